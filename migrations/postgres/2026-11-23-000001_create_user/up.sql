@@ -1,0 +1,25 @@
+-- Text is compared by bytes (COLLATE "C") everywhere: the order is the same as SQLite's and no index depends on the
+-- machine's locale. An instant is finite and has a year of four digits, so that it can be printed.
+--
+-- roles has one spelling only: enum order, no duplicates. The check builds the array again and compares.
+CREATE TABLE "user" (
+  id text COLLATE "C" PRIMARY KEY
+    CONSTRAINT user_id_check CHECK (octet_length(id) BETWEEN 1 AND 512 AND position('@' in id) = 0),
+  email text COLLATE "C" NOT NULL CONSTRAINT user_email_check CHECK (position('@' in email) > 0),
+  name text COLLATE "C" NOT NULL,
+  origin text COLLATE "C" NOT NULL,
+  profile_img text COLLATE "C" CONSTRAINT user_profile_img_check CHECK (profile_img <> ''),
+  roles text[] NOT NULL DEFAULT '{}'
+    CONSTRAINT user_roles_check CHECK (
+      roles = array_remove(ARRAY[
+        CASE WHEN 'student' = ANY (roles) THEN 'student' END,
+        CASE WHEN 'teacher' = ANY (roles) THEN 'teacher' END,
+        CASE WHEN 'admin' = ANY (roles) THEN 'admin' END,
+        CASE WHEN 'champion' = ANY (roles) THEN 'champion' END,
+        CASE WHEN 'superadmin' = ANY (roles) THEN 'superadmin' END], NULL)),
+  created_at timestamptz NOT NULL DEFAULT now()
+    CONSTRAINT user_created_at_check CHECK (created_at >= '0001-01-01Z' AND created_at < '10000-01-01Z')
+);
+
+-- lower() folds ASCII alone under "C" and on SQLite: both engines hold the same emails equal.
+CREATE UNIQUE INDEX user_email_unique ON "user" (lower(email));

@@ -1,0 +1,2 @@
+DROP TABLE user_action;
+DROP FUNCTION rollbook_refuse_change();

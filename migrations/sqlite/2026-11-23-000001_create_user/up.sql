@@ -1,0 +1,33 @@
+-- "ROLL": marks the file as rollbook's, so that a foreign file is never migrated by mistake.
+PRAGMA application_id = 0x524F4C4C;
+
+-- Instants are TEXT of one fixed width (2026-03-04T14:22:00.000000Z), so that text order is time order. The check
+-- lets SQLite's calendar spell the seconds again ('+0 days' makes it normalise, IS refuses NULL) and compares: there is no
+-- 30th of February. The fraction is checked apart, as the calendar would round it.
+--
+-- roles is JSON text in one spelling only: enum order, no duplicates, no blanks. The check spells the value again and
+-- compares, which refuses everything else.
+CREATE TABLE "user" (
+  id TEXT NOT NULL PRIMARY KEY
+    CONSTRAINT user_id_check CHECK (length(CAST(id AS BLOB)) BETWEEN 1 AND 512 AND instr(id, '@') = 0),
+  email TEXT NOT NULL CONSTRAINT user_email_check CHECK (instr(email, '@') > 0),
+  name TEXT NOT NULL,
+  origin TEXT NOT NULL,
+  profile_img TEXT CONSTRAINT user_profile_img_check CHECK (profile_img <> ''),
+  roles TEXT NOT NULL DEFAULT '[]'
+    CONSTRAINT user_roles_check CHECK (
+      roles = '[' || substr(
+        CASE WHEN instr(roles, '"student"') THEN ',"student"' ELSE '' END ||
+        CASE WHEN instr(roles, '"teacher"') THEN ',"teacher"' ELSE '' END ||
+        CASE WHEN instr(roles, '"admin"') THEN ',"admin"' ELSE '' END ||
+        CASE WHEN instr(roles, '"champion"') THEN ',"champion"' ELSE '' END ||
+        CASE WHEN instr(roles, '"superadmin"') THEN ',"superadmin"' ELSE '' END, 2) || ']'
+    ),
+  created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')
+    CONSTRAINT user_created_at_check CHECK (
+      strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 19)
+      AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]Z' AND created_at >= '0001')
+) STRICT;
+
+-- lower() folds ASCII alone here and under PostgreSQL's "C" collation: both engines hold the same emails equal.
+CREATE UNIQUE INDEX user_email_unique ON "user" (lower(email));

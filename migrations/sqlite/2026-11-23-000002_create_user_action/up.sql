@@ -1,0 +1,54 @@
+CREATE TABLE user_action (
+  position INTEGER NOT NULL PRIMARY KEY,
+  id TEXT NOT NULL
+    CONSTRAINT user_action_id_check CHECK (length(CAST(id AS BLOB)) BETWEEN 1 AND 512),
+  user_id TEXT NOT NULL REFERENCES "user" (id),
+  enrollment_id TEXT CONSTRAINT user_action_enrollment_id_check CHECK (enrollment_id <> ''),
+  action_type TEXT NOT NULL
+    CONSTRAINT user_action_action_type_check CHECK (action_type IN (
+      'enrolled', 'viewed_module', 'started_module', 'completed_module', 'answered_question', 'posted_thread',
+      'posted_reply', 'completed_course', 'unenrolled')),
+  target_type TEXT NOT NULL
+    CONSTRAINT user_action_target_type_check CHECK (target_type IN (
+      'module', 'content_block', 'question', 'course', 'cohort', 'forum', 'thread', 'post')),
+  target_id TEXT NOT NULL CONSTRAINT user_action_target_id_check CHECK (target_id <> ''),
+  metadata TEXT NOT NULL DEFAULT '{}'
+    CONSTRAINT user_action_metadata_check CHECK (json_valid(metadata) AND json_type(metadata) = 'object'),
+  source_system TEXT
+    CONSTRAINT user_action_source_system_check CHECK (source_system IN (
+      'webhook', 'app', 'stripe', 'segment', 'manual', 'cron_worker')),
+  source_event_id TEXT
+    CONSTRAINT user_action_source_event_id_check CHECK (
+      source_event_id IS NULL
+      OR length(CAST(source_event_id AS BLOB)) BETWEEN 1 AND 512 AND source_system IS NOT NULL),
+  idempotency_key TEXT
+    CONSTRAINT user_action_idempotency_key_check CHECK (length(CAST(idempotency_key AS BLOB)) BETWEEN 1 AND 512),
+  occurred_at TEXT NOT NULL
+    CONSTRAINT user_action_occurred_at_check CHECK (
+      strftime('%Y-%m-%dT%H:%M:%S', substr(occurred_at, 1, 19), '+0 days') IS substr(occurred_at, 1, 19)
+      AND substr(occurred_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]Z' AND occurred_at >= '0001'),
+  recorded_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')
+    CONSTRAINT user_action_recorded_at_check CHECK (
+      strftime('%Y-%m-%dT%H:%M:%S', substr(recorded_at, 1, 19), '+0 days') IS substr(recorded_at, 1, 19)
+      AND substr(recorded_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]Z' AND recorded_at >= '0001')
+) STRICT;
+
+CREATE UNIQUE INDEX user_action_id_unique ON user_action (id);
+
+CREATE UNIQUE INDEX user_action_source_event_unique ON user_action (source_system, source_event_id)
+  WHERE source_system IS NOT NULL AND source_event_id IS NOT NULL;
+
+CREATE UNIQUE INDEX user_action_idempotency_key_unique ON user_action (idempotency_key)
+  WHERE idempotency_key IS NOT NULL;
+
+CREATE TRIGGER user_action_no_update BEFORE UPDATE ON user_action
+BEGIN
+  SELECT RAISE(ABORT, 'user_action is append-only: UPDATE is refused');
+END;
+
+-- INSERT OR REPLACE fires this trigger too, on connections with PRAGMA recursive_triggers = ON: rollbook's all have it,
+-- and another program's must set it.
+CREATE TRIGGER user_action_no_delete BEFORE DELETE ON user_action
+BEGIN
+  SELECT RAISE(ABORT, 'user_action is append-only: DELETE is refused');
+END;

@@ -1,0 +1,2 @@
+DROP TABLE audit_event;
+DROP TABLE import_run;

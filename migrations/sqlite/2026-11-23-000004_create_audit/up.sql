@@ -1,0 +1,50 @@
+-- What was imported: one row per file of a committed import.
+CREATE TABLE import_run (
+  id TEXT NOT NULL PRIMARY KEY,
+  kind TEXT NOT NULL CONSTRAINT import_run_kind_check CHECK (kind IN ('users', 'actions', 'champions')),
+  file_name TEXT NOT NULL,
+  file_sha256 TEXT NOT NULL
+    CONSTRAINT import_run_file_sha256_check CHECK (length(file_sha256) = 64 AND file_sha256 NOT GLOB '*[^0-9a-f]*'),
+  options TEXT NOT NULL DEFAULT '{}'
+    CONSTRAINT import_run_options_check CHECK (json_valid(options) AND json_type(options) = 'object'),
+  actor TEXT NOT NULL,
+  started_at TEXT NOT NULL,
+  finished_at TEXT NOT NULL,
+  outcome TEXT NOT NULL
+    CONSTRAINT import_run_outcome_check CHECK (outcome IN ('committed', 'refused', 'failed')),
+  inserted INTEGER NOT NULL,
+  updated INTEGER NOT NULL,
+  replay INTEGER NOT NULL,
+  conflict INTEGER NOT NULL,
+  rejected INTEGER NOT NULL,
+  CONSTRAINT import_run_times_check CHECK (started_at <= finished_at)
+) STRICT;
+
+-- Who changed what, when: one row per change of a user, a role, a champion, written in the change's own transaction.
+CREATE TABLE audit_event (
+  position INTEGER NOT NULL PRIMARY KEY,
+  at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')
+    CONSTRAINT audit_event_at_check CHECK (
+      strftime('%Y-%m-%dT%H:%M:%S', substr(at, 1, 19), '+0 days') IS substr(at, 1, 19)
+      AND substr(at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]Z' AND at >= '0001'),
+  actor TEXT NOT NULL,
+  verb TEXT NOT NULL,
+  subject_kind TEXT NOT NULL
+    CONSTRAINT audit_event_subject_kind_check CHECK (subject_kind IN ('user', 'champion')),
+  subject_id TEXT NOT NULL,
+  before TEXT CONSTRAINT audit_event_before_check CHECK (json_valid(before)),
+  after TEXT CONSTRAINT audit_event_after_check CHECK (json_valid(after)),
+  import_run_id TEXT REFERENCES import_run (id) DEFERRABLE INITIALLY DEFERRED
+) STRICT;
+
+CREATE INDEX audit_event_subject ON audit_event (subject_kind, subject_id, position);
+
+CREATE TRIGGER audit_event_no_update BEFORE UPDATE ON audit_event
+BEGIN
+  SELECT RAISE(ABORT, 'audit_event is append-only: UPDATE is refused');
+END;
+
+CREATE TRIGGER audit_event_no_delete BEFORE DELETE ON audit_event
+BEGIN
+  SELECT RAISE(ABORT, 'audit_event is append-only: DELETE is refused');
+END;

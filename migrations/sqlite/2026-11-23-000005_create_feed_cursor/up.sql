@@ -1,0 +1,10 @@
+-- How far each consumer of the action feed has acknowledged. One writer at a time: the position alone is in commit order.
+CREATE TABLE feed_cursor (
+  consumer TEXT NOT NULL PRIMARY KEY
+    CONSTRAINT feed_cursor_consumer_check CHECK (length(CAST(consumer AS BLOB)) BETWEEN 1 AND 512),
+  position INTEGER NOT NULL,
+  acknowledged_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')
+    CONSTRAINT feed_cursor_acknowledged_at_check CHECK (
+      strftime('%Y-%m-%dT%H:%M:%S', substr(acknowledged_at, 1, 19), '+0 days') IS substr(acknowledged_at, 1, 19)
+      AND substr(acknowledged_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]Z' AND acknowledged_at >= '0001')
+) STRICT;

@@ -1,0 +1,45 @@
+use std::path::PathBuf;
+
+use super::Common;
+use super::actions::Keys;
+use crate::error::Failure;
+use crate::import::{FileKind, Options};
+
+/// Import users.csv, actions.csv and champions.csv of a folder, whichever are there, in one transaction
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Folder
+    dir: PathBuf,
+    /// Change users who are there to what users.csv says; columns that it lacks stay as they are
+    #[arg(long)]
+    update: bool,
+    #[command(flatten)]
+    keys: Keys,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Args {
+    pub(super) const fn options(&self) -> Options {
+        Options {
+            update: self.update,
+            source_system: self.keys.source_system,
+            content_key: !self.keys.no_content_key,
+            ..self.common.options()
+        }
+    }
+
+    pub(super) fn files(&self) -> anyhow::Result<Vec<(FileKind, PathBuf)>> {
+        let files: Vec<(FileKind, PathBuf)> = FileKind::ALL
+            .into_iter()
+            .map(|kind| (kind, self.dir.join(format!("{}.csv", kind.as_str()))))
+            .filter(|(_, file)| file.exists())
+            .collect();
+        if files.is_empty() {
+            return Err(Failure::failed(format!("{} has nothing to import", self.dir.display()))
+                .hint("a folder with users.csv, actions.csv or champions.csv is expected")
+                .into());
+        }
+        Ok(files)
+    }
+}

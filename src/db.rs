@@ -1,0 +1,175 @@
+//! The database: which one, how it is opened, and transactions.
+
+mod any_connection;
+pub mod migrations;
+mod sqlite;
+mod transaction;
+pub mod types;
+mod url;
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, PgConnection};
+
+pub use any_connection::{AnyConnection, MultiBackend, MultiRawValue};
+pub use url::{DatabaseUrl, UrlError};
+
+use crate::error::{ExitStatus, Failure};
+use migrations::State;
+
+/// What a command means to do with the database; it decides what opening may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Read: a SQLite file that is not there yet is an error that says what to run.
+    Read,
+    /// Write: a SQLite file that is not there yet is created and migrated.
+    Write,
+    /// Write and take it all back at the end: a SQLite file that is not there yet is imagined, in memory.
+    Rehearse,
+}
+
+/// A database that can be opened, and for whom.
+#[derive(Debug, Clone)]
+pub struct Database {
+    /// Where it is.
+    pub url: DatabaseUrl,
+    /// How long to wait for a lock that another process holds.
+    pub lock_timeout: Duration,
+    /// Who is to be named in the audit trail.
+    pub actor: String,
+}
+
+/// An open database, and on whose behalf it is changed.
+pub struct Db {
+    /// Where every query runs.
+    pub conn: AnyConnection,
+    /// Who is named in the audit trail.
+    pub actor: String,
+    /// The import that changes are part of, if any.
+    pub import_run: Option<String>,
+}
+
+impl Database {
+    /// Opens the database for a command that needs the tables as this version of rollbook knows them.
+    ///
+    /// # Errors
+    /// When it is not there, cannot be reached, belongs to another program, or has migrations pending.
+    pub fn open(&self, access: Access) -> anyhow::Result<Db> {
+        let conn = match &self.url {
+            DatabaseUrl::Postgres(_) => self.connect_postgres()?,
+            DatabaseUrl::Sqlite(path) if path.try_exists()? => sqlite::open(path, self.lock_timeout)?,
+            DatabaseUrl::Sqlite(path) => match access {
+                Access::Read => return Err(self.missing()),
+                Access::Write => sqlite::create(path, self.lock_timeout)?,
+                Access::Rehearse => sqlite::in_memory(&self.url)?,
+            },
+        };
+        let mut db = self.db(conn);
+        match migrations::state(&mut db.conn).with_context(|| format!("{} cannot be read", self.url))? {
+            State::Current => {}
+            // A file without tables: we, or another process at the same time, have just created it.
+            State::Empty(_) if self.url.is_sqlite() && access == Access::Write => {
+                migrations::run(&mut db.conn, &self.url)?;
+            }
+            state => return Err(state.refusal(&self.url)),
+        }
+        Ok(db)
+    }
+
+    /// The error for a SQLite file that a command needs and that is not there.
+    #[must_use]
+    pub fn missing(&self) -> anyhow::Error {
+        Failure::failed(format!("there is no database at {}", self.url))
+            .hint("rollbook migrate run creates an empty one; so does the first command that writes")
+            .into()
+    }
+
+    /// Opens the database for `migrate`, in whatever state it is; `None` when there is no SQLite file.
+    ///
+    /// # Errors
+    /// When it cannot be reached or is no database.
+    pub fn open_as_it_is(&self) -> anyhow::Result<Option<Db>> {
+        let conn = match &self.url {
+            DatabaseUrl::Postgres(_) => self.connect_postgres()?,
+            DatabaseUrl::Sqlite(path) if path.try_exists()? => sqlite::open(path, self.lock_timeout)?,
+            DatabaseUrl::Sqlite(_) => return Ok(None),
+        };
+        Ok(Some(self.db(conn)))
+    }
+
+    /// Opens the database for `migrate run`, which creates a SQLite file that is not there.
+    ///
+    /// # Errors
+    /// When it cannot be reached or created.
+    pub fn open_or_create(&self) -> anyhow::Result<Db> {
+        match (self.open_as_it_is()?, &self.url) {
+            (None, DatabaseUrl::Sqlite(path)) => Ok(self.db(sqlite::create(path, self.lock_timeout)?)),
+            (None, DatabaseUrl::Postgres(_)) => Ok(self.db(self.connect_postgres()?)),
+            (Some(db), _) => Ok(db),
+        }
+    }
+
+    fn db(&self, conn: AnyConnection) -> Db {
+        Db { conn, actor: self.actor.clone(), import_run: None }
+    }
+
+    fn connect_postgres(&self) -> anyhow::Result<AnyConnection> {
+        let unreachable = |reason: String| {
+            Failure::new(
+                ExitStatus::Unavailable,
+                format!("cannot connect to {}: {}", self.url, self.url.redact(reason.trim())),
+            )
+        };
+        let mut conn =
+            PgConnection::establish(&self.url.for_libpq()).map_err(|error| unreachable(error.to_string()))?;
+        conn.batch_execute(&format!("SET lock_timeout = {}", self.lock_timeout.as_millis()))
+            .map_err(|error| unreachable(error.to_string()))?;
+        Ok(AnyConnection::Postgres(conn))
+    }
+}
+
+/// Whether the changes of a transaction are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// They are.
+    Commit,
+    /// They are taken back, though nothing failed.
+    Rollback,
+}
+
+impl Db {
+    /// Runs `work` in one writing transaction: all of it is kept, or none.
+    ///
+    /// # Errors
+    /// What `work` returns, after rolling back; or the commit's own error.
+    pub fn transaction<T>(&mut self, work: impl FnOnce(&mut Self) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        self.transaction_or_not(|db| Ok((work(db)?, End::Commit)))
+    }
+
+    /// Runs `work` in one writing transaction, and lets it say at the end whether its changes are kept.
+    ///
+    /// # Errors
+    /// What `work` returns, after rolling back; or the commit's own error.
+    pub fn transaction_or_not<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> anyhow::Result<(T, End)>,
+    ) -> anyhow::Result<T> {
+        transaction::begin(&mut self.conn)?;
+        match work(self) {
+            Ok((value, End::Commit)) => {
+                transaction::commit(&mut self.conn)?;
+                Ok(value)
+            }
+            Ok((value, End::Rollback)) => {
+                transaction::rollback(&mut self.conn);
+                Ok(value)
+            }
+            Err(error) => {
+                transaction::rollback(&mut self.conn);
+                Err(error)
+            }
+        }
+    }
+}

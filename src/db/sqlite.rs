@@ -1,0 +1,107 @@
+//! The embedded engine: creating, opening and setting up a file.
+
+use std::fs;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use diesel::connection::SimpleConnection as _;
+use diesel::sql_types::Integer;
+use diesel::{Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{AnyConnection, DatabaseUrl, migrations};
+use crate::error::Failure;
+
+/// "ROLL", which the first migration writes into the file's header.
+pub(super) const APPLICATION_ID: i32 = 0x524F_4C4C;
+
+/// What may stand in the path of a `file:` URI as it is.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_');
+
+#[derive(QueryableByName)]
+struct Header {
+    #[diesel(sql_type = Integer)]
+    application_id: i32,
+    #[diesel(sql_type = Integer)]
+    objects: i32,
+}
+
+/// Opens a file that is there. Another program's file is refused before anything is written to it.
+pub(super) fn open(path: &Path, lock_timeout: Duration) -> anyhow::Result<AnyConnection> {
+    let mut conn =
+        SqliteConnection::establish(&uri(path)?).with_context(|| format!("cannot open {}", path.display()))?;
+    conn.batch_execute(&format!("PRAGMA busy_timeout = {}", lock_timeout.as_millis()))?;
+    let header =
+        sql_query("SELECT application_id, (SELECT count(*) FROM sqlite_schema) AS objects FROM pragma_application_id")
+            .get_result::<Header>(&mut conn)
+            .with_context(|| format!("{} is not a SQLite database, or cannot be read", path.display()))?;
+    match header {
+        Header { application_id: APPLICATION_ID, .. } | Header { application_id: 0, objects: 0 } => {}
+        _ => {
+            return Err(Failure::failed(format!("{} is another program's SQLite database", path.display()))
+                .hint("nothing in it was touched; name another file with --database-url sqlite:PATH")
+                .into());
+        }
+    }
+    set_up(&mut conn, lock_timeout)?;
+    Ok(AnyConnection::Sqlite(conn))
+}
+
+/// Creates a file that only its owner can read, and the folders above it.
+pub(super) fn create(path: &Path, lock_timeout: Duration) -> anyhow::Result<AnyConnection> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .with_context(|| format!("cannot create the folder {}", folder.display()))?;
+    }
+    // Not create_new: of two processes that start at once, the second finds the first one's file.
+    fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+        .with_context(|| format!("cannot create {}", path.display()))?;
+    open(path, lock_timeout)
+}
+
+/// An empty database with the tables, gone at the end of the process.
+pub(super) fn in_memory(url: &DatabaseUrl) -> anyhow::Result<AnyConnection> {
+    let mut conn = SqliteConnection::establish(":memory:")?;
+    set_up(&mut conn, Duration::ZERO)?;
+    let mut conn = AnyConnection::Sqlite(conn);
+    migrations::run(&mut conn, url)?;
+    Ok(conn)
+}
+
+/// What every connection needs, outside of any transaction.
+fn set_up(conn: &mut SqliteConnection, lock_timeout: Duration) -> anyhow::Result<()> {
+    let deadline = Instant::now() + lock_timeout;
+    // A new file is switched to write-ahead logging once. SQLite does not wait for the lock that this takes, so that of
+    // several processes that create the file at once, all but one have to ask again.
+    while let Err(error) = conn.batch_execute("PRAGMA journal_mode = WAL") {
+        if Instant::now() > deadline {
+            return Err(error).context("cannot switch the file to write-ahead logging");
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    conn.batch_execute(
+        "PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA recursive_triggers = ON;
+         PRAGMA trusted_schema = OFF;",
+    )
+    .context("cannot set the connection up")
+}
+
+/// A URI that opens the file without creating it, whatever characters are in its name.
+fn uri(path: &Path) -> anyhow::Result<String> {
+    let path = std::path::absolute(path)?;
+    let text = path.to_str().ok_or_else(|| Failure::failed(format!("the path {} is not UTF-8", path.display())))?;
+    Ok(format!("file://{}?mode=rw", utf8_percent_encode(text, PATH)))
+}

@@ -1,0 +1,168 @@
+//! A moment in UTC, to the microsecond.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, SecondsFormat, SubsecRound, Timelike, Utc};
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::pg::{Pg, PgValue};
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::{Text, Timestamptz};
+use diesel::sqlite::{Sqlite, SqliteValue};
+use serde::{Serialize, Serializer};
+
+use super::{on_both_engines, sql};
+
+/// Formats that other programs write times in, besides RFC 3339; all of them name an offset.
+const WITH_OFFSET: [&str; 2] = ["%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.f%#z"];
+const WITHOUT_OFFSET: [&str; 3] = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M"];
+
+/// A moment in UTC with microseconds, in the years 1 to 9999; printed as RFC 3339 with `Z`.
+///
+/// Finer fractions are cut off, the same on both engines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, FromSqlRow, AsExpression)]
+#[diesel(sql_type = sql::Instant)]
+pub struct Instant(DateTime<Utc>);
+
+/// Why a text is no [`Instant`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InstantError {
+    /// A time of day without an offset: which moment it means is anybody's guess.
+    #[error("has no offset from UTC: add Z or one like +02:00")]
+    Naive,
+    /// Not a time, or one that does not exist.
+    #[error("is not a time: expected RFC 3339, like 2026-03-15T08:14:00Z")]
+    Malformed,
+}
+
+impl Instant {
+    /// The moment of the call, by this machine's clock.
+    #[must_use]
+    pub fn now() -> Self {
+        Self(Utc::now().trunc_subsecs(6))
+    }
+
+    /// Reads a filter's time: as [`FromStr`], or a date, which means its first moment in UTC.
+    ///
+    /// # Errors
+    /// As [`FromStr`].
+    pub fn parse_time_or_date(text: &str) -> Result<Self, InstantError> {
+        match NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d") {
+            Ok(date) => Self::checked(date.and_time(chrono::NaiveTime::MIN).and_utc().fixed_offset()),
+            Err(_) => text.parse(),
+        }
+    }
+
+    /// The form that SQLite stores: fixed width, so that text order is time order.
+    fn fixed_width(self) -> String {
+        self.0.to_rfc3339_opts(SecondsFormat::Micros, true)
+    }
+
+    fn checked(time: DateTime<FixedOffset>) -> Result<Self, InstantError> {
+        let utc = time.with_timezone(&Utc).trunc_subsecs(6);
+        // chrono keeps a leap second as a second of more than 10^9 nanoseconds; neither engine has one.
+        if (1..=9999).contains(&utc.year()) && utc.nanosecond() < 1_000_000_000 {
+            Ok(Self(utc))
+        } else {
+            Err(InstantError::Malformed)
+        }
+    }
+}
+
+impl FromStr for Instant {
+    type Err = InstantError;
+
+    fn from_str(text: &str) -> Result<Self, InstantError> {
+        let text = text.trim();
+        let parsed = DateTime::parse_from_rfc3339(text)
+            .ok()
+            .or_else(|| WITH_OFFSET.iter().find_map(|format| DateTime::parse_from_str(text, format).ok()));
+        match parsed {
+            Some(time) => Self::checked(time),
+            None if WITHOUT_OFFSET.iter().any(|format| NaiveDateTime::parse_from_str(text, format).is_ok()) => {
+                Err(InstantError::Naive)
+            }
+            None => Err(InstantError::Malformed),
+        }
+    }
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+impl Serialize for Instant {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl ToSql<sql::Instant, Pg> for Instant {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        ToSql::<Timestamptz, Pg>::to_sql(&self.0, &mut out.reborrow())
+    }
+}
+
+impl FromSql<sql::Instant, Pg> for Instant {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        FromSql::<Timestamptz, Pg>::from_sql(value).map(Self)
+    }
+}
+
+impl ToSql<sql::Instant, Sqlite> for Instant {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.fixed_width());
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<sql::Instant, Sqlite> for Instant {
+    fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        let text = <String as FromSql<Text, Sqlite>>::from_sql(value)?;
+        text.parse().map_err(|_| format!("{text:?} is stored as a time").into())
+    }
+}
+
+on_both_engines!(sql::Instant, Instant);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_and_separators_do_not_count() {
+        let spellings = [
+            "2026-03-15T08:14:00Z",
+            "2026-03-15T10:14:00+02:00",
+            "2026-03-15t08:14:00.000z",
+            "2026-03-15 08:14:00+00",
+            "2026-03-15T08:14:00.0000009Z",
+        ];
+        for spelling in spellings {
+            assert_eq!(spelling.parse::<Instant>().unwrap().to_string(), "2026-03-15T08:14:00Z", "{spelling}");
+        }
+    }
+
+    #[test]
+    fn a_time_without_an_offset_is_told_apart_from_no_time() {
+        assert_eq!("2026-03-15T08:14:00".parse::<Instant>(), Err(InstantError::Naive));
+        assert_eq!("2026-03-15 08:14".parse::<Instant>(), Err(InstantError::Malformed));
+        for text in
+            ["", "yesterday", "2026-02-30T00:00:00Z", "2026-12-31T23:59:60Z", "0000-01-01T00:00:00Z", "15/03/2026"]
+        {
+            assert_eq!(text.parse::<Instant>(), Err(InstantError::Malformed), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_printed_parses_to_the_same_moment() {
+        for text in ["0001-01-01T00:00:00Z", "2026-03-15T08:14:00.000001Z", "9999-12-31T23:59:59.999999Z"] {
+            let instant: Instant = text.parse().unwrap();
+            assert_eq!(instant.to_string().parse(), Ok(instant));
+            assert_eq!(instant.fixed_width().len(), 27);
+        }
+    }
+}

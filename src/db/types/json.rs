@@ -1,0 +1,333 @@
+//! JSON in the one spelling that both engines keep.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::Write as _;
+use std::str::FromStr;
+
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::pg::{Pg, PgValue};
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::Text;
+use diesel::sqlite::{Sqlite, SqliteValue};
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use super::{on_both_engines, sql};
+
+/// How deep arrays and objects may nest.
+const MAX_DEPTH: usize = 64;
+/// How many digits a number may have when it is written out: `jsonb` has no exponents.
+const MAX_DIGITS: usize = 400;
+
+/// A JSON value in canonical form: keys in byte order, no blanks, numbers written out without an exponent.
+///
+/// It is the form that a `jsonb` column gives back value for value, so two texts are equal content on one engine exactly
+/// when they are on the other. A number keeps its digits (`1.0` is not `1`, and nothing is rounded to a double).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, FromSqlRow, AsExpression)]
+#[diesel(sql_type = sql::Json)]
+pub struct Json(String);
+
+/// Why a text is no [`Json`] that both engines can hold.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum JsonError {
+    /// Not JSON by RFC 8259, or a lone surrogate, or a key twice in one object.
+    #[error("is not JSON: {0}")]
+    Syntax(String),
+    /// `\u0000`, which PostgreSQL cannot store.
+    #[error("contains the character NUL (\\u0000), which PostgreSQL cannot store")]
+    Nul,
+    /// Deeper than 64 arrays and objects.
+    #[error("nests deeper than {MAX_DEPTH} levels")]
+    TooDeep,
+    /// More than 400 digits when written out.
+    #[error("contains a number of more than {MAX_DIGITS} digits")]
+    TooManyDigits,
+}
+
+impl Json {
+    /// The object without members: what metadata is when nothing is given.
+    #[must_use]
+    pub fn empty_object() -> Self {
+        Self("{}".to_owned())
+    }
+
+    /// The canonical text of a value of ours.
+    ///
+    /// # Errors
+    /// When the value cannot be written as JSON.
+    pub fn of(value: &impl Serialize) -> Result<Self, JsonError> {
+        serde_json::to_string(value).map_err(|error| JsonError::Syntax(error.to_string()))?.parse()
+    }
+
+    /// The canonical text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the value is an object.
+    #[must_use]
+    pub fn is_object(&self) -> bool {
+        self.0.starts_with('{')
+    }
+
+    /// The members of an object, each with its canonical text; nothing for any other value.
+    #[must_use]
+    pub fn members(&self) -> BTreeMap<String, Self> {
+        serde_json::from_str::<UniqueKeys<'_>>(&self.0)
+            .map(|object| object.0.into_iter().map(|(key, raw)| (key, Self(raw.get().to_owned()))).collect())
+            .unwrap_or_default()
+    }
+}
+
+impl FromStr for Json {
+    type Err = JsonError;
+
+    fn from_str(text: &str) -> Result<Self, JsonError> {
+        let raw: &RawValue = serde_json::from_str(text).map_err(|error| JsonError::Syntax(error.to_string()))?;
+        let mut canonical = String::with_capacity(text.len());
+        write_canonical(raw.get(), 0, &mut canonical)?;
+        Ok(Self(canonical))
+    }
+}
+
+/// Appends the canonical form of one value. `text` is valid JSON as far as brackets and tokens go.
+fn write_canonical(text: &str, depth: usize, out: &mut String) -> Result<(), JsonError> {
+    let syntax = |error: serde_json::Error| JsonError::Syntax(error.to_string());
+    if depth > MAX_DEPTH {
+        return Err(JsonError::TooDeep);
+    }
+    match text.as_bytes().first() {
+        Some(b'{') => {
+            let object: UniqueKeys<'_> = serde_json::from_str(text).map_err(syntax)?;
+            out.push('{');
+            for (i, (key, value)) in object.0.iter().enumerate() {
+                out.push_str(if i == 0 { "" } else { "," });
+                write_string(key, out)?;
+                out.push(':');
+                write_canonical(value.get(), depth + 1, out)?;
+            }
+            out.push('}');
+        }
+        Some(b'[') => {
+            let array: Vec<&RawValue> = serde_json::from_str(text).map_err(syntax)?;
+            out.push('[');
+            for (i, value) in array.iter().enumerate() {
+                out.push_str(if i == 0 { "" } else { "," });
+                write_canonical(value.get(), depth + 1, out)?;
+            }
+            out.push(']');
+        }
+        Some(b'"') => write_string(&serde_json::from_str::<String>(text).map_err(syntax)?, out)?,
+        Some(b'-' | b'0'..=b'9') => out.push_str(&canonical_number(text)?),
+        _ => out.push_str(text),
+    }
+    Ok(())
+}
+
+fn write_string(text: &str, out: &mut String) -> Result<(), JsonError> {
+    if text.contains('\0') {
+        return Err(JsonError::Nul);
+    }
+    out.push_str(&serde_json::to_string(text).map_err(|error| JsonError::Syntax(error.to_string()))?);
+    Ok(())
+}
+
+/// Writes a JSON number as PostgreSQL's `numeric` prints it: no exponent, the digits after the point kept.
+fn canonical_number(text: &str) -> Result<String, JsonError> {
+    let (negative, unsigned) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().map_err(|_| JsonError::TooManyDigits)?),
+        None => (unsigned, 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let shift = usize::try_from(exponent.unsigned_abs()).map_err(|_| JsonError::TooManyDigits)?;
+    if whole.len() + fraction.len() > MAX_DIGITS || shift > MAX_DIGITS {
+        return Err(JsonError::TooManyDigits);
+    }
+    let (whole, fraction) = if exponent >= 0 {
+        let moved = fraction.len().min(shift);
+        let zeros = "0".repeat(shift - moved);
+        (format!("{whole}{}{zeros}", &fraction[..moved]), fraction[moved..].to_owned())
+    } else {
+        let digits = format!("{}{whole}", "0".repeat(shift));
+        let (whole, moved) = digits.split_at(digits.len() - shift);
+        (whole.to_owned(), format!("{moved}{fraction}"))
+    };
+    let whole = match whole.trim_start_matches('0') {
+        "" => "0",
+        significant => significant,
+    };
+    let zero = whole == "0" && fraction.bytes().all(|digit| digit == b'0');
+    let sign = if negative && !zero { "-" } else { "" };
+    let point = if fraction.is_empty() { "" } else { "." };
+    Ok(format!("{sign}{whole}{point}{fraction}"))
+}
+
+/// An object whose values are left as text; a key that comes twice is an error, since one of the two would be lost.
+struct UniqueKeys<'a>(BTreeMap<String, &'a RawValue>);
+
+impl<'de> Deserialize<'de> for UniqueKeys<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = UniqueKeys<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = BTreeMap::new();
+                while let Some((key, value)) = map.next_entry::<String, &RawValue>()? {
+                    if members.contains_key(&key) {
+                        return Err(de::Error::custom(format_args!("the key {key:?} comes twice")));
+                    }
+                    members.insert(key, value);
+                }
+                Ok(UniqueKeys(members))
+            }
+        }
+
+        deserializer.deserialize_map(Members)
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serde_json::from_str::<&RawValue>(&self.0).map_err(serde::ser::Error::custom)?.serialize(serializer)
+    }
+}
+
+impl fmt::Display for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl ToSql<sql::Json, Pg> for Json {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        // The binary form of jsonb: its version, 1, then the text.
+        out.write_all(&[1])?;
+        out.write_all(self.0.as_bytes())?;
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<sql::Json, Pg> for Json {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        match value.as_bytes() {
+            [1, text @ ..] => Ok(std::str::from_utf8(text)?.parse()?),
+            _ => Err("the server sent an unknown version of jsonb".into()),
+        }
+    }
+}
+
+impl ToSql<sql::Json, Sqlite> for Json {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.as_str());
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<sql::Json, Sqlite> for Json {
+    fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        Ok(<String as FromSql<Text, Sqlite>>::from_sql(value)?.parse()?)
+    }
+}
+
+on_both_engines!(sql::Json, Json);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn canonical(text: &str) -> String {
+        text.parse::<Json>().unwrap().0
+    }
+
+    #[test]
+    fn key_order_blanks_and_escapes_do_not_count() {
+        assert_eq!(
+            canonical("{ \"duration_sec\": 92, \"device\": \"\\u0069os\", \"a\": [1, {\"z\": null, \"b\": true}] }"),
+            r#"{"a":[1,{"b":true,"z":null}],"device":"ios","duration_sec":92}"#
+        );
+    }
+
+    #[test]
+    fn numbers_keep_their_digits_and_lose_their_exponent() {
+        for (given, expected) in [
+            ("92", "92"),
+            ("1.0", "1.0"),
+            ("-0", "0"),
+            ("-0.0", "0.0"),
+            ("1e2", "100"),
+            ("1.50E1", "15.0"),
+            ("1.5e3", "1500"),
+            ("12e-3", "0.012"),
+            ("-1.5e-2", "-0.015"),
+            ("0e9", "0"),
+            ("12345678901234567890123", "12345678901234567890123"),
+        ] {
+            assert_eq!(canonical(given), expected, "{given}");
+        }
+        for number in ["1e401", "1e-401", "1e99999999999"] {
+            assert_eq!(number.parse::<Json>(), Err(JsonError::TooManyDigits));
+        }
+    }
+
+    #[test]
+    fn what_one_engine_would_refuse_or_lose_is_refused_here() {
+        assert_eq!(r#"{"a":"\u0000"}"#.parse::<Json>(), Err(JsonError::Nul));
+        assert_eq!(r#"{"a\u0000":1}"#.parse::<Json>(), Err(JsonError::Nul));
+        for text in [r#"{"a":1,"a":2}"#, r#""\ud800""#, "{", "", "01", "{} {}", "NaN", "{'a':1}"] {
+            assert!(matches!(text.parse::<Json>(), Err(JsonError::Syntax(_))), "{text}");
+        }
+        let nested = |depth: usize| ("[".repeat(depth) + &"]".repeat(depth)).parse::<Json>();
+        assert!(nested(MAX_DEPTH + 1).is_ok());
+        assert_eq!(nested(MAX_DEPTH + 2), Err(JsonError::TooDeep));
+        assert_eq!(nested(100_000), Err(JsonError::TooDeep));
+    }
+
+    fn any_json() -> impl Strategy<Value = serde_json::Value> {
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i64>().prop_map(Into::into),
+            "[^\0]*".prop_map(Into::into),
+        ];
+        leaf.prop_recursive(4, 32, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Into::into),
+                prop::collection::btree_map("[^\0]{0,4}", inner, 0..4)
+                    .prop_map(|members| members.into_iter().collect::<serde_json::Map<_, _>>().into()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn canonical_text_is_the_same_value_and_a_fixed_point(value in any_json()) {
+            let text = canonical(&serde_json::to_string_pretty(&value).unwrap());
+            prop_assert_eq!(&serde_json::from_str::<serde_json::Value>(&text).unwrap(), &value);
+            prop_assert_eq!(canonical(&text), text);
+        }
+
+        #[test]
+        fn an_exponent_moves_the_point_only(whole in 0..1_000_000_u32, fraction in 0..1000_u32, exponent in -12..12_i32) {
+            let text = format!("{whole}.{fraction:03}e{exponent}");
+            let expected: f64 = text.parse().unwrap();
+            let actual: f64 = canonical(&text).parse().unwrap();
+            prop_assert!((actual - expected).abs() <= expected.abs() * 1e-12);
+        }
+    }
+}

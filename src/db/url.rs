@@ -1,0 +1,182 @@
+//! Which database is meant, and how to speak of it without giving a password away.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use percent_encoding::percent_decode_str;
+
+/// A database URL: the engine is chosen by its scheme.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// `sqlite:PATH`, `sqlite://PATH` or a plain path.
+    Sqlite(PathBuf),
+    /// `postgres://…` or `postgresql://…`, as libpq reads it.
+    Postgres(String),
+}
+
+/// Why a text names no database. It never repeats the text, which may hold a password.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UrlError {
+    /// Nothing is left when blanks are taken away.
+    #[error("the database URL is empty")]
+    Empty,
+    /// Another engine, or a typing error: never a new file with an odd name.
+    #[error("the database URL has the unknown scheme {0:?}: expected sqlite:PATH or postgres://…")]
+    UnknownScheme(String),
+    /// It would be gone at the end of the command.
+    #[error("an in-memory database would be gone when the command ends: name a file")]
+    InMemory,
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = UrlError;
+
+    fn from_str(text: &str) -> Result<Self, UrlError> {
+        let text = text.trim();
+        let path = match text.split_once(':') {
+            Some(("sqlite", rest)) => rest.strip_prefix("//").unwrap_or(rest),
+            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
+                return Ok(Self::Postgres(text.to_owned()));
+            }
+            Some((scheme, _)) if is_scheme(scheme) => return Err(UrlError::UnknownScheme(scheme.to_owned())),
+            _ => text,
+        };
+        match path {
+            "" => Err(UrlError::Empty),
+            ":memory:" => Err(UrlError::InMemory),
+            path => Ok(Self::Sqlite(PathBuf::from(path))),
+        }
+    }
+}
+
+/// A scheme as RFC 3986 has it; `./a:b` and `2026-03-15T08:14` are file names.
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+}
+
+impl DatabaseUrl {
+    /// Whether this is a file of the embedded engine.
+    #[must_use]
+    pub const fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
+
+    /// The URL with what rollbook asks of a connection, unless it says otherwise itself.
+    #[must_use]
+    pub fn for_libpq(&self) -> String {
+        let Self::Postgres(url) = self else { return String::new() };
+        let mut url = url.clone();
+        for (parameter, value, variable) in
+            [("connect_timeout", "10", "PGCONNECT_TIMEOUT"), ("application_name", "rollbook", "PGAPPNAME")]
+        {
+            if !url.contains(&format!("{parameter}=")) && std::env::var_os(variable).is_none() {
+                let separator = if url.contains('?') { "&" } else { "?" };
+                url.extend([separator, parameter, "=", value]);
+            }
+        }
+        url
+    }
+
+    /// Takes every secret of this URL out of somebody's message: libpq repeats parts of a URL that it cannot read.
+    #[must_use]
+    pub fn redact(&self, message: &str) -> String {
+        let Self::Postgres(url) = self else { return message.to_owned() };
+        if message.contains("invalid URI")
+            || message.contains("missing \"=\"")
+            || message.contains("invalid percent-encoded")
+        {
+            return "the database URL is malformed (not shown: it may hold a password)".to_owned();
+        }
+        let mut redacted = message.to_owned();
+        for secret in secrets(url) {
+            redacted = redacted.replace(&secret, "***");
+        }
+        redacted
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Postgres(url) => {
+                let (start, end) = password_range(url).unwrap_or((url.len(), url.len()));
+                let masked = if end > start { "***" } else { "" };
+                let shown = format!("{}{masked}{}", &url[..start], &url[end..]);
+                // Parameters can hold secrets too, and say little about which database it is.
+                f.write_str(shown.split_once('?').map_or(shown.as_str(), |(address, _)| address))
+            }
+        }
+    }
+}
+
+/// Where the password stands: from the first `:` behind the scheme to the last `@`, however badly it is encoded.
+fn password_range(url: &str) -> Option<(usize, usize)> {
+    let authority = url.find("://")? + 3;
+    let end = url.rfind('@').filter(|end| *end >= authority)?;
+    let start = url[authority..end].find(':')? + authority + 1;
+    Some((start, end))
+}
+
+/// Every secret in the URL, as it is written and as it is meant; longest first, so that none is left in part.
+fn secrets(url: &str) -> Vec<String> {
+    let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);
+    let mut secrets: Vec<String> = parameters
+        .split('&')
+        .filter_map(|parameter| parameter.split_once('='))
+        .filter(|(name, _)| matches!(*name, "password" | "sslpassword" | "oauth_client_secret"))
+        .map(|(_, value)| value.to_owned())
+        .chain(password_range(url).map(|(start, end)| url[start..end].to_owned()))
+        .flat_map(|secret| [percent_decode_str(&secret).decode_utf8_lossy().into_owned(), secret])
+        .filter(|secret| !secret.is_empty())
+        .collect();
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    secrets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scheme_chooses_the_engine() {
+        let sqlite = |path: &str| Ok(DatabaseUrl::Sqlite(path.into()));
+        assert_eq!("sqlite:a.db".parse(), sqlite("a.db"));
+        assert_eq!("sqlite:///var/a.db".parse(), sqlite("/var/a.db"));
+        assert_eq!("sqlite://a.db".parse(), sqlite("a.db"));
+        assert_eq!("./a:b.db".parse(), sqlite("./a:b.db"));
+        assert_eq!("postgres://h/d".parse(), Ok(DatabaseUrl::Postgres("postgres://h/d".into())));
+        for unknown in ["mysql://h/d", "postgre://h/d", "file:a.db", "postgres:h"] {
+            assert!(matches!(unknown.parse::<DatabaseUrl>(), Err(UrlError::UnknownScheme(_))), "{unknown}");
+        }
+        assert_eq!("sqlite::memory:".parse::<DatabaseUrl>(), Err(UrlError::InMemory));
+        assert_eq!(" ".parse::<DatabaseUrl>(), Err(UrlError::Empty));
+    }
+
+    #[test]
+    fn no_part_of_a_password_is_shown() {
+        for (url, secret) in [
+            ("postgres://ann:s3cret@host/db", "s3cret"),
+            ("postgres://ann:s3cret%21@host:5432/db?sslmode=require", "s3cret!"),
+            ("postgres://ann:s3cret@part/two?three@host/db", "s3cret@part/two?three"),
+            ("postgres://host/db?user=ann&password=s3cret", "s3cret"),
+            ("postgres://host/db?sslpassword=s3cret&password=other", "s3cret"),
+        ] {
+            let parsed: DatabaseUrl = url.parse().unwrap();
+            assert!(!parsed.to_string().contains("s3cret"), "{parsed}");
+            let message = format!("FATAL: could not use {url} ({secret})");
+            assert!(!parsed.redact(&message).contains("s3cret"), "{}", parsed.redact(&message));
+        }
+    }
+
+    #[test]
+    fn what_tells_databases_apart_is_shown() {
+        let shown = |url: &str| url.parse::<DatabaseUrl>().unwrap().to_string();
+        assert_eq!(shown("postgres://ann:x@host:5432/db?sslmode=require"), "postgres://ann:***@host:5432/db");
+        assert_eq!(shown("postgres://ann@host/db"), "postgres://ann@host/db");
+        assert_eq!(shown("postgres:///db?host=/tmp"), "postgres:///db");
+        assert_eq!(shown("a.db"), "sqlite:a.db");
+    }
+}

@@ -1,0 +1,25 @@
+//! The rows of each table, the enums they use, and the queries that several commands share.
+
+mod audit_event;
+mod champion;
+mod difference;
+mod enums;
+mod id;
+mod import_run;
+mod roles;
+mod text;
+mod user;
+mod user_action;
+mod user_input;
+
+pub use audit_event::{Change, Subject};
+pub use champion::{Champion, RoleRule, Stage, in_cohort};
+pub use difference::{Difference, shorten};
+pub use enums::UnknownValue;
+pub use id::{Prefix, new_id};
+pub use import_run::{ImportRun, Outcome};
+pub use roles::{Role, Roles, parse_role};
+pub use text::{MAX_KEY_BYTES, TextError, check_email, check_id, check_key, check_line, check_prose};
+pub use user::{User, UserCondition, ensure_a_superadmin, has_role};
+pub use user_action::{ActionType, Event, SourceSystem, TargetType, UserAction};
+pub use user_input::UserInput;

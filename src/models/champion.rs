@@ -1,0 +1,215 @@
+//! One user's journey through the pipeline, in a cohort or globally.
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use diesel::{insert_into, select, update};
+use serde::Serialize;
+
+use super::enums::text_enum;
+use super::{Change, Role, Subject, User};
+use crate::db::types::Instant;
+use crate::db::{AnyConnection, Db};
+use crate::error::Failure;
+use crate::output::Record;
+use crate::schema::champion;
+
+text_enum! {
+    /// Where in the pipeline a record is; the order is the way through it.
+    Stage {
+        /// Nominated.
+        Candidate = "candidate",
+        /// Chosen, and being prepared.
+        Selected = "selected",
+        /// Active.
+        Champion = "champion",
+        /// Retired with thanks.
+        Alumni = "alumni",
+    }
+}
+
+impl Stage {
+    /// The stage one step forward; nothing behind the last.
+    #[must_use]
+    pub fn next(self) -> Option<Self> {
+        Self::ALL.get(self as usize + 1).copied()
+    }
+}
+
+/// A row of `champion`.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable, AsChangeset, Serialize)]
+#[diesel(table_name = champion, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Champion {
+    /// `ch_` and a ULID, or what the file gave.
+    pub id: String,
+    /// Whose journey.
+    pub user_id: String,
+    /// In which cohort; nothing for a global champion.
+    pub cohort_id: Option<String>,
+    /// How far it has come.
+    pub stage: Stage,
+    /// What people wrote down about it.
+    pub notes: Option<String>,
+    /// When the record left stage candidate.
+    pub selected_at: Option<Instant>,
+    /// When it entered stage champion.
+    pub became_champion_at: Option<Instant>,
+    /// When the nomination was recorded.
+    pub created_at: Instant,
+}
+
+impl Champion {
+    /// The record by its id; or the one that is not alumni of a user (by id or email) in `cohort`.
+    ///
+    /// # Errors
+    /// When there is none (exit code 6), or the database fails.
+    pub fn find(conn: &mut AnyConnection, record: &str, cohort: Option<&str>) -> anyhow::Result<Self> {
+        let records = champion::table.select(Self::as_select());
+        if cohort.is_none()
+            && let Some(found) = records.find(record).first(conn).optional()?
+        {
+            return Ok(found);
+        }
+        let Some(user) = User::find_optional(conn, record)? else {
+            return Err(Failure::not_found(format!("there is no champion record or user {record}"))
+                .hint("name a record by its id, or its user by id or email; see rollbook champions list")
+                .into());
+        };
+        Self::find_open(conn, &user.id, cohort)?.ok_or_else(|| {
+            Failure::not_found(format!("{} is not in the pipeline {}", user.id, in_cohort(cohort)))
+                .hint("--cohort names another cohort; rollbook champions nominate starts a record")
+                .into()
+        })
+    }
+
+    /// The one record of the user in the cohort that is not alumni, if any.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn find_open(conn: &mut AnyConnection, user_id: &str, cohort: Option<&str>) -> QueryResult<Option<Self>> {
+        let open = champion::table
+            .select(Self::as_select())
+            .filter(champion::user_id.eq(user_id))
+            .filter(champion::stage.ne(Stage::Alumni))
+            .into_boxed();
+        match cohort {
+            Some(cohort) => open.filter(champion::cohort_id.eq(cohort)),
+            None => open.filter(champion::cohort_id.is_null()),
+        }
+        .first(conn)
+        .optional()
+    }
+
+    /// As [`Self::find`], with the row locked until the transaction ends: what is changed is what was read.
+    ///
+    /// # Errors
+    /// As [`Self::find`].
+    pub fn find_and_lock(conn: &mut AnyConnection, record: &str, cohort: Option<&str>) -> anyhow::Result<Self> {
+        let found = Self::find(conn, record, cohort)?;
+        match conn {
+            AnyConnection::Sqlite(_) => Ok(found), // BEGIN IMMEDIATE has locked the whole database.
+            AnyConnection::Postgres(pg) => {
+                champion::table.find(&found.id).select(champion::id).for_update().first::<String>(pg)?;
+                Self::find(conn, &found.id, None)
+            }
+        }
+    }
+
+    /// Adds the record, writes the audit trail, and grants the role that the stage brings.
+    ///
+    /// # Errors
+    /// When the id is taken or the user has an open record in the cohort, or the database fails.
+    pub fn insert(&self, verb: &str, roles: RoleRule, db: &mut Db) -> anyhow::Result<()> {
+        insert_into(champion::table).values(self).execute(&mut db.conn)?;
+        Change { verb, subject: Subject::Champion, id: &self.id, before: None, after: Some(self) }.record(db)?;
+        roles.apply(&self.user_id, None, self.stage, db)
+    }
+
+    /// Replaces `before` by this row, writes the audit trail, and grants or takes back the role.
+    ///
+    /// # Errors
+    /// When the database refuses or fails.
+    pub fn save(&self, before: &Self, verb: &str, roles: RoleRule, db: &mut Db) -> anyhow::Result<()> {
+        update(champion::table.find(&before.id)).set(self).execute(&mut db.conn)?;
+        Change { verb, subject: Subject::Champion, id: &self.id, before: Some(before), after: Some(self) }
+            .record(db)?;
+        roles.apply(&self.user_id, Some(before.stage), self.stage, db)
+    }
+}
+
+/// Words a cohort, or the lack of one, for a sentence.
+#[must_use]
+pub fn in_cohort(cohort: Option<&str>) -> String {
+    cohort.map_or_else(|| "outside of cohorts".to_owned(), |cohort| format!("in cohort {cohort}"))
+}
+
+/// What a change of stage does to the user's role `champion`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoleRule {
+    /// Entering stage champion grants it; leaving takes it back when no other record of the user is in that stage.
+    Follow,
+    /// Nothing.
+    Keep,
+}
+
+impl RoleRule {
+    fn apply(self, user_id: &str, before: Option<Stage>, after: Stage, db: &mut Db) -> anyhow::Result<()> {
+        let (was, is) = (before == Some(Stage::Champion), after == Stage::Champion);
+        if self == Self::Keep || was == is {
+            return Ok(());
+        }
+        let user = User::find_and_lock(&mut db.conn, user_id)?;
+        let roles = if is {
+            user.roles.with(Role::Champion)
+        } else if is_champion(&mut db.conn, user_id)? {
+            user.roles
+        } else {
+            user.roles.without(Role::Champion)
+        };
+        if roles != user.roles {
+            user.set_roles(roles, "roles", db)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether any record of the user is in stage champion.
+fn is_champion(conn: &mut AnyConnection, user_id: &str) -> QueryResult<bool> {
+    let records = champion::table.filter(champion::user_id.eq(user_id)).filter(champion::stage.eq(Stage::Champion));
+    select(exists(records)).get_result(conn)
+}
+
+impl Record for Champion {
+    const COLUMNS: &'static [&'static str] =
+        &["id", "user_id", "cohort_id", "stage", "notes", "selected_at", "became_champion_at", "created_at"];
+    const TABLE: &'static [&'static str] =
+        &["id", "user_id", "stage", "cohort_id", "selected_at", "became_champion_at"];
+
+    fn cells(&self) -> Vec<String> {
+        let time = |instant: Option<Instant>| instant.map(|instant| instant.to_string()).unwrap_or_default();
+        vec![
+            self.id.clone(),
+            self.user_id.clone(),
+            self.cohort_id.clone().unwrap_or_default(),
+            self.stage.to_string(),
+            self.notes.clone().unwrap_or_default(),
+            time(self.selected_at),
+            time(self.became_champion_at),
+            self.created_at.to_string(),
+        ]
+    }
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_through_the_pipeline_has_four_stages() {
+        let way: Vec<Stage> = std::iter::successors(Some(Stage::Candidate), |stage| stage.next()).collect();
+        assert_eq!(way, Stage::ALL);
+    }
+}

@@ -1,0 +1,140 @@
+//! Enums that are stored as their name in TEXT; the database checks them too.
+
+use std::fmt;
+
+/// Why a text is no value of an enum, as the end of a sentence that begins with the text: the nearest one, and all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct UnknownValue {
+    /// What was given.
+    pub given: String,
+    /// What was probably meant.
+    pub nearest: Option<&'static str>,
+    /// Every value there is.
+    pub valid: &'static [&'static str],
+}
+
+impl UnknownValue {
+    pub(crate) fn new(given: &str, valid: &'static [&'static str]) -> Self {
+        let folded = given.trim().to_lowercase().replace([' ', '-'], "_");
+        let nearest = valid
+            .iter()
+            .map(|value| (strsim::jaro_winkler(&folded, value), *value))
+            .filter(|(similarity, _)| *similarity > 0.8)
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+            .map(|(_, value)| value);
+        Self { given: given.to_owned(), nearest, valid }
+    }
+}
+
+impl fmt::Display for UnknownValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("is unknown: ")?;
+        if let Some(nearest) = self.nearest {
+            write!(f, "did you mean {nearest}? ")?;
+        }
+        write!(f, "expected one of {}", self.valid.join(", "))
+    }
+}
+
+/// Makes an enum of names: its text form, clap's list of values, and storage as TEXT on either engine.
+macro_rules! text_enum {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash,
+            diesel::deserialize::FromSqlRow, diesel::expression::AsExpression,
+        )]
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        pub enum $name { $($(#[$variant_doc])* $variant,)+ }
+
+        impl $name {
+            /// Every value, in the order of the design.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+            const NAMES: &'static [&'static str] = &[$($text,)+];
+
+            /// The name that is stored, read and printed.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::models::UnknownValue;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                match text {
+                    $($text => Ok(Self::$variant),)+
+                    _ => Err($crate::models::UnknownValue::new(text, Self::NAMES)),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl clap::ValueEnum for $name {
+            fn value_variants<'a>() -> &'a [Self] {
+                Self::ALL
+            }
+
+            fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+                Some(clap::builder::PossibleValue::new(self.as_str()))
+            }
+        }
+
+        impl<DB> diesel::serialize::ToSql<diesel::sql_types::Text, DB> for $name
+        where
+            DB: diesel::backend::Backend,
+            str: diesel::serialize::ToSql<diesel::sql_types::Text, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut diesel::serialize::Output<'b, '_, DB>) -> diesel::serialize::Result {
+                self.as_str().to_sql(out)
+            }
+        }
+
+        impl<DB> diesel::deserialize::FromSql<diesel::sql_types::Text, DB> for $name
+        where
+            DB: diesel::backend::Backend,
+            String: diesel::deserialize::FromSql<diesel::sql_types::Text, DB>,
+        {
+            fn from_sql(bytes: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
+                Ok(String::from_sql(bytes)?.parse::<Self>()?)
+            }
+        }
+    };
+}
+pub(crate) use text_enum;
+
+#[cfg(test)]
+mod tests {
+    use crate::models::{ActionType, Role};
+
+    #[test]
+    fn a_typing_error_gets_the_nearest_value() {
+        let nearest = |text: &str| text.parse::<ActionType>().unwrap_err().nearest;
+        assert_eq!(nearest("veiwed_module"), Some("viewed_module"));
+        assert_eq!(nearest("Completed Course"), Some("completed_course"));
+        assert_eq!(nearest("xyzzy"), None);
+    }
+
+    #[test]
+    fn every_name_parses_to_its_value() {
+        for role in Role::ALL {
+            assert_eq!(role.as_str().parse(), Ok(*role));
+        }
+        assert_eq!(
+            "root".parse::<Role>().unwrap_err().to_string(),
+            "is unknown: expected one of student, teacher, admin, champion, superadmin"
+        );
+    }
+}

@@ -1,0 +1,175 @@
+//! What a user may do.
+
+use std::fmt;
+
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::pg::{Pg, PgValue};
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::{Array, Text};
+use diesel::sqlite::{Sqlite, SqliteValue};
+use serde::{Serialize, Serializer};
+
+use super::UnknownValue;
+use super::enums::text_enum;
+use crate::db::types::{on_both_engines, sql};
+
+text_enum! {
+    /// One role.
+    Role {
+        /// Learns.
+        Student = "student",
+        /// Teaches.
+        Teacher = "teacher",
+        /// Runs the platform.
+        Admin = "admin",
+        /// Is in stage champion of the pipeline.
+        Champion = "champion",
+        /// May do everything; one remains at all times once there was one.
+        Superadmin = "superadmin",
+    }
+}
+
+/// A set of roles; iterated, printed and stored in the enum's order, so that equal sets are equal texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, FromSqlRow, AsExpression)]
+#[diesel(sql_type = sql::Roles)]
+pub struct Roles(u8);
+
+impl Roles {
+    const fn bit(role: Role) -> u8 {
+        1 << role as u8
+    }
+
+    /// Whether the role is in the set.
+    #[must_use]
+    pub const fn contains(self, role: Role) -> bool {
+        self.0 & Self::bit(role) != 0
+    }
+
+    /// The set with the role.
+    #[must_use]
+    pub const fn with(self, role: Role) -> Self {
+        Self(self.0 | Self::bit(role))
+    }
+
+    /// The set without the role.
+    #[must_use]
+    pub const fn without(self, role: Role) -> Self {
+        Self(self.0 & !Self::bit(role))
+    }
+
+    /// The set with the role if it lacks it, without if it has it.
+    #[must_use]
+    pub const fn toggled(self, role: Role) -> Self {
+        Self(self.0 ^ Self::bit(role))
+    }
+
+    /// The roles, in the enum's order.
+    pub fn iter(self) -> impl Iterator<Item = Role> {
+        Role::ALL.iter().copied().filter(move |role| self.contains(*role))
+    }
+
+    fn names(self) -> Vec<&'static str> {
+        self.iter().map(Role::as_str).collect()
+    }
+
+    /// Reads a list as people and programs write it: `student, champion`, `[student champion]`, `["student"]`,
+    /// `student|champion`, in any letter case; nothing at all is no roles.
+    ///
+    /// # Errors
+    /// Names the first word that is no role.
+    pub fn parse_list(text: &str) -> Result<Self, UnknownValue> {
+        let text = text.trim();
+        let words = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+        words
+            .split([',', ';', '|', ' '])
+            .map(|word| word.trim().trim_matches('"'))
+            .filter(|word| !word.is_empty())
+            .map(parse_role)
+            .collect()
+    }
+}
+
+/// Reads one role in any letter case, as a command line has it.
+///
+/// # Errors
+/// When there is no such role: the error has the nearest one, and all of them.
+pub fn parse_role(text: &str) -> Result<Role, UnknownValue> {
+    text.trim().to_lowercase().parse().map_err(|error| UnknownValue { given: text.to_owned(), ..error })
+}
+
+impl FromIterator<Role> for Roles {
+    fn from_iter<I: IntoIterator<Item = Role>>(roles: I) -> Self {
+        roles.into_iter().fold(Self::default(), Self::with)
+    }
+}
+
+impl fmt::Display for Roles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.names().join(","))
+    }
+}
+
+impl Serialize for Roles {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+impl ToSql<sql::Roles, Pg> for Roles {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        ToSql::<Array<Text>, Pg>::to_sql(&self.names(), &mut out.reborrow())
+    }
+}
+
+impl FromSql<sql::Roles, Pg> for Roles {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        let names = <Vec<String> as FromSql<Array<Text>, Pg>>::from_sql(value)?;
+        Ok(names.iter().map(|name| name.parse::<Role>()).collect::<Result<_, _>>()?)
+    }
+}
+
+impl ToSql<sql::Roles, Sqlite> for Roles {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(serde_json::to_string(self)?);
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<sql::Roles, Sqlite> for Roles {
+    fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
+        Ok(Self::parse_list(&<String as FromSql<Text, Sqlite>>::from_sql(value)?)?)
+    }
+}
+
+on_both_engines!(sql::Roles, Roles);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_has_one_spelling() {
+        let roles = Roles::parse_list("[Champion, student,student]").unwrap();
+        assert_eq!(roles.to_string(), "student,champion");
+        assert_eq!(serde_json::to_string(&roles).unwrap(), r#"["student","champion"]"#);
+        for spelling in ["student|champion", r#"["champion","student"]"#, "champion;student", " student champion "] {
+            assert_eq!(Roles::parse_list(spelling), Ok(roles), "{spelling}");
+        }
+        assert_eq!(Roles::parse_list(""), Ok(Roles::default()));
+        assert_eq!(Roles::parse_list("[]"), Ok(Roles::default()));
+    }
+
+    #[test]
+    fn a_word_that_is_no_role_is_named() {
+        let error = Roles::parse_list("student,chamption").unwrap_err();
+        assert_eq!((error.given.as_str(), error.nearest), ("chamption", Some("champion")));
+    }
+
+    #[test]
+    fn with_and_without_are_inverse() {
+        for role in Role::ALL {
+            assert_eq!(Roles::default().with(*role).without(*role), Roles::default());
+        }
+    }
+}

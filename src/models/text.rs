@@ -1,0 +1,143 @@
+//! Which texts of other people's making are let in.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+/// The longest identifier or key, in bytes: an index entry of either engine holds it.
+pub const MAX_KEY_BYTES: usize = 512;
+/// The longest name, email, origin or address of a picture, in bytes.
+const MAX_LINE_BYTES: usize = 2048;
+
+/// Why a text is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// It must say something.
+    #[error("is empty")]
+    Empty,
+    /// Longer than an index entry or a line may be.
+    #[error("is {bytes} bytes long: at most {limit} are allowed")]
+    TooLong {
+        /// How long it is.
+        bytes: usize,
+        /// How long it may be.
+        limit: usize,
+    },
+    /// A control character: a terminal would obey it, PostgreSQL refuses one of them.
+    #[error("contains the control character U+{:04X}", u32::from(*.0))]
+    Control(char),
+    /// Blanks in an identifier are nearly always a mistake in the file.
+    #[error("contains a blank")]
+    Blank,
+    /// An `@` tells an email from an id wherever a user is named.
+    #[error("contains @, which only an email may")]
+    At,
+    /// No plausible email address.
+    #[error("is not an email address: expected one @ with something on both sides and no blanks")]
+    NotAnEmail,
+}
+
+fn check_length(text: &str, limit: usize) -> Result<(), TextError> {
+    match text.len() {
+        0 => Err(TextError::Empty),
+        bytes if bytes > limit => Err(TextError::TooLong { bytes, limit }),
+        _ => Ok(()),
+    }
+}
+
+fn check_controls(text: &str) -> Result<(), TextError> {
+    text.chars().find(|c| c.is_control()).map_or(Ok(()), |c| Err(TextError::Control(c)))
+}
+
+/// Checks an identifier or key, which is kept as it is: 1 to 512 bytes, no control characters, no blanks around it.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn check_key(text: &str) -> Result<(), TextError> {
+    check_length(text, MAX_KEY_BYTES)?;
+    check_controls(text)?;
+    if text.trim() == text { Ok(()) } else { Err(TextError::Blank) }
+}
+
+/// Checks the identifier of a user, which is kept as it is: as [`check_key`], and without blanks and `@`.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn check_id(text: &str) -> Result<(), TextError> {
+    check_key(text)?;
+    if text.contains(char::is_whitespace) {
+        return Err(TextError::Blank);
+    }
+    if text.contains('@') { Err(TextError::At) } else { Ok(()) }
+}
+
+/// Reads one line of text: blanks around it are cut off, it is put in Unicode's form NFC, and it is not empty.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn check_line(text: &str) -> Result<String, TextError> {
+    let line: String = text.trim().nfc().collect();
+    check_length(&line, MAX_LINE_BYTES)?;
+    check_controls(&line)?;
+    Ok(line)
+}
+
+/// Reads an email address: as [`check_line`], at most 320 bytes, one `@` between two parts without blanks.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn check_email(text: &str) -> Result<String, TextError> {
+    let email = check_line(text)?;
+    check_length(&email, 320)?;
+    match email.split_once('@') {
+        Some((local, domain))
+            if !local.is_empty()
+                && !domain.is_empty()
+                && !domain.contains('@')
+                && !email.contains(char::is_whitespace) =>
+        {
+            Ok(email)
+        }
+        _ => Err(TextError::NotAnEmail),
+    }
+}
+
+/// Checks free text of any number of lines, which is kept as it is: only NUL, and what a terminal would obey, is refused.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn check_prose(text: &str) -> Result<(), TextError> {
+    check_length(text, 64 * 1024)?;
+    text.chars()
+        .find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+        .map_or(Ok(()), |c| Err(TextError::Control(c)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn emails_are_plausible() {
+        for email in ["maya.chen@example.com", "o'neil+tag@sub.example", "名前@例え.jp"] {
+            assert_eq!(check_email(email).as_deref(), Ok(email));
+        }
+        assert_eq!(check_email("  maya@example.com ").as_deref(), Ok("maya@example.com"));
+        for email in ["maya", "@example.com", "maya@", "a@b@c", "ma ya@example.com"] {
+            assert_eq!(check_email(email), Err(TextError::NotAnEmail), "{email}");
+        }
+    }
+
+    #[test]
+    fn names_are_normalised_and_ids_are_not() {
+        assert_eq!(check_line(" Zoe\u{308} ").as_deref(), Ok("Zo\u{eb}"));
+        assert_eq!(check_line(" "), Err(TextError::Empty));
+        assert_eq!(check_line("a\u{1b}[2J"), Err(TextError::Control('\u{1b}')));
+        assert_eq!(check_id("usr_42_maya"), Ok(()));
+        assert_eq!(check_id("a@b"), Err(TextError::At));
+        assert_eq!(check_id("a b"), Err(TextError::Blank));
+        assert_eq!(check_key("a b"), Ok(()));
+        assert_eq!(check_key(" a"), Err(TextError::Blank));
+        assert_eq!(check_key(&"x".repeat(513)), Err(TextError::TooLong { bytes: 513, limit: 512 }));
+        assert_eq!(check_prose("two\nlines"), Ok(()));
+        assert_eq!(check_prose("bell\u{7}"), Err(TextError::Control('\u{7}')));
+    }
+}

@@ -1,0 +1,266 @@
+//! The one way out: data to standard output in the format asked for, everything else to standard error.
+
+mod csv;
+mod escape;
+mod json;
+mod table;
+
+use std::fmt;
+use std::io::{self, BufRead as _, BufWriter, IsTerminal as _, Stdout, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use anyhow::Context as _;
+use clap::ValueEnum;
+use serde::Serialize;
+
+pub use escape::visible;
+
+use crate::error::{ExitStatus, Failure};
+
+/// How data is written to standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Columns for people
+    Table,
+    /// One JSON document
+    Json,
+    /// One JSON object a line
+    Jsonl,
+    /// Comma-separated values with a header line
+    Csv,
+    /// Identifiers alone, one a line
+    Ids,
+}
+
+/// Something that can be printed in every format. Its JSON form is its [`Serialize`].
+pub trait Record: Serialize {
+    /// The columns, as CSV has them and as a single record is shown.
+    const COLUMNS: &'static [&'static str];
+    /// Those of them that fit a list at a terminal.
+    const TABLE: &'static [&'static str];
+    /// Those that hold numbers, which a table aligns by their last digit.
+    const NUMBERS: &'static [&'static str] = &[];
+
+    /// The cells, in the order of [`Self::COLUMNS`]; nothing is the empty cell.
+    fn cells(&self) -> Vec<String>;
+
+    /// What names the record on a command line.
+    fn id(&self) -> &str;
+}
+
+/// Both output streams, and how to use them.
+pub struct Output {
+    format: Format,
+    quiet: bool,
+    terminal: bool,
+    styled: bool,
+    stdout: BufWriter<Stdout>,
+}
+
+impl Output {
+    /// Output in the format; `quiet` keeps everything but data and errors to itself.
+    #[must_use]
+    pub fn new(format: Format, color: ColorChoice, quiet: bool) -> Self {
+        color.write_global();
+        let stdout = io::stdout();
+        Self {
+            format,
+            quiet,
+            terminal: stdout.is_terminal(),
+            styled: AutoStream::choice(&stdout) != ColorChoice::Never,
+            stdout: BufWriter::with_capacity(64 * 1024, stdout),
+        }
+    }
+
+    /// The format that was asked for.
+    #[must_use]
+    pub const fn format(&self) -> Format {
+        self.format
+    }
+
+    /// How many rows a list has when nothing is said: a screenful for people, all of them for programs.
+    #[must_use]
+    pub const fn default_limit(&self) -> Option<usize> {
+        match self.format {
+            Format::Table => Some(50),
+            _ => None,
+        }
+    }
+
+    /// Prints one record: in a table, a line a column.
+    ///
+    /// # Errors
+    /// When standard output cannot be written to.
+    pub fn one<R: Record>(&mut self, record: &R) -> anyhow::Result<()> {
+        match self.format {
+            Format::Table => table::one(&mut self.stdout, record, self.styled, self.terminal)?,
+            Format::Json => json::one(&mut self.stdout, record)?,
+            Format::Jsonl | Format::Csv | Format::Ids => return self.list::<R, _>([Ok(record)]),
+        }
+        self.flush()
+    }
+
+    /// Prints records as they come; only a table is held in memory.
+    ///
+    /// # Errors
+    /// The first error among the records, or when standard output cannot be written to.
+    pub fn list<R: Record, B: std::borrow::Borrow<R>>(
+        &mut self,
+        records: impl IntoIterator<Item = anyhow::Result<B>>,
+    ) -> anyhow::Result<()> {
+        let records = records.into_iter();
+        match self.format {
+            Format::Table => {
+                let left_out = table::list(&mut self.stdout, records, self.styled, self.terminal)?;
+                self.flush()?;
+                if !left_out.is_empty() {
+                    self.status(format_args!("left out, for want of width: {}", left_out.join(", ")));
+                }
+            }
+            Format::Json => json::list(&mut self.stdout, records)?,
+            Format::Jsonl => json::lines(&mut self.stdout, records)?,
+            Format::Csv => csv::list(&mut self.stdout, records, self.terminal)?,
+            Format::Ids => {
+                for record in records {
+                    let record = record?;
+                    let id = record.borrow().id();
+                    writeln!(self.stdout, "{}", if self.terminal { visible(id) } else { id.into() })?;
+                }
+            }
+        }
+        self.flush()
+    }
+
+    fn flush(&mut self) -> anyhow::Result<()> {
+        self.stdout.flush().context("cannot write to standard output")
+    }
+
+    /// Tells people what happened.
+    pub fn status(&self, message: impl fmt::Display) {
+        if !self.quiet {
+            stderr_line(&visible(&message.to_string()));
+        }
+    }
+
+    /// Says what is wrong with one of many things, when the run goes on to the next.
+    pub fn problem(&self, message: impl fmt::Display) {
+        labelled("error", AnsiColor::Red, &visible(&message.to_string()));
+    }
+
+    /// Says what to do about the problems before it.
+    pub fn hint(&self, message: impl fmt::Display) {
+        labelled("hint", AnsiColor::Cyan, &visible(&message.to_string()));
+    }
+
+    /// Prints the outcome of a command that has no other data: for people to standard error, for programs as data.
+    ///
+    /// # Errors
+    /// When standard output cannot be written to.
+    pub fn summary<R: Record>(&mut self, records: &[R]) -> anyhow::Result<()> {
+        if self.format != Format::Table {
+            return self.list::<R, _>(records.iter().map(Ok));
+        }
+        if !self.quiet {
+            let mut text = Vec::new();
+            table::list::<R, _>(&mut text, records.iter().map(Ok), false, io::stderr().is_terminal())?;
+            stderr_line(String::from_utf8_lossy(&text).trim_end());
+        }
+        Ok(())
+    }
+
+    /// Has a person agree before something is removed.
+    ///
+    /// # Errors
+    /// When the answer is no, or when nobody can be asked and `yes` was not given (exit code 2).
+    pub fn confirm(&self, question: &str, yes: bool) -> anyhow::Result<()> {
+        if yes {
+            return Ok(());
+        }
+        let stdin = io::stdin();
+        if !stdin.is_terminal() {
+            return Err(Failure::new(ExitStatus::Usage, format!("{question} Nobody is there to ask"))
+                .hint("--yes answers")
+                .into());
+        }
+        let mut stderr = anstream::stderr();
+        write!(stderr, "{} [y/N] ", visible(question))?;
+        stderr.flush()?;
+        let mut answer = String::new();
+        stdin.lock().read_line(&mut answer)?;
+        if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
+            Ok(())
+        } else {
+            Err(Failure::failed("not confirmed: nothing was changed").into())
+        }
+    }
+}
+
+/// Prints an error, what caused it, and what to do about it.
+pub fn report_error(error: &anyhow::Error) {
+    labelled("error", AnsiColor::Red, &visible_lines(&error.to_string()));
+    let mut shown = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        // Some libraries repeat their cause in their own message.
+        if !shown.contains(&cause) {
+            labelled("caused by", AnsiColor::Red, &visible_lines(&cause));
+            shown = cause;
+        }
+    }
+    if let Some(hint) = crate::error::hint_of(error) {
+        labelled("hint", AnsiColor::Cyan, &visible(hint));
+    }
+}
+
+fn labelled(label: &str, color: AnsiColor, message: &str) {
+    let style = Style::new().bold().fg_color(Some(color.into()));
+    stderr_line(&format!("{style}{label}:{style:#} {message}"));
+}
+
+/// Makes an error of several lines, as a database server writes them, safe to print: what it quotes cannot begin a line
+/// of its own.
+fn visible_lines(message: &str) -> String {
+    message.trim_end().split('\n').map(visible).collect::<Vec<_>>().join("\n  ")
+}
+
+/// Writes a line to standard error, in one piece. There is nowhere left to say that this failed.
+fn stderr_line(line: &str) {
+    drop(anstream::stderr().lock().write_all(format!("{line}\n").as_bytes()));
+}
+
+/// Words a number of things: `1 row`, `2 rows`, `12,000 rows`.
+#[must_use]
+pub fn plural(n: u64, what: &str) -> String {
+    format!("{} {what}{}", thousands(n), if n == 1 { "" } else { "s" })
+}
+
+/// Writes a number with commas between thousands.
+#[must_use]
+pub fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut grouped = String::with_capacity(digits.len() * 4 / 3 + 1);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!(plural(1, "row"), "1 row");
+        assert_eq!(plural(0, "row"), "0 rows");
+    }
+
+    #[test]
+    fn a_quoted_line_cannot_pass_for_ours() {
+        assert_eq!(visible_lines("bad name\nerror: \u{1b}[31mfake\n"), "bad name\n  error: \\u{1b}[31mfake");
+    }
+}

@@ -1,0 +1,80 @@
+//! Making visible what a terminal would obey or hide.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// Whether a terminal would obey the character, reorder the line by it, or show nothing for it.
+pub(super) fn is_treacherous(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// The text with control, bidirectional and zero-width characters written as escapes (`\n`, `\u{202e}`).
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_treacherous) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' | '\t' => shown.extend(c.escape_default()),
+            c if is_treacherous(c) => shown.extend(c.escape_unicode()),
+            c => shown.push(c),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// The JSON text with the same characters as `\uXXXX`: equal to any JSON reader, harmless to a terminal.
+///
+/// Outside of strings JSON has none of them but the line feeds between lines, which stay.
+pub(super) fn visible_json(json: &str) -> Cow<'_, str> {
+    let dangerous = |c: char| c != '\n' && is_treacherous(c);
+    if !json.contains(dangerous) {
+        return Cow::Borrowed(json);
+    }
+    let mut shown = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if dangerous(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a String cannot fail.
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_obeys_is_shown() {
+        assert_eq!(visible("Maya Chen, 陳, مايا"), "Maya Chen, 陳, مايا");
+        assert_eq!(visible("a\u{1b}[2Jb\r\n\u{9b}c"), "a\\u{1b}[2Jb\\r\\n\\u{9b}c");
+        assert_eq!(visible("\u{202e}evil\u{200b}"), "\\u{202e}evil\\u{200b}");
+    }
+
+    proptest! {
+        #[test]
+        fn json_keeps_its_meaning_and_loses_its_teeth(text in any::<String>()) {
+            let json = serde_json::to_string(&text).unwrap();
+            let shown = visible_json(&json);
+            prop_assert!(!shown.contains(is_treacherous));
+            prop_assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), text);
+        }
+
+        #[test]
+        fn nothing_treacherous_is_left(text in any::<String>()) {
+            prop_assert!(!visible(&text).contains(is_treacherous));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Which database is used, and what is said of it.
+
+use std::fs;
+
+use crate::on_both_engines;
+use crate::sandbox::{Engine, Run, Sandbox, example};
+
+fn verbose(t: &Sandbox, args: &[&str], variables: &[(&str, &str)]) -> Run {
+    let mut command = t.command_without_database(&[&["users", "list", "-v"], args].concat());
+    Run::of(command.envs(variables.iter().copied()).output().unwrap())
+}
+
+#[test]
+fn the_first_place_that_names_a_database_wins() {
+    let t = Sandbox::empty(Engine::Sqlite);
+    let file = t.file("url", "sqlite:from-file.db\n");
+    let arguments = ["--database-url", "sqlite:from-flag.db", "--database-url-file", &file];
+    let variables =
+        [("ROLLBOOK_DATABASE_URL", "sqlite:from-own-variable.db"), ("DATABASE_URL", "from-shared-variable.db")];
+    t.file(".config/rollbook/config.toml", "database_url = \"sqlite:from-config.db\"");
+    for (args, variables, expected) in [
+        (&arguments[..], &variables[..], "database: sqlite:from-flag.db (from --database-url)"),
+        (&arguments[2..], &variables, "database: sqlite:from-file.db (from "),
+        (&[], &variables, "database: sqlite:from-own-variable.db (from $ROLLBOOK_DATABASE_URL)"),
+        (&[], &variables[1..], "database: sqlite:from-shared-variable.db (from $DATABASE_URL)"),
+        (&[], &[("DATABASE_URL", "")], "database: sqlite:from-config.db (from "),
+    ] {
+        let run = verbose(&t, args, variables);
+        assert!(run.stderr.contains(expected), "{expected}: {run}");
+    }
+    fs::remove_file(t.path(".config/rollbook/config.toml")).unwrap();
+    let run = verbose(&t, &[], &[]);
+    assert!(
+        run.stderr.contains(&format!(
+            "database: sqlite:{}/.local/share/rollbook/rollbook.db (from the default)",
+            t.path("").to_str().unwrap().trim_end_matches('/')
+        )),
+        "{run}"
+    );
+    let run = verbose(&t, &[], &[("XDG_DATA_HOME", "/somewhere")]);
+    assert!(run.stderr.contains("sqlite:/somewhere/rollbook/rollbook.db"), "{run}");
+}
+
+#[test]
+fn a_url_that_names_no_database_creates_none() {
+    let t = Sandbox::empty(Engine::Sqlite);
+    for (url, message) in [
+        ("mysql://root:s3cret@host/db", "unknown scheme \"mysql\""),
+        ("sqlite::memory:", "in-memory database"),
+        ("", "the database URL is empty"),
+    ] {
+        let run = Run::of(t.command_without_database(&["migrate", "run", "--database-url", url]).output().unwrap());
+        assert_eq!(run.status, 1, "{run}");
+        assert!(run.stderr.contains(message) && !run.stderr.contains("s3cret"), "{run}");
+    }
+    t.file(".config/rollbook/config.toml", "database_url = \"postgres://u:s3cret@h/d\"\ndatbase = 1\n");
+    let run = verbose(&t, &[], &[]);
+    assert!(run.stderr.contains("config.toml line 2: unknown field") && !run.stderr.contains("s3cret"), "{run}");
+    assert_eq!(fs::read_dir(t.path("")).unwrap().count(), 1);
+}
+
+#[test]
+fn a_server_that_is_not_there_is_exit_code_5_and_no_password_is_shown() {
+    let t = Sandbox::empty(Engine::Sqlite);
+    for url in [
+        "postgres://ann:s3cret@localhost:1/db",
+        "postgres://ann:s3cret@/db?host=/nowhere",
+        "postgres://ann:s3cret@localhost:notaport/db",
+        "postgres://ann:s3cret@localhost:1/db?bogus=1",
+        "postgres://ann:s3cret%zz@localhost:1/db",
+        "postgres://localhost:1/db?password=s3cret&user=ann",
+        "postgresql://ann:s3cret@[::1/db",
+    ] {
+        let run = verbose(&t, &["--database-url", url], &[]);
+        assert_eq!(run.status, 5, "{url}: {run}");
+        assert!(run.stderr.contains("error: cannot connect to postgres"), "{run}");
+        assert!(!run.stderr.contains("s3cret"), "{url}: {run}");
+    }
+}
+
+on_both_engines! {
+    fn a_lock_that_lasts_too_long_is_exit_code_5(t) {
+        t.user("ann", "");
+        let key = 0x524F_4C4C_494D_504F_i64;
+        let lock = match t.engine {
+            Engine::Sqlite => "BEGIN IMMEDIATE; INSERT INTO feed_cursor (consumer, position) VALUES ('x', 1)".to_owned(),
+            Engine::Postgres => format!("BEGIN; SELECT pg_advisory_xact_lock({key})"),
+        };
+        let _held = t.hold(&lock);
+        let run = t.run(&["import", "users", &example("users.csv"), "--lock-timeout", "1"]);
+        assert_eq!(run.status, 5, "{run}");
+        assert!(run.stderr.contains("hint: nothing was changed; run the same command again"), "{run}");
+    }
+
+    fn the_actor_is_who_is_said_to_be(t) {
+        t.ok(&["users", "create", "--email", "a@example.com", "--name", "A", "--actor", "cron: nightly"]);
+        assert_eq!(t.value("actor", "FROM audit_event"), "cron: nightly");
+        let mut command = t.command(&["users", "create", "--email", "b@example.com", "--name", "B"]);
+        command.env_remove("ROLLBOOK_ACTOR").env("SUDO_USER", "grace").output().unwrap();
+        assert!(t.value("actor", "FROM audit_event ORDER BY position DESC LIMIT 1").starts_with("grace@"));
+    }
+}

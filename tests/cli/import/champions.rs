@@ -1,0 +1,44 @@
+use super::{import, people};
+use crate::on_both_engines;
+use crate::sandbox::Sandbox;
+
+const HEADER: &str = "id,user_email,cohort_id,stage,notes,selected_at,became_champion_at";
+
+fn champions(t: &Sandbox, rows: &str) -> (i32, [u64; 5]) {
+    import(t, &["champions", &t.file("champions.csv", format!("{HEADER}\n{rows}"))])
+}
+
+on_both_engines! {
+    fn records_stand_as_the_file_has_them(t) {
+        people(t);
+        let rows = "ch_1,ann@example.com,,champion,\"Kind.\n\nPatient. \",2026-04-01T10:00:00Z,2026-04-20T10:00:00Z\n\
+            ,ann@example.com,spring,candidate,,,\n,ben@example.com,,alumni,,2026-01-01T00:00:00Z,2026-02-01T00:00:00Z\n";
+        assert_eq!(champions(t, rows), (0, [3, 0, 0, 0, 0]));
+        assert_eq!(champions(t, rows), (0, [0, 0, 3, 0, 0]));
+        assert_eq!((t.roles("ann").as_str(), t.roles("ben").as_str()), ("student,champion", "student"));
+        assert!(t.ok(&["champions", "show", "ch_1", "--format", "jsonl"]).contains(r#""notes":"Kind.\n\nPatient. ""#));
+    }
+
+    fn stage_and_times_must_agree(t) {
+        people(t);
+        let rejected = |row: &str, message: &str| {
+            let stderr = t.fails(3, &["import", "champions", &t.file("champions.csv", format!("{HEADER}\n{row}"))]);
+            assert!(stderr.contains(message), "{stderr}");
+        };
+        rejected(",ann@example.com,,selected,,,\n", "selected_at: \"\" is missing: stage selected has one");
+        rejected(",ann@example.com,,candidate,,2026-01-01T00:00:00Z,\n", "selected_at: 2026-01-01T00:00:00Z is given, but stage candidate has none yet");
+        rejected(",ann@example.com,,champion,,2026-01-02T00:00:00Z,2026-01-01T00:00:00Z\n", "became_champion_at: 2026-01-01T00:00:00Z is before selected_at, 2026-01-02T00:00:00Z");
+        rejected(",eve@example.com,,candidate,,,\n", "user_email: eve@example.com is no user's");
+        assert_eq!(t.count("champion"), 0);
+    }
+
+    fn another_record_in_the_way_is_a_conflict(t) {
+        people(t);
+        assert_eq!(champions(t, "ch_1,ann@example.com,,candidate,,,\n"), (0, [1, 0, 0, 0, 0]));
+        assert_eq!(champions(t, "ch_1,ann@example.com,,candidate,Kind.,,\n"), (4, [0, 0, 0, 1, 0]));
+        assert_eq!(champions(t, "ch_1,ben@example.com,,candidate,,,\n"), (4, [0, 0, 0, 1, 0]));
+        let stderr = t.fails(4, &["import", "champions", &t.file("champions.csv", format!("{HEADER}\nch_2,ann@example.com,,selected,,2026-01-01T00:00:00Z,\n"))]);
+        assert!(stderr.contains("ann has the open record ch_1 outside of cohorts already"), "{stderr}");
+        assert_eq!(t.count("champion"), 1);
+    }
+}

@@ -1,0 +1,80 @@
+use super::{import, people};
+use crate::on_both_engines;
+use crate::sandbox::{Sandbox, example};
+
+fn users(t: &Sandbox, csv: &str, args: &[&str]) -> (i32, [u64; 5]) {
+    import(t, &[&["users", &t.file("users.csv", csv)], args].concat())
+}
+
+on_both_engines! {
+    fn only_what_the_file_says_is_compared(t) {
+        t.ok(&["import", "users", &example("users.csv")]);
+        assert_eq!(users(t, "email,name\nMaya.chen@example.com,Maya Chen\n", &[]), (4, [0, 0, 0, 1, 0]));
+        assert_eq!(users(t, "name,email\nMaya Chen, maya.chen@example.com\n", &[]), (0, [0, 0, 1, 0, 0]));
+        assert_eq!(users(t, "email,name,roles\nmaya.chen@example.com,Maya Chen,champion|student\n", &[]), (0, [0, 0, 1, 0, 0]));
+        let stderr = t.fails(4, &["import", "users", &t.file("users.csv", "email,name\nmaya.chen@example.com,Maya C.\n")]);
+        assert!(stderr.contains("line 2: conflict: usr_42_maya is recorded with other content: name: Maya Chen recorded, Maya C. given"), "{stderr}");
+    }
+
+    fn update_changes_the_columns_that_are_there(t) {
+        t.ok(&["import", "users", &example("users.csv")]);
+        let csv = "id,email,name,profile_img\nusr_42_maya,maya@example.org,Maya C.,\nusr_000,student000@mail.example,Amara Okafor,\n,new@example.com,New,\n";
+        let (status, [inserted, updated, replay, conflict, rejected]) = users(t, csv, &["--update"]);
+        assert_eq!((status, inserted, updated + replay, conflict, rejected), (0, 1, 2, 0, 0));
+        let maya = t.ok(&["users", "show", "maya@example.org", "--format", "jsonl"]);
+        assert_eq!(
+            maya.trim(),
+            r#"{"id":"usr_42_maya","email":"maya@example.org","name":"Maya C.","origin":"signup-form","profile_img":null,"roles":["student","champion"],"created_at":"2026-03-04T14:22:00Z"}"#
+        );
+        assert_eq!(t.count("audit_event WHERE verb = 'update' AND subject_id = 'usr_42_maya'"), 1);
+        assert_eq!(users(t, csv, &["--update"]), (0, [0, 0, 3, 0, 0]));
+    }
+
+    fn an_id_and_an_email_of_two_users_are_a_conflict(t) {
+        people(t);
+        for csv in ["id,email,name\nann,ben@example.com,ann\n", "id,email,name\nother,ben@example.com,ben\n"] {
+            assert_eq!(users(t, csv, &["--update"]), (4, [0, 0, 0, 1, 0]));
+        }
+        assert_eq!(t.count("\"user\""), 2);
+    }
+
+    fn a_file_is_judged_against_itself_too(t) {
+        let csv = "email,name\na@example.com,A\nA@EXAMPLE.com,A\na@example.com,A\na@example.com,B\n";
+        assert_eq!(users(t, csv, &["--dry-run"]), (4, [1, 0, 1, 2, 0]));
+        assert_eq!(users(t, csv, &["--update"]), (0, [1, 3, 0, 0, 0]));
+        assert_eq!(t.value("name || ' ' || email", "FROM \"user\""), "B a@example.com");
+    }
+
+    fn bad_fields_are_rejected(t) {
+        let csv = "id,email,name,roles,created_at\nx y,not-an-email,,root,today\n";
+        let stderr = t.fails(3, &["import", "users", &t.file("users.csv", csv)]);
+        for part in [
+            "id: x y contains a blank", "email: not-an-email is not an email address", "name: \"\" is empty",
+            "roles: root is unknown: expected one of student, teacher", "created_at: today is not a time",
+        ] {
+            assert!(stderr.contains(part), "{part}: {stderr}");
+        }
+    }
+
+    fn an_import_leaves_a_superadmin(t) {
+        t.user("ann", "superadmin");
+        let before = t.content();
+        let csv = "email,name,roles\nann@example.com,ann,admin\n";
+        let stderr = t.fails(1, &["import", "users", &t.file("users.csv", csv), "--update"]);
+        assert!(stderr.contains("would leave no superadmin"), "{stderr}");
+        assert!(t.content() == before);
+        let handover = "email,name,roles\nann@example.com,ann,admin\nben@example.com,ben,superadmin\n";
+        assert_eq!(users(t, handover, &["--update"]), (0, [1, 1, 0, 0, 0]));
+    }
+
+    fn the_role_that_the_pipeline_gave_is_no_difference(t) {
+        let people = "id,email,name,roles\nann,ann@example.com,Ann,student\n";
+        t.file("dir/users.csv", people);
+        t.file("dir/champions.csv", "user_id,stage,selected_at,became_champion_at\nann,champion,2026-01-01T00:00:00Z,2026-01-02T00:00:00Z\n");
+        let dir = t.path("dir");
+        assert_eq!(import(t, &["all", dir.to_str().unwrap()]), (0, [2, 0, 0, 0, 0]));
+        assert_eq!(t.roles("ann"), "student,champion");
+        assert_eq!(import(t, &["all", dir.to_str().unwrap()]), (0, [0, 0, 2, 0, 0]));
+        assert_eq!(users(t, people, &["--update"]), (0, [0, 0, 1, 0, 0]));
+    }
+}

@@ -1,0 +1,140 @@
+use std::fs;
+
+use crate::on_both_engines;
+use crate::sandbox::{Engine, Run, Sandbox, example};
+
+const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
+
+/// Every table, index, trigger and function that is not the engine's own, and the tables' columns and checks.
+fn schema(t: &Sandbox) -> String {
+    match t.engine {
+        Engine::Sqlite => t.value("coalesce(group_concat(sql, x'0a'), '')", "FROM (SELECT sql FROM sqlite_schema WHERE name <> '__diesel_schema_migrations' ORDER BY name)"),
+        Engine::Postgres => t.value(
+            "coalesce(string_agg(name, E'\\n' ORDER BY name), '')",
+            "FROM (SELECT relname || ' ' || relkind::text AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE '\\_\\_diesel%' \
+             UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace \
+             UNION ALL SELECT tgname FROM pg_trigger WHERE NOT tgisinternal \
+             UNION ALL SELECT conname || pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conname NOT LIKE '\\_\\_diesel%' ) AS names",
+        ),
+    }
+}
+
+on_both_engines! {
+    fn what_is_done_is_done_once(t) {
+        let run = t.run(&["migrate", "run"]);
+        assert!(run.status == 0 && run.stderr.contains("is up to date"), "{run}");
+        let status = t.run(&["migrate", "status", "--exit-code"]);
+        assert_eq!((status.status, status.stdout.matches("applied").count()), (0, 5));
+    }
+
+    fn every_migration_can_be_taken_back_and_made_again(t) {
+        let whole = schema(t);
+        let run = t.run(&["migrate", "revert", "-n", "2", "--yes"]);
+        assert_eq!(run.stderr, "reverted 2026-11-23-000005_create_feed_cursor\nreverted 2026-11-23-000004_create_audit\n");
+        let status = t.run(&["migrate", "status", "--exit-code", "--format", "csv"]);
+        assert_eq!((status.status, status.stdout.matches("pending").count()), (1, 2));
+        assert!(t.fails(1, &["users", "list"]).contains("has pending migrations (2)\nhint: rollbook migrate run"));
+        t.ok(&["migrate", "revert", "-n", "99", "--yes"]);
+        assert_eq!(schema(t), "");
+        t.ok(&["migrate", "run"]);
+        assert_eq!(schema(t), whole);
+        t.ok(&["import", "all", &example("")]);
+    }
+
+    fn revert_asks(t) {
+        let stderr = t.fails(2, &["migrate", "revert"]);
+        assert!(stderr.contains("Nobody is there to ask") && stderr.contains("--yes"), "{stderr}");
+        assert_eq!(t.run(&["migrate", "status", "--exit-code"]).status, 0);
+    }
+
+    fn a_newer_database_is_left_alone(t) {
+        t.sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000000')").unwrap();
+        let before = t.content();
+        for args in [vec!["migrate", "run"], vec!["migrate", "status"], vec!["migrate", "revert", "--yes"], vec!["users", "list"]] {
+            let stderr = t.fails(1, &args);
+            assert!(stderr.contains("was made by a newer rollbook (migration 99991231000000)"), "{stderr}");
+        }
+        assert!(t.content() == before);
+    }
+}
+
+#[test]
+fn status_of_nothing_writes_nothing() {
+    for engine in ENGINES {
+        let t = Sandbox::empty(engine);
+        let run = t.run(&["migrate", "status", "--exit-code"]);
+        assert_eq!((run.status, run.stdout.matches("pending").count()), (1, 5), "{run}");
+        match engine {
+            Engine::Sqlite => assert!(!t.path("test.db").exists()),
+            Engine::Postgres => assert_eq!(t.count("pg_class WHERE relnamespace = 'public'::regnamespace"), 0),
+        }
+    }
+}
+
+#[test]
+fn of_many_at_once_one_does_the_work() {
+    for engine in ENGINES {
+        let t = Sandbox::empty(engine);
+        let runs = t.at_once(&vec![vec!["migrate", "run"]; 8]);
+        let all: String = runs.iter().map(ToString::to_string).collect();
+        assert!(runs.iter().all(|run| run.status == 0), "{all}");
+        assert_eq!(runs.iter().filter(|run| run.stderr.contains("applied")).count(), 1, "{all}");
+    }
+}
+
+#[test]
+fn imports_that_create_the_database_at_once_share_it() {
+    let t = Sandbox::empty(Engine::Sqlite);
+    let example = example("");
+    let runs = t.at_once(&vec![vec!["import", "all", &example, "--lock-timeout", "300"]; 4]);
+    let all: String = runs.iter().map(ToString::to_string).collect();
+    assert!(runs.iter().all(|run| run.status == 0), "{all}");
+    assert_eq!(t.count("user_action"), 16_714);
+}
+
+#[test]
+fn another_programs_database_is_left_alone() {
+    for engine in ENGINES {
+        let t = Sandbox::empty(engine);
+        if engine == Engine::Sqlite {
+            fs::write(t.path("test.db"), "").unwrap();
+        }
+        t.sql("CREATE TABLE \"user\" (id TEXT)").unwrap();
+        let tables = |t: &Sandbox| match engine {
+            Engine::Sqlite => t.content(),
+            Engine::Postgres => schema(t).into_bytes(),
+        };
+        let before = tables(&t);
+        for args in [
+            vec!["migrate", "run"],
+            vec!["migrate", "status"],
+            vec!["migrate", "revert", "--yes"],
+            vec!["users", "list"],
+        ] {
+            let stderr = t.fails(1, &args);
+            assert!(stderr.contains("another program") && stderr.contains("nothing in it was touched"), "{stderr}");
+        }
+        assert!(tables(&t) == before);
+    }
+}
+
+#[test]
+fn a_file_that_is_no_database_is_left_alone() {
+    let t = Sandbox::empty(Engine::Sqlite);
+    t.file("test.db", "not a database, but long enough to be looked at as if it were one: ".repeat(20));
+    let before = t.content();
+    for args in [vec!["migrate", "run"], vec!["users", "list"]] {
+        let stderr = t.fails(1, &args);
+        assert!(stderr.contains("is not a SQLite database"), "{stderr}");
+    }
+    assert!(t.content() == before);
+}
+
+#[test]
+fn a_file_by_an_odd_name_is_opened() {
+    let t = Sandbox::empty(Engine::Sqlite);
+    let url = format!("sqlite:{}/50% off? #1 & ünï.db", t.path("").display());
+    let run = Run::of(t.command_without_database(&["migrate", "run", "--database-url", &url]).output().unwrap());
+    assert_eq!(run.status, 0, "{run}");
+    assert!(t.path("50% off? #1 & ünï.db").exists());
+}

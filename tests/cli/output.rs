@@ -1,0 +1,85 @@
+//! What goes where, in which form.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
+use crate::on_both_engines;
+use crate::sandbox::{Engine, Sandbox, example};
+
+const EVIL: &str = "\u{202e}Ann \u{200b}\"Q\", O'Neil, Jr.";
+
+on_both_engines! {
+    fn every_format_says_the_same(t) {
+        t.ok(&["users", "create", "--id", "ann", "--email", "ann@example.com", "--name", EVIL, "--role", "admin,student", "--created-at", "2026-01-01T00:00:00Z"]);
+        let list = |format: &str| t.ok(&["users", "list", "--format", format]);
+        assert_eq!(list("ids"), "ann\n");
+        assert_eq!(
+            list("csv"),
+            format!("id,email,name,origin,profile_img,roles,created_at\nann,ann@example.com,\"{}\",rollbook,,\"student,admin\",2026-01-01T00:00:00Z\n", EVIL.replace('"', "\"\""))
+        );
+        let json = r#"{"id":"ann","email":"ann@example.com","name":"\u202eAnn \u200b\"Q\", O'Neil, Jr.","origin":"rollbook","profile_img":null,"roles":["student","admin"],"created_at":"2026-01-01T00:00:00Z"}"#;
+        assert_eq!(list("jsonl"), format!("{json}\n"));
+        assert_eq!(list("json"), format!("[\n  {json}\n]\n"));
+        assert_eq!(
+            list("table"),
+            "id   email            name                                  roles          created_at\n\
+             ann  ann@example.com  \\u{202e}Ann \\u{200b}\"Q\", O'Neil, Jr.  student,admin  2026-01-01T00:00:00Z\n"
+        );
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&list("json")).unwrap()[0]["name"], EVIL);
+    }
+
+    fn nothing_is_a_document_too(t) {
+        for (format, expected) in [("table", ""), ("json", "[]\n"), ("jsonl", ""), ("ids", ""), ("csv", "id,email,name,origin,profile_img,roles,created_at\n")] {
+            assert_eq!(t.ok(&["users", "list", "--format", format]), expected);
+        }
+        assert_eq!(t.run(&["users", "list"]).stderr, "no users\n");
+        assert_eq!(t.run(&["users", "list", "--quiet"]).stderr, "");
+    }
+
+    fn a_reader_that_goes_away_is_no_failure(t) {
+        t.ok(&["import", "all", &example("")]);
+        for format in ["table", "json", "jsonl", "csv", "ids"] {
+            let mut child = t
+                .command(&["actions", "list", "--limit", "10000", "--format", format])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let mut first = String::new();
+            BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+            let output = child.wait_with_output().unwrap();
+            assert!(!first.is_empty());
+            assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""), "{format}");
+        }
+    }
+
+    fn output_that_cannot_be_written_is_a_failure(t) {
+        t.user("ann", "");
+        let full = std::fs::File::create("/dev/full").unwrap();
+        let output = t.command(&["users", "list", "--format", "json"]).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("No space left on device"));
+    }
+
+    fn errors_go_to_standard_error(t) {
+        let run = t.run(&["users", "show", "\u{1b}[31mnobody", "--format", "json"]);
+        assert_eq!(run.stdout, "");
+        assert_eq!(run.stderr, "error: there is no user \\u{1b}[31mnobody\nhint: name a user by id or email; rollbook users list --search TEXT finds one\n");
+    }
+}
+
+#[test]
+fn colour_is_used_where_it_is_wanted() {
+    let t = Sandbox::migrated(Engine::Sqlite);
+    t.user("ann", "");
+    let colourful = |args: &[&str], variables: &[(&str, &str)]| {
+        let output = t.command(&[&["users", "list"], args].concat()).envs(variables.iter().copied()).output().unwrap();
+        output.stdout.contains(&0x1b)
+    };
+    assert!(!colourful(&[], &[]));
+    assert!(colourful(&["--color", "always"], &[]));
+    assert!(!colourful(&["--color", "never"], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!colourful(&[], &[("NO_COLOR", "1")]));
+    let output = t.command(&["users", "show", "nobody", "--color", "always"]).output().unwrap();
+    assert!(output.stderr.starts_with(b"\x1b[1m\x1b[31merror:"), "{}", String::from_utf8_lossy(&output.stderr));
+}

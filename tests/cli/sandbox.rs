@@ -1,0 +1,245 @@
+//! A folder, a database and a cleared environment for one test.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+
+use assert_cmd::cargo::cargo_bin;
+use diesel::connection::SimpleConnection as _;
+use diesel::sql_types::Text;
+use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
+use tempfile::TempDir;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+pub struct Sandbox {
+    pub engine: Engine,
+    pub url: String,
+    dir: TempDir,
+}
+
+/// What a run of the program printed, and how it ended.
+pub struct Run {
+    pub status: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+#[derive(QueryableByName)]
+struct Row {
+    #[diesel(sql_type = Text)]
+    value: String,
+}
+
+/// The server that `make test` starts. A missing one fails the run: no test is skipped for want of it.
+fn server() -> String {
+    std::env::var("ROLLBOOK_TEST_POSTGRES")
+        .expect("the tests need PostgreSQL: run `make test`, or `tests/with-postgres cargo test`")
+}
+
+impl Sandbox {
+    /// An empty database: no file on SQLite, no tables on PostgreSQL.
+    pub fn empty(engine: Engine) -> Self {
+        static COUNTER: AtomicU32 = AtomicU32::new(0);
+        let dir = TempDir::new().unwrap();
+        let url = match engine {
+            Engine::Sqlite => format!("sqlite:{}", dir.path().join("test.db").display()),
+            Engine::Postgres => {
+                let name = format!("t_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
+                let mut conn = PgConnection::establish(&server()).unwrap();
+                sql_query(format!("CREATE DATABASE {name}")).execute(&mut conn).unwrap();
+                server().replace("/postgres?", &format!("/{name}?"))
+            }
+        };
+        Self { engine, url, dir }
+    }
+
+    pub fn migrated(engine: Engine) -> Self {
+        let sandbox = Self::empty(engine);
+        sandbox.ok(&["migrate", "run"]);
+        sandbox
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// Writes a file, and returns its path for a command line.
+    pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// The program in a cleared environment, with the sandbox's database.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = self.command_without_database(args);
+        command.env("ROLLBOOK_DATABASE_URL", &self.url);
+        command
+    }
+
+    pub fn command_without_database(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(cargo_bin!("rollbook"));
+        command
+            .args(args)
+            .env_clear()
+            .env("HOME", self.dir.path())
+            .env("ROLLBOOK_ACTOR", "tester")
+            .current_dir(self.dir.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub fn run(&self, args: &[&str]) -> Run {
+        Run::of(self.command(args).output().unwrap())
+    }
+
+    /// Runs with text on standard input.
+    pub fn pipe(&self, args: &[&str], input: impl AsRef<[u8]>) -> Run {
+        let mut command = assert_cmd::Command::from_std(self.command(args));
+        Run::of(command.write_stdin(input.as_ref()).output().unwrap())
+    }
+
+    /// Runs, and asserts that it is done; returns standard output.
+    pub fn ok(&self, args: &[&str]) -> String {
+        let run = self.run(args);
+        assert_eq!(run.status, 0, "{args:?}\n{run}");
+        run.stdout
+    }
+
+    /// Runs, and asserts the exit code; returns standard error.
+    pub fn fails(&self, status: i32, args: &[&str]) -> String {
+        let run = self.run(args);
+        assert_eq!(run.status, status, "{args:?}\n{run}");
+        run.stderr
+    }
+
+    /// Runs as many processes at once as there are command lines.
+    pub fn at_once(&self, commands: &[Vec<&str>]) -> Vec<Run> {
+        let children: Vec<Child> = commands
+            .iter()
+            .map(|args| self.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+            .collect();
+        let waiting: Vec<_> =
+            children.into_iter().map(|child| thread::spawn(|| Run::of(child.wait_with_output().unwrap()))).collect();
+        waiting.into_iter().map(|thread| thread.join().unwrap()).collect()
+    }
+
+    /// Executes statements as another program would, on a connection of its own.
+    pub fn sql(&self, sql: &str) -> Result<(), String> {
+        match self.engine {
+            Engine::Sqlite => self.sqlite().batch_execute(sql),
+            Engine::Postgres => PgConnection::establish(&self.url).unwrap().batch_execute(sql),
+        }
+        .map_err(|error| error.to_string())
+    }
+
+    /// Executes statements and keeps the connection, with the transaction that they began, until the value is dropped.
+    pub fn hold(&self, sql: &str) -> Box<dyn std::any::Any> {
+        match self.engine {
+            Engine::Sqlite => {
+                let mut conn = self.sqlite();
+                conn.batch_execute(sql).unwrap();
+                Box::new(conn)
+            }
+            Engine::Postgres => {
+                let mut conn = PgConnection::establish(&self.url).unwrap();
+                conn.batch_execute(sql).unwrap();
+                Box::new(conn)
+            }
+        }
+    }
+
+    /// The text of the one value that a query returns.
+    pub fn value(&self, expression: &str, from: &str) -> String {
+        let query = sql_query(format!("SELECT CAST(({expression}) AS TEXT) AS value {from}"));
+        match self.engine {
+            Engine::Sqlite => query.get_result::<Row>(&mut self.sqlite()),
+            Engine::Postgres => query.get_result::<Row>(&mut PgConnection::establish(&self.url).unwrap()),
+        }
+        .unwrap()
+        .value
+    }
+
+    pub fn count(&self, from: &str) -> u64 {
+        self.value("count(*)", &format!("FROM {from}")).parse().unwrap()
+    }
+
+    fn sqlite(&self) -> SqliteConnection {
+        let mut conn = SqliteConnection::establish(self.url.strip_prefix("sqlite:").unwrap()).unwrap();
+        conn.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON")
+            .unwrap();
+        conn
+    }
+
+    /// All there is in the database: the bytes of a SQLite file, every row of PostgreSQL's tables.
+    pub fn content(&self) -> Vec<u8> {
+        match self.engine {
+            Engine::Sqlite => fs::read(self.path("test.db")).unwrap(),
+            Engine::Postgres => {
+                let rows = |table: &str| {
+                    self.value("coalesce(string_agg(t::text, '|' ORDER BY t::text), '')", &format!("FROM {table} t"))
+                };
+                ["\"user\"", "user_action", "champion", "import_run", "audit_event", "feed_cursor"]
+                    .map(rows)
+                    .join("\n")
+                    .into_bytes()
+            }
+        }
+    }
+
+    pub fn user(&self, id: &str, roles: &str) {
+        let email = format!("{id}@example.com");
+        let mut args = vec!["users", "create", "--id", id, "--email", &email, "--name", id];
+        if !roles.is_empty() {
+            args.extend(["--role", roles]);
+        }
+        self.ok(&args);
+    }
+
+    pub fn roles(&self, user: &str) -> String {
+        let json: serde_json::Value =
+            serde_json::from_str(&self.ok(&["users", "show", user, "--format", "json"])).unwrap();
+        json["roles"].as_array().unwrap().iter().map(|role| role.as_str().unwrap()).collect::<Vec<_>>().join(",")
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        if self.engine == Engine::Postgres
+            && let Some(name) = self.url.split(['/', '?']).nth(3)
+            && let Ok(mut conn) = PgConnection::establish(&server())
+        {
+            drop(sql_query(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).execute(&mut conn));
+        }
+    }
+}
+
+impl Run {
+    pub fn of(output: Output) -> Self {
+        Self {
+            status: output.status.code().expect("no panic, no signal"),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "exit status: {}\n--- stdout\n{}--- stderr\n{}", self.status, self.stdout, self.stderr)
+    }
+}
+
+/// The example data that comes with the program.
+pub fn example(name: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/spring-cohort").join(name).to_str().unwrap().to_owned()
+}

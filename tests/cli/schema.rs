@@ -1,0 +1,187 @@
+//! What the database itself refuses, whoever asks.
+
+use crate::on_both_engines;
+use crate::sandbox::{Engine, Sandbox, example};
+
+/// Asserts that the statement is refused, and that the message says what it should.
+fn refused(sandbox: &Sandbox, sql: &str, because: &str) {
+    let error = sandbox.sql(sql).expect_err(sql);
+    assert!(error.contains(because), "{sql}: {error}");
+}
+
+fn user(sandbox: &Sandbox, id: &str, roles: &str) -> Result<(), String> {
+    let roles = match sandbox.engine {
+        Engine::Sqlite => serde_json::to_string(&roles.split(',').collect::<Vec<_>>()).unwrap(),
+        Engine::Postgres => format!("{{{roles}}}"),
+    };
+    sandbox.sql(&format!(
+        "INSERT INTO \"user\" (id, email, name, origin, roles) VALUES ('{id}', '{id}@x', 'n', 'o', '{roles}')"
+    ))
+}
+
+on_both_engines! {
+    fn the_log_is_append_only(t) {
+        t.ok(&["import", "all", &example("")]);
+        let before = t.value("max(position) || ' ' || count(*)", "FROM user_action");
+        refused(t, "UPDATE user_action SET target_id = 'x'", "append-only: UPDATE is refused");
+        refused(t, "DELETE FROM user_action", "append-only: DELETE is refused");
+        refused(t, "DELETE FROM audit_event", "append-only: DELETE is refused");
+        refused(t, "UPDATE audit_event SET actor = 'x'", "append-only: UPDATE is refused");
+        let row = "(id, user_id, action_type, target_type, target_id, occurred_at) \
+                   VALUES ('act_2026_03_15_001', 'usr_42_maya', 'enrolled', 'course', 'x', '2026-01-01T00:00:00.000000Z')";
+        match t.engine {
+            Engine::Sqlite => refused(t, &format!("INSERT OR REPLACE INTO user_action {row}"), "append-only: DELETE is refused"),
+            Engine::Postgres => {
+                refused(t, "TRUNCATE user_action", "append-only: TRUNCATE is refused");
+                refused(t, "TRUNCATE audit_event", "append-only: TRUNCATE is refused");
+                let upsert = format!("INSERT INTO user_action {row} ON CONFLICT (id) DO UPDATE SET target_id = 'x'");
+                refused(t, &upsert, "append-only: UPDATE is refused");
+                let replica = "SET session_replication_role = replica; DELETE FROM user_action";
+                refused(t, replica, "append-only: DELETE is refused");
+            }
+        }
+        assert_eq!(t.value("max(position) || ' ' || count(*)", "FROM user_action"), before);
+    }
+
+    fn the_unique_indexes_are_written_as_designed(t) {
+        let definition = |name: &str| match t.engine {
+            Engine::Sqlite => t.value("sql", &format!("FROM sqlite_schema WHERE name = '{name}'")),
+            Engine::Postgres => t.value("indexdef", &format!("FROM pg_indexes WHERE indexname = '{name}'")),
+        };
+        let plain = |sql: String| {
+            let sql = sql.replace("public.", "").replace("USING btree ", "").replace(['(', ')'], " ").replace(" ,", ",");
+            sql.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(
+            plain(definition("user_action_source_event_unique")),
+            "CREATE UNIQUE INDEX user_action_source_event_unique ON user_action source_system, source_event_id \
+             WHERE source_system IS NOT NULL AND source_event_id IS NOT NULL"
+        );
+        assert_eq!(
+            plain(definition("user_action_idempotency_key_unique")),
+            "CREATE UNIQUE INDEX user_action_idempotency_key_unique ON user_action idempotency_key \
+             WHERE idempotency_key IS NOT NULL"
+        );
+    }
+
+    fn another_programs_rows_get_defaults(t) {
+        t.sql("INSERT INTO \"user\" (id, email, name, origin) VALUES ('u', 'u@x', 'n', 'o')").unwrap();
+        t.sql("INSERT INTO user_action (id, user_id, action_type, target_type, target_id, occurred_at) \
+               VALUES ('a', 'u', 'enrolled', 'course', 'c', '2026-01-01T00:00:00.000000Z')").unwrap();
+        t.sql("INSERT INTO champion (id, user_id, stage) VALUES ('c', 'u', 'candidate')").unwrap();
+        assert_eq!(t.roles("u"), "");
+        let shown = t.ok(&["actions", "show", "a", "--format", "jsonl"]);
+        assert!(shown.contains(r#""metadata":{}"#) && shown.contains(r#""recorded_at":"20"#), "{shown}");
+        assert!(t.ok(&["champions", "show", "u"]).contains("candidate"));
+    }
+
+    fn roles_are_a_set_of_the_enum_in_its_order(t) {
+        user(t, "good", "student,champion").unwrap();
+        for (id, roles) in [("a", "champion,student"), ("b", "student,student"), ("c", "root"), ("d", "Student"), ("e", "student,x")] {
+            assert!(user(t, id, roles).unwrap_err().contains("user_roles_check"), "{roles}");
+        }
+        refused(t, "INSERT INTO \"user\" (id, email, name, origin) VALUES ('v', 'GOOD@X', 'n', 'o')", "user_email_unique");
+        refused(t, "INSERT INTO \"user\" (id, email, name, origin) VALUES ('a@b', 'v@x', 'n', 'o')", "user_id_check");
+    }
+
+    fn an_action_is_checked_by_the_table(t) {
+        user(t, "u", "student").unwrap();
+        let long = "x".repeat(513);
+        for (column, value, constraint) in [
+            ("action_type", "'viewed'", "user_action_action_type_check"),
+            ("target_type", "'thing'", "user_action_target_type_check"),
+            ("target_id", "''", "user_action_target_id_check"),
+            ("source_system", "'twitter'", "user_action_source_system_check"),
+            ("source_event_id", "'no source system'", "user_action_source_event_id_check"),
+            ("metadata", "'[1]'", "user_action_metadata_check"),
+            ("idempotency_key", &format!("'{long}'"), "user_action_idempotency_key_check"),
+            ("user_id", "'nobody'", if t.engine == Engine::Sqlite { "FOREIGN KEY" } else { "user_action_user_id_fkey" }),
+        ] {
+            let mut columns = vec![
+                ("id", "'a'"), ("user_id", "'u'"), ("action_type", "'enrolled'"), ("target_type", "'course'"),
+                ("target_id", "'c'"), ("occurred_at", "'2026-01-01T00:00:00.000000Z'"),
+            ];
+            columns.retain(|(name, _)| *name != column);
+            columns.push((column, value));
+            let (names, values): (Vec<&str>, Vec<&str>) = columns.into_iter().unzip();
+            refused(t, &format!("INSERT INTO user_action ({}) VALUES ({})", names.join(", "), values.join(", ")), constraint);
+        }
+    }
+
+    fn an_event_is_there_once_by_either_key(t) {
+        user(t, "u", "student").unwrap();
+        let insert = |id: &str, source: &str, event: &str, key: &str| {
+            t.sql(&format!(
+                "INSERT INTO user_action (id, user_id, action_type, target_type, target_id, occurred_at, source_system, \
+                 source_event_id, idempotency_key) VALUES ('{id}', 'u', 'enrolled', 'course', 'c', \
+                 '2026-01-01T00:00:00.000000Z', {source}, {event}, {key})"
+            ))
+        };
+        insert("a", "'app'", "'e1'", "'k1'").unwrap();
+        insert("b", "'stripe'", "'e1'", "NULL").unwrap();
+        insert("c", "NULL", "NULL", "NULL").unwrap();
+        insert("d", "'app'", "NULL", "NULL").unwrap();
+        insert("e", "'app'", "NULL", "NULL").unwrap();
+        assert!(insert("f", "'app'", "'e1'", "'k2'").is_err());
+        assert!(insert("g", "'app'", "'e2'", "'k1'").is_err());
+        assert!(insert("a", "NULL", "NULL", "NULL").is_err());
+        assert_eq!(t.count("user_action"), 5);
+    }
+
+    fn stage_and_times_are_tied(t) {
+        user(t, "u", "student").unwrap();
+        let insert = |id: &str, cohort: &str, stage: &str, selected: &str, champion: &str| {
+            let time = |time: &str| if time.is_empty() { "NULL".to_owned() } else { format!("'2026-{time}T00:00:00.000000Z'") };
+            t.sql(&format!(
+                "INSERT INTO champion (id, user_id, cohort_id, stage, selected_at, became_champion_at) \
+                 VALUES ('{id}', 'u', {cohort}, '{stage}', {}, {})",
+                time(selected), time(champion)
+            ))
+        };
+        for (stage, selected, champion) in [
+            ("candidate", "01-01", ""), ("candidate", "", "01-02"), ("selected", "", ""), ("selected", "01-01", "01-02"),
+            ("champion", "", "01-02"), ("champion", "01-01", ""), ("champion", "01-03", "01-02"), ("alumni", "", ""),
+        ] {
+            let error = insert("c", "NULL", stage, selected, champion).unwrap_err();
+            assert!(error.contains("champion_stage_times_check"), "{stage} {selected} {champion}: {error}");
+        }
+        insert("one", "NULL", "champion", "01-01", "01-01").unwrap();
+        assert!(insert("two", "NULL", "candidate", "", "").unwrap_err().contains("champion_open_unique"));
+        insert("three", "'spring'", "selected", "01-01", "").unwrap();
+        assert!(insert("four", "'spring'", "candidate", "", "").unwrap_err().contains("champion_open_unique"));
+        insert("five", "NULL", "alumni", "01-01", "01-01").unwrap();
+        insert("six", "NULL", "alumni", "01-01", "01-01").unwrap();
+        assert_eq!(t.count("champion"), 4);
+    }
+}
+
+#[test]
+fn sqlite_stores_times_of_one_width_that_exist() {
+    let t = Sandbox::migrated(Engine::Sqlite);
+    let insert = |time: &str| {
+        t.sql(&format!("INSERT INTO \"user\" (id, email, name, origin, created_at) VALUES ('{time}', '{time}@x', 'n', 'o', '{time}')"))
+    };
+    for time in [
+        "2026-03-04T14:22:00Z",
+        "2026-02-30T00:00:00.000000Z",
+        "2026-13-01T00:00:00.000000Z",
+        "2026-03-04 14:22:00.000000Z",
+        "2026-03-04T24:00:00.000000Z",
+        "0000-01-01T00:00:00.000000Z",
+        "2026-03-04T14:22:00.000000",
+        "yesterday",
+    ] {
+        assert!(insert(time).unwrap_err().contains("user_created_at_check"), "{time}");
+    }
+    insert("2024-02-29T23:59:59.999999Z").unwrap();
+    insert("0001-01-01T00:00:00.000000Z").unwrap();
+}
+
+#[test]
+fn postgres_stores_finite_times_that_can_be_printed() {
+    let t = Sandbox::migrated(Engine::Postgres);
+    user(&t, "u", "student").unwrap();
+    for time in ["infinity", "-infinity", "0044-03-15 BC", "10000-01-01Z"] {
+        refused(&t, &format!("UPDATE \"user\" SET created_at = '{time}'"), "user_created_at_check");
+    }
+}

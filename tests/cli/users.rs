@@ -1,0 +1,210 @@
+use serde_json::{Value, json};
+
+use crate::on_both_engines;
+use crate::sandbox::{Engine, Sandbox};
+
+const MAYA: &[&str] = &[
+    "users",
+    "create",
+    "--id",
+    "usr_42_maya",
+    "--email",
+    "maya.chen@example.com",
+    "--name",
+    "Maya Chen",
+    "--origin",
+    "signup-form",
+    "--profile-img",
+    "https://cdn.afh.example/u/42.jpg",
+    "--role",
+    "champion",
+    "--role",
+    "student",
+    "--created-at",
+    "2026-03-04T15:22:00+01:00",
+];
+
+fn ids(sandbox: &Sandbox, args: &[&str]) -> String {
+    sandbox.ok(&[&["users", "list", "--format", "ids"], args].concat()).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+on_both_engines! {
+    fn create_keeps_every_field_and_prints_the_user(t) {
+        let created = t.run(MAYA);
+        assert_eq!((created.status, created.stderr.as_str()), (0, "created usr_42_maya\n"));
+        let shown: Value = serde_json::from_str(&t.ok(&["users", "show", "MAYA.CHEN@example.com", "--format", "json"])).unwrap();
+        assert_eq!(
+            shown,
+            json!({
+                "id": "usr_42_maya", "email": "maya.chen@example.com", "name": "Maya Chen", "origin": "signup-form",
+                "profile_img": "https://cdn.afh.example/u/42.jpg", "roles": ["student", "champion"],
+                "created_at": "2026-03-04T14:22:00Z",
+            })
+        );
+        assert_eq!(
+            t.value("actor || ' ' || verb || ' ' || subject_id", "FROM audit_event"),
+            "tester create usr_42_maya"
+        );
+    }
+
+    fn create_makes_an_id_and_prints_it_alone(t) {
+        let id = t.ok(&["users", "create", "--email", "a@example.com", "--name", "A", "--format", "ids"]);
+        let id = id.trim();
+        assert!(id.starts_with("usr_") && id.len() == 30, "{id}");
+        assert!(t.ok(&["users", "show", id]).contains("a@example.com"));
+    }
+
+    fn an_email_belongs_to_one_user_in_any_letter_case(t) {
+        t.ok(MAYA);
+        let stderr = t.fails(1, &["users", "create", "--email", "Maya.Chen@EXAMPLE.com", "--name", "Other"]);
+        assert!(stderr.contains("is taken: usr_42_maya <maya.chen@example.com>"), "{stderr}");
+        assert_eq!(t.count("\"user\""), 1);
+    }
+
+    fn if_not_exists_accepts_the_same_user_only(t) {
+        t.ok(MAYA);
+        let again = t.run(&[MAYA, &["--if-not-exists"]].concat());
+        assert_eq!((again.status, again.stderr.as_str()), (0, "usr_42_maya is there already\n"));
+        let other = t.run(&["users", "create", "--email", "maya.chen@example.com", "--name", "Maya C.", "--if-not-exists"]);
+        assert_eq!(other.status, 4, "{other}");
+        assert!(other.stderr.contains("name: Maya Chen recorded, Maya C. given"), "{other}");
+        assert_eq!((t.count("\"user\""), t.count("audit_event")), (1, 1));
+    }
+
+    fn bad_fields_are_usage_errors(t) {
+        for (option, value, reason) in [
+            ("--email", "maya", "not an email address"),
+            ("--id", "a b", "contains a blank"),
+            ("--id", "a@b", "contains @"),
+            ("--name", "  ", "is empty"),
+            ("--name", "\u{1b}[2J", "control character U+001B"),
+            ("--created-at", "2026-03-04T14:22:00", "has no offset"),
+            ("--role", "chamption", "a similar value exists: 'champion'"),
+        ] {
+            let mut args = vec!["users", "create", "--email", "x@example.com", "--name", "X"];
+            if let Some(given) = args.iter().position(|arg| *arg == option) {
+                args[given + 1] = value;
+            } else {
+                args.extend([option, value]);
+            }
+            let stderr = t.fails(2, &args);
+            assert!(stderr.contains(reason), "{option} {value}: {stderr}");
+        }
+        assert_eq!(t.count("\"user\""), 0);
+    }
+
+    fn nobody_is_exit_code_6(t) {
+        assert!(t.fails(6, &["users", "show", "usr_nobody"]).contains("there is no user usr_nobody"));
+        t.fails(6, &["users", "roles", "add", "nobody@example.com", "admin"]);
+    }
+
+    fn list_filters_combine(t) {
+        t.ok(&["import", "users", &crate::sandbox::example("users.csv")]);
+        assert_eq!(ids(t, &["--role", "superadmin"]), "usr_staff_0");
+        assert_eq!(ids(t, &["--role", "ADMIN", "--without-role", "superadmin"]), "usr_staff_1 usr_staff_2");
+        assert_eq!(ids(t, &["--role", "admin", "--role", "teacher"]), "usr_staff_2");
+        assert_eq!(ids(t, &["--origin", "staff", "--search", "RAHMAN"]), "usr_staff_3");
+        assert_eq!(ids(t, &["--search", "100%"]), "");
+        assert_eq!(ids(t, &["--search", "陈美玲", "--limit", "1"]), "usr_007");
+        assert_eq!(ids(t, &["--created-before", "2026-01-15"]), "usr_staff_0 usr_staff_4");
+        assert_eq!(ids(t, &["--created-after", "2026-03-04T14:22:00Z", "--created-before", "2026-03-04T14:22:01Z"]), "usr_42_maya");
+    }
+
+    fn list_pages_by_key(t) {
+        t.ok(&["import", "users", &crate::sandbox::example("users.csv")]);
+        let all = t.ok(&["users", "list", "--format", "ids"]);
+        assert_eq!(all.lines().count(), 327);
+        let mut paged = String::new();
+        loop {
+            let after = paged.lines().last().unwrap_or("0").to_owned();
+            let page = t.ok(&["users", "list", "--format", "ids", "--limit", "100", "--after", &after]);
+            paged.push_str(&page);
+            if page.is_empty() {
+                break;
+            }
+        }
+        assert_eq!(paged, all);
+        let first = t.run(&["users", "list"]);
+        assert_eq!(first.stdout.lines().count(), 51, "a heading and 50 users");
+        assert!(first.stderr.contains("more users follow: --after usr_049"), "{}", first.stderr);
+    }
+
+    fn roles_change_as_asked_and_say_so(t) {
+        t.user("ann", "student");
+        for (command, expected, status) in [
+            (vec!["add", "ann", "Teacher", "STUDENT"], "student,teacher", "ann: +teacher\n"),
+            (vec!["add", "ann", "teacher"], "student,teacher", "ann: nothing to change\n"),
+            (vec!["toggle", "ann@example.com", "student", "admin"], "teacher,admin", "ann: +admin -student\n"),
+            (vec!["remove", "ann", "champion", "teacher"], "admin", "ann: -teacher\n"),
+            (vec!["set", "ann", "champion", "student"], "student,champion", "ann: +student +champion -admin\n"),
+            (vec!["set", "ann", "--none"], "", "ann: -student -champion\n"),
+        ] {
+            let run = t.run(&[vec!["users", "roles"], command].concat());
+            assert_eq!((run.status, run.stderr.as_str()), (0, status), "{run}");
+            assert_eq!(t.roles("ann"), expected);
+        }
+        assert_eq!(t.count("audit_event WHERE verb = 'roles'"), 5);
+    }
+
+    fn a_role_with_a_typing_error_gets_a_suggestion(t) {
+        t.user("ann", "");
+        let stderr = t.fails(2, &["users", "roles", "add", "ann", "admn"]);
+        assert!(stderr.contains("a similar value exists: 'admin'"), "{stderr}");
+        assert!(stderr.contains("student, teacher, admin, champion, superadmin"), "{stderr}");
+        t.fails(2, &["users", "roles", "set", "ann"]);
+    }
+
+    fn the_last_superadmin_stays(t) {
+        t.user("ann", "superadmin");
+        for args in [vec!["remove", "ann", "superadmin"], vec!["toggle", "ann", "superadmin"], vec!["set", "ann", "--none"]] {
+            let stderr = t.fails(1, &[vec!["users", "roles"], args].concat());
+            assert!(stderr.contains("would leave no superadmin"), "{stderr}");
+        }
+        assert_eq!((t.roles("ann").as_str(), t.count("audit_event")), ("superadmin", 1));
+        t.user("ben", "superadmin");
+        t.ok(&["users", "roles", "remove", "ann", "superadmin"]);
+        assert_eq!(t.roles("ann"), "");
+    }
+
+    fn of_two_superadmins_demoted_at_once_one_stays(t) {
+        for round in 0..5 {
+            let (ann, ben) = (format!("ann{round}"), format!("ben{round}"));
+            t.user(&ann, "superadmin");
+            t.user(&ben, "superadmin");
+            for id in ids(t, &["--role", "superadmin"]).split_whitespace().filter(|id| ![&ann, &ben].contains(&&(*id).to_owned())) {
+                t.ok(&["users", "roles", "remove", id, "superadmin"]);
+            }
+            let mut statuses: Vec<i32> = t
+                .at_once(&[vec!["users", "roles", "remove", &ann, "superadmin"], vec!["users", "roles", "set", &ben, "--none"]])
+                .iter()
+                .map(|run| run.status)
+                .collect();
+            statuses.sort_unstable();
+            assert_eq!(statuses, [0, 1]);
+            assert_eq!(ids(t, &["--role", "superadmin"]).split_whitespace().count(), 1);
+        }
+    }
+
+    fn roles_given_at_once_are_all_kept(t) {
+        t.user("ann", "");
+        let roles = ["student", "teacher", "admin", "champion", "superadmin"];
+        let commands: Vec<Vec<&str>> = roles.iter().map(|role| vec!["users", "roles", "add", "ann", role]).collect();
+        assert!(t.at_once(&commands).iter().all(|run| run.status == 0));
+        assert_eq!(t.roles("ann"), roles.join(","));
+    }
+
+    fn the_same_user_created_at_once_is_created_once(t) {
+        let command = vec!["users", "create", "--email", "ann@example.com", "--name", "Ann", "--if-not-exists"];
+        let runs = t.at_once(&vec![command; 6]);
+        assert!(runs.iter().all(|run| run.status == 0), "{}", runs.iter().map(ToString::to_string).collect::<String>());
+        assert_eq!(t.count("\"user\""), 1);
+    }
+}
+
+#[test]
+fn a_command_that_reads_creates_no_database() {
+    let sandbox = Sandbox::empty(Engine::Sqlite);
+    let stderr = sandbox.fails(1, &["users", "list"]);
+    assert!(stderr.contains("there is no database at") && stderr.contains("rollbook migrate run"), "{stderr}");
+    assert!(!sandbox.path("test.db").exists());
+}
