@@ -101,9 +101,13 @@ pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
 /// diesel passes the SQLSTATE of only some errors on; for the others the server's English message has to do.
 fn is_passing(error: &QueryError) -> bool {
     match error {
-        QueryError::DatabaseError(DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ClosedConnection, _) => {
-            true
-        }
+        // Whoever inserts has looked before: what is there now, somebody else has just added.
+        QueryError::DatabaseError(
+            DatabaseErrorKind::SerializationFailure
+            | DatabaseErrorKind::ClosedConnection
+            | DatabaseErrorKind::UniqueViolation,
+            _,
+        ) => true,
         QueryError::DatabaseError(DatabaseErrorKind::Unknown, information) => [
             "database is locked",
             "database table is locked",

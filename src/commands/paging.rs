@@ -1,5 +1,7 @@
 //! Lists: read page by page along a key, so that memory does not grow with the table.
 
+use std::num::NonZeroUsize;
+
 use diesel::QueryResult;
 
 use crate::output::{Output, Record};
@@ -11,7 +13,7 @@ const PAGE: usize = 1000;
 pub(super) struct Paging {
     /// Stop after this many rows [default: 50 in a table, all of them in any other format]
     #[arg(long, value_name = "N")]
-    limit: Option<usize>,
+    limit: Option<NonZeroUsize>,
     /// Go on behind the row with this id
     #[arg(long, value_name = "ID")]
     pub(super) after: Option<String>,
@@ -24,7 +26,7 @@ pub(super) fn print<T: Record + Clone>(
     what: &str,
     mut fetch: impl FnMut(Option<&T>, i64) -> QueryResult<Vec<T>>,
 ) -> anyhow::Result<()> {
-    let limit = paging.limit.or(out.default_limit());
+    let limit = paging.limit.map(NonZeroUsize::get).or(out.default_limit());
     let mut page = Vec::new().into_iter();
     let mut last: Option<T> = None;
     let (mut printed, mut full) = (0, true);

@@ -94,6 +94,7 @@ fn set_up(conn: &mut SqliteConnection, lock_timeout: Duration) -> anyhow::Result
         "PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
          PRAGMA recursive_triggers = ON;
+         PRAGMA cache_size = -65536;
          PRAGMA trusted_schema = OFF;",
     )
     .context("cannot set the connection up")

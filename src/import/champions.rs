@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{Clash, Fault, Faults, Kind, Record, Row, UserKey, Verdict, filled};
 use crate::db::Db;
 use crate::db::types::Instant;
-use crate::models::{Champion, Difference, Prefix, RoleRule, Stage, check_key, check_prose, in_cohort, new_id};
+use crate::models::{Champion, Difference, Prefix, RoleRule, Stage, User, check_key, check_prose, in_cohort, new_id};
 use crate::schema::champion;
 
 pub(super) struct Champions;
@@ -109,6 +109,8 @@ fn untimely(stage: Stage, selected_at: Option<Instant>, became_champion_at: Opti
 
 /// A record is met by its id; without one, by its content, or by its user's open record in the cohort.
 fn judge(input: ChampionInput, user: &str, db: &mut Db) -> anyhow::Result<Verdict> {
+    // The lock makes a nomination of the same user take turns with us.
+    User::find_and_lock(&mut db.conn, user)?;
     let records = champion::table.select(Champion::as_select());
     let mut met = match &input.id {
         Some(id) => records.find(id).first(&mut db.conn).optional()?,

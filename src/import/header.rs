@@ -30,11 +30,9 @@ impl Header {
         let names = reader
             .record()
             .iter()
-            .map(|name| std::str::from_utf8(name).map(|name| name.trim().to_lowercase()))
+            .map(|name| std::str::from_utf8(name).map(normal))
             .collect::<Result<Vec<String>, _>>()
-            .map_err(|_| {
-                reader.refuse("line 1: the header is not UTF-8", "convert the file: iconv -f LATIN1 -t UTF-8")
-            })?;
+            .map_err(|_| reader.refuse("line 1: the header is not UTF-8", "convert the file: iconv -f LATIN1 -t UTF-8"))?;
 
         let mut header = Self {
             columns: K::COLUMNS,
@@ -52,10 +50,7 @@ impl Header {
             if let Some(column) = K::COLUMNS.iter().position(|column| column == name) {
                 header.positions[column] = Some(position);
             } else if let Some(key) = name.strip_prefix("metadata.").filter(|key| K::METADATA && !key.is_empty()) {
-                // The key keeps its letter case.
-                let written = String::from_utf8_lossy(&reader.record()[position]).trim().to_owned();
-                let key = written.get("metadata.".len()..).unwrap_or(key).to_owned();
-                header.metadata.push((key, position));
+                header.metadata.push((key.to_owned(), position));
             } else if !name.starts_with('_') {
                 unknown.push(name.clone());
             }
@@ -91,6 +86,16 @@ impl Header {
         let record = Record { header: self, bytes };
         let faults: Vec<Fault> = record.named().filter_map(|(name, field)| unreadable(name, field)).collect();
         if faults.is_empty() { Ok(record) } else { Err(faults) }
+    }
+}
+
+/// The name of a column without blanks around it and in lower case, but for a key of metadata, which keeps its own.
+fn normal(name: &str) -> String {
+    const METADATA: &str = "metadata.";
+    let name = name.trim();
+    match name.get(..METADATA.len()) {
+        Some(prefix) if prefix.eq_ignore_ascii_case(METADATA) => format!("{METADATA}{}", &name[METADATA.len()..]),
+        _ => name.to_lowercase(),
     }
 }
 

@@ -108,7 +108,7 @@ impl Champion {
         match conn {
             AnyConnection::Sqlite(_) => Ok(found), // BEGIN IMMEDIATE has locked the whole database.
             AnyConnection::Postgres(pg) => {
-                champion::table.find(&found.id).select(champion::id).for_update().first::<String>(pg)?;
+                champion::table.find(&found.id).select(champion::id).for_no_key_update().first::<String>(pg)?;
                 Self::find(conn, &found.id, None)
             }
         }

@@ -71,7 +71,7 @@ impl User {
         match conn {
             AnyConnection::Sqlite(_) => Ok(found), // BEGIN IMMEDIATE has locked the whole database.
             AnyConnection::Postgres(pg) => {
-                user::table.find(&found.id).select(user::id).for_update().first::<String>(pg)?;
+                user::table.find(&found.id).select(user::id).for_no_key_update().first::<String>(pg)?;
                 Self::find(conn, &found.id)
             }
         }

@@ -76,10 +76,10 @@ text_enum! {
     }
 }
 
-/// A row of `user_action` as it is read.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Serialize)]
-#[diesel(table_name = user_action)]
-pub struct UserAction {
+/// What an upstream event says: a row of `user_action` without what the database adds.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, Serialize)]
+#[diesel(table_name = user_action, treat_none_as_default_value = false)]
+pub struct Event {
     /// `act_` and a ULID, or what the file gave.
     pub id: String,
     /// Who did it.
@@ -102,29 +102,20 @@ pub struct UserAction {
     pub idempotency_key: Option<String>,
     /// When it was done.
     pub occurred_at: Instant,
+}
+
+/// A row of `user_action`.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Serialize)]
+#[diesel(table_name = user_action)]
+pub struct UserAction {
+    /// What the upstream says.
+    #[diesel(embed)]
+    #[serde(flatten)]
+    pub event: Event,
     /// When it was recorded here.
     pub recorded_at: Instant,
     /// Where in the log; ascending, with gaps on PostgreSQL.
     pub position: i64,
-}
-
-/// What an upstream event says: a row of `user_action` without what the database adds, its position and when it was
-/// recorded.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = user_action, treat_none_as_default_value = false)]
-#[expect(missing_docs, reason = "the fields are those of UserAction")]
-pub struct Event {
-    pub id: String,
-    pub user_id: String,
-    pub enrollment_id: Option<String>,
-    pub action_type: ActionType,
-    pub target_type: TargetType,
-    pub target_id: String,
-    pub metadata: Json,
-    pub source_system: Option<SourceSystem>,
-    pub source_event_id: Option<String>,
-    pub idempotency_key: Option<String>,
-    pub occurred_at: Instant,
 }
 
 impl Event {
@@ -224,24 +215,25 @@ impl Record for UserAction {
         &["occurred_at", "user_id", "action_type", "target_id", "source_system", "id"];
 
     fn cells(&self) -> Vec<String> {
+        let event = &self.event;
         vec![
-            self.id.clone(),
-            self.user_id.clone(),
-            self.enrollment_id.clone().unwrap_or_default(),
-            self.action_type.to_string(),
-            self.target_type.to_string(),
-            self.target_id.clone(),
-            self.metadata.to_string(),
-            self.source_system.map(|source| source.to_string()).unwrap_or_default(),
-            self.source_event_id.clone().unwrap_or_default(),
-            self.idempotency_key.clone().unwrap_or_default(),
-            self.occurred_at.to_string(),
+            event.id.clone(),
+            event.user_id.clone(),
+            event.enrollment_id.clone().unwrap_or_default(),
+            event.action_type.to_string(),
+            event.target_type.to_string(),
+            event.target_id.clone(),
+            event.metadata.to_string(),
+            event.source_system.map(|source| source.to_string()).unwrap_or_default(),
+            event.source_event_id.clone().unwrap_or_default(),
+            event.idempotency_key.clone().unwrap_or_default(),
+            event.occurred_at.to_string(),
             self.recorded_at.to_string(),
             self.position.to_string(),
         ]
     }
 
     fn id(&self) -> &str {
-        &self.id
+        &self.event.id
     }
 }

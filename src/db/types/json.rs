@@ -62,6 +62,12 @@ impl Json {
         serde_json::to_string(value).map_err(|error| JsonError::Syntax(error.to_string()))?.parse()
     }
 
+    /// A value that a database has accepted as JSON. What another program wrote beyond our limits stays as it is
+    /// written: one such row must not make a list of others unreadable.
+    fn stored(text: &str) -> Self {
+        text.parse().unwrap_or_else(|_| Self(text.to_owned()))
+    }
+
     /// The canonical text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -224,7 +230,7 @@ impl ToSql<sql::Json, Pg> for Json {
 impl FromSql<sql::Json, Pg> for Json {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         match value.as_bytes() {
-            [1, text @ ..] => Ok(std::str::from_utf8(text)?.parse()?),
+            [1, text @ ..] => Ok(Self::stored(std::str::from_utf8(text)?)),
             _ => Err("the server sent an unknown version of jsonb".into()),
         }
     }
@@ -239,7 +245,7 @@ impl ToSql<sql::Json, Sqlite> for Json {
 
 impl FromSql<sql::Json, Sqlite> for Json {
     fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
-        Ok(<String as FromSql<Text, Sqlite>>::from_sql(value)?.parse()?)
+        Ok(Self::stored(&<String as FromSql<Text, Sqlite>>::from_sql(value)?))
     }
 }
 
