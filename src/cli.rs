@@ -10,6 +10,7 @@ use clap::{ArgAction, Args, Parser, ValueEnum};
 use crate::commands::Command;
 use crate::db::{Database, DatabaseUrl};
 use crate::error::{ExitStatus, Failure};
+use crate::models::check_line;
 use crate::output::{Format, Output};
 
 mod config;
@@ -47,13 +48,13 @@ pub struct Global {
         long,
         global = true,
         value_name = "SECONDS",
-        default_value_t = 30,
+        default_value_t = 30, value_parser = clap::value_parser!(u32).range(..=2_000_000),
         env = "ROLLBOOK_LOCK_TIMEOUT",
         hide_env_values = true
     )]
     lock_timeout: u32,
     /// Name whoever makes the change in the audit trail [default: the user of this machine]
-    #[arg(long, global = true, value_name = "NAME", env = "ROLLBOOK_ACTOR", hide_env_values = true)]
+    #[arg(long, global = true, value_name = "NAME", env = "ROLLBOOK_ACTOR", hide_env_values = true, value_parser = check_line)]
     actor: Option<String>,
     /// Write data to standard output in this format
     #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
@@ -114,8 +115,7 @@ impl Global {
             out.status(format_args!("database: {url} (from {origin})"));
         }
         let actor = match &self.actor {
-            Some(actor) if actor.trim().is_empty() => return Err(Failure::failed("--actor is empty").into()),
-            Some(actor) => actor.trim().to_owned(),
+            Some(actor) => actor.clone(),
             None => user_of_this_machine(),
         };
         Ok(Database { url, lock_timeout: Duration::from_secs(self.lock_timeout.into()), actor })

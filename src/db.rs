@@ -1,12 +1,14 @@
 //! The database: which one, how it is opened, and transactions.
 
 mod any_connection;
+mod is_any_of;
 pub mod migrations;
 mod sqlite;
 mod transaction;
 pub mod types;
 mod url;
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -14,6 +16,7 @@ use diesel::connection::SimpleConnection as _;
 use diesel::{Connection as _, PgConnection};
 
 pub use any_connection::{AnyConnection, MultiBackend, MultiRawValue};
+pub use is_any_of::is_any_of;
 pub use url::{DatabaseUrl, UrlError};
 
 use crate::error::{ExitStatus, Failure};
@@ -59,7 +62,9 @@ impl Database {
     pub fn open(&self, access: Access) -> anyhow::Result<Db> {
         let conn = match &self.url {
             DatabaseUrl::Postgres(_) => self.connect_postgres()?,
-            DatabaseUrl::Sqlite(path) if path.try_exists()? => sqlite::open(path, self.lock_timeout)?,
+            DatabaseUrl::Sqlite(path) if self.exists(path)? => {
+                sqlite::open(path, self.lock_timeout, access == Access::Write)?
+            }
             DatabaseUrl::Sqlite(path) => match access {
                 Access::Read => return Err(self.missing()),
                 Access::Write => sqlite::create(path, self.lock_timeout)?,
@@ -86,14 +91,15 @@ impl Database {
             .into()
     }
 
-    /// Opens the database for `migrate`, in whatever state it is; `None` when there is no SQLite file.
+    /// Opens the database for `migrate`, in whatever state it is, to write to it or only to look; `None` when there is no
+    /// SQLite file.
     ///
     /// # Errors
     /// When it cannot be reached or is no database.
-    pub fn open_as_it_is(&self) -> anyhow::Result<Option<Db>> {
+    pub fn open_as_it_is(&self, write: bool) -> anyhow::Result<Option<Db>> {
         let conn = match &self.url {
             DatabaseUrl::Postgres(_) => self.connect_postgres()?,
-            DatabaseUrl::Sqlite(path) if path.try_exists()? => sqlite::open(path, self.lock_timeout)?,
+            DatabaseUrl::Sqlite(path) if self.exists(path)? => sqlite::open(path, self.lock_timeout, write)?,
             DatabaseUrl::Sqlite(_) => return Ok(None),
         };
         Ok(Some(self.db(conn)))
@@ -104,11 +110,15 @@ impl Database {
     /// # Errors
     /// When it cannot be reached or created.
     pub fn open_or_create(&self) -> anyhow::Result<Db> {
-        match (self.open_as_it_is()?, &self.url) {
+        match (self.open_as_it_is(true)?, &self.url) {
             (None, DatabaseUrl::Sqlite(path)) => Ok(self.db(sqlite::create(path, self.lock_timeout)?)),
             (None, DatabaseUrl::Postgres(_)) => Ok(self.db(self.connect_postgres()?)),
             (Some(db), _) => Ok(db),
         }
+    }
+
+    fn exists(&self, path: &Path) -> anyhow::Result<bool> {
+        path.try_exists().with_context(|| format!("cannot look for {}", self.url))
     }
 
     fn db(&self, conn: AnyConnection) -> Db {
@@ -117,17 +127,29 @@ impl Database {
 
     fn connect_postgres(&self) -> anyhow::Result<AnyConnection> {
         let unreachable = |reason: String| {
-            Failure::new(
-                ExitStatus::Unavailable,
-                format!("cannot connect to {}: {}", self.url, self.url.redact(reason.trim())),
-            )
+            let status = if is_final(&reason) { ExitStatus::Failed } else { ExitStatus::Unavailable };
+            Failure::new(status, format!("cannot connect to {}: {}", self.url, self.url.redact(reason.trim())))
         };
         let mut conn =
             PgConnection::establish(&self.url.for_libpq()).map_err(|error| unreachable(error.to_string()))?;
-        conn.batch_execute(&format!("SET lock_timeout = {}", self.lock_timeout.as_millis()))
-            .map_err(|error| unreachable(error.to_string()))?;
+        // Every check that looks again after a lock needs READ COMMITTED. 0 would be no time-out at all.
+        conn.batch_execute(&format!(
+            "SET lock_timeout = {}; SET default_transaction_isolation = 'read committed'",
+            self.lock_timeout.as_millis().max(1)
+        ))
+        .map_err(|error| unreachable(error.to_string()))?;
         Ok(AnyConnection::Postgres(conn))
     }
+}
+
+/// Whether another try to connect would fail as this one did: the server has answered and said no, or libpq cannot use
+/// what the URL asks for. There is only their English message to tell by.
+fn is_final(reason: &str) -> bool {
+    let passing =
+        ["the database system is", "too many clients", "remaining connection slots", "terminating connection"];
+    (reason.contains("FATAL:") && !passing.iter().any(|message| reason.contains(message)))
+        || reason.trim_start().starts_with("invalid")
+        || reason.contains("URI")
 }
 
 /// Whether the changes of a transaction are kept.
@@ -146,6 +168,21 @@ impl Db {
     /// What `work` returns, after rolling back; or the commit's own error.
     pub fn transaction<T>(&mut self, work: impl FnOnce(&mut Self) -> anyhow::Result<T>) -> anyhow::Result<T> {
         self.transaction_or_not(|db| Ok((work(db)?, End::Commit)))
+    }
+
+    /// Runs `work` inside the transaction that is open: when it fails, what it did is taken back and the transaction goes
+    /// on.
+    ///
+    /// # Errors
+    /// What `work` returns.
+    pub fn savepoint<T>(&mut self, work: impl FnOnce(&mut Self) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        transaction::set_savepoint(&mut self.conn)?;
+        let result = work(self);
+        match &result {
+            Ok(_) => transaction::commit(&mut self.conn)?,
+            Err(_) => transaction::rollback(&mut self.conn),
+        }
+        result
     }
 
     /// Runs `work` in one writing transaction, and lets it say at the end whether its changes are kept.

@@ -88,38 +88,43 @@ pub fn hint_of(error: &anyhow::Error) -> Option<&str> {
     })
 }
 
-/// Whether the reader of our output went away (`rollbook … | head -1`), which is no failure.
-#[must_use]
-pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
-    })
-}
-
 /// Whether the same statement may succeed a moment later.
-///
-/// diesel passes the SQLSTATE of only some errors on; for the others the server's English message has to do.
 fn is_passing(error: &QueryError) -> bool {
     match error {
-        // Whoever inserts has looked before: what is there now, somebody else has just added.
-        QueryError::DatabaseError(
-            DatabaseErrorKind::SerializationFailure
-            | DatabaseErrorKind::ClosedConnection
-            | DatabaseErrorKind::UniqueViolation,
-            _,
-        ) => true,
-        QueryError::DatabaseError(DatabaseErrorKind::Unknown, information) => [
-            "database is locked",
-            "database table is locked",
-            "canceling statement due to lock timeout",
-            "deadlock detected",
-            "terminating connection due to administrator command",
-            "the database system is ",
-        ]
-        .iter()
-        .any(|message| information.message().starts_with(message)),
+        QueryError::DatabaseError(DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ClosedConnection, _) => {
+            true
+        }
+        QueryError::DatabaseError(DatabaseErrorKind::Unknown, information) => is_passing_message(information.message()),
         _ => false,
     }
+}
+
+/// Whether a database's message speaks of something that passes. diesel keeps the SQLSTATE of most errors to itself, so
+/// that the English message has to do.
+#[must_use]
+pub fn is_passing_message(message: &str) -> bool {
+    [
+        "database is locked",
+        "database table is locked",
+        "canceling statement due to lock timeout",
+        "deadlock detected",
+        "terminating connection due to administrator command",
+        "the database system is ",
+    ]
+    .iter()
+    .any(|passing| message.contains(passing))
+}
+
+/// Whether a row is there already that a statement wanted to add: whoever adds has looked before, so that somebody else
+/// has just added it.
+#[must_use]
+pub fn is_taken(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        matches!(
+            cause.downcast_ref::<QueryError>(),
+            Some(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+        )
+    })
 }
 
 #[cfg(test)]

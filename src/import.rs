@@ -22,6 +22,7 @@ mod users;
 use anyhow::Context as _;
 use diesel::sql_types::BigInt;
 use diesel::{RunQueryDsl as _, insert_into, sql_query};
+use serde::Serialize;
 
 use crate::db::types::{Instant, Json};
 use crate::db::{AnyConnection, Db, End};
@@ -35,9 +36,8 @@ pub use report::Report;
 pub use source::Source;
 use user_key::UserKey;
 
-/// How many rows are looked up and written at a time: enough to make a round trip cheap, few enough that every engine
-/// takes their keys as bind values.
-const BATCH: usize = 2000;
+/// How many bytes of records are held at a time, when they are long.
+const BATCH_BYTES: usize = 8 << 20;
 
 /// The advisory lock that one import at a time holds: "ROLLIMPO".
 const LOCK: i64 = 0x524F_4C4C_494D_504F;
@@ -69,7 +69,8 @@ impl FileKind {
 }
 
 /// What to do with the good rows when there are bad ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OnError {
     /// Undo the whole import
     Abort,
@@ -78,11 +79,12 @@ pub enum OnError {
 }
 
 /// What decides what a row means and what becomes of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Options {
     /// What to do with the good rows when there are bad ones.
     pub on_error: OnError,
     /// Take everything back at the end.
+    #[serde(skip)]
     pub dry_run: bool,
     /// The source system of actions that name none.
     pub source_system: Option<SourceSystem>,
@@ -154,6 +156,8 @@ trait Kind {
     const REQUIRED: &'static [&'static [&'static str]];
     /// Whether columns `metadata.<key>` may be there too.
     const METADATA: bool = false;
+    /// How many rows are looked up and written at a time.
+    const BATCH: usize = 2000;
     /// What a good record becomes.
     type Content;
 
@@ -163,9 +167,9 @@ trait Kind {
     /// Writes a batch and judges each row, in the order of the rows.
     fn land(&mut self, rows: Vec<Row<Self::Content>>, db: &mut Db) -> anyhow::Result<Vec<Verdict>>;
 
-    /// Whether the rows took the role superadmin from somebody.
-    fn demoted_a_superadmin(&self) -> bool {
-        false
+    /// The first row that took the role superadmin from somebody, and from whom.
+    fn demotion(&self) -> Option<(u64, &str)> {
+        None
     }
 }
 
@@ -190,7 +194,9 @@ pub fn run(
         let end = if refused || options.dry_run { End::Rollback } else { End::Commit };
         Ok(((reports, end == End::Commit), end))
     })?;
-    report::print(&reports, committed, options, out)?;
+    report::print(&reports, committed, options, out).with_context(|| {
+        if committed { "the rows are in, but the report cannot be printed" } else { "the report cannot be printed" }
+    })?;
     Ok(report::status(&reports))
 }
 
@@ -208,7 +214,7 @@ fn import_file(kind: FileKind, source: Source, options: &Options, db: &mut Db) -
     let (report, sha256) = match kind {
         FileKind::Users => read(kind, source, users::Users::new(options), db),
         FileKind::Actions => read(kind, source, actions::Actions::new(options), db),
-        FileKind::Champions => read(kind, source, champions::Champions, db),
+        FileKind::Champions => read(kind, source, champions::Champions::default(), db),
     }?;
     db.import_run = None;
     let run = ImportRun {
@@ -216,7 +222,7 @@ fn import_file(kind: FileKind, source: Source, options: &Options, db: &mut Db) -
         kind: kind.as_str().to_owned(),
         file_name: report.file.clone(),
         file_sha256: sha256,
-        options: options.recorded(),
+        options: Json::of(options)?,
         actor: db.actor.clone(),
         started_at,
         finished_at: Instant::now(),
@@ -236,45 +242,50 @@ fn read<K: Kind>(file: FileKind, source: Source, mut kind: K, db: &mut Db) -> an
     let mut report = Report::new(file, source.name());
     let mut reader = source.reader();
     let header = Header::read::<K>(&mut reader)?;
-    let mut batch: Vec<Row<K::Content>> = Vec::with_capacity(BATCH);
+    let mut batch: Vec<Row<K::Content>> = Vec::new();
     let mut rejected: Vec<(u64, Verdict)> = Vec::new();
+    let mut bytes = 0;
     loop {
         let line = reader.next_record()?;
         if let Some(line) = line {
+            report.read += 1;
+            bytes += reader.record().as_slice().len();
             match header.record(reader.record()).and_then(|record| kind.check(&record)) {
                 Ok(content) => batch.push(Row { line, content }),
                 Err(faults) => rejected.push((line, Verdict::Rejected(faults))),
             }
         }
-        if line.is_none() || batch.len() + rejected.len() >= BATCH {
-            let lines: Vec<u64> = batch.iter().map(|row| row.line).collect();
-            let landed =
-                kind.land(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)), db).with_context(|| {
-                    let (first, last) = (lines.first().copied().unwrap_or(0), lines.last().copied().unwrap_or(0));
-                    format!("{} lines {first} to {last} cannot be written: nothing was changed", report.file)
-                })?;
-            report.add(lines.into_iter().zip(landed).chain(rejected.drain(..)));
+        if line.is_none() || batch.len() + rejected.len() >= K::BATCH || bytes >= BATCH_BYTES {
+            report.add(land(&mut kind, std::mem::take(&mut batch), db, &report.file)?.chain(rejected.drain(..)));
+            bytes = 0;
         }
         if line.is_none() {
             break;
         }
     }
-    if kind.demoted_a_superadmin() {
-        ensure_a_superadmin(db)?;
+    anyhow::ensure!(
+        report.adds_up(),
+        "{}: the verdicts do not add up to the rows read: nothing was changed",
+        report.file
+    );
+    if let Some((line, user)) = kind.demotion() {
+        ensure_a_superadmin(db)
+            .with_context(|| format!("{} line {line} takes the role superadmin from {user}", report.file))?;
     }
     Ok((report, reader.sha256()))
 }
 
-impl Options {
-    /// The options that decide what a row means, for the ledger.
-    fn recorded(&self) -> Json {
-        let source_system = self.source_system.map_or("null".to_owned(), |source| format!("\"{source}\""));
-        let text = format!(
-            r#"{{"content_key":{},"on_error":"{}","source_system":{source_system},"update":{}}}"#,
-            self.content_key,
-            if self.on_error == OnError::Abort { "abort" } else { "skip" },
-            self.update
-        );
-        text.parse().unwrap_or_else(|_| Json::empty_object())
-    }
+/// Writes a batch, and returns the verdict of each row with its line.
+fn land<K: Kind>(
+    kind: &mut K,
+    rows: Vec<Row<K::Content>>,
+    db: &mut Db,
+    file: &str,
+) -> anyhow::Result<impl Iterator<Item = (u64, Verdict)> + use<K>> {
+    let lines: Vec<u64> = rows.iter().map(|row| row.line).collect();
+    let verdicts = kind.land(rows, db).with_context(|| {
+        let (first, last) = (lines.first().copied().unwrap_or(0), lines.last().copied().unwrap_or(0));
+        format!("{file} lines {first} to {last} cannot be written: nothing was changed")
+    })?;
+    Ok(lines.into_iter().zip(verdicts))
 }

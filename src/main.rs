@@ -4,13 +4,12 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use rollbook::cli::Cli;
-use rollbook::error::{ExitStatus, is_broken_pipe, status_of};
+use rollbook::error::status_of;
 use rollbook::output::report_error;
 
 fn main() -> ExitCode {
     match Cli::parse().run() {
         Ok(status) => status.into(),
-        Err(error) if is_broken_pipe(&error) => ExitStatus::Done.into(),
         Err(error) => {
             report_error(&error);
             status_of(&error).into()

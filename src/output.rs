@@ -73,12 +73,6 @@ impl Output {
         }
     }
 
-    /// The format that was asked for.
-    #[must_use]
-    pub const fn format(&self) -> Format {
-        self.format
-    }
-
     /// How many rows a list has when nothing is said: a screenful for people, all of them for programs.
     #[must_use]
     pub const fn default_limit(&self) -> Option<usize> {
@@ -88,20 +82,31 @@ impl Output {
         }
     }
 
-    /// Prints one record: in a table, a line a column.
+    /// Prints one record: in a table, a line a column. A reader that goes away (`| head`) is no error.
     ///
     /// # Errors
     /// When standard output cannot be written to.
     pub fn one<R: Record>(&mut self, record: &R) -> anyhow::Result<()> {
-        match self.format {
-            Format::Table => table::one(&mut self.stdout, record, self.styled, self.terminal)?,
-            Format::Json => json::one(&mut self.stdout, record)?,
+        let written = match self.format {
+            Format::Table => table::one(&mut self.stdout, record, self.styled, self.terminal),
+            Format::Json => json::one(&mut self.stdout, record),
             Format::Jsonl | Format::Csv | Format::Ids => return self.list::<R, _>([Ok(record)]),
-        }
-        self.flush()
+        };
+        self.end(written)
     }
 
-    /// Prints records as they come; only a table is held in memory.
+    /// Prints a record that a change has just made, and says what the change was.
+    ///
+    /// # Errors
+    /// When standard output cannot be written to; the change is made all the same.
+    pub fn changed<R: Record>(&mut self, record: &R, message: impl fmt::Display) -> anyhow::Result<()> {
+        self.one(record).context("the change is made, but it cannot be printed")?;
+        self.status(message);
+        Ok(())
+    }
+
+    /// Prints records as they come; only a table is held in memory. A reader that goes away (`| head`) is no error, and
+    /// ends it.
     ///
     /// # Errors
     /// The first error among the records, or when standard output cannot be written to.
@@ -110,30 +115,32 @@ impl Output {
         records: impl IntoIterator<Item = anyhow::Result<B>>,
     ) -> anyhow::Result<()> {
         let records = records.into_iter();
-        match self.format {
-            Format::Table => {
-                let left_out = table::list(&mut self.stdout, records, self.styled, self.terminal)?;
-                self.flush()?;
-                if !left_out.is_empty() {
-                    self.status(format_args!("left out, for want of width: {}", left_out.join(", ")));
-                }
-            }
-            Format::Json => json::list(&mut self.stdout, records)?,
-            Format::Jsonl => json::lines(&mut self.stdout, records)?,
-            Format::Csv => csv::list(&mut self.stdout, records, self.terminal)?,
-            Format::Ids => {
-                for record in records {
-                    let record = record?;
-                    let id = record.borrow().id();
-                    writeln!(self.stdout, "{}", if self.terminal { visible(id) } else { id.into() })?;
-                }
-            }
+        let mut left_out = Vec::new();
+        let written = match self.format {
+            Format::Table => table::list(&mut self.stdout, records, self.styled, self.terminal)
+                .map(|columns| left_out.extend(columns)),
+            Format::Json => json::list(&mut self.stdout, records),
+            Format::Jsonl => json::lines(&mut self.stdout, records),
+            Format::Csv => csv::list(&mut self.stdout, records, self.terminal),
+            Format::Ids => ids(&mut self.stdout, records, self.terminal),
+        };
+        self.end(written)?;
+        if !left_out.is_empty() {
+            self.status(format_args!("left out, for want of width: {}", left_out.join(", ")));
         }
-        self.flush()
+        Ok(())
     }
 
-    fn flush(&mut self) -> anyhow::Result<()> {
-        self.stdout.flush().context("cannot write to standard output")
+    /// Writes out what is left, and lets a broken pipe pass.
+    fn end(&mut self, written: anyhow::Result<()>) -> anyhow::Result<()> {
+        let flushed = written.and_then(|()| self.stdout.flush().context("cannot write to standard output"));
+        match flushed {
+            Err(error) if is_broken_pipe(&error) => {
+                self.quiet = true; // Who does not read on does not want to be told either.
+                Ok(())
+            }
+            result => result,
+        }
     }
 
     /// Tells people what happened.
@@ -196,6 +203,27 @@ impl Output {
     }
 }
 
+/// The identifiers alone, one a line.
+fn ids<R: Record, B: std::borrow::Borrow<R>>(
+    out: &mut impl Write,
+    records: impl Iterator<Item = anyhow::Result<B>>,
+    terminal: bool,
+) -> anyhow::Result<()> {
+    for record in records {
+        let record = record?;
+        let id = record.borrow().id();
+        writeln!(out, "{}", if terminal { visible(id) } else { id.into() })?;
+    }
+    Ok(())
+}
+
+/// Whether the reader of our output went away.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
+}
+
 /// Prints an error, what caused it, and what to do about it.
 pub fn report_error(error: &anyhow::Error) {
     labelled("error", AnsiColor::Red, &visible_lines(&error.to_string()));
@@ -220,7 +248,7 @@ fn labelled(label: &str, color: AnsiColor, message: &str) {
 /// Makes an error of several lines, as a database server writes them, safe to print: what it quotes cannot begin a line
 /// of its own.
 fn visible_lines(message: &str) -> String {
-    message.trim_end().split('\n').map(visible).collect::<Vec<_>>().join("\n  ")
+    message.trim().lines().map(|line| visible(line.trim())).collect::<Vec<_>>().join("\n  ")
 }
 
 /// Writes a line to standard error, in one piece. There is nowhere left to say that this failed.

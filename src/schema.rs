@@ -2,7 +2,7 @@
 
 #![expect(missing_docs, reason = "the columns are documented where they become fields, in models")]
 
-use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+use diesel::table;
 
 table! {
     /// The people.
@@ -84,10 +84,6 @@ table! {
         import_run_id -> Nullable<Text>,
     }
 }
-
-joinable!(user_action -> user (user_id));
-joinable!(champion -> user (user_id));
-allow_tables_to_appear_in_same_query!(user, user_action, champion);
 
 #[diesel::declare_sql_function]
 extern "SQL" {

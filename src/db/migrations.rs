@@ -4,7 +4,6 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::Context as _;
 use diesel::backend::Backend;
 use diesel::dsl::sql;
 use diesel::migration::{Migration as _, MigrationSource};
@@ -15,7 +14,7 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl as _, select, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
 use super::{AnyConnection, DatabaseUrl, transaction};
-use crate::error::Failure;
+use crate::error::{ExitStatus, Failure, is_passing_message};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -136,8 +135,7 @@ pub fn run(conn: &mut AnyConnection, url: &DatabaseUrl) -> anyhow::Result<Vec<St
             AnyConnection::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(|done| done.len()),
             AnyConnection::Postgres(conn) => conn.run_pending_migrations(POSTGRES).map(|done| done.len()),
         }
-        .map_err(|error| anyhow::anyhow!(error))
-        .context("a migration failed: nothing was changed")?;
+        .map_err(|error| failed("a migration failed", &*error))?;
         Ok(pending)
     })
 }
@@ -158,11 +156,16 @@ pub fn revert(conn: &mut AnyConnection, url: &DatabaseUrl, n: usize) -> anyhow::
                 AnyConnection::Sqlite(conn) => conn.revert_last_migration(SQLITE).map(drop),
                 AnyConnection::Postgres(conn) => conn.revert_last_migration(POSTGRES).map(drop),
             }
-            .map_err(|error| anyhow::anyhow!(error))
-            .with_context(|| format!("{name} cannot be reverted: nothing was changed"))?;
+            .map_err(|error| failed(&format!("{name} cannot be reverted"), &*error))?;
         }
         Ok(names)
     })
+}
+
+/// The error of a migration, which diesel does not let us look into.
+fn failed(what: &str, error: &dyn std::error::Error) -> Failure {
+    let message = format!("{what}: nothing was changed: {error}");
+    if is_passing_message(&message) { Failure::new(ExitStatus::Unavailable, message) } else { Failure::failed(message) }
 }
 
 /// Runs `work` in a transaction that no other migration overlaps: `run_pending_migrations` itself takes no lock.

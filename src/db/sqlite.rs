@@ -13,7 +13,7 @@ use diesel::{Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnectio
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{AnyConnection, DatabaseUrl, migrations};
-use crate::error::Failure;
+use crate::error::{Failure, is_passing_message};
 
 /// "ROLL", which the first migration writes into the file's header.
 pub(super) const APPLICATION_ID: i32 = 0x524F_4C4C;
@@ -29,15 +29,16 @@ struct Header {
     objects: i32,
 }
 
-/// Opens a file that is there. Another program's file is refused before anything is written to it.
-pub(super) fn open(path: &Path, lock_timeout: Duration) -> anyhow::Result<AnyConnection> {
+/// Opens a file that is there, to write to it or to leave its bytes alone. Another program's file is refused before
+/// anything is written to it.
+pub(super) fn open(path: &Path, lock_timeout: Duration, write: bool) -> anyhow::Result<AnyConnection> {
     let mut conn =
         SqliteConnection::establish(&uri(path)?).with_context(|| format!("cannot open {}", path.display()))?;
     conn.batch_execute(&format!("PRAGMA busy_timeout = {}", lock_timeout.as_millis()))?;
     let header =
         sql_query("SELECT application_id, (SELECT count(*) FROM sqlite_schema) AS objects FROM pragma_application_id")
             .get_result::<Header>(&mut conn)
-            .with_context(|| format!("{} is not a SQLite database, or cannot be read", path.display()))?;
+            .map_err(|error| unreadable(path, error))?;
     match header {
         Header { application_id: APPLICATION_ID, .. } | Header { application_id: 0, objects: 0 } => {}
         _ => {
@@ -46,8 +47,28 @@ pub(super) fn open(path: &Path, lock_timeout: Duration) -> anyhow::Result<AnyCon
                 .into());
         }
     }
-    set_up(&mut conn, lock_timeout)?;
+    if write {
+        use_write_ahead_log(&mut conn, lock_timeout)?;
+    }
+    set_up(&mut conn)?;
     Ok(AnyConnection::Sqlite(conn))
+}
+
+fn unreadable(path: &Path, error: diesel::result::Error) -> anyhow::Error {
+    let message = error.to_string();
+    if message.contains("file is not a database") {
+        return Failure::failed(format!("{} is not a SQLite database", path.display())).into();
+    }
+    let read_only = message.contains("readonly database") || message.contains("unable to open database file");
+    let error = anyhow::Error::new(error).context(format!("cannot read {}", path.display()));
+    if read_only {
+        error.context(
+            Failure::failed(format!("{} cannot be read without writing beside it", path.display()))
+                .hint("SQLite keeps two files beside a database with a write-ahead log: its folder must be writable"),
+        )
+    } else {
+        error
+    }
 }
 
 /// Creates a file that only its owner can read, and the folders above it.
@@ -67,29 +88,33 @@ pub(super) fn create(path: &Path, lock_timeout: Duration) -> anyhow::Result<AnyC
         .mode(0o600)
         .open(path)
         .with_context(|| format!("cannot create {}", path.display()))?;
-    open(path, lock_timeout)
+    open(path, lock_timeout, true)
 }
 
 /// An empty database with the tables, gone at the end of the process.
 pub(super) fn in_memory(url: &DatabaseUrl) -> anyhow::Result<AnyConnection> {
     let mut conn = SqliteConnection::establish(":memory:")?;
-    set_up(&mut conn, Duration::ZERO)?;
+    set_up(&mut conn)?;
     let mut conn = AnyConnection::Sqlite(conn);
     migrations::run(&mut conn, url)?;
     Ok(conn)
 }
 
-/// What every connection needs, outside of any transaction.
-fn set_up(conn: &mut SqliteConnection, lock_timeout: Duration) -> anyhow::Result<()> {
+/// Switches a new file to write-ahead logging; it stays with the file. SQLite does not wait for the lock that this
+/// takes, so that of several processes that create the file at once, all but one have to ask again.
+fn use_write_ahead_log(conn: &mut SqliteConnection, lock_timeout: Duration) -> anyhow::Result<()> {
     let deadline = Instant::now() + lock_timeout;
-    // A new file is switched to write-ahead logging once. SQLite does not wait for the lock that this takes, so that of
-    // several processes that create the file at once, all but one have to ask again.
     while let Err(error) = conn.batch_execute("PRAGMA journal_mode = WAL") {
-        if Instant::now() > deadline {
+        if !is_passing_message(&error.to_string()) || Instant::now() > deadline {
             return Err(error).context("cannot switch the file to write-ahead logging");
         }
         thread::sleep(Duration::from_millis(10));
     }
+    Ok(())
+}
+
+/// What every connection needs, outside of any transaction. The cache is what the import's indexes want.
+fn set_up(conn: &mut SqliteConnection) -> anyhow::Result<()> {
     conn.batch_execute(
         "PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;

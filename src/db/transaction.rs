@@ -3,7 +3,10 @@
 use anyhow::Context as _;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 
+use diesel::result::{DatabaseErrorKind, Error as QueryError};
+
 use super::AnyConnection;
+use crate::error::{ExitStatus, Failure};
 
 /// Begins a writing transaction. SQLite takes its write lock now: a transaction that upgrades later fails at once with
 /// "database is locked", whatever the time-out.
@@ -18,16 +21,39 @@ pub(super) fn begin(conn: &mut AnyConnection) -> anyhow::Result<()> {
     .context("cannot begin a transaction")
 }
 
-/// Keeps all since [`begin`].
+/// Begins a part of the open transaction that [`commit`] and [`rollback`] end by itself.
 ///
 /// # Errors
-/// When the database refuses; then nothing was changed.
-pub(super) fn commit(conn: &mut AnyConnection) -> anyhow::Result<()> {
-    <AnyConnection as TransactionManager<AnyConnection>>::commit_transaction(conn)
-        .context("cannot commit: nothing was changed")
+/// When the connection is lost.
+pub(super) fn set_savepoint(conn: &mut AnyConnection) -> anyhow::Result<()> {
+    Ok(<AnyConnection as TransactionManager<AnyConnection>>::begin_transaction(conn)?)
 }
 
-/// Takes all since [`begin`] back.
+/// Keeps all since the last [`begin`] or [`set_savepoint`].
+///
+/// # Errors
+/// When the database refuses, and then nothing was changed; or when the connection is lost, and then nobody knows.
+pub(super) fn commit(conn: &mut AnyConnection) -> anyhow::Result<()> {
+    <AnyConnection as TransactionManager<AnyConnection>>::commit_transaction(conn).map_err(|error| {
+        let lost = matches!(
+            error,
+            QueryError::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _)
+        );
+        if lost {
+            anyhow::Error::new(error).context(
+                Failure::new(
+                    ExitStatus::Unavailable,
+                    "the connection was lost at the commit: it may have been made or not",
+                )
+                .hint("look, or run the same command again: what is there already is left alone"),
+            )
+        } else {
+            anyhow::Error::new(error).context("cannot commit: nothing was changed")
+        }
+    })
+}
+
+/// Takes all since the last [`begin`] or [`set_savepoint`] back.
 ///
 /// An engine that cannot has lost the transaction already (SQLite rolls back by itself when the disk is full), and the
 /// error that led here is the one to report.

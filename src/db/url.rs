@@ -24,6 +24,17 @@ pub enum UrlError {
     /// Another engine, or a typing error: never a new file with an odd name.
     #[error("the database URL has the unknown scheme {0:?}: expected sqlite:PATH or postgres://…")]
     UnknownScheme(String),
+    /// A password, most likely, with characters that belong to the URL.
+    #[error(
+        "the database URL cannot be read: in a user name or password, write / ? @ and other such characters as %2F %3F %40"
+    )]
+    Malformed,
+    /// A connection string of another form, a URL with a typing error, a file of several lines.
+    #[error("the database URL is neither postgres://… nor a path: if it is a path, write sqlite:PATH")]
+    NotAPath,
+    /// What `?` begins is no part of a path, and not understood.
+    #[error("the database URL has parameters, which sqlite: does not")]
+    Parameters,
     /// It would be gone at the end of the command.
     #[error("an in-memory database would be gone when the command ends: name a file")]
     InMemory,
@@ -35,18 +46,43 @@ impl FromStr for DatabaseUrl {
     fn from_str(text: &str) -> Result<Self, UrlError> {
         let text = text.trim();
         let path = match text.split_once(':') {
+            _ if text.contains(char::is_control) => return Err(UrlError::NotAPath),
             Some(("sqlite", rest)) => rest.strip_prefix("//").unwrap_or(rest),
             Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
-                return Ok(Self::Postgres(text.to_owned()));
+                return if is_well_formed(&rest[2..]) {
+                    Ok(Self::Postgres(text.to_owned()))
+                } else {
+                    Err(UrlError::Malformed)
+                };
             }
             Some((scheme, _)) if is_scheme(scheme) => return Err(UrlError::UnknownScheme(scheme.to_owned())),
+            _ if text.contains(['=', '@']) || text.contains("://") || text.starts_with("postgres") => {
+                return Err(UrlError::NotAPath);
+            }
             _ => text,
         };
         match path {
             "" => Err(UrlError::Empty),
             ":memory:" => Err(UrlError::InMemory),
+            path if path.contains('?') => Err(UrlError::Parameters),
             path => Ok(Self::Sqlite(PathBuf::from(path))),
         }
+    }
+}
+
+/// Whether libpq and we read the same password out of a URL, behind its `//`. libpq ends the server's address at the
+/// first `/` or `?` and a password at the first `@`, and would repeat what it finds behind them in its messages.
+fn is_well_formed(url: &str) -> bool {
+    let (authority, rest) = url.split_at(url.find(['/', '?']).unwrap_or(url.len()));
+    let (path, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+    match authority.matches('@').count() {
+        0 => {
+            let port = authority.rsplit_once(':').map_or("", |(_, port)| port);
+            let port_is_none = port.ends_with(']') || port.bytes().all(|byte| byte.is_ascii_digit() || byte == b',');
+            !path.contains('@') && (port_is_none || !parameters.contains('@'))
+        }
+        1 => true,
+        _ => false,
     }
 }
 
@@ -83,10 +119,8 @@ impl DatabaseUrl {
     #[must_use]
     pub fn redact(&self, message: &str) -> String {
         let Self::Postgres(url) = self else { return message.to_owned() };
-        if message.contains("invalid URI")
-            || message.contains("missing \"=\"")
-            || message.contains("invalid percent-encoded")
-        {
+        // libpq repeats a URL, or the part of it, that it cannot read.
+        if message.contains("URI") || message.contains("percent-encoded") {
             return "the database URL is malformed (not shown: it may hold a password)".to_owned();
         }
         let mut redacted = message.to_owned();
@@ -105,19 +139,30 @@ impl fmt::Display for DatabaseUrl {
                 let (start, end) = password_range(url).unwrap_or((url.len(), url.len()));
                 let masked = if end > start { "***" } else { "" };
                 let shown = format!("{}{masked}{}", &url[..start], &url[end..]);
-                // Parameters can hold secrets too, and say little about which database it is.
-                f.write_str(shown.split_once('?').map_or(shown.as_str(), |(address, _)| address))
+                let (address, parameters) = shown.split_once('?').unwrap_or((shown.as_str(), ""));
+                // Of the parameters, those that tell databases apart; others can hold secrets.
+                let told: Vec<&str> = parameters
+                    .split('&')
+                    .filter(|parameter| {
+                        let name = parameter.split_once('=').map_or("", |(name, _)| name);
+                        matches!(name, "host" | "hostaddr" | "port" | "dbname" | "user" | "sslmode")
+                    })
+                    .collect();
+                let separator = if told.is_empty() { "" } else { "?" };
+                write!(f, "{address}{separator}{}", told.join("&"))
             }
         }
     }
 }
 
-/// Where the password stands: from the first `:` behind the scheme to the last `@`, however badly it is encoded.
+/// Where the password stands in a well-formed URL.
 fn password_range(url: &str) -> Option<(usize, usize)> {
-    let authority = url.find("://")? + 3;
-    let end = url.rfind('@').filter(|end| *end >= authority)?;
-    let start = url[authority..end].find(':')? + authority + 1;
-    Some((start, end))
+    let begin = url.find("://")? + 3;
+    let authority = &url[begin..];
+    let authority = &authority[..authority.find(['/', '?']).unwrap_or(authority.len())];
+    let (user, _) = authority.split_once('@')?;
+    let colon = user.find(':')?;
+    Some((begin + colon + 1, begin + user.len()))
 }
 
 /// Every secret in the URL, as it is written and as it is meant; longest first, so that none is left in part.
@@ -148,6 +193,11 @@ mod tests {
         assert_eq!("sqlite://a.db".parse(), sqlite("a.db"));
         assert_eq!("./a:b.db".parse(), sqlite("./a:b.db"));
         assert_eq!("postgres://h/d".parse(), Ok(DatabaseUrl::Postgres("postgres://h/d".into())));
+        assert_eq!("50% off #1".parse(), sqlite("50% off #1"));
+        for typing_error in ["host=localhost password=x", "postgres//u:x@h/d", "u@h/d", "my_pg://h/d", "a.db\nb.db"] {
+            assert_eq!(typing_error.parse::<DatabaseUrl>(), Err(UrlError::NotAPath), "{typing_error}");
+        }
+        assert_eq!("sqlite:a.db?mode=ro".parse::<DatabaseUrl>(), Err(UrlError::Parameters));
         for unknown in ["mysql://h/d", "postgre://h/d", "file:a.db", "postgres:h"] {
             assert!(matches!(unknown.parse::<DatabaseUrl>(), Err(UrlError::UnknownScheme(_))), "{unknown}");
         }
@@ -160,7 +210,6 @@ mod tests {
         for (url, secret) in [
             ("postgres://ann:s3cret@host/db", "s3cret"),
             ("postgres://ann:s3cret%21@host:5432/db?sslmode=require", "s3cret!"),
-            ("postgres://ann:s3cret@part/two?three@host/db", "s3cret@part/two?three"),
             ("postgres://host/db?user=ann&password=s3cret", "s3cret"),
             ("postgres://host/db?sslpassword=s3cret&password=other", "s3cret"),
         ] {
@@ -172,11 +221,34 @@ mod tests {
     }
 
     #[test]
+    fn a_password_that_libpq_would_read_otherwise_is_refused() {
+        for url in [
+            "postgres://ann:s3cret@part@host/db",
+            "postgres://ann:s3/cret@host/db",
+            "postgres://ann:s3?cret@host/db",
+            "postgres://ann:s3?c=ret@host/db",
+        ] {
+            assert_eq!(url.parse::<DatabaseUrl>(), Err(UrlError::Malformed), "{url}");
+        }
+        for url in [
+            "postgres://ann:s3%2Fcret@host/db",
+            "postgres://host:5432,[::1]:5433/db?application_name=a@b",
+            "postgres:///db?user=ann@corp",
+            "postgres://[::1]/db?user=ann@corp",
+        ] {
+            assert!(url.parse::<DatabaseUrl>().is_ok(), "{url}");
+        }
+    }
+
+    #[test]
     fn what_tells_databases_apart_is_shown() {
         let shown = |url: &str| url.parse::<DatabaseUrl>().unwrap().to_string();
-        assert_eq!(shown("postgres://ann:x@host:5432/db?sslmode=require"), "postgres://ann:***@host:5432/db");
+        assert_eq!(
+            shown("postgres://ann:x@host:5432/db?sslmode=require"),
+            "postgres://ann:***@host:5432/db?sslmode=require"
+        );
         assert_eq!(shown("postgres://ann@host/db"), "postgres://ann@host/db");
-        assert_eq!(shown("postgres:///db?host=/tmp"), "postgres:///db");
+        assert_eq!(shown("postgres:///db?host=/tmp&password=x"), "postgres:///db?host=/tmp");
         assert_eq!(shown("a.db"), "sqlite:a.db");
     }
 }

@@ -4,7 +4,8 @@
 //! are looked up a batch at a time; those that nothing is known of are added, those of the same batch that meet one of
 //! them are judged against it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
+use std::fmt;
 
 use diesel::insert_into;
 use diesel::prelude::*;
@@ -13,11 +14,11 @@ use super::metadata;
 use super::user_key::Users;
 use super::{Clash, Fault, Faults, Kind, Options, Record, Row, UserKey, Verdict, filled};
 use crate::db::types::Json;
-use crate::db::{AnyConnection, Db};
+use crate::db::{AnyConnection, Db, is_any_of};
 use crate::models::{Event, MAX_KEY_BYTES, Prefix, SourceSystem, check_key, new_id};
 use crate::schema::user_action;
 
-/// How many values SQLite takes in one statement.
+/// How many values SQLite takes in one statement; PostgreSQL takes twice as many.
 const SQLITE_BINDS: usize = 32_766;
 /// How many columns of `user_action` an insert names.
 const COLUMNS_WRITTEN: usize = 11;
@@ -62,6 +63,8 @@ impl Kind for Actions {
     const REQUIRED: &'static [&'static [&'static str]] =
         &[&["user_id", "user_email"], &["action_type"], &["target_type"], &["target_id"], &["occurred_at"]];
     const METADATA: bool = true;
+    /// So many that, in the order of their keys, several of them belong on most pages of an index that they touch.
+    const BATCH: usize = 20_000;
     type Content = EventInput;
 
     fn check(&self, record: &Record<'_>) -> Result<EventInput, Vec<Fault>> {
@@ -82,20 +85,19 @@ impl Kind for Actions {
             _position,
         ] = record.fields();
         let mut faults = Faults::default();
-        let key = |key: &str| check_key(key).map(|()| key.to_owned());
         let user = faults.user(user_id, user_email);
-        let id = faults.read("id", filled(id), key);
-        let enrollment_id = faults.read("enrollment_id", filled(enrollment_id), key);
+        let id = faults.read("id", filled(id), check_key);
+        let enrollment_id = faults.read("enrollment_id", filled(enrollment_id), check_key);
         let action_type = faults.require("action_type", action_type, str::parse);
         let target_type = faults.require("target_type", target_type, str::parse);
-        let target_id = faults.require("target_id", target_id, key);
+        let target_id = faults.require("target_id", target_id, check_key);
         let metadata = metadata::read(&mut faults, metadata, record.metadata());
         let source_system = match filled(source_system) {
             Some(source) => faults.read("source_system", Some(source), str::parse),
             None => self.source_system,
         };
-        let source_event_id = faults.read("source_event_id", filled(source_event_id), key);
-        let idempotency_key = faults.read("idempotency_key", filled(idempotency_key), key);
+        let source_event_id = faults.read("source_event_id", filled(source_event_id), check_key);
+        let idempotency_key = faults.read("idempotency_key", filled(idempotency_key), check_key);
         let occurred_at = faults.require("occurred_at", occurred_at, str::parse);
         if let Some(event_id) = &source_event_id
             && source_system.is_none()
@@ -129,47 +131,39 @@ impl Kind for Actions {
         faults.or(EventInput { user, event, id_given, key_given })
     }
 
-    fn land(&mut self, rows: Vec<Row<EventInput>>, db: &mut Db) -> anyhow::Result<Vec<Verdict>> {
+    fn land(&mut self, mut rows: Vec<Row<EventInput>>, db: &mut Db) -> anyhow::Result<Vec<Verdict>> {
         let users = UserKey::resolve(rows.iter().map(|row| &row.content.user), db)?;
-        let mut verdicts: Vec<Option<Verdict>> = Vec::with_capacity(rows.len());
-        let mut open = Vec::with_capacity(rows.len());
-        for (i, mut row) in rows.into_iter().enumerate() {
-            match self.complete(&mut row.content, &users)? {
-                Ok(()) => {
-                    open.push((i, row));
-                    verdicts.push(None);
-                }
-                Err(fault) => verdicts.push(Some(Verdict::Rejected(vec![fault]))),
-            }
-        }
+        let mut verdicts: Vec<Option<Verdict>> = rows
+            .iter_mut()
+            .map(|row| Ok(self.complete(&mut row.content, &users)?.err().map(|fault| Verdict::Rejected(vec![fault]))))
+            .collect::<anyhow::Result<_>>()?;
         // Another program can add an event between the look and the insert. The insert then leaves the row out, and the
-        // next look, which sees what was committed meanwhile, finds it.
-        while !open.is_empty() {
-            let mut known = Known::load(&open, db)?;
+        // next look, which sees what was committed meanwhile, finds it. What was said of other rows against that row
+        // falls with it.
+        while verdicts.contains(&None) {
+            let open: Vec<usize> = (0..rows.len()).filter(|i| verdicts[*i].is_none()).collect();
+            let recorded = recorded_events(open.iter().map(|i| &rows[*i].content), db)?;
+            let mut known = Known::new(&recorded);
             let mut new = Vec::new();
-            let mut left = Vec::new();
-            for (i, row) in open {
-                let judged = known.judge(&row.content);
-                if judged == Verdict::Inserted {
-                    let event = row.content.event.clone();
-                    known.add(event.clone(), Some(row.line));
-                    new.push(event);
-                    left.push((i, row));
+            let mut provisional = Vec::new();
+            for i in open {
+                let (verdict, on_rows) = known.judge(i, &rows[i]);
+                if verdict == Verdict::Inserted {
+                    new.push((i, &rows[i].content.event));
+                } else if on_rows.is_empty() {
+                    verdicts[i] = Some(verdict);
                 } else {
-                    verdicts[i] = Some(judged);
+                    provisional.push((i, verdict, on_rows));
                 }
             }
-            let landed = insert(&new, db)?;
-            open = left
-                .into_iter()
-                .filter(|(i, row)| {
-                    let is_in = landed.contains(row.content.event.id.as_str());
-                    if is_in {
-                        verdicts[*i] = Some(Verdict::Inserted);
-                    }
-                    !is_in
-                })
-                .collect();
+            for i in insert(new, db)? {
+                verdicts[i] = Some(Verdict::Inserted);
+            }
+            for (i, verdict, on_rows) in provisional {
+                if on_rows.iter().all(|row| verdicts[*row] == Some(Verdict::Inserted)) {
+                    verdicts[i] = Some(verdict);
+                }
+            }
         }
         Ok(verdicts.into_iter().flatten().collect())
     }
@@ -199,125 +193,139 @@ impl Actions {
     }
 }
 
-/// Adds events in the order given, and returns the ids of those that nothing stood in the way of.
-fn insert<'a>(events: &'a [Event], db: &mut Db) -> QueryResult<BTreeSet<&'a str>> {
-    let mut landed = BTreeSet::new();
+/// Adds events, and returns the numbers of those that nothing stood in the way of.
+///
+/// They are written in the order of their keys, so that neighbours in the indexes are written together.
+fn insert(mut events: Vec<(usize, &Event)>, db: &mut Db) -> QueryResult<Vec<usize>> {
+    events.sort_unstable_by_key(|(_, event)| &event.idempotency_key);
+    let mut landed = Vec::with_capacity(events.len());
     for chunk in events.chunks(SQLITE_BINDS / COLUMNS_WRITTEN) {
+        let rows: Vec<&Event> = chunk.iter().map(|(_, event)| *event).collect();
         match &mut db.conn {
             AnyConnection::Sqlite(conn) => {
                 // The one writer is us: what the look did not find is not there.
-                insert_into(user_action::table).values(chunk).execute(conn)?;
-                landed.extend(chunk.iter().map(|event| event.id.as_str()));
+                insert_into(user_action::table).values(rows).execute(conn)?;
+                landed.extend(chunk.iter().map(|(i, _)| *i));
             }
             AnyConnection::Postgres(conn) => {
                 let ids: Vec<String> = insert_into(user_action::table)
-                    .values(chunk)
+                    .values(rows)
                     .on_conflict_do_nothing()
                     .returning(user_action::id)
                     .get_results(conn)?;
-                let ids: BTreeSet<String> = ids.into_iter().collect();
-                landed.extend(chunk.iter().map(|event| event.id.as_str()).filter(|id| ids.contains(*id)));
+                let ids: HashSet<String> = ids.into_iter().collect();
+                landed.extend(chunk.iter().filter(|(_, event)| ids.contains(&event.id)).map(|(i, _)| *i));
             }
         }
     }
     Ok(landed)
 }
 
-/// The recorded events that a batch can meet, and those that it adds.
-#[derive(Default)]
-struct Known {
-    events: Vec<(Event, Option<u64>)>,
-    by_key: HashMap<String, usize>,
-    by_source: HashMap<(SourceSystem, String), usize>,
-    by_id: HashMap<String, usize>,
+/// Every recorded event that one of these can meet by any of its keys.
+fn recorded_events<'a>(
+    inputs: impl Iterator<Item = &'a EventInput> + Clone,
+    db: &mut Db,
+) -> anyhow::Result<HashMap<String, Event>> {
+    let mut found = HashMap::new();
+    let mut look = |column: &'static str, source: Option<SourceSystem>, keys: Vec<&str>| -> anyhow::Result<()> {
+        if !keys.is_empty() {
+            let mut events = user_action::table.select(Event::as_select()).into_boxed();
+            events = events.filter(is_any_of(&db.conn, column, &keys)?);
+            if let Some(source) = source {
+                events = events.filter(user_action::source_system.eq(source));
+            }
+            let events: Vec<Event> = events.load(&mut db.conn)?;
+            found.extend(events.into_iter().map(|event| (event.id.clone(), event)));
+        }
+        Ok(())
+    };
+    let events = inputs.clone().map(|input| &input.event);
+    look("idempotency_key", None, events.clone().filter_map(|event| event.idempotency_key.as_deref()).collect())?;
+    for source in SourceSystem::ALL {
+        let of_source = events.clone().filter(|event| event.source_system == Some(*source));
+        look(
+            "source_event_id",
+            Some(*source),
+            of_source.filter_map(|event| event.source_event_id.as_deref()).collect(),
+        )?;
+    }
+    look("id", None, inputs.filter(|input| input.id_given).map(|input| input.event.id.as_str()).collect())?;
+    Ok(found)
 }
 
-impl Known {
-    fn load(rows: &[(usize, Row<EventInput>)], db: &mut Db) -> QueryResult<Self> {
-        let events = || rows.iter().map(|(_, row)| &row.content.event);
+/// An event that a row can meet: recorded, or in an earlier row of the same batch.
+#[derive(Clone, Copy)]
+struct Met<'a> {
+    event: &'a Event,
+    /// The row's number and its line.
+    row: Option<(usize, u64)>,
+}
+
+/// The recorded events that a batch can meet, and the rows of the batch that are new.
+#[derive(Default)]
+struct Known<'a> {
+    keys: HashMap<&'a str, Met<'a>>,
+    sources: HashMap<(SourceSystem, &'a str), Met<'a>>,
+    ids: HashMap<&'a str, Met<'a>>,
+}
+
+impl<'a> Known<'a> {
+    fn new(recorded: &'a HashMap<String, Event>) -> Self {
         let mut known = Self::default();
-        let recorded = user_action::table.select(Event::as_select());
-
-        let keys: Vec<&str> = events().filter_map(|event| event.idempotency_key.as_deref()).collect();
-        if !keys.is_empty() {
-            known.extend(recorded.filter(user_action::idempotency_key.eq_any(keys)).load(&mut db.conn)?);
+        for event in recorded.values() {
+            known.add(Met { event, row: None });
         }
-        for source in SourceSystem::ALL {
-            let ids: Vec<&str> = events()
-                .filter(|event| event.source_system == Some(*source))
-                .filter_map(|event| event.source_event_id.as_deref())
-                .collect();
-            if !ids.is_empty() {
-                let of_source = recorded.filter(user_action::source_system.eq(*source));
-                known.extend(of_source.filter(user_action::source_event_id.eq_any(ids)).load(&mut db.conn)?);
-            }
-        }
-        let given = rows.iter().filter(|(_, row)| row.content.id_given);
-        let ids: Vec<&str> = given.map(|(_, row)| row.content.event.id.as_str()).collect();
-        if !ids.is_empty() {
-            known.extend(recorded.filter(user_action::id.eq_any(ids)).load(&mut db.conn)?);
-        }
-        Ok(known)
+        known
     }
 
-    fn extend(&mut self, events: Vec<Event>) {
-        for event in events {
-            if !self.by_id.contains_key(&event.id) {
-                self.add(event, None);
-            }
+    fn add(&mut self, met: Met<'a>) {
+        if let Some(key) = &met.event.idempotency_key {
+            self.keys.insert(key, met);
         }
+        if let (Some(source), Some(id)) = (met.event.source_system, &met.event.source_event_id) {
+            self.sources.insert((source, id), met);
+        }
+        self.ids.insert(&met.event.id, met);
     }
 
-    fn add(&mut self, event: Event, line: Option<u64>) {
-        let i = self.events.len();
-        if let Some(key) = &event.idempotency_key {
-            self.by_key.insert(key.clone(), i);
-        }
-        if let (Some(source), Some(id)) = (event.source_system, &event.source_event_id) {
-            self.by_source.insert((source, id.clone()), i);
-        }
-        self.by_id.insert(event.id.clone(), i);
-        self.events.push((event, line));
-    }
-
-    fn judge(&self, input: &EventInput) -> Verdict {
-        let event = &input.event;
-        let by_key = event.idempotency_key.as_ref().and_then(|key| self.by_key.get(key));
-        let by_source =
-            event.source_system.zip(event.source_event_id.clone()).and_then(|source| self.by_source.get(&source));
-        let by_id = if input.id_given { self.by_id.get(&event.id) } else { None };
+    /// Judges a row, and says which earlier rows of the batch that rests on. One that is new is met by those behind it.
+    fn judge(&mut self, number: usize, row: &'a Row<EventInput>) -> (Verdict, Vec<usize>) {
+        let EventInput { event, id_given, key_given, .. } = &row.content;
+        let by_key = event.idempotency_key.as_deref().and_then(|key| self.keys.get(key));
+        let source = event.source_system.zip(event.source_event_id.as_deref());
+        let by_source = source.and_then(|source| self.sources.get(&source));
+        let by_id = if *id_given { self.ids.get(event.id.as_str()) } else { None };
         let hits = [(by_key, "idempotency_key"), (by_source, "source_event_id"), (by_id, "id")];
+        let met = || hits.iter().filter_map(|(hit, _)| *hit);
 
-        let met: BTreeSet<usize> = hits.iter().filter_map(|(hit, _)| hit.copied()).collect();
-        let mut met = met.into_iter();
-        match (met.next(), met.next()) {
-            (None, _) => Verdict::Inserted,
-            (Some(one), None) => {
-                let (recorded, line) = &self.events[one];
-                let differences = event.differences(recorded, input.id_given, input.key_given);
-                if differences.is_empty() {
-                    return Verdict::Replay;
-                }
-                let with = match line {
-                    Some(line) => format!("line {line} has the same event with other content"),
-                    None => format!("{} is recorded with other content", recorded.id),
-                };
-                Verdict::Conflict(Clash { with, differences })
-            }
-            (Some(_), Some(_)) => {
-                let named: Vec<String> = hits
-                    .iter()
-                    .filter_map(|(hit, field)| hit.map(|hit| format!("the {field} is that of {}", self.name(*hit))))
-                    .collect();
-                Verdict::Conflict(Clash { with: named.join(", "), differences: Vec::new() })
-            }
+        let Some(first) = met().next().copied() else {
+            self.add(Met { event, row: Some((number, row.line)) });
+            return (Verdict::Inserted, Vec::new());
+        };
+        let on_rows = met().filter_map(|met| met.row).map(|(number, _)| number).collect();
+        if met().any(|other| other.event.id != first.event.id) {
+            let named =
+                |(hit, field): &(Option<&Met<'_>>, &str)| hit.map(|hit| format!("the {field} is that of {hit}"));
+            let with = hits.iter().filter_map(named).collect::<Vec<_>>().join(", ");
+            return (Verdict::Conflict(Clash { with, differences: Vec::new() }), on_rows);
         }
+        let differences = event.differences(first.event, *id_given, *key_given);
+        if differences.is_empty() {
+            return (Verdict::Replay, on_rows);
+        }
+        let with = match first.row {
+            Some(_) => format!("{first} has the same event with other content"),
+            None => format!("{first} is recorded with other content"),
+        };
+        (Verdict::Conflict(Clash { with, differences }), on_rows)
     }
+}
 
-    fn name(&self, i: usize) -> String {
-        match &self.events[i] {
-            (_, Some(line)) => format!("line {line}"),
-            (event, None) => event.id.clone(),
+impl fmt::Display for Met<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.row {
+            Some((_, line)) => write!(f, "line {line}"),
+            None => f.write_str(&self.event.id),
         }
     }
 }

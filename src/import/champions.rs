@@ -1,5 +1,7 @@
 //! Champion records from a file. Each is as it stands there: the stage with the stamps that led to it.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::{Clash, Fault, Faults, Kind, Record, Row, UserKey, Verdict, filled};
@@ -8,7 +10,11 @@ use crate::db::types::Instant;
 use crate::models::{Champion, Difference, Prefix, RoleRule, Stage, User, check_key, check_prose, in_cohort, new_id};
 use crate::schema::champion;
 
-pub(super) struct Champions;
+#[derive(Default)]
+pub(super) struct Champions {
+    /// Where in the file those records are that it adds.
+    lines: HashMap<String, u64>,
+}
 
 /// What a row says of a champion record.
 pub(super) struct ChampionInput {
@@ -41,13 +47,12 @@ impl Kind for Champions {
         let [id, user_id, user_email, cohort_id, stage, notes, selected_at, became_champion_at, created_at] =
             record.fields();
         let mut faults = Faults::default();
-        let key = |key: &str| check_key(key).map(|()| key.to_owned());
-        let id = faults.read("id", filled(id), key);
+        let id = faults.read("id", filled(id), check_key);
         let user = faults.user(user_id, user_email);
-        let cohort_id = faults.read("cohort_id", filled(cohort_id), key);
+        let cohort_id = faults.read("cohort_id", filled(cohort_id), check_key);
         let stage = faults.require("stage", stage, str::parse);
         let notes = notes.filter(|notes| !notes.is_empty());
-        let notes = faults.read("notes", notes, |notes| check_prose(notes).map(|()| notes.to_owned()));
+        let notes = faults.read("notes", notes, check_prose);
         let selected_at = faults.read("selected_at", filled(selected_at), str::parse);
         let became_champion_at = faults.read("became_champion_at", filled(became_champion_at), str::parse);
         let created_at = faults.read("created_at", filled(created_at), str::parse);
@@ -75,7 +80,7 @@ impl Kind for Champions {
         let users = UserKey::resolve(rows.iter().map(|row| &row.content.user), db)?;
         rows.into_iter()
             .map(|row| match users.get(&row.content.user) {
-                Ok(user) => judge(row.content, user, db),
+                Ok(user) => self.judge(row, user, db),
                 Err(fault) => Ok(Verdict::Rejected(vec![fault])),
             })
             .collect()
@@ -107,52 +112,56 @@ fn untimely(stage: Stage, selected_at: Option<Instant>, became_champion_at: Opti
     faults
 }
 
-/// A record is met by its id; without one, by its content, or by its user's open record in the cohort.
-fn judge(input: ChampionInput, user: &str, db: &mut Db) -> anyhow::Result<Verdict> {
-    // The lock makes a nomination of the same user take turns with us.
-    User::find_and_lock(&mut db.conn, user)?;
-    let records = champion::table.select(Champion::as_select());
-    let mut met = match &input.id {
-        Some(id) => records.find(id).first(&mut db.conn).optional()?,
-        None => None,
-    };
-    if met.is_none() {
-        let of_user: Vec<Champion> = records.filter(champion::user_id.eq(user)).load(&mut db.conn)?;
-        let mut in_cohort = of_user.into_iter().filter(|record| record.cohort_id == input.cohort_id);
-        met = if input.id.is_none() {
-            let same: Vec<Champion> = in_cohort.collect();
-            same.iter()
-                .find(|record| differences(&input, user, record).is_empty())
-                .or_else(|| same.iter().find(|record| is_open(record.stage) && is_open(input.stage)))
-                .cloned()
+impl Champions {
+    fn judge(&mut self, row: Row<ChampionInput>, user: &str, db: &mut Db) -> anyhow::Result<Verdict> {
+        let Row { line, content: input } = row;
+        // The lock makes a nomination of the same user take turns with us.
+        User::find_and_lock(&mut db.conn, user)?;
+        let Some(recorded) = meet(&input, user, db)? else {
+            let record = Champion {
+                id: input.id.unwrap_or_else(|| new_id(Prefix::Champion)),
+                user_id: user.to_owned(),
+                cohort_id: input.cohort_id,
+                stage: input.stage,
+                notes: input.notes,
+                selected_at: input.selected_at,
+                became_champion_at: input.became_champion_at,
+                created_at: input.created_at.unwrap_or_else(Instant::now),
+            };
+            record.insert("import", RoleRule::Follow, db)?;
+            self.lines.insert(record.id, line);
+            return Ok(Verdict::Inserted);
+        };
+        let differences = differences(&input, user, &recorded);
+        if differences.is_empty() {
+            return Ok(Verdict::Replay);
+        }
+        let name = match self.lines.get(&recorded.id) {
+            Some(line) => format!("line {line}"),
+            None => recorded.id.clone(),
+        };
+        let with = if recorded.user_id == user && input.id.is_some_and(|id| id != recorded.id) {
+            format!("{user} has an open record {} already, {name}", in_cohort(recorded.cohort_id.as_deref()))
         } else {
-            in_cohort.find(|record| is_open(record.stage) && is_open(input.stage))
+            format!("{name} has the same record with other content")
         };
+        Ok(Verdict::Conflict(Clash { with, differences }))
     }
-    let Some(recorded) = met else {
-        let record = Champion {
-            id: input.id.unwrap_or_else(|| new_id(Prefix::Champion)),
-            user_id: user.to_owned(),
-            cohort_id: input.cohort_id,
-            stage: input.stage,
-            notes: input.notes,
-            selected_at: input.selected_at,
-            became_champion_at: input.became_champion_at,
-            created_at: input.created_at.unwrap_or_else(Instant::now),
-        };
-        record.insert("import", RoleRule::Follow, db)?;
-        return Ok(Verdict::Inserted);
-    };
-    let differences = differences(&input, user, &recorded);
-    if differences.is_empty() {
-        return Ok(Verdict::Replay);
+}
+
+/// The record that a row meets: by its id; without one, by its content, or as its user's open record in the cohort.
+fn meet(input: &ChampionInput, user: &str, db: &mut Db) -> QueryResult<Option<Champion>> {
+    let records = champion::table.select(Champion::as_select());
+    if let Some(id) = &input.id
+        && let Some(found) = records.find(id).first(&mut db.conn).optional()?
+    {
+        return Ok(Some(found));
     }
-    let with = if input.id.is_some_and(|id| id != recorded.id) {
-        format!("{user} has the open record {} {} already", recorded.id, in_cohort(recorded.cohort_id.as_deref()))
-    } else {
-        format!("{} is recorded with other content", recorded.id)
-    };
-    Ok(Verdict::Conflict(Clash { with, differences }))
+    let of_user: Vec<Champion> = records.filter(champion::user_id.eq(user)).load(&mut db.conn)?;
+    let in_cohort: Vec<Champion> = of_user.into_iter().filter(|record| record.cohort_id == input.cohort_id).collect();
+    let same = in_cohort.iter().find(|record| input.id.is_none() && differences(input, user, record).is_empty());
+    let open = || in_cohort.iter().find(|record| is_open(record.stage) && is_open(input.stage));
+    Ok(same.or_else(open).cloned())
 }
 
 const fn is_open(stage: Stage) -> bool {

@@ -42,7 +42,7 @@ impl Faults {
 
     /// Reads which user a row is about.
     pub(super) fn user(&mut self, id: Option<&str>, email: Option<&str>) -> Option<UserKey> {
-        let id = self.read("user_id", filled(id), |id| check_id(id).map(|()| id.to_owned()));
+        let id = self.read("user_id", filled(id), check_id);
         let email = self.read("user_email", filled(email), check_email);
         if id.is_none() && email.is_none() && self.0.is_empty() {
             self.0.push(Fault::new("user_id", "", "is missing, and so is user_email"));

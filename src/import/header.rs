@@ -32,7 +32,9 @@ impl Header {
             .iter()
             .map(|name| std::str::from_utf8(name).map(normal))
             .collect::<Result<Vec<String>, _>>()
-            .map_err(|_| reader.refuse("line 1: the header is not UTF-8", "convert the file: iconv -f LATIN1 -t UTF-8"))?;
+            .map_err(|_| {
+                reader.refuse("line 1: the header is not UTF-8", "convert the file: iconv -f LATIN1 -t UTF-8")
+            })?;
 
         let mut header = Self {
             columns: K::COLUMNS,
@@ -57,6 +59,9 @@ impl Header {
         }
         if let Some(hint) = delimiter_hint(&names) {
             return Err(reader.refuse("line 1: the fields are not separated by commas", hint));
+        }
+        if unknown.iter().any(String::is_empty) {
+            return Err(reader.refuse("line 1: a column has no name", "is there a comma too many, at the end perhaps?"));
         }
         if let Some(name) = unknown.first() {
             let names = unknown.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");

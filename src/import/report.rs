@@ -60,7 +60,6 @@ impl Report {
     /// Counts the verdicts of a batch of rows, and remembers the bad rows with the lowest lines.
     pub(super) fn add(&mut self, verdicts: impl Iterator<Item = (u64, Verdict)>) {
         for (line, verdict) in verdicts {
-            self.read += 1;
             let problem = match verdict {
                 Verdict::Inserted => {
                     self.inserted += 1;
@@ -88,7 +87,11 @@ impl Report {
         }
         self.problems.sort_by_key(|(line, _)| *line);
         self.problems.truncate(SHOWN);
-        debug_assert_eq!(self.read, self.inserted + self.updated + self.replay + self.conflict + self.rejected);
+    }
+
+    /// Whether each row that was read has one verdict.
+    pub(super) const fn adds_up(&self) -> bool {
+        self.read == self.inserted + self.updated + self.replay + self.conflict + self.rejected
     }
 
     /// The exit status that the bad rows mean.
@@ -117,14 +120,12 @@ fn describe_fault(fault: &Fault) -> String {
 
 /// The exit status that the bad rows of all files mean: bad rows before conflicts.
 pub(super) fn status(reports: &[Report]) -> ExitStatus {
-    let has = |status| reports.iter().any(|report| report.status() == status);
-    if has(ExitStatus::Rejected) {
-        ExitStatus::Rejected
-    } else if has(ExitStatus::Conflict) {
-        ExitStatus::Conflict
-    } else {
-        ExitStatus::Done
-    }
+    let rank = |status: &ExitStatus| match status {
+        ExitStatus::Rejected => 2,
+        ExitStatus::Conflict => 1,
+        _ => 0,
+    };
+    reports.iter().map(Report::status).max_by_key(rank).unwrap_or(ExitStatus::Done)
 }
 
 /// Prints the bad rows, the counts, and whether anything was kept.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use diesel::prelude::*;
 
 use super::Fault;
-use crate::db::Db;
+use crate::db::{Db, is_any_of};
 use crate::schema::{lower, user};
 
 /// A user as a row names one; at least one of the two is there.
@@ -24,7 +24,7 @@ pub(super) struct Users {
 
 impl UserKey {
     /// Looks up every user that is named.
-    pub(super) fn resolve<'a>(keys: impl Iterator<Item = &'a Self> + Clone, db: &mut Db) -> QueryResult<Users> {
+    pub(super) fn resolve<'a>(keys: impl Iterator<Item = &'a Self> + Clone, db: &mut Db) -> anyhow::Result<Users> {
         let mut ids: Vec<&str> = keys.clone().filter_map(|key| key.id.as_deref()).collect();
         let mut emails: Vec<&str> = keys.filter_map(|key| key.email.as_deref()).collect();
         for names in [&mut ids, &mut emails] {
@@ -33,11 +33,10 @@ impl UserKey {
         }
         let users = user::table.select((user::id, lower(user::email)));
         let mut found = Vec::<(String, String)>::new();
-        if !ids.is_empty() {
-            found.extend(users.filter(user::id.eq_any(ids)).load(&mut db.conn)?);
-        }
-        if !emails.is_empty() {
-            found.extend(users.filter(lower(user::email).eq_any(emails)).load(&mut db.conn)?);
+        for (column, names) in [("id", ids), ("lower(email)", emails)] {
+            if !names.is_empty() {
+                found.extend(users.filter(is_any_of(&db.conn, column, &names)?).load(&mut db.conn)?);
+            }
         }
         Ok(Users {
             ids: found.iter().map(|(id, _)| id.clone()).collect(),

@@ -3,33 +3,40 @@
 use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Text;
 
 use super::{Clash, Fault, Faults, Kind, Options, Record, Row, Verdict, filled};
-use crate::db::Db;
+use crate::db::{AnyConnection, Db, is_any_of};
+use crate::error::{ExitStatus, Failure, is_taken};
 use crate::models::{Role, Roles, Stage, User, UserInput, check_email, check_id, check_line};
-use crate::schema::{champion, lower, user};
+use crate::schema::{champion, user};
+
+/// How often a batch is judged anew when another program is in the way.
+const RETRIES: usize = 3;
 
 pub(super) struct Users {
     update: bool,
-    demoted_a_superadmin: bool,
+    /// The first row that took the role superadmin from somebody, and from whom.
+    demotion: Option<(u64, String)>,
 }
 
 impl Users {
     pub(super) const fn new(options: &Options) -> Self {
-        Self { update: options.update, demoted_a_superadmin: false }
+        Self { update: options.update, demotion: None }
     }
 }
 
 impl Kind for Users {
     const COLUMNS: &'static [&'static str] = &["id", "email", "name", "origin", "profile_img", "roles", "created_at"];
-    const REQUIRED: &'static [&'static [&'static str]] = &[&["email"], &["name"]];
+    const REQUIRED: &'static [&'static [&'static str]] = &[&["id", "email"]];
     type Content = UserInput;
 
     fn check(&self, record: &Record<'_>) -> Result<UserInput, Vec<Fault>> {
         let [id, email, name, origin, profile_img, roles, created_at] = record.fields();
         let mut faults = Faults::default();
         let input = UserInput {
-            id: faults.read("id", filled(id), |id| check_id(id).map(|()| id.to_owned())),
+            id: faults.read("id", filled(id), check_id),
             email: faults.read("email", email, check_email),
             name: faults.read("name", name, check_line),
             origin: faults.read("origin", filled(origin), check_line),
@@ -44,34 +51,46 @@ impl Kind for Users {
     }
 
     fn land(&mut self, rows: Vec<Row<UserInput>>, db: &mut Db) -> anyhow::Result<Vec<Verdict>> {
-        let mut known = Known::load(&rows, db)?;
-        let verdicts =
-            rows.into_iter().map(|row| self.judge(row.content, &mut known, db)).collect::<anyhow::Result<_>>()?;
-        known.write_new(db)?;
-        Ok(verdicts)
+        for _ in 0..RETRIES {
+            match db.savepoint(|db| self.judge_all(&rows, db)) {
+                // Another program has added one of these users since we looked: look again.
+                Err(error) if is_taken(&error) => {}
+                result => return result,
+            }
+        }
+        Err(Failure::new(ExitStatus::Unavailable, "other programs keep adding the same users").into())
     }
 
-    fn demoted_a_superadmin(&self) -> bool {
-        self.demoted_a_superadmin
+    fn demotion(&self) -> Option<(u64, &str)> {
+        self.demotion.as_ref().map(|(line, user)| (*line, user.as_str()))
     }
 }
 
 impl Users {
-    fn judge(&mut self, mut input: UserInput, known: &mut Known, db: &mut Db) -> anyhow::Result<Verdict> {
+    fn judge_all(&mut self, rows: &[Row<UserInput>], db: &mut Db) -> anyhow::Result<Vec<Verdict>> {
+        let mut known = Known::load(rows, self.update, db)?;
+        let verdicts = rows.iter().map(|row| self.judge(row, &mut known, db)).collect::<anyhow::Result<_>>()?;
+        known.write_new(db)?;
+        Ok(verdicts)
+    }
+
+    fn judge(&mut self, row: &Row<UserInput>, known: &mut Known, db: &mut Db) -> anyhow::Result<Verdict> {
+        let line = row.line;
+        let mut input = row.content.clone();
         let by_id = input.id.as_ref().and_then(|id| known.users.get(id));
         let by_email = input.email.as_ref().and_then(|email| known.by_email(email));
         let recorded = match (by_id, by_email) {
             (None, None) => {
                 return Ok(match input.to_user() {
                     Some(new) => {
-                        known.add(new);
+                        known.add(new, line);
                         Verdict::Inserted
                     }
                     None => Verdict::Rejected(vec![Fault::new("", "", "a new user needs an email and a name")]),
                 });
             }
             (Some(one), Some(other)) if one.id != other.id => {
-                let with = format!("the id is that of {} <{}>, the email that of {}", one.id, one.email, other.id);
+                let with = format!("the id is that of {}, the email that of {}", known.name(one), known.name(other));
                 return Ok(Verdict::Conflict(Clash { with, differences: Vec::new() }));
             }
             (Some(recorded), _) | (None, Some(recorded)) => recorded.clone(),
@@ -85,14 +104,18 @@ impl Users {
             return Ok(Verdict::Replay);
         }
         if !self.update || differences.iter().any(|difference| difference.field == "id") {
-            let with = format!("{} is recorded with other content", recorded.id);
+            let with = match known.lines.get(&recorded.id) {
+                Some(line) => format!("line {line} has the same user with other content"),
+                None => format!("{} is recorded with other content", recorded.id),
+            };
             return Ok(Verdict::Conflict(Clash { with, differences }));
         }
         known.write_new(db)?;
         let after = input.applied_to(&recorded);
         after.save(&recorded, "update", db)?;
-        self.demoted_a_superadmin |=
-            recorded.roles.contains(Role::Superadmin) && !after.roles.contains(Role::Superadmin);
+        if recorded.roles.contains(Role::Superadmin) && !after.roles.contains(Role::Superadmin) {
+            self.demotion.get_or_insert_with(|| (line, recorded.id.clone()));
+        }
         known.replace(&recorded, after);
         Ok(Verdict::Updated)
     }
@@ -104,26 +127,47 @@ struct Known {
     ids_by_email: HashMap<String, String>,
     champions: HashSet<String>,
     new: Vec<User>,
+    /// Where in the file those are that the batch adds or changes.
+    lines: HashMap<String, u64>,
 }
 
 impl Known {
-    fn load(rows: &[Row<UserInput>], db: &mut Db) -> anyhow::Result<Self> {
+    /// Looks up every user that the rows name; those that may be changed are locked, so that what is changed is what was
+    /// read.
+    fn load(rows: &[Row<UserInput>], lock: bool, db: &mut Db) -> anyhow::Result<Self> {
         let ids: Vec<&str> = rows.iter().filter_map(|row| row.content.id.as_deref()).collect();
         let emails: Vec<String> =
             rows.iter().filter_map(|row| row.content.email.as_ref()).map(|email| email.to_ascii_lowercase()).collect();
-        let users = user::table.select(User::as_select());
-        let mut found: Vec<User> = users.filter(user::id.eq_any(ids)).load(&mut db.conn)?;
-        found.extend(users.filter(lower(user::email).eq_any(emails)).load(&mut db.conn)?);
+        let emails: Vec<&str> = emails.iter().map(String::as_str).collect();
+        let mut found: Vec<User> = Vec::new();
+        for (column, names) in [("id", ids), ("lower(email)", emails)] {
+            if lock && let AnyConnection::Postgres(conn) = &mut db.conn {
+                // One order for all imports; diesel has no lock for a query that is in parts raw.
+                sql_query(format!(
+                    "SELECT id FROM \"user\" WHERE {column} = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb))) \
+                     ORDER BY id FOR NO KEY UPDATE"
+                ))
+                .bind::<Text, _>(serde_json::to_string(&names)?)
+                .execute(conn)?;
+            }
+            found.extend(
+                user::table
+                    .select(User::as_select())
+                    .filter(is_any_of(&db.conn, column, &names)?)
+                    .load(&mut db.conn)?,
+            );
+        }
         let champions = champion::table
             .select(champion::user_id)
             .filter(champion::stage.eq(Stage::Champion))
-            .filter(champion::user_id.eq_any(found.iter().map(|user| user.id.as_str())))
+            .filter(is_any_of(&db.conn, "user_id", &found.iter().map(|user| user.id.as_str()).collect::<Vec<_>>())?)
             .load(&mut db.conn)?;
         Ok(Self {
             ids_by_email: found.iter().map(|user| (user.email.to_ascii_lowercase(), user.id.clone())).collect(),
             users: found.into_iter().map(|user| (user.id.clone(), user)).collect(),
             champions: champions.into_iter().collect(),
             new: Vec::new(),
+            lines: HashMap::new(),
         })
     }
 
@@ -131,7 +175,16 @@ impl Known {
         self.ids_by_email.get(&email.to_ascii_lowercase()).and_then(|id| self.users.get(id))
     }
 
-    fn add(&mut self, user: User) {
+    /// Names a user for a message: one that the file adds is in no database yet.
+    fn name(&self, user: &User) -> String {
+        match self.lines.get(&user.id) {
+            Some(line) => format!("line {line}"),
+            None => format!("{} <{}>", user.id, user.email),
+        }
+    }
+
+    fn add(&mut self, user: User, line: u64) {
+        self.lines.insert(user.id.clone(), line);
         self.new.push(user.clone());
         self.ids_by_email.insert(user.email.to_ascii_lowercase(), user.id.clone());
         self.users.insert(user.id.clone(), user);

@@ -58,15 +58,16 @@ pub struct Champion {
 }
 
 impl Champion {
-    /// The record by its id; or the one that is not alumni of a user (by id or email) in `cohort`.
+    /// The record by its id; or, of a user by id or email, the one in `cohort` that is not alumni.
     ///
     /// # Errors
     /// When there is none (exit code 6), or the database fails.
     pub fn find(conn: &mut AnyConnection, record: &str, cohort: Option<&str>) -> anyhow::Result<Self> {
-        let records = champion::table.select(Self::as_select());
-        if cohort.is_none()
-            && let Some(found) = records.find(record).first(conn).optional()?
-        {
+        if let Some(found) = champion::table.find(record).select(Self::as_select()).first(conn).optional()? {
+            if cohort.is_some() && found.cohort_id.as_deref() != cohort {
+                let (is, asked) = (in_cohort(found.cohort_id.as_deref()), in_cohort(cohort));
+                return Err(Failure::not_found(format!("{} is {is}, not {asked}", found.id)).into());
+            }
             return Ok(found);
         }
         let Some(user) = User::find_optional(conn, record)? else {

@@ -12,10 +12,6 @@ text_enum! {
     Outcome {
         /// Its good rows are in the database.
         Committed = "committed",
-        /// Its bad rows undid it.
-        Refused = "refused",
-        /// Something else stopped it.
-        Failed = "failed",
     }
 }
 
@@ -27,7 +23,7 @@ pub struct ImportRun {
     pub id: String,
     /// `users`, `actions` or `champions`.
     pub kind: String,
-    /// As it was given; `-` for standard input.
+    /// As it was given; `standard input` for `-`.
     pub file_name: String,
     /// Of the bytes read, in lower-case hexadecimal.
     pub file_sha256: String,

@@ -51,22 +51,27 @@ fn check_controls(text: &str) -> Result<(), TextError> {
 ///
 /// # Errors
 /// Says what is wrong with it.
-pub fn check_key(text: &str) -> Result<(), TextError> {
+pub fn check_key(text: &str) -> Result<String, TextError> {
     check_length(text, MAX_KEY_BYTES)?;
     check_controls(text)?;
-    if text.trim() == text { Ok(()) } else { Err(TextError::Blank) }
+    if text.trim() == text { Ok(text.to_owned()) } else { Err(TextError::Blank) }
 }
 
 /// Checks the identifier of a user, which is kept as it is: as [`check_key`], and without blanks and `@`.
 ///
 /// # Errors
 /// Says what is wrong with it.
-pub fn check_id(text: &str) -> Result<(), TextError> {
-    check_key(text)?;
-    if text.contains(char::is_whitespace) {
+pub fn check_id(text: &str) -> Result<String, TextError> {
+    let id = check_key(text)?;
+    if id.contains(char::is_whitespace) {
         return Err(TextError::Blank);
     }
-    if text.contains('@') { Err(TextError::At) } else { Ok(()) }
+    if id.contains('@') { Err(TextError::At) } else { Ok(id) }
+}
+
+/// A line as it is stored: without blanks around it, in Unicode's form NFC.
+pub(super) fn normal_line(text: &str) -> String {
+    text.trim().nfc().collect()
 }
 
 /// Reads one line of text: blanks around it are cut off, it is put in Unicode's form NFC, and it is not empty.
@@ -74,7 +79,7 @@ pub fn check_id(text: &str) -> Result<(), TextError> {
 /// # Errors
 /// Says what is wrong with it.
 pub fn check_line(text: &str) -> Result<String, TextError> {
-    let line: String = text.trim().nfc().collect();
+    let line = normal_line(text);
     check_length(&line, MAX_LINE_BYTES)?;
     check_controls(&line)?;
     Ok(line)
@@ -104,11 +109,11 @@ pub fn check_email(text: &str) -> Result<String, TextError> {
 ///
 /// # Errors
 /// Says what is wrong with it.
-pub fn check_prose(text: &str) -> Result<(), TextError> {
+pub fn check_prose(text: &str) -> Result<String, TextError> {
     check_length(text, 64 * 1024)?;
     text.chars()
         .find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-        .map_or(Ok(()), |c| Err(TextError::Control(c)))
+        .map_or_else(|| Ok(text.to_owned()), |c| Err(TextError::Control(c)))
 }
 
 #[cfg(test)]
@@ -131,13 +136,13 @@ mod tests {
         assert_eq!(check_line(" Zoe\u{308} ").as_deref(), Ok("Zo\u{eb}"));
         assert_eq!(check_line(" "), Err(TextError::Empty));
         assert_eq!(check_line("a\u{1b}[2J"), Err(TextError::Control('\u{1b}')));
-        assert_eq!(check_id("usr_42_maya"), Ok(()));
+        assert_eq!(check_id("usr_42_maya").as_deref(), Ok("usr_42_maya"));
         assert_eq!(check_id("a@b"), Err(TextError::At));
         assert_eq!(check_id("a b"), Err(TextError::Blank));
-        assert_eq!(check_key("a b"), Ok(()));
+        assert_eq!(check_key("a b").as_deref(), Ok("a b"));
         assert_eq!(check_key(" a"), Err(TextError::Blank));
         assert_eq!(check_key(&"x".repeat(513)), Err(TextError::TooLong { bytes: 513, limit: 512 }));
-        assert_eq!(check_prose("two\nlines"), Ok(()));
+        assert_eq!(check_prose("two\nlines").as_deref(), Ok("two\nlines"));
         assert_eq!(check_prose("bell\u{7}"), Err(TextError::Control('\u{7}')));
     }
 }

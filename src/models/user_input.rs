@@ -1,5 +1,6 @@
 //! What a command line or a file says of a user.
 
+use super::text::normal_line;
 use super::{Difference, Prefix, Roles, User, new_id};
 use crate::db::types::Instant;
 
@@ -32,11 +33,15 @@ impl UserInput {
         fn of<T: PartialEq + std::fmt::Display>(field: &str, recorded: &T, given: Option<&T>) -> Option<Difference> {
             given.and_then(|given| Difference::of(field, Some(recorded), Some(given)))
         }
+        // Another program may have stored a line without bringing it into our form; that is no difference.
+        let line = |field: &str, recorded: &String, given: Option<&String>| {
+            of(field, recorded, given).filter(|_| Some(&normal_line(recorded)) != given)
+        };
         [
             of("id", &recorded.id, self.id.as_ref()),
-            of("email", &recorded.email, self.email.as_ref()),
-            of("name", &recorded.name, self.name.as_ref()),
-            of("origin", &recorded.origin, self.origin.as_ref()),
+            line("email", &recorded.email, self.email.as_ref()),
+            line("name", &recorded.name, self.name.as_ref()),
+            line("origin", &recorded.origin, self.origin.as_ref()),
             self.profile_img
                 .as_ref()
                 .and_then(|given| Difference::of("profile_img", recorded.profile_img.as_ref(), given.as_ref())),

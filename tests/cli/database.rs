@@ -62,20 +62,51 @@ fn a_url_that_names_no_database_creates_none() {
 #[test]
 fn a_server_that_is_not_there_is_exit_code_5_and_no_password_is_shown() {
     let t = Sandbox::empty(Engine::Sqlite);
-    for url in [
-        "postgres://ann:s3cret@localhost:1/db",
-        "postgres://ann:s3cret@/db?host=/nowhere",
-        "postgres://ann:s3cret@localhost:notaport/db",
-        "postgres://ann:s3cret@localhost:1/db?bogus=1",
-        "postgres://ann:s3cret%zz@localhost:1/db",
-        "postgres://localhost:1/db?password=s3cret&user=ann",
-        "postgresql://ann:s3cret@[::1/db",
+    for (url, status) in [
+        ("postgres://ann:s3cret@localhost:1/db", 5),
+        ("postgres://ann:s3cret@/db?host=/nowhere", 5),
+        ("postgres://localhost:1/db?password=s3cret&user=ann", 5),
+        ("postgres://ann:s3cret@localhost:notaport/db", 1),
+        ("postgres://ann:s3cret@localhost:1/db?bogus=1", 1),
+        ("postgres://ann:s3cret@localhost:1/db?sslmode=bogus", 1),
+        ("postgres://ann:s3cret%zz@localhost:1/db", 1),
+        ("postgres://ann:s3cret/x@localhost:1/db", 1),
+        ("postgresql://ann:s3cret@[::1/db", 1),
+        ("host=localhost password=s3cret", 1),
+        ("postgres//ann:s3cret@localhost/db", 1),
     ] {
         let run = verbose(&t, &["--database-url", url], &[]);
-        assert_eq!(run.status, 5, "{url}: {run}");
-        assert!(run.stderr.contains("error: cannot connect to postgres"), "{run}");
+        assert_eq!(run.status, status, "{url}: {run}");
         assert!(!run.stderr.contains("s3cret"), "{url}: {run}");
     }
+    assert_eq!(fs::read_dir(t.path("")).unwrap().count(), 0);
+}
+
+#[test]
+fn what_the_server_will_say_again_is_exit_code_1() {
+    let t = Sandbox::empty(Engine::Postgres);
+    let name = t.url.split(['/', '?']).nth(3).unwrap().to_owned();
+    let run = verbose(&t, &["--database-url", &t.url.replace(&name, "nowhere")], &[]);
+    assert!(run.status == 1 && run.stderr.contains("database \"nowhere\" does not exist"), "{run}");
+}
+
+#[test]
+fn a_look_writes_nothing() {
+    let t = Sandbox::migrated(Engine::Sqlite);
+    t.sql("PRAGMA journal_mode = DELETE").unwrap();
+    let before = t.content();
+    t.ok(&["migrate", "status"]);
+    t.ok(&["users", "list"]);
+    t.ok(&["import", "all", &example(""), "--dry-run"]);
+    assert!(t.content() == before);
+}
+
+#[test]
+fn a_command_that_makes_no_sense_creates_no_database() {
+    let t = Sandbox::empty(Engine::Sqlite);
+    t.fails(2, &["users", "create", "--email", "nonsense", "--name", "A"]);
+    t.fails(1, &["import", "users", "nowhere.csv"]);
+    assert_eq!(fs::read_dir(t.path("")).unwrap().count(), 0);
 }
 
 on_both_engines! {
@@ -90,6 +121,16 @@ on_both_engines! {
         let run = t.run(&["import", "users", &example("users.csv"), "--lock-timeout", "1"]);
         assert_eq!(run.status, 5, "{run}");
         assert!(run.stderr.contains("hint: nothing was changed; run the same command again"), "{run}");
+    }
+
+    fn no_patience_is_none_on_either_engine(t) {
+        let lock = match t.engine {
+            Engine::Sqlite => "BEGIN IMMEDIATE",
+            Engine::Postgres => "BEGIN; LOCK TABLE feed_cursor",
+        };
+        let _held = t.hold(lock);
+        let stderr = t.fails(5, &["migrate", "revert", "--yes", "--lock-timeout", "0"]);
+        assert!(stderr.contains("lock"), "{stderr}");
     }
 
     fn the_actor_is_who_is_said_to_be(t) {

@@ -133,8 +133,8 @@ fn a_file_that_is_no_database_is_left_alone() {
 #[test]
 fn a_file_by_an_odd_name_is_opened() {
     let t = Sandbox::empty(Engine::Sqlite);
-    let url = format!("sqlite:{}/50% off? #1 & ünï.db", t.path("").display());
+    let url = format!("sqlite:{}/50% off #1 & ünï.db", t.path("").display());
     let run = Run::of(t.command_without_database(&["migrate", "run", "--database-url", &url]).output().unwrap());
     assert_eq!(run.status, 0, "{run}");
-    assert!(t.path("50% off? #1 & ünï.db").exists());
+    assert!(t.path("50% off #1 & ünï.db").exists());
 }

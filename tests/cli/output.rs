@@ -53,12 +53,23 @@ on_both_engines! {
         }
     }
 
+    fn an_import_that_nobody_listens_to_has_its_exit_code(t) {
+        let file = t.file("users.csv", "email,name\nnonsense,A\n");
+        let mut child = t.start(&["import", "users", &file, "--format", "json"]);
+        drop(child.stdout.take());
+        assert_eq!(child.wait().unwrap().code(), Some(3));
+    }
+
     fn output_that_cannot_be_written_is_a_failure(t) {
-        t.user("ann", "");
-        let full = std::fs::File::create("/dev/full").unwrap();
-        let output = t.command(&["users", "list", "--format", "json"]).stdout(full).output().unwrap();
-        assert_eq!(output.status.code(), Some(1));
-        assert!(String::from_utf8_lossy(&output.stderr).contains("No space left on device"));
+        let onto_a_full_disk = |args: &[&str]| {
+            let full = std::fs::File::create("/dev/full").unwrap();
+            let output = t.command(args).stdout(full).output().unwrap();
+            (output.status.code(), String::from_utf8(output.stderr).unwrap())
+        };
+        let (status, stderr) = onto_a_full_disk(&["users", "create", "--email", "a@example.com", "--name", "A"]);
+        assert!(status == Some(1) && stderr.starts_with("error: the change is made, but it cannot be printed"), "{stderr}");
+        let (status, stderr) = onto_a_full_disk(&["users", "list", "--format", "json"]);
+        assert!(status == Some(1) && stderr.contains("No space left on device"), "{stderr}");
     }
 
     fn errors_go_to_standard_error(t) {

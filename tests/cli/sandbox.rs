@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use assert_cmd::cargo::cargo_bin;
 use diesel::connection::SimpleConnection as _;
@@ -124,10 +125,7 @@ impl Sandbox {
 
     /// Runs as many processes at once as there are command lines.
     pub fn at_once(&self, commands: &[Vec<&str>]) -> Vec<Run> {
-        let children: Vec<Child> = commands
-            .iter()
-            .map(|args| self.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
-            .collect();
+        let children: Vec<Child> = commands.iter().map(|args| self.start(args)).collect();
         let waiting: Vec<_> =
             children.into_iter().map(|child| thread::spawn(|| Run::of(child.wait_with_output().unwrap()))).collect();
         waiting.into_iter().map(|thread| thread.join().unwrap()).collect()
@@ -142,18 +140,37 @@ impl Sandbox {
         .map_err(|error| error.to_string())
     }
 
-    /// Executes statements and keeps the connection, with the transaction that they began, until the value is dropped.
-    pub fn hold(&self, sql: &str) -> Box<dyn std::any::Any> {
+    /// Starts a run, and does not wait for its end.
+    pub fn start(&self, args: &[&str]) -> Child {
+        self.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// Waits until so many connections to the sandbox's PostgreSQL database wait for a lock of another.
+    pub fn until_waiting(&self, connections: u64) {
+        for _ in 0..1000 {
+            let waiting =
+                self.count("pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+            if waiting == connections {
+                return;
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        panic!("nobody waits for a lock");
+    }
+
+    /// Executes statements and keeps the connection, with the transaction that they began, until the value, which
+    /// executes more, is dropped.
+    pub fn hold(&self, sql: &str) -> Box<dyn FnMut(&str)> {
         match self.engine {
             Engine::Sqlite => {
                 let mut conn = self.sqlite();
                 conn.batch_execute(sql).unwrap();
-                Box::new(conn)
+                Box::new(move |sql| conn.batch_execute(sql).unwrap())
             }
             Engine::Postgres => {
                 let mut conn = PgConnection::establish(&self.url).unwrap();
                 conn.batch_execute(sql).unwrap();
-                Box::new(conn)
+                Box::new(move |sql| conn.batch_execute(sql).unwrap())
             }
         }
     }

@@ -159,7 +159,10 @@ on_both_engines! {
 fn sqlite_stores_times_of_one_width_that_exist() {
     let t = Sandbox::migrated(Engine::Sqlite);
     let insert = |time: &str| {
-        t.sql(&format!("INSERT INTO \"user\" (id, email, name, origin, created_at) VALUES ('{time}', '{time}@x', 'n', 'o', '{time}')"))
+        let id = time.replace(' ', "_");
+        t.sql(&format!(
+            "INSERT INTO \"user\" (id, email, name, origin, created_at) VALUES ('{id}', '{id}@x', 'n', 'o', '{time}')"
+        ))
     };
     for time in [
         "2026-03-04T14:22:00Z",

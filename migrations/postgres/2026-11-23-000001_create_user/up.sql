@@ -4,10 +4,12 @@
 -- roles has one spelling only: enum order, no duplicates. The check builds the array again and compares.
 CREATE TABLE "user" (
   id text COLLATE "C" PRIMARY KEY
-    CONSTRAINT user_id_check CHECK (octet_length(id) BETWEEN 1 AND 512 AND position('@' in id) = 0),
-  email text COLLATE "C" NOT NULL CONSTRAINT user_email_check CHECK (position('@' in email) > 0),
-  name text COLLATE "C" NOT NULL,
-  origin text COLLATE "C" NOT NULL,
+    CONSTRAINT user_id_check CHECK (
+      octet_length(id) BETWEEN 1 AND 512 AND id NOT LIKE '% %' AND id NOT LIKE '%@%'),
+  email text COLLATE "C" NOT NULL CONSTRAINT user_email_check CHECK (
+    email LIKE '_%@_%' AND email NOT LIKE '%@%@%' AND email NOT LIKE '% %'),
+  name text COLLATE "C" NOT NULL CONSTRAINT user_name_check CHECK (name <> ''),
+  origin text COLLATE "C" NOT NULL CONSTRAINT user_origin_check CHECK (origin <> ''),
   profile_img text COLLATE "C" CONSTRAINT user_profile_img_check CHECK (profile_img <> ''),
   roles text[] NOT NULL DEFAULT '{}'
     CONSTRAINT user_roles_check CHECK (

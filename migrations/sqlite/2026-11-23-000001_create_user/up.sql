@@ -9,10 +9,12 @@ PRAGMA application_id = 0x524F4C4C;
 -- compares, which refuses everything else.
 CREATE TABLE "user" (
   id TEXT NOT NULL PRIMARY KEY
-    CONSTRAINT user_id_check CHECK (length(CAST(id AS BLOB)) BETWEEN 1 AND 512 AND instr(id, '@') = 0),
-  email TEXT NOT NULL CONSTRAINT user_email_check CHECK (instr(email, '@') > 0),
-  name TEXT NOT NULL,
-  origin TEXT NOT NULL,
+    CONSTRAINT user_id_check CHECK (
+      length(CAST(id AS BLOB)) BETWEEN 1 AND 512 AND id NOT LIKE '% %' AND id NOT LIKE '%@%'),
+  email TEXT NOT NULL CONSTRAINT user_email_check CHECK (
+    email LIKE '_%@_%' AND email NOT LIKE '%@%@%' AND email NOT LIKE '% %'),
+  name TEXT NOT NULL CONSTRAINT user_name_check CHECK (name <> ''),
+  origin TEXT NOT NULL CONSTRAINT user_origin_check CHECK (origin <> ''),
   profile_img TEXT CONSTRAINT user_profile_img_check CHECK (profile_img <> ''),
   roles TEXT NOT NULL DEFAULT '[]'
     CONSTRAINT user_roles_check CHECK (

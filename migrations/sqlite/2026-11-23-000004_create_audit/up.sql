@@ -32,8 +32,8 @@ CREATE TABLE audit_event (
   subject_kind TEXT NOT NULL
     CONSTRAINT audit_event_subject_kind_check CHECK (subject_kind IN ('user', 'champion')),
   subject_id TEXT NOT NULL,
-  before TEXT CONSTRAINT audit_event_before_check CHECK (json_valid(before)),
-  after TEXT CONSTRAINT audit_event_after_check CHECK (json_valid(after)),
+  before TEXT CONSTRAINT audit_event_before_check CHECK (before IS NULL OR json_valid(before)),
+  after TEXT CONSTRAINT audit_event_after_check CHECK (after IS NULL OR json_valid(after)),
   import_run_id TEXT REFERENCES import_run (id) DEFERRABLE INITIALLY DEFERRED
 ) STRICT;
 

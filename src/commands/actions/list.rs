@@ -108,8 +108,9 @@ fn page(
         actions = actions.filter(user_action::occurred_at.lt(until));
     }
     if let Some((time, position)) = after {
-        let earlier = user_action::occurred_at.lt(time);
-        actions = actions.filter(earlier.or(user_action::occurred_at.eq(time).and(user_action::position.lt(position))));
+        // (occurred_at, position) < (time, position), in a form that both engines read from the index.
+        actions = actions.filter(user_action::occurred_at.le(time));
+        actions = actions.filter(user_action::occurred_at.lt(time).or(user_action::position.lt(position)));
     }
     actions.load(conn)
 }

@@ -20,8 +20,14 @@ pub struct Args {
 pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
     let step = |record: &crate::models::Champion| match (record.stage, record.stage.next()) {
         (Stage::Candidate | Stage::Selected, Some(next)) => Ok(next),
-        (stage, _) => Err(Failure::failed(format!("{} is {stage}: there is no step forward", record.id))
-            .hint("rollbook champions retire makes a champion alumni")),
+        (stage, next) => {
+            let failure = Failure::failed(format!("{} is {stage}: there is no step forward", record.id));
+            Err(if next.is_some() {
+                failure.hint("rollbook champions retire makes a champion alumni")
+            } else {
+                failure
+            })
+        }
     };
     args.step.take("advance", args.at, step, db, out)
 }

@@ -10,10 +10,10 @@ pub struct Args {
     /// User, by id or email
     user: String,
     /// Nominate for this cohort [default: outside of cohorts]
-    #[arg(long)]
+    #[arg(long, value_parser = check_key)]
     cohort: Option<String>,
     /// Why, in a sentence or more
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = check_prose)]
     notes: Option<String>,
     /// When the nomination was made [default: now]
     #[arg(long, value_name = "TIME")]
@@ -21,13 +21,6 @@ pub struct Args {
 }
 
 pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let refused = |option: &str, error| Failure::new(ExitStatus::Usage, format!("--{option} {error}"));
-    if let Some(cohort) = &args.cohort {
-        check_key(cohort).map_err(|error| refused("cohort", error))?;
-    }
-    if let Some(notes) = &args.notes {
-        check_prose(notes).map_err(|error| refused("notes", error))?;
-    }
     let record = db.transaction(|db| {
         // The lock makes two nominations of one user take turns: the second finds the first one's record.
         let user = User::find_and_lock(&mut db.conn, &args.user)?;
@@ -50,7 +43,7 @@ pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<
         record.insert("nominate", RoleRule::Follow, db)?;
         Ok(record)
     })?;
-    out.one(&record)?;
-    out.status(format_args!("nominated {} {}", record.user_id, in_cohort(record.cohort_id.as_deref())));
+    let message = format!("nominated {} {}", record.user_id, in_cohort(record.cohort_id.as_deref()));
+    out.changed(&record, message)?;
     Ok(ExitStatus::Done)
 }

@@ -50,8 +50,8 @@ impl Step {
             after.save(&before, verb, roles, db)?;
             Ok((before, after))
         })?;
-        out.one(&after)?;
-        out.status(format_args!("{} of {}: {} → {}", after.id, after.user_id, before.stage, after.stage));
+        let message = format!("{} of {}: {} → {}", after.id, after.user_id, before.stage, after.stage);
+        out.changed(&after, message)?;
         Ok(ExitStatus::Done)
     }
 }

@@ -1,3 +1,4 @@
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use super::Common;
@@ -30,10 +31,17 @@ impl Args {
     }
 
     pub(super) fn files(&self) -> anyhow::Result<Vec<(FileKind, PathBuf)>> {
+        if !self.dir.is_dir() {
+            let what = if self.dir.exists() { "is no folder" } else { "does not exist" };
+            return Err(Failure::failed(format!("{} {what}", self.dir.display()))
+                .hint("rollbook import users|actions|champions FILE imports a file")
+                .into());
+        }
+        // A link to nowhere counts as there, and fails when it is opened.
         let files: Vec<(FileKind, PathBuf)> = FileKind::ALL
             .into_iter()
             .map(|kind| (kind, self.dir.join(format!("{}.csv", kind.as_str()))))
-            .filter(|(_, file)| file.exists())
+            .filter(|(_, file)| !matches!(file.symlink_metadata(), Err(error) if error.kind() == ErrorKind::NotFound))
             .collect();
         if files.is_empty() {
             return Err(Failure::failed(format!("{} has nothing to import", self.dir.display()))

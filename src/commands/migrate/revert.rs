@@ -16,7 +16,7 @@ pub struct Args {
 }
 
 pub(super) fn run(args: &Args, database: &Database, out: &Output) -> anyhow::Result<ExitStatus> {
-    let mut db = database.open_as_it_is()?.ok_or_else(|| database.missing())?;
+    let mut db = database.open_as_it_is(true)?.ok_or_else(|| database.missing())?;
     let migrations = plural(args.n.get() as u64, "migration");
     out.confirm(&format!("Revert {migrations} of {}? The tables that they made are lost.", database.url), args.yes)?;
     let reverted = migrations::revert(&mut db.conn, &database.url, args.n.get())?;

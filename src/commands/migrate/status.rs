@@ -33,7 +33,7 @@ impl Record for Row {
 }
 
 pub(super) fn run(args: &Args, database: &Database, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let db = database.open_as_it_is()?;
+    let db = database.open_as_it_is(false)?;
     let steps = match db {
         Some(mut db) => match migrations::state(&mut db.conn)? {
             state @ (State::Newer(_) | State::Foreign) => return Err(state.refusal(&database.url)),

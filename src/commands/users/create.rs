@@ -1,28 +1,26 @@
-use diesel::result::{DatabaseErrorKind, Error as QueryError};
-
 use crate::db::Db;
 use crate::db::types::Instant;
-use crate::error::{ExitStatus, Failure};
+use crate::error::{ExitStatus, Failure, is_taken};
 use crate::models::{Role, User, UserInput, check_email, check_id, check_line};
 use crate::output::Output;
 
 /// Create a user, and print it
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Email address; no two users share one, whatever its letter case
-    #[arg(long)]
+    /// Email address; no two users share one, whatever the case of its ASCII letters
+    #[arg(long, value_parser = check_email)]
     email: String,
     /// Name, as the person writes it
-    #[arg(long)]
+    #[arg(long, value_parser = check_line)]
     name: String,
     /// Identifier, without blanks and @ [default: usr_ and a ULID]
-    #[arg(long)]
+    #[arg(long, value_parser = check_id)]
     id: Option<String>,
     /// Where the sign-up comes from [default: rollbook]
-    #[arg(long)]
+    #[arg(long, value_parser = check_line)]
     origin: Option<String>,
     /// Address of a picture
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = check_line)]
     profile_img: Option<String>,
     /// Role to give; several with commas, or by repeating the option
     #[arg(long = "role", value_name = "ROLE", value_enum, ignore_case = true, value_delimiter = ',')]
@@ -36,32 +34,23 @@ pub struct Args {
 }
 
 pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let input = input(args)?;
+    let input = UserInput {
+        id: args.id.clone(),
+        email: Some(args.email.clone()),
+        name: Some(args.name.clone()),
+        origin: args.origin.clone(),
+        profile_img: args.profile_img.clone().map(Some),
+        roles: (!args.roles.is_empty()).then(|| args.roles.iter().copied().collect()),
+        created_at: args.created_at,
+    };
     let (user, created) = match create(&input, args.if_not_exists, db) {
         // Somebody else created the user between our look and our insert; look again.
         Err(error) if is_taken(&error) => create(&input, args.if_not_exists, db)?,
         result => result?,
     };
-    out.one(&user)?;
-    out.status(if created { format!("created {}", user.id) } else { format!("{} is there already", user.id) });
+    let message = if created { format!("created {}", user.id) } else { format!("{} is there already", user.id) };
+    out.changed(&user, message)?;
     Ok(ExitStatus::Done)
-}
-
-fn input(args: &Args) -> anyhow::Result<UserInput> {
-    let refused = |option: &str, error| Failure::new(ExitStatus::Usage, format!("--{option} {error}"));
-    if let Some(id) = &args.id {
-        check_id(id).map_err(|error| refused("id", error))?;
-    }
-    let line = |option: &str, text: &String| check_line(text).map_err(|error| refused(option, error));
-    Ok(UserInput {
-        id: args.id.clone(),
-        email: Some(check_email(&args.email).map_err(|error| refused("email", error))?),
-        name: Some(line("name", &args.name)?),
-        origin: args.origin.as_ref().map(|origin| line("origin", origin)).transpose()?,
-        profile_img: args.profile_img.as_ref().map(|url| line("profile-img", url).map(Some)).transpose()?,
-        roles: (!args.roles.is_empty()).then(|| args.roles.iter().copied().collect()),
-        created_at: args.created_at,
-    })
 }
 
 /// The user, and whether it is new.
@@ -85,14 +74,5 @@ fn create(input: &UserInput, if_not_exists: bool, db: &mut Db) -> anyhow::Result
         let user = input.to_user().ok_or_else(|| Failure::failed("a user needs an email and a name"))?;
         user.insert(db)?;
         Ok((user, true))
-    })
-}
-
-fn is_taken(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        matches!(
-            cause.downcast_ref::<QueryError>(),
-            Some(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
-        )
     })
 }

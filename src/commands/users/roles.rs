@@ -23,19 +23,20 @@ pub struct UserAndRoles {
     /// User, by id or email
     user: String,
     /// Role, in any letter case
-    #[arg(required = true, value_name = "ROLE", value_enum, ignore_case = true)]
+    #[arg(required = true, value_name = "ROLE", value_enum, ignore_case = true, value_delimiter = ',')]
     roles: Vec<Role>,
 }
 
 #[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("wanted").required(true)))]
 pub struct UserAndAllRoles {
     /// User, by id or email
     user: String,
     /// Role, in any letter case
-    #[arg(required_unless_present = "none", value_name = "ROLE", value_enum, ignore_case = true)]
+    #[arg(value_name = "ROLE", value_enum, ignore_case = true, value_delimiter = ',', group = "wanted")]
     roles: Vec<Role>,
     /// Leave the user no role at all
-    #[arg(long, conflicts_with = "roles")]
+    #[arg(long, group = "wanted")]
     none: bool,
 }
 
@@ -57,8 +58,7 @@ impl Roles {
             let after = if wanted == before.roles { before.clone() } else { before.set_roles(wanted, "roles", db)? };
             Ok((before, after))
         })?;
-        out.one(&after)?;
-        out.status(format_args!("{}: {}", after.id, describe(before.roles, after.roles)));
+        out.changed(&after, format_args!("{}: {}", after.id, describe(before.roles, after.roles)))?;
         Ok(ExitStatus::Done)
     }
 }

@@ -154,7 +154,8 @@ fn canonical_number(text: &str) -> Result<String, JsonError> {
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let shift = usize::try_from(exponent.unsigned_abs()).map_err(|_| JsonError::TooManyDigits)?;
-    if whole.len() + fraction.len() > MAX_DIGITS || shift > MAX_DIGITS {
+    // Before anything is written out: an exponent makes a short text a long one.
+    if whole.len() + fraction.len() + shift > 2 * MAX_DIGITS {
         return Err(JsonError::TooManyDigits);
     }
     let (whole, fraction) = if exponent >= 0 {
@@ -170,6 +171,9 @@ fn canonical_number(text: &str) -> Result<String, JsonError> {
         "" => "0",
         significant => significant,
     };
+    if whole.len() + fraction.len() > MAX_DIGITS {
+        return Err(JsonError::TooManyDigits);
+    }
     let zero = whole == "0" && fraction.bytes().all(|digit| digit == b'0');
     let sign = if negative && !zero { "-" } else { "" };
     let point = if fraction.is_empty() { "" } else { "." };
@@ -286,8 +290,8 @@ mod tests {
         ] {
             assert_eq!(canonical(given), expected, "{given}");
         }
-        for number in ["1e401", "1e-401", "1e99999999999"] {
-            assert_eq!(number.parse::<Json>(), Err(JsonError::TooManyDigits));
+        for number in ["1e400", "1e-400", "12e399", "1e99999999999", &"9".repeat(401)] {
+            assert_eq!(number.parse::<Json>(), Err(JsonError::TooManyDigits), "{number}");
         }
     }
 
@@ -326,6 +330,13 @@ mod tests {
             let text = canonical(&serde_json::to_string_pretty(&value).unwrap());
             prop_assert_eq!(&serde_json::from_str::<serde_json::Value>(&text).unwrap(), &value);
             prop_assert_eq!(canonical(&text), text);
+        }
+
+        #[test]
+        fn a_number_that_is_taken_is_taken_again(whole in 0..100_u32, fraction in 0..1000_u32, exponent in -450..450_i32) {
+            if let Ok(number) = format!("{whole}.{fraction}e{exponent}").parse::<Json>() {
+                prop_assert_eq!(number.as_str().parse::<Json>(), Ok(number.clone()));
+            }
         }
 
         #[test]

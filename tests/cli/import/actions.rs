@@ -1,6 +1,6 @@
 use super::{HEADER, import, people, verdicts};
 use crate::on_both_engines;
-use crate::sandbox::{Engine, Sandbox, example};
+use crate::sandbox::{Engine, Run, Sandbox, example};
 
 /// The example's actions with the rows in another order, the times with another offset, the JSON keys turned round.
 fn disguised() -> String {
@@ -236,4 +236,36 @@ fn a_dry_run_creates_no_database() {
     let t = Sandbox::empty(Engine::Sqlite);
     assert_eq!(import(&t, &["all", &example(""), "--dry-run"]), (0, [17_079, 0, 0, 0, 0]));
     assert!(!t.path("test.db").exists());
+}
+
+#[test]
+fn an_event_that_another_program_adds_meanwhile_is_met() {
+    let t = Sandbox::migrated(Engine::Postgres);
+    people(&t);
+    let mut held = t.hold(
+        "BEGIN; INSERT INTO user_action (id, user_id, action_type, target_type, target_id, occurred_at, source_system, \
+         source_event_id) VALUES ('theirs', 'ann', 'enrolled', 'course', 'c2', '2026-01-01Z', 'app', 'e1')",
+    );
+    let row = |target: &str, event: &str| format!("ann,enrolled,course,{target},2026-01-01T00:00:00Z,app,{event}\n");
+    let rows = [row("c1", "e1"), row("c1", "e1"), row("c2", "e1"), row("c1", "e2")].concat();
+    let file = t.file("a.csv", format!("{HEADER},source_system,source_event_id\n{rows}"));
+    let import = t.start(&["import", "actions", &file, "--format", "jsonl", "--on-error", "skip"]);
+    t.until_waiting(1);
+    held("COMMIT");
+    let run = Run::of(import.wait_with_output().unwrap());
+    assert_eq!((run.status, verdicts(&run)), (4, [1, 0, 1, 2, 0]), "{run}");
+    for line in [2, 3] {
+        let conflict =
+            format!("line {line}: conflict: theirs is recorded with other content: target_id: c2 recorded, c1 given");
+        assert!(run.stderr.contains(&conflict), "{run}");
+    }
+}
+
+#[test]
+fn a_file_that_is_linked_to_nowhere_is_not_passed_over() {
+    let t = Sandbox::migrated(Engine::Sqlite);
+    t.file("dir/users.csv", "email,name\n");
+    std::os::unix::fs::symlink("nowhere", t.path("dir/actions.csv")).unwrap();
+    let dir = t.path("dir");
+    assert!(t.fails(1, &["import", "all", dir.to_str().unwrap()]).contains("cannot open"));
 }

@@ -30,6 +30,7 @@ on_both_engines! {
             ("nul.csv", "ann,enrolled,course,c\0,2026-01-01T00:00:00Z,", &["nul.csv line 3: rejected: target_id: c\\u{0} contains the character NUL"]),
             ("escaped_nul.csv", "ann,enrolled,course,c1,2026-01-01T00:00:00Z,\"{\"\"a\"\":\"\"\\u0000\"\"}\"", &["metadata: {\"a\":\"\\u0000\"} contains the character NUL"]),
             ("surrogate.csv", "ann,enrolled,course,c1,2026-01-01T00:00:00Z,\"{\"\"a\"\":\"\"\\ud800\"\"}\"", &["surrogate.csv line 3: rejected: metadata"]),
+            ("number.csv", "ann,enrolled,course,c1,2026-01-01T00:00:00Z,\"{\"\"a\"\":1e400}\"", &["metadata: {\"a\":1e400} contains a number of more than 400 digits"]),
             ("count.csv", "ann,enrolled,course,c1", &["count.csv line 3: rejected: the row has 4 fields, the header 6", "hint: a comma inside a field needs quotes"]),
             ("missing.csv", "ann,enrolled,,,2026-01-01T00:00:00Z,", &["target_type: \"\" is missing; target_id: \"\" is missing"]),
             ("control.csv", "ann,enrolled,course,c\u{1b}[2J,2026-01-01T00:00:00Z,", &["target_id: c\\u{1b}[2J contains the control character U+001B"]),

@@ -38,7 +38,7 @@ on_both_engines! {
         assert_eq!(champions(t, "ch_1,ann@example.com,,candidate,Kind.,,\n"), (4, [0, 0, 0, 1, 0]));
         assert_eq!(champions(t, "ch_1,ben@example.com,,candidate,,,\n"), (4, [0, 0, 0, 1, 0]));
         let stderr = t.fails(4, &["import", "champions", &t.file("champions.csv", format!("{HEADER}\nch_2,ann@example.com,,selected,,2026-01-01T00:00:00Z,\n"))]);
-        assert!(stderr.contains("ann has the open record ch_1 outside of cohorts already"), "{stderr}");
+        assert!(stderr.contains("ann has an open record outside of cohorts already, ch_1"), "{stderr}");
         assert_eq!(t.count("champion"), 1);
     }
 }

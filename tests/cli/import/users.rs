@@ -1,6 +1,6 @@
 use super::{import, people};
 use crate::on_both_engines;
-use crate::sandbox::{Sandbox, example};
+use crate::sandbox::{Engine, Run, Sandbox, example};
 
 fn users(t: &Sandbox, csv: &str, args: &[&str]) -> (i32, [u64; 5]) {
     import(t, &[&["users", &t.file("users.csv", csv)], args].concat())
@@ -30,6 +30,21 @@ on_both_engines! {
         assert_eq!(users(t, csv, &["--update"]), (0, [0, 0, 3, 0, 0]));
     }
 
+    fn an_update_needs_no_more_than_it_changes(t) {
+        people(t);
+        assert_eq!(users(t, "email,roles\nann@example.com,admin\n", &["--update"]), (0, [0, 1, 0, 0, 0]));
+        assert_eq!(users(t, "id,name\nben,Benjamin\n", &["--update"]), (0, [0, 1, 0, 0, 0]));
+        assert_eq!((t.roles("ann").as_str(), t.roles("ben").as_str()), ("admin", "student"));
+        let stderr = t.fails(3, &["import", "users", &t.file("users.csv", "id,name\nnew,New\n"), "--update"]);
+        assert!(stderr.contains("line 2: rejected: a new user needs an email and a name"), "{stderr}");
+    }
+
+    fn a_name_in_another_normal_form_is_no_difference(t) {
+        t.sql("INSERT INTO \"user\" (id, email, name, origin) VALUES ('zoe', 'zoe@example.com', 'Zoe\u{308}', 'app')").unwrap();
+        let listed = t.ok(&["users", "list", "--format", "csv"]);
+        assert_eq!(t.pipe(&["import", "users", "-"], listed).status, 0);
+    }
+
     fn an_id_and_an_email_of_two_users_are_a_conflict(t) {
         people(t);
         for csv in ["id,email,name\nann,ben@example.com,ann\n", "id,email,name\nother,ben@example.com,ben\n"] {
@@ -41,6 +56,8 @@ on_both_engines! {
     fn a_file_is_judged_against_itself_too(t) {
         let csv = "email,name\na@example.com,A\nA@EXAMPLE.com,A\na@example.com,A\na@example.com,B\n";
         assert_eq!(users(t, csv, &["--dry-run"]), (4, [1, 0, 1, 2, 0]));
+        let stderr = t.fails(4, &["import", "users", &t.file("users.csv", csv)]);
+        assert!(stderr.contains("line 5: conflict: line 2 has the same user with other content: name: A recorded, B given"), "{stderr}");
         assert_eq!(users(t, csv, &["--update"]), (0, [1, 3, 0, 0, 0]));
         assert_eq!(t.value("name || ' ' || email", "FROM \"user\""), "B a@example.com");
     }
@@ -61,7 +78,7 @@ on_both_engines! {
         let before = t.content();
         let csv = "email,name,roles\nann@example.com,ann,admin\n";
         let stderr = t.fails(1, &["import", "users", &t.file("users.csv", csv), "--update"]);
-        assert!(stderr.contains("would leave no superadmin"), "{stderr}");
+        assert!(stderr.contains("users.csv line 2 takes the role superadmin from ann") && stderr.contains("would leave no superadmin"), "{stderr}");
         assert!(t.content() == before);
         let handover = "email,name,roles\nann@example.com,ann,admin\nben@example.com,ben,superadmin\n";
         assert_eq!(users(t, handover, &["--update"]), (0, [1, 1, 0, 0, 0]));
@@ -77,4 +94,30 @@ on_both_engines! {
         assert_eq!(import(t, &["all", dir.to_str().unwrap()]), (0, [0, 0, 2, 0, 0]));
         assert_eq!(users(t, people, &["--update"]), (0, [0, 0, 1, 0, 0]));
     }
+}
+
+#[test]
+fn an_update_waits_for_a_change_that_is_being_made() {
+    let t = Sandbox::migrated(Engine::Postgres);
+    people(&t);
+    let mut held = t.hold("BEGIN; UPDATE \"user\" SET roles = '{admin}' WHERE id = 'ben'");
+    let file = t.file("users.csv", "email,name\nann@example.com,Ann\nben@example.com,Ben\n");
+    let import = t.start(&["import", "users", &file, "--update"]);
+    t.until_waiting(1);
+    held("COMMIT");
+    let run = Run::of(import.wait_with_output().unwrap());
+    assert_eq!((run.status, t.roles("ben").as_str()), (0, "admin"), "{run}");
+}
+
+#[test]
+fn a_user_whom_another_program_adds_meanwhile_is_met() {
+    let t = Sandbox::migrated(Engine::Postgres);
+    let mut held =
+        t.hold("BEGIN; INSERT INTO \"user\" (id, email, name, origin) VALUES ('ann', 'ann@example.com', 'Ann', 'app')");
+    let file = t.file("users.csv", "email,name\nann@example.com,Ann\nben@example.com,Ben\n");
+    let import = t.start(&["import", "users", &file, "--format", "jsonl"]);
+    t.until_waiting(1);
+    held("COMMIT");
+    let run = Run::of(import.wait_with_output().unwrap());
+    assert_eq!((run.status, super::verdicts(&run)), (0, [1, 0, 1, 0, 0]), "{run}");
 }
