@@ -41,6 +41,11 @@ CREATE UNIQUE INDEX user_action_source_event_unique ON user_action (source_syste
 CREATE UNIQUE INDEX user_action_idempotency_key_unique ON user_action (idempotency_key)
   WHERE idempotency_key IS NOT NULL;
 
+-- For actions list, which pages along it, newest first: without it each page sorts the whole log. It cost an import of
+-- one million rows into an empty log 25 % more time when they came in order of time, 40 % when they did not (on
+-- PostgreSQL 3 % and 8 %), and 42 MB.
+CREATE INDEX user_action_occurred_at ON user_action (occurred_at, position);
+
 CREATE TRIGGER user_action_no_update BEFORE UPDATE ON user_action
 BEGIN
   SELECT RAISE(ABORT, 'user_action is append-only: UPDATE is refused');
