@@ -143,7 +143,8 @@ impl Kind for Actions {
         // falls with it.
         while verdicts.contains(&None) {
             let open: Vec<usize> = (0..rows.len()).filter(|i| verdicts[*i].is_none()).collect();
-            let recorded = recorded_events(open.iter().map(|i| &rows[*i].content), db)?;
+            let inputs: Vec<&EventInput> = open.iter().map(|i| &rows[*i].content).collect();
+            let recorded = recorded_events(&inputs, db)?;
             let mut known = Known::new(&recorded);
             let mut new = Vec::new();
             let mut provisional = Vec::new();
@@ -233,36 +234,45 @@ fn copy_or_insert(chunk: &[(usize, &Event)], rows: Vec<&Event>, conn: &mut PgCon
     }
 }
 
-/// Every recorded event that one of these can meet by any of its keys.
-fn recorded_events<'a>(
-    inputs: impl Iterator<Item = &'a EventInput> + Clone,
-    db: &mut Db,
-) -> anyhow::Result<HashMap<String, Event>> {
-    let mut found = HashMap::new();
-    let mut look = |column: &'static str, source: Option<SourceSystem>, keys: Vec<&str>| -> anyhow::Result<()> {
-        if !keys.is_empty() {
-            let mut events = user_action::table.select(Event::as_select()).into_boxed();
-            events = events.filter(is_any_of(&db.conn, column, &keys)?);
-            if let Some(source) = source {
-                events = events.filter(user_action::source_system.eq(source));
-            }
-            let events: Vec<Event> = events.load(&mut db.conn)?;
-            found.extend(events.into_iter().map(|event| (event.id.clone(), event)));
-        }
-        Ok(())
-    };
-    let events = inputs.clone().map(|input| &input.event);
-    look("idempotency_key", None, events.clone().filter_map(|event| event.idempotency_key.as_deref()).collect())?;
+/// Every recorded event that one of these can meet by any of its keys, by id.
+fn recorded_events(inputs: &[&EventInput], db: &mut Db) -> anyhow::Result<HashMap<String, Event>> {
+    let events = || inputs.iter().map(|input| &input.event);
+    let keys: Vec<&str> = events().filter_map(|event| event.idempotency_key.as_deref()).collect();
+    let mut found = events_with("idempotency_key", &keys, None, db)?;
+    // A replay has been found by its key, and is the one event of its source and source event id.
+    let sources: HashSet<_> = found.iter().map(source_of).collect();
+    let unmet: Vec<&Event> = events().filter(|event| !sources.contains(&source_of(event))).collect();
+    let mut others = Vec::new();
     for source in SourceSystem::ALL {
-        let of_source = events.clone().filter(|event| event.source_system == Some(*source));
-        look(
-            "source_event_id",
-            Some(*source),
-            of_source.filter_map(|event| event.source_event_id.as_deref()).collect(),
-        )?;
+        let of_source = unmet.iter().filter(|event| event.source_system == Some(*source));
+        let ids: Vec<&str> = of_source.filter_map(|event| event.source_event_id.as_deref()).collect();
+        others.extend(events_with("source_event_id", &ids, Some(*source), db)?);
     }
-    look("id", None, inputs.filter(|input| input.id_given).map(|input| input.event.id.as_str()).collect())?;
-    Ok(found)
+    let ids: Vec<&str> = inputs.iter().filter(|input| input.id_given).map(|input| input.event.id.as_str()).collect();
+    others.extend(events_with("id", &ids, None, db)?);
+    found.extend(others);
+    Ok(found.into_iter().map(|event| (event.id.clone(), event)).collect())
+}
+
+fn source_of(event: &Event) -> (Option<SourceSystem>, Option<&str>) {
+    (event.source_system, event.source_event_id.as_deref())
+}
+
+fn events_with(
+    column: &'static str,
+    keys: &[&str],
+    source: Option<SourceSystem>,
+    db: &mut Db,
+) -> anyhow::Result<Vec<Event>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut events = user_action::table.select(Event::as_select()).into_boxed();
+    events = events.filter(is_any_of(&db.conn, column, keys)?);
+    if let Some(source) = source {
+        events = events.filter(user_action::source_system.eq(source));
+    }
+    Ok(events.load(&mut db.conn)?)
 }
 
 /// An event that a row can meet: recorded, or in an earlier row of the same batch.
