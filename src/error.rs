@@ -65,27 +65,23 @@ impl Failure {
 /// The exit code that an error means: its own, or what the database's error says.
 #[must_use]
 pub fn status_of(error: &anyhow::Error) -> ExitStatus {
-    error
-        .chain()
-        .find_map(|cause| {
-            cause.downcast_ref::<Failure>().map(|failure| failure.status).or_else(|| {
-                cause.downcast_ref::<QueryError>().filter(|e| is_passing(e)).map(|_| ExitStatus::Unavailable)
-            })
-        })
-        .unwrap_or(ExitStatus::Failed)
+    match error.downcast_ref::<Failure>() {
+        Some(failure) => failure.status,
+        None if error.downcast_ref::<QueryError>().is_some_and(is_passing) => ExitStatus::Unavailable,
+        None => ExitStatus::Failed,
+    }
 }
 
 /// What the operator can do about an error, if anybody along the chain knows.
 #[must_use]
 pub fn hint_of(error: &anyhow::Error) -> Option<&str> {
-    error.chain().find_map(|cause| {
-        cause.downcast_ref::<Failure>().and_then(|failure| failure.hint.as_deref()).or_else(|| {
-            cause
-                .downcast_ref::<QueryError>()
-                .filter(|e| is_passing(e))
-                .map(|_| "nothing was changed; run the same command again, or wait longer with --lock-timeout")
-        })
-    })
+    match error.downcast_ref::<Failure>() {
+        Some(failure) => failure.hint.as_deref(),
+        None if error.downcast_ref::<QueryError>().is_some_and(is_passing) => {
+            Some("nothing was changed; run the same command again, or wait longer with --lock-timeout")
+        }
+        None => None,
+    }
 }
 
 /// Whether the same statement may succeed a moment later.
@@ -140,6 +136,11 @@ mod tests {
             .unwrap_err();
         assert_eq!(status_of(&error), ExitStatus::NotFound);
         assert_eq!(hint_of(&error), Some("list them"));
+        let error = Err::<(), _>(std::fmt::Error)
+            .context(Failure::new(ExitStatus::Unavailable, "lost").hint("look"))
+            .context("while committing")
+            .unwrap_err();
+        assert_eq!((status_of(&error), hint_of(&error)), (ExitStatus::Unavailable, Some("look")));
         assert_eq!(status_of(&anyhow::anyhow!("disk full")), ExitStatus::Failed);
     }
 
@@ -148,7 +149,7 @@ mod tests {
         let locked = |message: &str| {
             anyhow::Error::from(QueryError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(message.to_owned())))
         };
-        assert_eq!(status_of(&locked("database is locked")), ExitStatus::Unavailable);
+        assert_eq!(status_of(&locked("database is locked").context("while importing")), ExitStatus::Unavailable);
         assert_eq!(status_of(&locked("no such table: user")), ExitStatus::Failed);
     }
 }
