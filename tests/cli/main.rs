@@ -11,6 +11,8 @@ mod migrate;
 mod output;
 mod sandbox;
 mod schema;
+#[cfg(feature = "tls")]
+mod tls;
 mod users;
 
 /// Declares tests that run once on each engine, each with a database of its own, migrated.

@@ -1,0 +1,32 @@
+//! Speaking to PostgreSQL in secret.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::thread;
+
+use crate::sandbox::{Engine, Sandbox};
+
+/// A server that agrees to TLS and then only listens: what the client says next is the beginning of a handshake.
+#[test]
+fn a_server_is_spoken_to_in_tls() {
+    let t = Sandbox::empty(Engine::Sqlite);
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!(
+        "postgres://ann@127.0.0.1:{}/db?sslmode=require&gssencmode=disable",
+        server.local_addr().unwrap().port()
+    );
+    let listening = thread::spawn(move || {
+        let (mut client, _) = server.accept().unwrap();
+        let mut request = [0; 8];
+        client.read_exact(&mut request).unwrap();
+        client.write_all(b"S").unwrap();
+        let mut hello = [0; 2];
+        client.read_exact(&mut hello).unwrap();
+        (request, hello)
+    });
+    let run = t.run(&["users", "list", "--database-url", &url]);
+    let (request, hello) = listening.join().unwrap();
+    assert_eq!(request, [0, 0, 0, 8, 4, 210, 22, 47], "an SSLRequest");
+    assert_eq!(hello, [0x16, 0x03], "a TLS handshake record");
+    assert_eq!(run.status, 5, "{run}");
+}
