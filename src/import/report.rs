@@ -136,7 +136,7 @@ pub(super) fn print(reports: &[Report], committed: bool, options: &Options, out:
         }
         let more = report.conflict + report.rejected - report.problems.len() as u64;
         if more > 0 {
-            out.problem(format_args!("{}: and {} like these", report.file, plural(more, "more row")));
+            out.problem(format_args!("{}: and {}", report.file, plural(more, "more bad row")));
         }
         for hint in &report.hints {
             out.hint(hint);

@@ -127,7 +127,7 @@ struct Known {
     ids_by_email: HashMap<String, String>,
     champions: HashSet<String>,
     new: Vec<User>,
-    /// Where in the file those are that the batch adds or changes.
+    /// Where in the file those are that the batch adds.
     lines: HashMap<String, u64>,
 }
 

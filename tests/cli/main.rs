@@ -17,22 +17,18 @@ mod users;
 
 /// Declares tests that run once on each engine, each with a database of its own, migrated.
 macro_rules! on_both_engines {
-    ($($(#[$meta:meta])* fn $name:ident($sandbox:ident) $body:block)+) => { $(
-        $(#[$meta])*
+    ($(fn $name:ident($sandbox:ident) $body:block)+) => { $(
+        fn $name($sandbox: &crate::sandbox::Sandbox) $body
+
         mod $name {
-            #[allow(clippy::allow_attributes, unused_imports, reason = "not every body needs them")]
-            use super::*;
-
-            fn body($sandbox: &crate::sandbox::Sandbox) $body
-
             #[test]
             fn sqlite() {
-                body(&crate::sandbox::Sandbox::migrated(crate::sandbox::Engine::Sqlite));
+                super::$name(&crate::sandbox::Sandbox::migrated(crate::sandbox::Engine::Sqlite));
             }
 
             #[test]
             fn postgres() {
-                body(&crate::sandbox::Sandbox::migrated(crate::sandbox::Engine::Postgres));
+                super::$name(&crate::sandbox::Sandbox::migrated(crate::sandbox::Engine::Postgres));
             }
         }
     )+ };
@@ -41,13 +37,15 @@ pub(crate) use on_both_engines;
 
 #[test]
 fn no_test_file_is_forgotten() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli");
-    let main = std::fs::read_to_string(folder.join("main.rs")).unwrap();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        if path.extension().is_some_and(|extension| extension == "rs") && name != "main" {
-            assert!(main.contains(&format!("mod {name};")), "tests/cli/{name}.rs is no module of tests/cli/main.rs");
+    let tests = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli");
+    for (folder, root) in [("", "main.rs"), ("import", "import.rs")] {
+        let modules = std::fs::read_to_string(tests.join(root)).unwrap();
+        for entry in std::fs::read_dir(tests.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            if path.extension().is_some_and(|extension| extension == "rs") && name != "main" {
+                assert!(modules.contains(&format!("mod {name};")), "{} is no module of {root}", path.display());
+            }
         }
     }
 }

@@ -84,6 +84,20 @@ on_both_engines! {
         refused(t, "INSERT INTO \"user\" (id, email, name, origin) VALUES ('a@b', 'v@x', 'n', 'o')", "user_id_check");
     }
 
+    fn a_user_is_checked_by_the_table(t) {
+        for (values, constraint) in [
+            ("'a b', 'u@x', 'n', 'o'", "user_id_check"),
+            ("'', 'u@x', 'n', 'o'", "user_id_check"),
+            ("'u', '@', 'n', 'o'", "user_email_check"),
+            ("'u', 'u@x@y', 'n', 'o'", "user_email_check"),
+            ("'u', 'u @x', 'n', 'o'", "user_email_check"),
+            ("'u', 'u@x', '', 'o'", "user_name_check"),
+            ("'u', 'u@x', 'n', ''", "user_origin_check"),
+        ] {
+            refused(t, &format!("INSERT INTO \"user\" (id, email, name, origin) VALUES ({values})"), constraint);
+        }
+    }
+
     fn an_action_is_checked_by_the_table(t) {
         user(t, "u", "student").unwrap();
         let long = "x".repeat(513);

@@ -5,8 +5,9 @@ use crate::import::Options;
 
 /// Import users from a CSV file
 ///
-/// Columns, in any order: email, name; optional: id, origin, profile_img, roles (a list, like student,champion),
-/// created_at. A user is met by id, or by email. Only the columns that are there are compared.
+/// Columns, in any order: id or email; optional: name, origin, profile_img, roles (a list, like student,champion),
+/// created_at. A user is met by id, or by email; a new one needs an email and a name. Only the columns that are there are
+/// compared.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// CSV file with a header line; - for standard input

@@ -70,7 +70,7 @@ on_both_engines! {
         let run = t.run(&["import", "actions", &t.file("a.csv", format!("{HEADER}\n{bad}"))]);
         assert_eq!(run.stderr.matches("is not a time").count(), 10);
         assert!(run.stderr.contains("line 2: rejected") && run.stderr.contains("line 11: rejected"), "{run}");
-        assert!(run.stderr.contains("and 2,490 more rows like these"), "{run}");
+        assert!(run.stderr.contains("and 2,490 more bad rows"), "{run}");
     }
 
     fn nothing_but_a_header_is_no_rows(t) {
