@@ -370,29 +370,46 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from help" -f -a "list" -d 'List champion records, by id'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print a champion record'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all help" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all help" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all help" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all help" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all help" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history help" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history help" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history help" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history help" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history help" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
 json\t'One JSON document'
 jsonl\t'One JSON object a line'
 csv\t'Comma-separated values with a header line'
 ids\t'Identifiers alone, one a line'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all help" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history help" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all help" -s q -l quiet -d 'Print data and errors only'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all help" -s v -l verbose -d 'Say which database is used, and why'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all help" -s V -l version -d 'Print version'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all help" -f -a "users" -d 'Import users from a CSV file'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all help" -f -a "actions" -d 'Import actions from a CSV file'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all help" -f -a "champions" -d 'Import champion records from a CSV file'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all help" -f -a "all" -d 'Import users.csv, actions.csv and champions.csv of a folder, whichever are there, in one transaction'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history help" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history help" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history help" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history help" -f -a "users" -d 'Import users from CSV files'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history help" -f -a "actions" -d 'Import actions from CSV files'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history help" -f -a "champions" -d 'Import champion records from CSV files'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history help" -f -a "all" -d 'Import users.csv, actions.csv and champions.csv of a folder, whichever are there, in one transaction'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history help" -f -a "history" -d 'List what was imported, newest first: by whom, with which outcome'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l on-error -d 'What becomes of the good rows when there are bad ones' -r -f -a "abort\t'Undo the whole import'
 skip\t'Keep the good rows'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l on-conflict -d 'What becomes of rows that are recorded with other content [default: as --on-error says]' -r -f -a "abort\t'Undo the whole import'
+skip\t'Leave the row out and count it: no error'
+report\t'Leave the row out, say so, and exit with 4'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l max-errors -d 'Undo it all the same when more rows than this are bad: a number, or a share like 0.5%' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l commit-every -d 'Commit every so many rows: short locks, and what was committed before an error stays' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l rejects -d 'Write the refused rows to a CSV file, to be mended and imported again' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l summary -d 'Write the outcome to a file as one JSON document; - for standard output' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l progress -d 'When to show how far it is' -r -f -a "auto\t'A bar on a terminal, nothing elsewhere'
+plain\t'A line every ten seconds'
+off\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l delimiter -d 'What stands between the fields: a character, or comma, semicolon, tab, pipe' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l quote -d 'What fields may be wrapped in: a character, or double, single, none' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l encoding -d 'The encoding of the file, like windows-1252 [default: UTF-8]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l map -d 'Read a column of the file under another name; _ leaves it out' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l set -d 'Give every row this value in a column that the file lacks' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l assume-tz -d 'Read times without an offset from the clocks of this place, like Europe/Berlin' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
@@ -417,8 +434,25 @@ stripe\t''
 segment\t''
 manual\t''
 cron_worker\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l jobs -d 'Write on so many connections at once: PostgreSQL only, and the order of the rows is not kept' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l on-error -d 'What becomes of the good rows when there are bad ones' -r -f -a "abort\t'Undo the whole import'
 skip\t'Keep the good rows'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l on-conflict -d 'What becomes of rows that are recorded with other content [default: as --on-error says]' -r -f -a "abort\t'Undo the whole import'
+skip\t'Leave the row out and count it: no error'
+report\t'Leave the row out, say so, and exit with 4'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l max-errors -d 'Undo it all the same when more rows than this are bad: a number, or a share like 0.5%' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l commit-every -d 'Commit every so many rows: short locks, and what was committed before an error stays' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l rejects -d 'Write the refused rows to a CSV file, to be mended and imported again' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l summary -d 'Write the outcome to a file as one JSON document; - for standard output' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l progress -d 'When to show how far it is' -r -f -a "auto\t'A bar on a terminal, nothing elsewhere'
+plain\t'A line every ten seconds'
+off\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l delimiter -d 'What stands between the fields: a character, or comma, semicolon, tab, pipe' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l quote -d 'What fields may be wrapped in: a character, or double, single, none' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l encoding -d 'The encoding of the file, like windows-1252 [default: UTF-8]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l map -d 'Read a column of the file under another name; _ leaves it out' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l set -d 'Give every row this value in a column that the file lacks' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l assume-tz -d 'Read times without an offset from the clocks of this place, like Europe/Berlin' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
@@ -432,6 +466,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 always\t'Always'
 never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l no-content-key -d 'Give actions without an event id no key: importing them twice records them twice'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l recheck -d 'Read and compare every row of a file that was imported before with the same bytes, all of them'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -s n -l dry-run -d 'Check and judge every row, and change nothing'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -s q -l quiet -d 'Print data and errors only'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -s v -l verbose -d 'Say which database is used, and why'
@@ -439,6 +474,22 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -s V -l version -d 'Print version'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l on-error -d 'What becomes of the good rows when there are bad ones' -r -f -a "abort\t'Undo the whole import'
 skip\t'Keep the good rows'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l on-conflict -d 'What becomes of rows that are recorded with other content [default: as --on-error says]' -r -f -a "abort\t'Undo the whole import'
+skip\t'Leave the row out and count it: no error'
+report\t'Leave the row out, say so, and exit with 4'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l max-errors -d 'Undo it all the same when more rows than this are bad: a number, or a share like 0.5%' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l commit-every -d 'Commit every so many rows: short locks, and what was committed before an error stays' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l rejects -d 'Write the refused rows to a CSV file, to be mended and imported again' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l summary -d 'Write the outcome to a file as one JSON document; - for standard output' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l progress -d 'When to show how far it is' -r -f -a "auto\t'A bar on a terminal, nothing elsewhere'
+plain\t'A line every ten seconds'
+off\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l delimiter -d 'What stands between the fields: a character, or comma, semicolon, tab, pipe' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l quote -d 'What fields may be wrapped in: a character, or double, single, none' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l encoding -d 'The encoding of the file, like windows-1252 [default: UTF-8]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l map -d 'Read a column of the file under another name; _ leaves it out' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l set -d 'Give every row this value in a column that the file lacks' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l assume-tz -d 'Read times without an offset from the clocks of this place, like Europe/Berlin' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
@@ -464,6 +515,22 @@ manual\t''
 cron_worker\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l on-error -d 'What becomes of the good rows when there are bad ones' -r -f -a "abort\t'Undo the whole import'
 skip\t'Keep the good rows'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l on-conflict -d 'What becomes of rows that are recorded with other content [default: as --on-error says]' -r -f -a "abort\t'Undo the whole import'
+skip\t'Leave the row out and count it: no error'
+report\t'Leave the row out, say so, and exit with 4'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l max-errors -d 'Undo it all the same when more rows than this are bad: a number, or a share like 0.5%' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l commit-every -d 'Commit every so many rows: short locks, and what was committed before an error stays' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l rejects -d 'Write the refused rows to a CSV file, to be mended and imported again' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l summary -d 'Write the outcome to a file as one JSON document; - for standard output' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l progress -d 'When to show how far it is' -r -f -a "auto\t'A bar on a terminal, nothing elsewhere'
+plain\t'A line every ten seconds'
+off\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l delimiter -d 'What stands between the fields: a character, or comma, semicolon, tab, pipe' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l quote -d 'What fields may be wrapped in: a character, or double, single, none' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l encoding -d 'The encoding of the file, like windows-1252 [default: UTF-8]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l map -d 'Read a column of the file under another name; _ leaves it out' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l set -d 'Give every row this value in a column that the file lacks' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l assume-tz -d 'Read times without an offset from the clocks of this place, like Europe/Berlin' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
@@ -478,15 +545,47 @@ always\t'Always'
 never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l update -d 'Change users who are there to what users.csv says; columns that it lacks stay as they are'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l no-content-key -d 'Give actions without an event id no key: importing them twice records them twice'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l recheck -d 'Read and compare every row of a file that was imported before with the same bytes, all of them'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -s n -l dry-run -d 'Check and judge every row, and change nothing'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -s q -l quiet -d 'Print data and errors only'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -s v -l verbose -d 'Say which database is used, and why'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -s V -l version -d 'Print version'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "users" -d 'Import users from a CSV file'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "actions" -d 'Import actions from a CSV file'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "champions" -d 'Import champion records from a CSV file'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l kind -d 'Only imports of this kind' -r -f -a "users\t'People'
+actions\t'Upstream events'
+champions\t'Champion records'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l outcome -d 'Only imports that ended so; repeated, in any of these ways' -r -f -a "committed\t''
+partial\t''
+refused\t''
+failed\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l file -d 'Only imports of the file that was given by this name' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l since -d 'Only imports begun at this time or later' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l until -d 'Only imports begun before this time' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l limit -d 'Stop after this many rows [default: 50 in a table, all of them in any other format]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l after -d 'Go on behind the row with this id' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header line'
+ids\t'Identifiers alone, one a line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -f -a "show" -d 'Show all that is known of one import'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "users" -d 'Import users from CSV files'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "actions" -d 'Import actions from CSV files'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "champions" -d 'Import champion records from CSV files'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "all" -d 'Import users.csv, actions.csv and champions.csv of a folder, whichever are there, in one transaction'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "history" -d 'List what was imported, newest first: by whom, with which outcome'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert help" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert help" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
@@ -580,10 +679,11 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "retire" -d 'Move a record from champion to alumni'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "list" -d 'List champion records, by id'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "show" -d 'Print a champion record'
-complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "users" -d 'Import users from a CSV file'
-complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "actions" -d 'Import actions from a CSV file'
-complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "champions" -d 'Import champion records from a CSV file'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "users" -d 'Import users from CSV files'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "actions" -d 'Import actions from CSV files'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "champions" -d 'Import champion records from CSV files'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "all" -d 'Import users.csv, actions.csv and champions.csv of a folder, whichever are there, in one transaction'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "history" -d 'List what was imported, newest first: by whom, with which outcome'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "run" -d 'Apply every pending migration, all or nothing'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "status" -d 'List the migrations and whether the database has them; writes nothing'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from migrate" -f -a "revert" -d 'Take the latest migrations back, and the tables they made, with all that is in them'

@@ -21,7 +21,8 @@ mod config;
 /// --database-url-file, $ROLLBOOK_DATABASE_URL, $DATABASE_URL, database_url in
 /// $XDG_CONFIG_HOME/rollbook/config.toml; otherwise it is $XDG_DATA_HOME/rollbook/rollbook.db.
 ///
-/// Exit codes: 0 done, 1 failed, 2 usage, 3 rows rejected, 4 conflicts, 5 busy or unreachable, 6 not found.
+/// Exit codes: 0 done, 1 failed, 2 usage, 3 rows rejected, 4 conflicts, 5 busy or unreachable, 6 not found,
+/// 130 interrupted.
 #[derive(Debug, Parser)]
 #[command(name = "rollbook", version, max_term_width = 100, propagate_version = true)]
 pub struct Cli {

@@ -52,6 +52,7 @@ pub struct Db {
     pub actor: String,
     /// The import that changes are part of, if any.
     pub import_run: Option<String>,
+    lock_timeout: Duration,
 }
 
 impl Database {
@@ -122,7 +123,7 @@ impl Database {
     }
 
     fn db(&self, conn: AnyConnection) -> Db {
-        Db { conn, actor: self.actor.clone(), import_run: None }
+        Db { conn, actor: self.actor.clone(), import_run: None, lock_timeout: self.lock_timeout }
     }
 
     fn connect_postgres(&self) -> anyhow::Result<AnyConnection> {
@@ -162,6 +163,26 @@ pub enum End {
 }
 
 impl Db {
+    /// Has a SQLite file journal what a transaction overwrites instead of what it writes, if nobody else has it open: what
+    /// is added to a nearly empty file is then written once, not twice. Says whether it does.
+    pub fn leave_write_ahead_log(&mut self) -> bool {
+        match &mut self.conn {
+            AnyConnection::Sqlite(conn) => conn.batch_execute("PRAGMA journal_mode = DELETE").is_ok(),
+            AnyConnection::Postgres(_) => false,
+        }
+    }
+
+    /// Goes back to the write-ahead log. A process that cannot leaves that to the next one that writes.
+    ///
+    /// # Errors
+    /// When another process keeps the file longer than the time-out.
+    pub fn return_to_write_ahead_log(&mut self) -> anyhow::Result<()> {
+        match &mut self.conn {
+            AnyConnection::Sqlite(conn) => sqlite::use_write_ahead_log(conn, self.lock_timeout),
+            AnyConnection::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Runs `work` in one writing transaction: all of it is kept, or none.
     ///
     /// # Errors

@@ -21,6 +21,8 @@ pub enum ExitStatus {
     Unavailable = 5,
     /// What the command names is not there.
     NotFound = 6,
+    /// Ctrl-C or a stop: what was begun is taken back.
+    Interrupted = 130,
 }
 
 impl From<ExitStatus> for ExitCode {

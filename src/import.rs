@@ -1,8 +1,12 @@
 //! The bulk import: the way of a file's rows into the tables.
 //!
-//! A [`Source`] is opened and its bytes are inspected on the way to the CSV reader; [`Header`] matches its columns; each
-//! record becomes a row of its kind or is rejected ([`Kind::check`]); rows land in the tables batch by batch, each with
-//! one verdict ([`Kind::land`]); a [`Report`] counts and remembers. All files of one import are one transaction.
+//! A [`Source`] is opened, and its bytes are decoded ([`decode`]) and inspected ([`inspect`]) on the way to the CSV
+//! reader; [`header`] matches its columns; each record becomes a row of its kind or is rejected ([`Kind::check`]). All
+//! that happens on a thread of its own ([`stream`]), ahead of the one that writes: there rows land in the tables batch by
+//! batch, each with one verdict ([`Table::land`]), and a [`Report`] counts and remembers. [`ledger`] keeps what was
+//! imported.
+//!
+//! All files of one import are one transaction, unless `--commit-every` makes it many ([`parts`]).
 //!
 //! On PostgreSQL imports take turns, by a lock of their own: two files that hold the same events in another order would
 //! otherwise wait for each other's rows. Other programs' single inserts go on; a row that one of them adds between our
@@ -11,39 +15,56 @@
 mod actions;
 mod champions;
 mod check;
+mod decode;
 mod header;
 mod inspect;
+mod interrupt;
+mod ledger;
 mod metadata;
+mod options;
+mod parts;
+mod progress;
+mod rejects;
 mod report;
 mod source;
+mod stream;
 mod user_key;
 mod users;
+mod verdict;
+
+use std::sync::mpsc::Receiver;
+use std::time::Instant as Clock;
 
 use anyhow::Context as _;
 use diesel::sql_types::BigInt;
-use diesel::{RunQueryDsl as _, insert_into, sql_query};
-use serde::Serialize;
+use diesel::{RunQueryDsl as _, sql_query};
 
-use crate::db::types::{Instant, Json};
-use crate::db::{AnyConnection, Db, End};
-use crate::error::ExitStatus;
-use crate::models::{Difference, ImportRun, Outcome, Prefix, SourceSystem, ensure_a_superadmin, new_id};
+use crate::db::{Access, AnyConnection, Database, Db, End};
+use crate::error::{ExitStatus, Failure, status_of};
+use crate::models::{EventIds, Outcome as RunOutcome, ensure_a_superadmin};
 use crate::output::Output;
-use crate::schema::import_run;
-use check::{Faults, filled};
 use header::{Header, Record};
+use interrupt::Interrupt;
+pub use options::{
+    Dialect, MaxErrors, Meaning, OnConflict, OnError, Options, Progress, Quote, parse_delimiter, parse_encoding,
+    parse_pair, parse_quote,
+};
+use progress::Meter;
+use rejects::Rejects;
 pub use report::Report;
+use report::{Ending, Outcome};
 pub use source::Source;
-use user_key::UserKey;
+use stream::Chunk;
+use verdict::{Fault, Judged, Row};
 
 /// How many bytes of records are held at a time, when they are long.
 const BATCH_BYTES: usize = 8 << 20;
 
-/// The advisory lock that one import at a time holds: "ROLLIMPO".
+/// The advisory lock that one import at a time holds, and those that commit in parts share: "ROLLIMPO".
 const LOCK: i64 = 0x524F_4C4C_494D_504F;
 
 /// What the rows of a file are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum FileKind {
     /// People.
     Users,
@@ -68,104 +89,38 @@ impl FileKind {
     }
 }
 
-/// What to do with the good rows when there are bad ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OnError {
-    /// Undo the whole import
-    Abort,
-    /// Keep the good rows
-    Skip,
-}
-
-/// What decides what a row means and what becomes of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Options {
-    /// What to do with the good rows when there are bad ones.
-    pub on_error: OnError,
-    /// Take everything back at the end.
-    #[serde(skip)]
-    pub dry_run: bool,
-    /// The source system of actions that name none.
-    pub source_system: Option<SourceSystem>,
-    /// Whether an action without any key is given one made of its content.
-    pub content_key: bool,
-    /// Whether a user who is there is changed to what the file says.
-    pub update: bool,
-}
-
-/// What became of a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Verdict {
-    /// New, and added.
-    Inserted,
-    /// There, and changed to what the file says.
-    Updated,
-    /// There, with equal content.
-    Replay,
-    /// There with other content, or at odds with two recorded rows.
-    Conflict(Clash),
-    /// Bad in itself.
-    Rejected(Vec<Fault>),
-}
-
-/// What a row is at odds with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Clash {
-    /// The recorded row, or rows, in words.
-    with: String,
-    /// Field by field; empty when two rows were hit.
-    differences: Vec<Difference>,
-}
-
-/// One thing that is wrong with a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Fault {
-    /// The column.
-    field: String,
-    /// What it holds.
-    value: String,
-    /// Why that is refused, as the end of a sentence that begins with the value.
-    reason: String,
-    /// What to do about it; said once for all rows.
-    hint: Option<&'static str>,
-}
-
-impl Fault {
-    fn new(field: &str, value: &str, reason: impl std::fmt::Display) -> Self {
-        Self { field: field.to_owned(), value: value.to_owned(), reason: reason.to_string(), hint: None }
-    }
-
-    fn hint(mut self, hint: &'static str) -> Self {
-        self.hint = Some(hint);
-        self
-    }
-}
-
-/// A row that passed its own checks, and the line where it begins.
-struct Row<T> {
-    line: u64,
-    content: T,
-}
-
-/// How the rows of one kind are read and written.
-trait Kind {
+/// How the rows of one kind are read.
+trait Kind: Sync {
     /// The columns there are; [`Record::fields`] hands them out in this order.
     const COLUMNS: &'static [&'static str];
     /// The columns that must be there, each with its alternatives.
     const REQUIRED: &'static [&'static [&'static str]];
     /// Whether columns `metadata.<key>` may be there too.
     const METADATA: bool = false;
-    /// How many rows are looked up and written at a time.
-    const BATCH: usize = 2000;
     /// What a good record becomes.
-    type Content;
+    type Content: Send;
+    /// What it lands in.
+    type Table: Table<Content = Self::Content>;
 
     /// Checks a record by itself and reads it.
-    fn check(&self, record: &Record<'_>) -> Result<Self::Content, Vec<Fault>>;
+    fn check(&self, line: u64, record: &Record<'_>) -> Result<Self::Content, Vec<Fault>>;
+}
 
-    /// Writes a batch and judges each row, in the order of the rows.
-    fn land(&mut self, rows: Vec<Row<Self::Content>>, db: &mut Db) -> anyhow::Result<Vec<Verdict>>;
+/// How they are written.
+trait Table {
+    /// What lands in it.
+    type Content;
+
+    /// How many rows are best looked up and written together.
+    const BATCH: usize = 2000;
+
+    /// Writes rows and judges each. Some may be kept back until [`Self::finish`].
+    fn land(&mut self, rows: Vec<Row<Self::Content>>, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()>;
+
+    /// Writes and judges what was kept back.
+    fn finish(&mut self, _db: &mut Db, _judged: &mut Judged) -> anyhow::Result<()> {
+        Ok(())
+    }
 
     /// The first row that took the role superadmin from somebody, and from whom.
     fn demotion(&self) -> Option<(u64, &str)> {
@@ -173,119 +128,296 @@ trait Kind {
     }
 }
 
-/// Imports the files in one transaction, prints what became of their rows, and returns the exit status that means it.
+/// An import under way: what it was told, and what has become of its files so far.
+struct Import<'a> {
+    options: &'a Options,
+    out: &'a mut Output,
+    reports: Vec<Report>,
+    /// The files of this import whose events can be told by their identifiers.
+    event_ids: Vec<(String, EventIds)>,
+    rejects: Option<Rejects>,
+    meter: Meter,
+    interrupt: Interrupt,
+}
+
+/// Whether the rows of a file are read on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Go {
+    On,
+    /// There are more bad rows than are allowed.
+    NoFurther,
+}
+
+/// Imports the files, prints what became of their rows, and returns the exit status that means it.
 ///
 /// # Errors
-/// When a file cannot be read or is no CSV with the right columns, or the database fails; then nothing was changed.
+/// When a file cannot be read or is no CSV with the right columns, or the database fails; then nothing was changed,
+/// unless `--commit-every` was given.
 pub fn run(
     files: Vec<(FileKind, Source)>,
     options: &Options,
-    db: &mut Db,
+    database: &Database,
     out: &mut Output,
 ) -> anyhow::Result<ExitStatus> {
-    let (reports, committed) = db.transaction_or_not(|db| {
-        take_turns(db)?;
-        let mut reports = Vec::with_capacity(files.len());
-        for (kind, source) in files {
-            reports.push(import_file(kind, source, options, db)?);
-        }
-        let refused =
-            options.on_error == OnError::Abort && reports.iter().any(|report| report.status() != ExitStatus::Done);
-        let end = if refused || options.dry_run { End::Rollback } else { End::Commit };
-        Ok(((reports, end == End::Commit), end))
+    if let Some(path) = &options.rejects
+        && let Some((_, source)) = files.iter().find(|(_, source)| source.is(path))
+    {
+        return Err(Failure::new(
+            ExitStatus::Usage,
+            format!("{} is read: --rejects would overwrite it", source.name()),
+        )
+        .hint("name another file")
+        .into());
+    }
+    let started = Clock::now();
+    let mut db = database.open(if options.dry_run { Access::Rehearse } else { Access::Write })?;
+    let total = files.iter().map(|(_, source)| source.bytes()).sum();
+    let mut import = Import {
+        options,
+        reports: Vec::new(),
+        event_ids: Vec::new(),
+        rejects: None,
+        meter: Meter::new(options.progress, total, out),
+        interrupt: Interrupt::default(),
+        out,
+    };
+    let ended = if options.commit_every.is_some() && !options.dry_run {
+        parts::import_all(&mut import, files, database, &mut db)
+    } else {
+        let actions =
+            files.iter().filter(|(kind, _)| *kind == FileKind::Actions).map(|(_, source)| source.bytes()).sum();
+        actions::with_quick_journal(actions, options, &mut db, |db| import.as_one(files, db))
+    };
+    import.meter.finish();
+    let Import { reports, rejects, out, .. } = import;
+    let ending = match ended {
+        Ok(ending) => ending,
+        Err(error) => return Err(told(error, &reports, options, &mut db)),
+    };
+    if matches!(ending, Ending::Refused | Ending::TooMany) {
+        db.transaction(|db| {
+            reports.iter().try_for_each(|report| ledger::record(report, RunOutcome::Refused, None, options, db))
+        })
+        .context("nothing was changed, and the attempt could not be recorded either")?;
+    }
+    let outcome = Outcome { reports: &reports, ending, options, started };
+    let rejected = rejects.map_or(Ok(()), |mut rejects| rejects.finish());
+    rejected.and_then(|()| outcome.print(out)).with_context(|| match ending {
+        Ending::Committed => "the rows are in, but the report cannot be printed",
+        _ => "the report cannot be printed",
     })?;
-    report::print(&reports, committed, options, out).with_context(|| {
-        if committed { "the rows are in, but the report cannot be printed" } else { "the report cannot be printed" }
-    })?;
-    Ok(report::status(&reports))
+    Ok(outcome.status())
 }
 
-fn take_turns(db: &mut Db) -> anyhow::Result<()> {
+/// Records an import that failed, and says what an operator who interrupted it needs to know.
+fn told(error: anyhow::Error, reports: &[Report], options: &Options, db: &mut Db) -> anyhow::Error {
+    let committed = options.commit_every.is_some() && reports.iter().any(|report| report.inserted + report.updated > 0);
+    let reason = format!("{error:#}");
+    let outcome = if committed { RunOutcome::Partial } else { RunOutcome::Failed };
+    let recorded = if options.dry_run {
+        Ok(())
+    } else {
+        db.transaction(|db| {
+            reports.iter().try_for_each(|report| ledger::record(report, outcome, Some(&reason), options, db))
+        })
+    };
+    let error = match recorded {
+        Ok(()) => error,
+        // A lost connection, a full disk: what fails the import fails its record too.
+        Err(unrecorded) => error.context(format!("the import failed, and its record too: {unrecorded:#}")),
+    };
+    if status_of(&error) != ExitStatus::Interrupted {
+        return error;
+    }
+    let rows: u64 = reports.iter().map(|report| report.inserted + report.updated).sum();
+    let message = if committed {
+        format!("interrupted: {rows} rows are in; importing the file again adds the others")
+    } else {
+        "interrupted: nothing was changed".to_owned()
+    };
+    Failure::new(ExitStatus::Interrupted, message).into()
+}
+
+impl Import<'_> {
+    /// Imports all files in one transaction.
+    fn as_one(&mut self, files: Vec<(FileKind, Source)>, db: &mut Db) -> anyhow::Result<Ending> {
+        db.transaction_or_not(|db| {
+            take_turns(db, "pg_advisory_xact_lock")?;
+            self.interrupt.listen()?;
+            for (kind, source) in files {
+                if self.import_file(kind, source, db)? == Go::NoFurther {
+                    return Ok((Ending::TooMany, End::Rollback));
+                }
+            }
+            let read = self.reports.iter().map(|report| report.read).sum();
+            Ok(match self.options.max_errors {
+                Some(max) if max.is_exceeded(self.refused(), read) => (Ending::TooMany, End::Rollback),
+                _ if self.is_undone() => (Ending::Refused, End::Rollback),
+                _ if self.options.dry_run => (Ending::DryRun, End::Rollback),
+                _ => (Ending::Committed, End::Commit),
+            })
+        })
+    }
+
+    fn import_file(&mut self, kind: FileKind, mut source: Source, db: &mut Db) -> anyhow::Result<Go> {
+        if self.is_known(kind, &mut source, db)? {
+            return Ok(Go::On);
+        }
+        let report = self.begin(kind, &source);
+        db.import_run = Some(report.run.clone());
+        let meaning = &self.options.meaning;
+        let go = match kind {
+            FileKind::Users => self.read(source, &users::Users::new(meaning), users::UserTable::new(meaning), db),
+            FileKind::Actions => {
+                let ids = self.new_event_ids(source.name());
+                let log = actions::ActionLog::new(meaning, self.event_ids.clone(), true);
+                self.read(source, &actions::Actions::new(meaning, ids), log, db)
+            }
+            FileKind::Champions => {
+                self.read(source, &champions::Champions::new(meaning), champions::ChampionTable::default(), db)
+            }
+        };
+        db.import_run = None;
+        let go = go?;
+        if let Some(report) = self.reports.last()
+            && go == Go::On
+        {
+            ledger::record(report, RunOutcome::Committed, None, self.options, db)?;
+        }
+        Ok(go)
+    }
+
+    /// Reads one file to its end and lands its rows.
+    fn read<K: Kind>(&mut self, source: Source, kind: &K, mut table: K::Table, db: &mut Db) -> anyhow::Result<Go> {
+        let name = source.name().to_owned();
+        let (reader, header) = self.open::<K>(source)?;
+        let keep = self.rejects.is_some();
+        let (go, sha256) = stream::run(reader, &header, kind, keep, |chunks: Receiver<Chunk<K::Content>>| {
+            let mut batch: Vec<Row<K::Content>> = Vec::new();
+            let mut bytes = 0;
+            for chunk in chunks {
+                self.interrupt.check()?;
+                bytes += chunk.bytes;
+                batch.extend(self.receive(chunk));
+                if batch.len() >= <K::Table as Table>::BATCH || bytes >= BATCH_BYTES {
+                    bytes = 0;
+                    self.land(std::mem::take(&mut batch), &mut table, db)?;
+                }
+                if self.has_too_many() {
+                    return Ok(Go::NoFurther);
+                }
+            }
+            self.land(batch, &mut table, db)?;
+            let mut judged = Judged::default();
+            table.finish(db, &mut judged).with_context(|| format!("{name} cannot be written: nothing was changed"))?;
+            self.judged(judged);
+            Ok(if self.has_too_many() { Go::NoFurther } else { Go::On })
+        })?;
+        if go == Go::NoFurther {
+            return Ok(go);
+        }
+        if let Some(report) = self.reports.last_mut() {
+            report.sha256 = sha256;
+            anyhow::ensure!(report.adds_up(), "{name}: the verdicts do not add up to the rows read");
+        }
+        if let Some((line, user)) = table.demotion() {
+            ensure_a_superadmin(db)
+                .with_context(|| format!("{name} line {line} takes the role superadmin from {user}"))?;
+        }
+        Ok(go)
+    }
+
+    /// Whether the ledger says that every row of the file is in; the report then says so too.
+    fn is_known(&mut self, kind: FileKind, source: &mut Source, db: &mut Db) -> anyhow::Result<bool> {
+        let Some(run) = ledger::known(kind, source, self.options, db)? else { return Ok(false) };
+        let mut report = Report::new(kind, source.name());
+        report.replay = run.rows().try_into()?;
+        report.read = report.replay;
+        report.sha256 = run.file_sha256;
+        report.same_as = Some(run.id);
+        if !self.options.dry_run {
+            ledger::record(&report, RunOutcome::Committed, None, self.options, db)?;
+        }
+        self.reports.push(report);
+        Ok(true)
+    }
+
+    /// Begins the report of a file.
+    fn begin(&mut self, kind: FileKind, source: &Source) -> &Report {
+        self.reports.push(Report::new(kind, source.name()));
+        &self.reports[self.reports.len() - 1]
+    }
+
+    fn new_event_ids(&mut self, file: &str) -> EventIds {
+        let ids = EventIds::new_file();
+        self.event_ids.push((file.to_owned(), ids));
+        ids
+    }
+
+    /// Reads the header line, and prepares for the rows.
+    fn open<K: Kind>(&mut self, source: Source) -> anyhow::Result<(source::RecordReader, Header)> {
+        let (name, meaning) = (source.name().to_owned(), &self.options.meaning);
+        let mut reader = source.reader(&meaning.dialect)?;
+        let header = Header::read::<K>(&mut reader, meaning)?;
+        match (&self.rejects, &self.options.rejects) {
+            (Some(rejects), _) => rejects.expect_header(reader.record(), &name)?,
+            (None, Some(path)) => self.rejects = Some(Rejects::create(path, reader.record(), &meaning.dialect)?),
+            (None, None) => {}
+        }
+        self.meter.next_file(reader.consumed());
+        Ok((reader, header))
+    }
+
+    /// Counts the rows of a chunk, and hands out those that are good in themselves.
+    fn receive<T>(&mut self, chunk: Chunk<T>) -> Vec<Row<T>> {
+        if let Some(report) = self.reports.last_mut() {
+            report.read += chunk.len() as u64;
+        }
+        self.judged(Judged { refused: chunk.refused, ..Judged::default() });
+        chunk.rows
+    }
+
+    fn land<T: Table>(&mut self, rows: Vec<Row<T::Content>>, table: &mut T, db: &mut Db) -> anyhow::Result<()> {
+        let Some((first, last)) = rows.first().map(|row| row.line).zip(rows.last().map(|row| row.line)) else {
+            return Ok(());
+        };
+        let mut judged = Judged::default();
+        table.land(rows, db, &mut judged).with_context(|| {
+            let file = self.reports.last().map_or("", |report| report.file.as_str());
+            format!("{file} lines {first} to {last} cannot be written: nothing was changed")
+        })?;
+        self.judged(judged);
+        self.meter.update(&self.reports, self.out);
+        Ok(())
+    }
+
+    fn judged(&mut self, judged: Judged) {
+        if let Some(report) = self.reports.last_mut() {
+            report.add(judged, self.rejects.as_mut());
+        }
+    }
+
+    fn refused(&self) -> u64 {
+        let conflicts = !self.options.conflicts_are_fine();
+        self.reports.iter().map(|report| report.rejected + if conflicts { report.conflict } else { 0 }).sum()
+    }
+
+    fn has_too_many(&self) -> bool {
+        self.options.max_errors.is_some_and(|max| max.is_exceeded_by(self.refused()))
+    }
+
+    /// Whether refused rows undo the import.
+    fn is_undone(&self) -> bool {
+        let any = |count: fn(&Report) -> u64| self.reports.iter().any(|report| count(report) > 0);
+        (any(|report| report.rejected) && self.options.on_error == OnError::Abort)
+            || (any(|report| report.conflict) && self.options.conflict_aborts())
+    }
+}
+
+/// Waits for the imports that this one must not meet.
+fn take_turns(db: &mut Db, how: &str) -> anyhow::Result<()> {
     if let AnyConnection::Postgres(conn) = &mut db.conn {
-        sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(LOCK).execute(conn)?;
+        sql_query(format!("SELECT {how}($1)")).bind::<BigInt, _>(LOCK).execute(conn)?;
     }
     Ok(())
-}
-
-fn import_file(kind: FileKind, source: Source, options: &Options, db: &mut Db) -> anyhow::Result<Report> {
-    let started_at = Instant::now();
-    let id = new_id(Prefix::ImportRun);
-    db.import_run = Some(id.clone());
-    let (report, sha256) = match kind {
-        FileKind::Users => read(kind, source, users::Users::new(options), db),
-        FileKind::Actions => read(kind, source, actions::Actions::new(options), db),
-        FileKind::Champions => read(kind, source, champions::Champions::default(), db),
-    }?;
-    db.import_run = None;
-    let run = ImportRun {
-        id,
-        kind: kind.as_str().to_owned(),
-        file_name: report.file.clone(),
-        file_sha256: sha256,
-        options: Json::of(options)?,
-        actor: db.actor.clone(),
-        started_at,
-        finished_at: Instant::now(),
-        outcome: Outcome::Committed,
-        inserted: report.inserted.try_into()?,
-        updated: report.updated.try_into()?,
-        replay: report.replay.try_into()?,
-        conflict: report.conflict.try_into()?,
-        rejected: report.rejected.try_into()?,
-    };
-    insert_into(import_run::table).values(&run).execute(&mut db.conn)?;
-    Ok(report)
-}
-
-/// Reads one file to its end and lands its rows; returns the report and the checksum of the bytes.
-fn read<K: Kind>(file: FileKind, source: Source, mut kind: K, db: &mut Db) -> anyhow::Result<(Report, String)> {
-    let mut report = Report::new(file, source.name());
-    let mut reader = source.reader();
-    let header = Header::read::<K>(&mut reader)?;
-    let mut batch: Vec<Row<K::Content>> = Vec::new();
-    let mut rejected: Vec<(u64, Verdict)> = Vec::new();
-    let mut bytes = 0;
-    loop {
-        let line = reader.next_record()?;
-        if let Some(line) = line {
-            report.read += 1;
-            bytes += reader.record().as_slice().len();
-            match header.record(reader.record()).and_then(|record| kind.check(&record)) {
-                Ok(content) => batch.push(Row { line, content }),
-                Err(faults) => rejected.push((line, Verdict::Rejected(faults))),
-            }
-        }
-        if line.is_none() || batch.len() + rejected.len() >= K::BATCH || bytes >= BATCH_BYTES {
-            report.add(land(&mut kind, std::mem::take(&mut batch), db, &report.file)?.chain(rejected.drain(..)));
-            bytes = 0;
-        }
-        if line.is_none() {
-            break;
-        }
-    }
-    anyhow::ensure!(
-        report.adds_up(),
-        "{}: the verdicts do not add up to the rows read: nothing was changed",
-        report.file
-    );
-    if let Some((line, user)) = kind.demotion() {
-        ensure_a_superadmin(db)
-            .with_context(|| format!("{} line {line} takes the role superadmin from {user}", report.file))?;
-    }
-    Ok((report, reader.sha256()))
-}
-
-/// Writes a batch, and returns the verdict of each row with its line.
-fn land<K: Kind>(
-    kind: &mut K,
-    rows: Vec<Row<K::Content>>,
-    db: &mut Db,
-    file: &str,
-) -> anyhow::Result<impl Iterator<Item = (u64, Verdict)> + use<K>> {
-    let lines: Vec<u64> = rows.iter().map(|row| row.line).collect();
-    let verdicts = kind.land(rows, db).with_context(|| {
-        let (first, last) = (lines.first().copied().unwrap_or(0), lines.last().copied().unwrap_or(0));
-        format!("{file} lines {first} to {last} cannot be written: nothing was changed")
-    })?;
-    Ok(lines.into_iter().zip(verdicts))
 }

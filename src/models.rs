@@ -16,10 +16,12 @@ pub use audit_event::{Change, Subject};
 pub use champion::{Champion, RoleRule, Stage, in_cohort};
 pub use difference::{Difference, shorten};
 pub use enums::UnknownValue;
-pub use id::{Prefix, new_id};
+pub use id::{EventIds, Prefix, new_id};
 pub use import_run::{ImportRun, Outcome};
 pub use roles::{Role, Roles, parse_role};
-pub use text::{MAX_KEY_BYTES, TextError, check_email, check_id, check_key, check_line, check_prose};
+pub use text::{
+    MAX_KEY_BYTES, TextError, check_email, check_id, check_key, check_line, check_prose, valid_id, valid_key,
+};
 pub use user::{User, UserCondition, ensure_a_superadmin, has_role};
 pub use user_action::{ActionType, Event, SourceSystem, TargetType, UserAction};
 pub use user_input::UserInput;

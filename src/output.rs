@@ -105,6 +105,21 @@ impl Output {
         Ok(())
     }
 
+    /// Prints a text of our making, as it is.
+    ///
+    /// # Errors
+    /// When standard output cannot be written to.
+    pub fn document(&mut self, text: &str) -> anyhow::Result<()> {
+        let written = writeln!(self.stdout, "{text}").map_err(anyhow::Error::from);
+        self.end(written)
+    }
+
+    /// Whether only data and errors are printed.
+    #[must_use]
+    pub const fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Prints records as they come; only a table is held in memory. A reader that goes away (`| head`) is no error, and
     /// ends it.
     ///

@@ -4,7 +4,7 @@ mod instant;
 mod json;
 
 pub use instant::{Instant, InstantError};
-pub use json::{Json, JsonError};
+pub use json::{Json, JsonError, JsonText};
 
 /// The SQL side of the types, for `table!`. The object identifiers are given, so that PostgreSQL is sent no look-up.
 pub mod sql {

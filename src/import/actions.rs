@@ -1,47 +1,48 @@
 //! Upstream events from a file: each lands exactly once, however often it is delivered.
 //!
-//! Rows are looked up and judged a batch at a time, and those that nothing is known of are added.
+//! A batch takes the shortest way that is certain. Rows that are recorded with the same keys and the same content are
+//! replays, which one query tells ([`compare`]). Rows whose keys nobody has are added ([`append`]), and the unique indexes
+//! have the last word. All others, few in most files, are looked at one by one ([`known`]): they meet a recorded event
+//! that differs, or each other, or an event that another program adds at the same moment.
+//!
+//! Into an empty log everything is added at once, and its indexes are built afterwards ([`bulk`]).
 
+mod append;
+mod bulk;
+mod compare;
+mod input;
 mod known;
 
 use std::collections::HashSet;
 
-use diesel::prelude::*;
-use diesel::result::{DatabaseErrorKind, Error as QueryError};
-use diesel::{copy_from, insert_into};
+use chrono_tz::Tz;
 
-use super::metadata;
+use super::check::{Faults, filled};
+use super::header::Record;
+use super::options::Meaning;
 use super::user_key::Users;
-use super::{Fault, Faults, Kind, Options, Record, Row, UserKey, Verdict, filled};
-use crate::db::types::Json;
-use crate::db::{AnyConnection, Db};
-use crate::models::{Event, MAX_KEY_BYTES, Prefix, SourceSystem, check_key, new_id};
-use crate::schema::user_action;
-use known::{Known, recorded_events};
+use super::verdict::{Fault, Judged, Row, Verdict};
+use super::{Kind, Table, metadata};
+use crate::db::Db;
+use crate::db::types::Instant;
+use crate::models::{EventIds, SourceSystem, valid_key};
+use bulk::Bulk;
+pub(super) use bulk::with_quick_journal;
+use compare::{Comparison, Look};
+use input::{EventInput, Parts};
+use known::Met;
 
-/// How many values SQLite takes in one statement; PostgreSQL takes twice as many.
-const SQLITE_BINDS: usize = 32_766;
-/// How many columns of `user_action` an insert names.
-const COLUMNS_WRITTEN: usize = 11;
-
+/// How events are read.
 pub(super) struct Actions {
     source_system: Option<SourceSystem>,
-    content_key: bool,
+    assume_tz: Option<Tz>,
+    ids: EventIds,
 }
 
 impl Actions {
-    pub(super) const fn new(options: &Options) -> Self {
-        Self { source_system: options.source_system, content_key: options.content_key }
+    pub(super) const fn new(meaning: &Meaning, ids: EventIds) -> Self {
+        Self { source_system: meaning.source_system, assume_tz: meaning.assume_tz, ids }
     }
-}
-
-/// An event, and what the file itself said of its identity.
-pub(super) struct EventInput {
-    user: UserKey,
-    /// Its user id is filled in when the user has been looked up; an id or a key that is not given, when it lands.
-    event: Event,
-    id_given: bool,
-    key_given: bool,
 }
 
 impl Kind for Actions {
@@ -64,11 +65,10 @@ impl Kind for Actions {
     const REQUIRED: &'static [&'static [&'static str]] =
         &[&["user_id", "user_email"], &["action_type"], &["target_type"], &["target_id"], &["occurred_at"]];
     const METADATA: bool = true;
-    /// So many that, in the order of their keys, several of them belong on most pages of an index that they touch.
-    const BATCH: usize = 20_000;
     type Content = EventInput;
+    type Table = ActionLog;
 
-    fn check(&self, record: &Record<'_>) -> Result<EventInput, Vec<Fault>> {
+    fn check(&self, line: u64, record: &Record<'_>) -> Result<EventInput, Vec<Fault>> {
         let [
             id,
             user_id,
@@ -86,21 +86,21 @@ impl Kind for Actions {
             _position,
         ] = record.fields();
         let mut faults = Faults::default();
-        let user = faults.user(user_id, user_email);
-        let id = faults.read("id", filled(id), check_key);
-        let enrollment_id = faults.read("enrollment_id", filled(enrollment_id), check_key);
+        let (user_id, user_email) = faults.user(user_id, user_email);
+        let id = faults.read("id", filled(id), valid_key);
+        let enrollment_id = faults.read("enrollment_id", filled(enrollment_id), valid_key);
         let action_type = faults.require("action_type", action_type, str::parse);
         let target_type = faults.require("target_type", target_type, str::parse);
-        let target_id = faults.require("target_id", target_id, check_key);
+        let target_id = faults.require("target_id", target_id, valid_key);
         let metadata = metadata::read(&mut faults, metadata, record.metadata());
         let source_system = match filled(source_system) {
             Some(source) => faults.read("source_system", Some(source), str::parse),
             None => self.source_system,
         };
-        let source_event_id = faults.read("source_event_id", filled(source_event_id), check_key);
-        let idempotency_key = faults.read("idempotency_key", filled(idempotency_key), check_key);
-        let occurred_at = faults.require("occurred_at", occurred_at, str::parse);
-        if let Some(event_id) = &source_event_id
+        let source_event_id = faults.read("source_event_id", filled(source_event_id), valid_key);
+        let idempotency_key = faults.read("idempotency_key", filled(idempotency_key), valid_key);
+        let occurred_at = faults.require("occurred_at", occurred_at, |text| Instant::parse_in(text, self.assume_tz));
+        if let Some(event_id) = source_event_id
             && source_system.is_none()
             && faults.is_empty()
         {
@@ -110,126 +110,194 @@ impl Kind for Actions {
                     .hint("--source-system SYSTEM names one for the whole file"),
             );
         }
-        let (Some(user), Some(action_type), Some(target_type), Some(target_id), Some(occurred_at)) =
-            (user, action_type, target_type, target_id, occurred_at)
+        let (Some(action_type), Some(target_type), Some(target_id), Some(occurred_at)) =
+            (action_type, target_type, target_id, occurred_at)
         else {
             return Err(faults.into());
         };
-        let (id_given, key_given) = (id.is_some(), idempotency_key.is_some());
-        let event = Event {
-            id: id.unwrap_or_default(),
-            user_id: String::new(),
-            enrollment_id,
+        if !faults.is_empty() {
+            return Err(faults.into());
+        }
+        let new_id = if id.is_none() { self.ids.at(line) } else { String::new() };
+        EventInput::new(&Parts {
+            id: id.unwrap_or(&new_id),
+            id_given: id.is_some(),
+            user_id: user_id.unwrap_or_default(),
+            user_email: user_email.as_deref().unwrap_or_default(),
+            enrollment_id: enrollment_id.unwrap_or_default(),
             action_type,
             target_type,
             target_id,
-            metadata: metadata.unwrap_or_else(Json::empty_object),
+            metadata: metadata.as_ref().map_or("{}", |metadata| metadata.as_str()),
             source_system,
-            source_event_id,
-            idempotency_key,
+            source_event_id: source_event_id.unwrap_or_default(),
+            idempotency_key: idempotency_key.unwrap_or_default(),
+            key_given: idempotency_key.is_some(),
             occurred_at,
-        };
-        faults.or(EventInput { user, event, id_given, key_given })
+        })
+        .map_err(|fault| vec![fault])
+    }
+}
+
+/// How they are written.
+pub(super) struct ActionLog {
+    content_key: bool,
+    /// Whether the indexes may be built anew: only where all is one transaction.
+    whole: bool,
+    /// The files whose events can be told by their identifiers; this one is the last.
+    files: Vec<(String, EventIds)>,
+    users: Users,
+    comparison: Comparison,
+    bulk: Option<Bulk>,
+    begun: bool,
+    /// The same for all, as it is the start of the transaction on PostgreSQL.
+    recorded_at: Instant,
+}
+
+impl ActionLog {
+    pub(super) fn new(meaning: &Meaning, files: Vec<(String, EventIds)>, whole: bool) -> Self {
+        Self {
+            content_key: meaning.content_key,
+            whole,
+            files,
+            users: Users::default(),
+            comparison: Comparison::default(),
+            bulk: None,
+            begun: false,
+            recorded_at: Instant::now(),
+        }
+    }
+}
+
+impl Table for ActionLog {
+    type Content = EventInput;
+
+    /// So many that, in the order of their keys, several of them belong on most pages of an index that they touch.
+    const BATCH: usize = 20_000;
+
+    fn land(&mut self, rows: Vec<Row<EventInput>>, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
+        if !std::mem::replace(&mut self.begun, true) {
+            compare::prepare(db)?;
+            if self.whole && rows.len() >= Self::BATCH {
+                self.bulk = Bulk::begin(db)?;
+            }
+        }
+        let rows = self.complete(rows, db, judged)?;
+        match &mut self.bulk {
+            None => self.judge(rows, db, judged),
+            Some(bulk) => {
+                judged.inserted += bulk.add(rows, &self.recorded_at.fixed_width(), db)?;
+                if bulk.is_overrun() { self.finish(db, judged) } else { Ok(()) }
+            }
+        }
     }
 
-    fn land(&mut self, mut rows: Vec<Row<EventInput>>, db: &mut Db) -> anyhow::Result<Vec<Verdict>> {
-        let users = UserKey::resolve(rows.iter().map(|row| &row.content.user), db)?;
-        let mut verdicts: Vec<Option<Verdict>> = rows
-            .iter_mut()
-            .map(|row| Ok(self.complete(&mut row.content, &users)?.err().map(|fault| Verdict::Rejected(vec![fault]))))
-            .collect::<anyhow::Result<_>>()?;
-        // Another program can add an event between the look and the insert. The insert then leaves the row out, and the
-        // next look, which sees what was committed meanwhile, finds it. What was said of other rows against that row
-        // falls with it.
-        while verdicts.contains(&None) {
-            let open: Vec<usize> = (0..rows.len()).filter(|i| verdicts[*i].is_none()).collect();
-            let inputs: Vec<&EventInput> = open.iter().map(|i| &rows[*i].content).collect();
-            let recorded = recorded_events(&inputs, db)?;
-            let mut known = Known::new(&recorded);
+    fn finish(&mut self, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
+        let Some(bulk) = self.bulk.take() else { return Ok(()) };
+        let suspects = bulk.end(db)?;
+        self.judge(suspects, db, judged)
+    }
+}
+
+impl ActionLog {
+    /// Fills in what the file leaves to us, the user's id and a key of the content, and rejects the rows of unknown users.
+    fn complete(
+        &mut self,
+        rows: Vec<Row<EventInput>>,
+        db: &mut Db,
+        judged: &mut Judged,
+    ) -> anyhow::Result<Vec<Row<EventInput>>> {
+        self.users.look_up(rows.iter().map(|row| row.content.user()), db)?;
+        let mut complete = Vec::with_capacity(rows.len());
+        for mut row in rows {
+            let user = self.users.get(row.content.user());
+            match user {
+                Ok(user) => {
+                    row.content.complete(user, self.content_key)?;
+                    complete.push(row);
+                }
+                Err(fault) => judged.reject(row, fault),
+            }
+        }
+        Ok(complete)
+    }
+
+    /// Judges rows, and adds those that are new.
+    fn judge(&mut self, rows: Vec<Row<EventInput>>, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let looks = self.comparison.look(&rows, db)?;
+        let mut seen = HashSet::new();
+        let mut new = Vec::new();
+        let mut others = Vec::new();
+        for (row, look) in rows.into_iter().zip(looks) {
+            if look == Look::Replay {
+                judged.replay += 1;
+                continue;
+            }
+            // What shares a key with an earlier row of the batch is judged against it, if that one is new.
+            let alone = row.content.identities().filter(|identity| !seen.insert(*identity)).count() == 0;
+            if look == Look::New && alone { new.push(row) } else { others.push(row) }
+        }
+        new.sort_unstable_by(|a, b| a.content.key().cmp(&b.content.key()));
+        let (added, left_out) = append::insert(new, &self.recorded_at.fixed_width(), db)?;
+        judged.inserted += added;
+        others.extend(left_out);
+        others.sort_unstable_by_key(|row| row.line);
+        self.judge_closely(others, db, judged)
+    }
+
+    /// Judges rows that meet recorded events or each other.
+    ///
+    /// Another program can add an event between the look and the insert. The insert then leaves the row out, and the next
+    /// look, which sees what was committed meanwhile, finds it. What was said of other rows against that row falls with
+    /// it.
+    fn judge_closely(&self, mut rows: Vec<Row<EventInput>>, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
+        while !rows.is_empty() {
+            let events: Vec<_> = rows.iter().map(|row| row.content.event()).collect();
+            let recorded = known::recorded_events(&rows, &events, db)?;
+            let mut known = known::Known::new(&recorded, |id| self.name(id));
+            let judgements: Vec<_> = rows.iter().zip(&events).map(|(row, event)| known.judge(row, event)).collect();
+            let mut left = Vec::new();
             let mut new = Vec::new();
-            let mut provisional = Vec::new();
-            for i in open {
-                let (verdict, on_rows) = known.judge(i, &rows[i]);
-                if verdict == Verdict::Inserted {
-                    new.push((i, &rows[i].content.event));
-                } else if on_rows.is_empty() {
-                    verdicts[i] = Some(verdict);
+            let mut resting = Vec::new();
+            for (row, (verdict, on_lines)) in rows.into_iter().zip(judgements) {
+                match verdict {
+                    Verdict::Inserted => new.push(row),
+                    verdict if on_lines.is_empty() => judged.add(row, verdict),
+                    verdict => resting.push((row, verdict, on_lines)),
+                }
+            }
+            let (added, left_out) = append::insert(new, &self.recorded_at.fixed_width(), db)?;
+            judged.inserted += added;
+            let fallen: HashSet<u64> = left_out.iter().map(|row| row.line).collect();
+            left.extend(left_out);
+            for (row, verdict, on_lines) in resting {
+                if on_lines.iter().any(|line| fallen.contains(line)) {
+                    left.push(row);
                 } else {
-                    provisional.push((i, verdict, on_rows));
+                    judged.add(row, verdict);
                 }
             }
-            for i in insert(new, db)? {
-                verdicts[i] = Some(Verdict::Inserted);
-            }
-            for (i, verdict, on_rows) in provisional {
-                if on_rows.iter().all(|row| verdicts[*row] == Some(Verdict::Inserted)) {
-                    verdicts[i] = Some(verdict);
-                }
-            }
+            left.sort_unstable_by_key(|row| row.line);
+            rows = left;
         }
-        Ok(verdicts.into_iter().flatten().collect())
+        Ok(())
     }
-}
 
-impl Actions {
-    /// Fills in what the file leaves to us: the user's id, the event's id, the key.
-    fn complete(&self, input: &mut EventInput, users: &Users) -> anyhow::Result<Result<(), Fault>> {
-        match users.get(&input.user) {
-            Ok(id) => id.clone_into(&mut input.event.user_id),
-            Err(fault) => return Ok(Err(fault)),
+    /// Names a recorded event: by its line, if this import has added it, since a rollback takes its id away.
+    fn name(&self, id: &str) -> Met {
+        let (this, earlier) = match self.files.split_last() {
+            Some((this, earlier)) => (Some(this), earlier),
+            None => (None, &[][..]),
+        };
+        if let Some(line) = this.and_then(|(_, ids)| ids.line_of(id)) {
+            return Met::ThisFile(line);
         }
-        if !input.id_given {
-            input.event.id = new_id(Prefix::Action);
-        }
-        let event = &mut input.event;
-        if !input.key_given && (event.source_event_id.is_some() || self.content_key) {
-            let key = event.derived_key()?;
-            if key.len() > MAX_KEY_BYTES {
-                let reason = format!("makes a key of {} bytes: at most {MAX_KEY_BYTES} are allowed", key.len());
-                let value = event.source_event_id.as_deref().unwrap_or_default();
-                return Ok(Err(Fault::new("source_event_id", value, reason)));
-            }
-            event.idempotency_key = Some(key);
-        }
-        Ok(Ok(()))
-    }
-}
-
-/// Adds events, and returns the numbers of those that nothing stood in the way of.
-///
-/// They are written in the order of their keys, so that neighbours in the indexes are written together.
-fn insert(mut events: Vec<(usize, &Event)>, db: &mut Db) -> QueryResult<Vec<usize>> {
-    events.sort_unstable_by_key(|(_, event)| &event.idempotency_key);
-    let mut landed = Vec::with_capacity(events.len());
-    for chunk in events.chunks(SQLITE_BINDS / COLUMNS_WRITTEN) {
-        let rows: Vec<&Event> = chunk.iter().map(|(_, event)| *event).collect();
-        match &mut db.conn {
-            AnyConnection::Sqlite(conn) => {
-                // The one writer is us: what the look did not find is not there.
-                insert_into(user_action::table).values(rows).execute(conn)?;
-                landed.extend(chunk.iter().map(|(i, _)| *i));
-            }
-            AnyConnection::Postgres(conn) => landed.extend(copy_or_insert(chunk, rows, conn)?),
-        }
-    }
-    Ok(landed)
-}
-
-/// Streams the events in, which is faster than any statement. It cannot leave a row out: when another program has just
-/// added one of them, all of it is taken back, and a statement that can goes in its place.
-fn copy_or_insert(chunk: &[(usize, &Event)], rows: Vec<&Event>, conn: &mut PgConnection) -> QueryResult<Vec<usize>> {
-    let copied = conn.transaction(|conn| copy_from(user_action::table).from_insertable(rows.clone()).execute(conn));
-    match copied {
-        Ok(_) => Ok(chunk.iter().map(|(i, _)| *i).collect()),
-        Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
-            let ids: Vec<String> = insert_into(user_action::table)
-                .values(rows)
-                .on_conflict_do_nothing()
-                .returning(user_action::id)
-                .get_results(conn)?;
-            let ids: HashSet<String> = ids.into_iter().collect();
-            Ok(chunk.iter().filter(|(_, event)| ids.contains(&event.id)).map(|(i, _)| *i).collect())
-        }
-        Err(error) => Err(error),
+        earlier
+            .iter()
+            .find_map(|(file, ids)| ids.line_of(id).map(|line| Met::EarlierFile(file.clone(), line)))
+            .unwrap_or_else(|| Met::Recorded(id.to_owned()))
     }
 }

@@ -2,16 +2,35 @@
 
 use std::collections::HashMap;
 
+use chrono_tz::Tz;
 use diesel::prelude::*;
 
-use super::{Clash, Fault, Faults, Kind, Record, Row, UserKey, Verdict, filled};
+use super::check::{Faults, filled};
+use super::header::Record;
+use super::options::Meaning;
+use super::user_key::{UserKey, Users};
+use super::verdict::{Clash, Fault, Judged, Row, Verdict};
+use super::{Kind, Table};
 use crate::db::Db;
 use crate::db::types::Instant;
 use crate::models::{Champion, Difference, Prefix, RoleRule, Stage, User, check_key, check_prose, in_cohort, new_id};
 use crate::schema::champion;
 
-#[derive(Default)]
+/// How champion records are read.
 pub(super) struct Champions {
+    assume_tz: Option<Tz>,
+}
+
+impl Champions {
+    pub(super) const fn new(meaning: &Meaning) -> Self {
+        Self { assume_tz: meaning.assume_tz }
+    }
+}
+
+/// How they are written.
+#[derive(Default)]
+pub(super) struct ChampionTable {
+    users: Users,
     /// Where in the file those records are that it adds.
     lines: HashMap<String, u64>,
 }
@@ -19,7 +38,8 @@ pub(super) struct Champions {
 /// What a row says of a champion record.
 pub(super) struct ChampionInput {
     id: Option<String>,
-    user: UserKey,
+    user_id: Option<String>,
+    user_email: Option<String>,
     cohort_id: Option<String>,
     stage: Stage,
     notes: Option<String>,
@@ -42,29 +62,32 @@ impl Kind for Champions {
     ];
     const REQUIRED: &'static [&'static [&'static str]] = &[&["user_id", "user_email"], &["stage"]];
     type Content = ChampionInput;
+    type Table = ChampionTable;
 
-    fn check(&self, record: &Record<'_>) -> Result<ChampionInput, Vec<Fault>> {
+    fn check(&self, _line: u64, record: &Record<'_>) -> Result<ChampionInput, Vec<Fault>> {
         let [id, user_id, user_email, cohort_id, stage, notes, selected_at, became_champion_at, created_at] =
             record.fields();
         let mut faults = Faults::default();
         let id = faults.read("id", filled(id), check_key);
-        let user = faults.user(user_id, user_email);
+        let (user_id, user_email) = faults.user(user_id, user_email);
         let cohort_id = faults.read("cohort_id", filled(cohort_id), check_key);
         let stage = faults.require("stage", stage, str::parse);
         let notes = notes.filter(|notes| !notes.is_empty());
         let notes = faults.read("notes", notes, check_prose);
-        let selected_at = faults.read("selected_at", filled(selected_at), str::parse);
-        let became_champion_at = faults.read("became_champion_at", filled(became_champion_at), str::parse);
-        let created_at = faults.read("created_at", filled(created_at), str::parse);
+        let time = |text| Instant::parse_in(text, self.assume_tz);
+        let selected_at = faults.read("selected_at", filled(selected_at), time);
+        let became_champion_at = faults.read("became_champion_at", filled(became_champion_at), time);
+        let created_at = faults.read("created_at", filled(created_at), time);
         if faults.is_empty()
             && let Some(stage) = stage
         {
             faults.extend(untimely(stage, selected_at, became_champion_at));
         }
-        match (user, stage) {
-            (Some(user), Some(stage)) => faults.or(ChampionInput {
+        match stage {
+            Some(stage) => faults.or(ChampionInput {
                 id,
-                user,
+                user_id: user_id.map(ToOwned::to_owned),
+                user_email,
                 cohort_id,
                 stage,
                 notes,
@@ -72,18 +95,32 @@ impl Kind for Champions {
                 became_champion_at,
                 created_at,
             }),
-            _ => Err(faults.into()),
+            None => Err(faults.into()),
         }
     }
+}
 
-    fn land(&mut self, rows: Vec<Row<ChampionInput>>, db: &mut Db) -> anyhow::Result<Vec<Verdict>> {
-        let users = UserKey::resolve(rows.iter().map(|row| &row.content.user), db)?;
-        rows.into_iter()
-            .map(|row| match users.get(&row.content.user) {
-                Ok(user) => self.judge(row, user, db),
-                Err(fault) => Ok(Verdict::Rejected(vec![fault])),
-            })
-            .collect()
+impl Table for ChampionTable {
+    type Content = ChampionInput;
+
+    fn land(&mut self, rows: Vec<Row<ChampionInput>>, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
+        self.users.look_up(rows.iter().map(|row| row.content.user()), db)?;
+        for row in rows {
+            match self.users.get(row.content.user()).map(ToOwned::to_owned) {
+                Ok(user) => {
+                    let verdict = self.judge(&row, &user, db)?;
+                    judged.add(row, verdict);
+                }
+                Err(fault) => judged.reject(row, fault),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl ChampionInput {
+    fn user(&self) -> UserKey<'_> {
+        UserKey { id: self.user_id.as_deref(), email: self.user_email.as_deref() }
     }
 }
 
@@ -112,27 +149,27 @@ fn untimely(stage: Stage, selected_at: Option<Instant>, became_champion_at: Opti
     faults
 }
 
-impl Champions {
-    fn judge(&mut self, row: Row<ChampionInput>, user: &str, db: &mut Db) -> anyhow::Result<Verdict> {
-        let Row { line, content: input } = row;
+impl ChampionTable {
+    fn judge(&mut self, row: &Row<ChampionInput>, user: &str, db: &mut Db) -> anyhow::Result<Verdict> {
+        let input = &row.content;
         // The lock makes a nomination of the same user take turns with us.
         User::find_and_lock(&mut db.conn, user)?;
-        let Some(recorded) = meet(&input, user, db)? else {
+        let Some(recorded) = meet(input, user, db)? else {
             let record = Champion {
-                id: input.id.unwrap_or_else(|| new_id(Prefix::Champion)),
+                id: input.id.clone().unwrap_or_else(|| new_id(Prefix::Champion)),
                 user_id: user.to_owned(),
-                cohort_id: input.cohort_id,
+                cohort_id: input.cohort_id.clone(),
                 stage: input.stage,
-                notes: input.notes,
+                notes: input.notes.clone(),
                 selected_at: input.selected_at,
                 became_champion_at: input.became_champion_at,
                 created_at: input.created_at.unwrap_or_else(Instant::now),
             };
             record.insert("import", RoleRule::Follow, db)?;
-            self.lines.insert(record.id, line);
+            self.lines.insert(record.id, row.line);
             return Ok(Verdict::Inserted);
         };
-        let differences = differences(&input, user, &recorded);
+        let differences = differences(input, user, &recorded);
         if differences.is_empty() {
             return Ok(Verdict::Replay);
         }
@@ -140,7 +177,7 @@ impl Champions {
             Some(line) => format!("line {line}"),
             None => recorded.id.clone(),
         };
-        let with = if recorded.user_id == user && input.id.is_some_and(|id| id != recorded.id) {
+        let with = if recorded.user_id == user && input.id.as_ref().is_some_and(|id| *id != recorded.id) {
             format!("{user} has an open record {} already, {name}", in_cohort(recorded.cohort_id.as_deref()))
         } else {
             format!("{name} has the same record with other content")

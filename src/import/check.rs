@@ -2,8 +2,8 @@
 
 use std::fmt::Display;
 
-use super::{Fault, UserKey};
-use crate::models::{check_email, check_id};
+use super::verdict::Fault;
+use crate::models::{check_email, valid_id};
 
 /// What is wrong with a row, so far.
 #[derive(Debug, Default)]
@@ -11,27 +11,33 @@ pub(super) struct Faults(Vec<Fault>);
 
 /// A field without the blanks around it; `None` when nothing is left.
 pub(super) fn filled(field: Option<&str>) -> Option<&str> {
-    field.map(str::trim).filter(|field| !field.is_empty())
+    let field = field?;
+    match field.as_bytes() {
+        [] => None,
+        // Nearly always.
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => Some(field),
+        _ => Some(field.trim()).filter(|field| !field.is_empty()),
+    }
 }
 
 impl Faults {
     /// Reads a field that may be missing, as it stands.
-    pub(super) fn read<T, E: Display>(
+    pub(super) fn read<'a, T, E: Display>(
         &mut self,
         field: &str,
-        value: Option<&str>,
-        parse: impl FnOnce(&str) -> Result<T, E>,
+        value: Option<&'a str>,
+        parse: impl FnOnce(&'a str) -> Result<T, E>,
     ) -> Option<T> {
         let value = value?;
         parse(value).map_err(|error| self.0.push(Fault::new(field, value, error))).ok()
     }
 
     /// Reads a field that must be there and say something.
-    pub(super) fn require<T, E: Display>(
+    pub(super) fn require<'a, T, E: Display>(
         &mut self,
         field: &str,
-        value: Option<&str>,
-        parse: impl FnOnce(&str) -> Result<T, E>,
+        value: Option<&'a str>,
+        parse: impl FnOnce(&'a str) -> Result<T, E>,
     ) -> Option<T> {
         let filled = filled(value);
         if filled.is_none() {
@@ -40,14 +46,14 @@ impl Faults {
         self.read(field, filled, parse)
     }
 
-    /// Reads which user a row is about.
-    pub(super) fn user(&mut self, id: Option<&str>, email: Option<&str>) -> Option<UserKey> {
-        let id = self.read("user_id", filled(id), check_id);
+    /// Reads which user a row is about: by id, by email, or by both.
+    pub(super) fn user<'a>(&mut self, id: Option<&'a str>, email: Option<&str>) -> (Option<&'a str>, Option<String>) {
+        let id = self.read("user_id", filled(id), valid_id);
         let email = self.read("user_email", filled(email), check_email);
         if id.is_none() && email.is_none() && self.0.is_empty() {
             self.0.push(Fault::new("user_id", "", "is missing, and so is user_email"));
         }
-        (id.is_some() || email.is_some()).then(|| UserKey { id, email: email.map(|email| email.to_ascii_lowercase()) })
+        (id, email.map(|email| email.to_ascii_lowercase()))
     }
 
     pub(super) fn push(&mut self, fault: Fault) {

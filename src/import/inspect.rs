@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, Read};
 
+use super::options::Dialect;
+
 /// The longest record: memory must not grow with a file whose quotes do not match.
 const MAX_RECORD_BYTES: u64 = 4 << 20;
 
@@ -30,9 +32,10 @@ impl Malformed {
                 "a field that begins with a quote ends with one, before a comma or the end of a line"
             }
             Self::StrayQuote { .. } | Self::BehindQuote { .. } => {
-                "put the whole field in quotes, without blanks around them, and double each quote inside"
+                "put the whole field in quotes, without blanks around them, and double each quote inside; --quote none takes quotes \
+                 as they stand"
             }
-            Self::Utf16 => "save it as UTF-8, or convert it: iconv -f UTF-16 -t UTF-8",
+            Self::Utf16 => "save it as UTF-8, or name what it is: --encoding utf-16le, --encoding utf-16be",
         }
     }
 }
@@ -65,6 +68,10 @@ enum State {
 /// Passes bytes through and fails at the first that break the rules of RFC 4180.
 pub(super) struct Inspector<R> {
     input: R,
+    delimiter: u8,
+    quote: Option<u8>,
+    /// The bytes that can end a field, a record or a quoted part.
+    is_special: [bool; 256],
     state: State,
     line: u64,
     opened_at: u64,
@@ -78,9 +85,16 @@ pub(super) struct Inspector<R> {
 }
 
 impl<R> Inspector<R> {
-    pub(super) fn new(input: R) -> Self {
+    pub(super) fn new(input: R, dialect: &Dialect) -> Self {
+        let mut is_special = [false; 256];
+        for byte in [dialect.delimiter, b'\r', b'\n'].into_iter().chain(dialect.quote) {
+            is_special[usize::from(byte)] = true;
+        }
         Self {
             input,
+            is_special,
+            delimiter: dialect.delimiter,
+            quote: dialect.quote,
             state: State::FieldStart,
             line: 1,
             opened_at: 1,
@@ -111,35 +125,53 @@ impl<R> Inspector<R> {
             // The byte order mark of UTF-8 is no part of the first field, which may be quoted.
             bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         }
-        for &byte in bytes {
-            if self.between_records && !matches!(byte, b'\r' | b'\n') {
-                self.between_records = false;
-                self.record_line = self.line;
-                self.record_bytes = 0;
-                self.lines.push_back(self.line);
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            if matches!(self.state, State::Unquoted | State::Quoted) {
+                // Most bytes are inside a field and change nothing.
+                let inside = rest.iter().position(|byte| self.is_special[usize::from(*byte)]).unwrap_or(rest.len());
+                self.record_bytes += inside as u64;
+                rest = &rest[inside..];
             }
-            self.record_bytes += 1;
-            self.state = match (self.state, byte) {
-                (State::FieldStart, b'"') => {
-                    self.opened_at = self.line;
-                    State::Quoted
-                }
-                (State::Quoted, b'"') => State::AfterQuote,
-                (State::Quoted, _) | (State::AfterQuote, b'"') => State::Quoted,
-                (_, b',' | b'\r' | b'\n') => State::FieldStart,
-                (State::Unquoted, b'"') => return Err(Malformed::StrayQuote { line: self.line }),
-                (State::AfterQuote, _) => return Err(Malformed::BehindQuote { line: self.line }),
-                (State::FieldStart | State::Unquoted, _) => State::Unquoted,
-            };
-            if matches!(byte, b'\r' | b'\n') && self.state == State::FieldStart {
-                self.between_records = true;
-            }
-            if byte == b'\n' {
-                self.line += 1;
+            if let Some((&byte, behind)) = rest.split_first() {
+                self.step(byte)?;
+                rest = behind;
             }
             if self.record_bytes > MAX_RECORD_BYTES {
                 return Err(Malformed::TooLong { line: self.record_line });
             }
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, byte: u8) -> Result<(), Malformed> {
+        let ends_line = matches!(byte, b'\r' | b'\n');
+        if self.between_records && !ends_line {
+            self.between_records = false;
+            self.record_line = self.line;
+            self.record_bytes = 0;
+            self.lines.push_back(self.line);
+        }
+        self.record_bytes += 1;
+        let quote = Some(byte) == self.quote;
+        self.state = match self.state {
+            State::FieldStart if quote => {
+                self.opened_at = self.line;
+                State::Quoted
+            }
+            State::Quoted if quote => State::AfterQuote,
+            State::Quoted => State::Quoted,
+            State::AfterQuote if quote => State::Quoted,
+            _ if byte == self.delimiter || ends_line => State::FieldStart,
+            State::Unquoted if quote => return Err(Malformed::StrayQuote { line: self.line }),
+            State::AfterQuote => return Err(Malformed::BehindQuote { line: self.line }),
+            State::FieldStart | State::Unquoted => State::Unquoted,
+        };
+        if ends_line && self.state == State::FieldStart {
+            self.between_records = true;
+        }
+        if byte == b'\n' {
+            self.line += 1;
         }
         Ok(())
     }
@@ -164,7 +196,11 @@ mod tests {
     use super::*;
 
     fn inspect(text: &[u8]) -> Result<(), Malformed> {
-        let mut inspector = Inspector::new(text);
+        inspect_as(text, b',', Some(b'"'))
+    }
+
+    fn inspect_as(text: &[u8], delimiter: u8, quote: Option<u8>) -> Result<(), Malformed> {
+        let mut inspector = Inspector::new(text, &Dialect { delimiter, quote, encoding: None });
         match io::copy(&mut inspector, &mut io::sink()) {
             Ok(_) => Ok(()),
             Err(error) => Err(*error.get_ref().unwrap().downcast_ref().unwrap()),
@@ -178,6 +214,8 @@ mod tests {
         assert_eq!(inspect(b"a,b\n1,\"two\n3,4\n"), Err(Malformed::UnclosedQuote { line: 2 }));
         assert_eq!(inspect(b"a,b\n1,5\" disk\n"), Err(Malformed::StrayQuote { line: 2 }));
         assert_eq!(inspect(b"a,b\n1,\"x\"y\n"), Err(Malformed::BehindQuote { line: 2 }));
+        assert_eq!(inspect_as(b"a;b\n'x;y';5\" disk\n", b';', Some(b'\'')), Ok(()));
+        assert_eq!(inspect_as(b"a\tb\n\"x\t5\" disk\n", b'\t', None), Ok(()));
         assert_eq!(inspect(b"\xff\xfea\0"), Err(Malformed::Utf16));
         assert_eq!(inspect(b"a\0,\0"), Err(Malformed::Utf16));
         let long = [b"a\n\"".as_slice(), &vec![b'x'; 5 << 20]].concat();

@@ -6,7 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Fault, Faults, filled};
+use super::check::{Faults, filled};
+use super::verdict::Fault;
 use crate::db::types::Json;
 
 /// Reads the metadata of a row; `None` when it has none, or a fault was found.

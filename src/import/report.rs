@@ -1,17 +1,27 @@
 //! What became of the rows: counted, and the first bad ones remembered.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
+use std::path::Path;
 use std::time::Instant as Clock;
 
+use anyhow::Context as _;
 use serde::Serialize;
 
-use super::{Clash, Fault, FileKind, Options, Verdict};
+use super::FileKind;
+use super::options::Options;
+use super::rejects::Rejects;
+use super::verdict::{Clash, Fault, Judged, Refused, Verdict};
+use crate::db::types::Instant;
 use crate::error::ExitStatus;
-use crate::models::shorten;
+use crate::models::{Prefix, new_id, shorten};
 use crate::output::{Output, Record, plural, thousands};
 
-/// How many bad rows are described; of the others there is a count.
+/// How many bad rows are described; of the others there is a count for each kind of fault.
 const SHOWN: usize = 10;
+/// How many kinds of faults are told apart.
+const KINDS: usize = 20;
 
 /// What became of the rows of one file.
 #[derive(Debug, Clone, Serialize)]
@@ -32,12 +42,35 @@ pub struct Report {
     pub conflict: u64,
     /// Rows that are bad themselves.
     pub rejected: u64,
+    /// Its entry in the ledger; a dry run leaves none.
+    pub run: String,
+    /// SHA-256 of its bytes, if they were read to the end.
+    pub sha256: Option<String>,
+    /// The earlier import of the same bytes for which it was not read again.
+    pub same_as: Option<String>,
+    /// The first bad rows.
+    pub problems: Vec<Problem>,
     #[serde(skip)]
-    problems: Vec<(u64, String)>,
+    pub(super) started_at: Instant,
     #[serde(skip)]
-    hints: BTreeSet<&'static str>,
+    kinds: BTreeMap<String, u64>,
     #[serde(skip)]
-    started: Clock,
+    hints: BTreeSet<Cow<'static, str>>,
+}
+
+/// What is wrong with a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// Where the row begins.
+    pub line: u64,
+    /// `conflict` or `rejected`.
+    pub verdict: &'static str,
+    /// The columns.
+    pub field: String,
+    /// Why, for people.
+    pub reason: String,
+    #[serde(skip)]
+    kind: String,
 }
 
 impl Report {
@@ -51,42 +84,42 @@ impl Report {
             replay: 0,
             conflict: 0,
             rejected: 0,
+            run: new_id(Prefix::ImportRun),
+            sha256: None,
+            same_as: None,
             problems: Vec::new(),
+            started_at: Instant::now(),
+            kinds: BTreeMap::new(),
             hints: BTreeSet::new(),
-            started: Clock::now(),
         }
     }
 
-    /// Counts the verdicts of a batch of rows, and remembers the bad rows with the lowest lines.
-    pub(super) fn add(&mut self, verdicts: impl Iterator<Item = (u64, Verdict)>) {
-        for (line, verdict) in verdicts {
-            let problem = match verdict {
-                Verdict::Inserted => {
-                    self.inserted += 1;
-                    continue;
-                }
-                Verdict::Updated => {
-                    self.updated += 1;
-                    continue;
-                }
-                Verdict::Replay => {
-                    self.replay += 1;
-                    continue;
-                }
-                Verdict::Conflict(clash) => {
-                    self.conflict += 1;
-                    format!("conflict: {}", describe_clash(&clash))
-                }
-                Verdict::Rejected(faults) => {
-                    self.rejected += 1;
-                    self.hints.extend(faults.iter().filter_map(|fault| fault.hint));
-                    format!("rejected: {}", faults.iter().map(describe_fault).collect::<Vec<_>>().join("; "))
-                }
-            };
-            self.problems.push((line, problem));
+    /// Counts the verdicts of some rows, remembers the bad rows with the lowest lines, and keeps all of them if asked to.
+    pub(super) fn add(&mut self, judged: Judged, rejects: Option<&mut Rejects>) {
+        self.inserted += judged.inserted;
+        self.updated += judged.updated;
+        self.replay += judged.replay;
+        if let Some(rejects) = rejects {
+            judged.refused.iter().for_each(|refused| rejects.add(refused));
         }
-        self.problems.sort_by_key(|(line, _)| *line);
-        self.problems.truncate(SHOWN);
+        for Refused { line, verdict, .. } in judged.refused {
+            if let Verdict::Rejected(faults) = &verdict {
+                self.rejected += 1;
+                self.hints.extend(faults.iter().filter_map(|fault| fault.hint.clone()));
+            } else {
+                self.conflict += 1;
+            }
+            let kind = kind_of(&verdict);
+            let kind =
+                if self.kinds.len() < KINDS || self.kinds.contains_key(&kind) { kind } else { "other".to_owned() };
+            *self.kinds.entry(kind.clone()).or_default() += 1;
+            if self.problems.len() < SHOWN || self.problems.last().is_some_and(|last| line < last.line) {
+                let (field, reason) = (field_of(&verdict), reason_of(&verdict));
+                let at = self.problems.partition_point(|problem| problem.line <= line);
+                self.problems.insert(at, Problem { line, verdict: word_of(&verdict), field, reason, kind });
+                self.problems.truncate(SHOWN);
+            }
+        }
     }
 
     /// Whether each row that was read has one verdict.
@@ -94,14 +127,81 @@ impl Report {
         self.read == self.inserted + self.updated + self.replay + self.conflict + self.rejected
     }
 
-    /// The exit status that the bad rows mean.
-    #[must_use]
-    pub const fn status(&self) -> ExitStatus {
-        match (self.rejected, self.conflict) {
-            (0, 0) => ExitStatus::Done,
-            (0, _) => ExitStatus::Conflict,
-            _ => ExitStatus::Rejected,
+    /// How many rows are refused.
+    pub(super) const fn refused(&self) -> u64 {
+        self.conflict + self.rejected
+    }
+
+    /// How many bad rows of each kind are not described.
+    fn not_shown(&self) -> BTreeMap<&str, u64> {
+        let mut kinds: BTreeMap<&str, u64> = self.kinds.iter().map(|(kind, n)| (kind.as_str(), *n)).collect();
+        for problem in &self.problems {
+            if let Some(n) = kinds.get_mut(problem.kind.as_str()) {
+                *n -= 1;
+            }
         }
+        kinds.retain(|_, n| *n > 0);
+        kinds
+    }
+
+    fn print_problems(&self, conflicts: bool, out: &Output) {
+        for problem in self.problems.iter().filter(|problem| conflicts || problem.verdict != "conflict") {
+            out.problem(format_args!("{} line {}: {}: {}", self.file, problem.line, problem.verdict, problem.reason));
+        }
+        let more = self.not_shown();
+        let more: Vec<(&str, u64)> =
+            more.into_iter().filter(|(kind, _)| conflicts || !kind.starts_with("conflict")).collect();
+        if !more.is_empty() {
+            let rows = plural(more.iter().map(|(_, n)| n).sum(), "more bad row");
+            let kinds: Vec<String> = more.iter().map(|(kind, n)| format!("{} × {kind}", thousands(*n))).collect();
+            out.problem(format_args!("{}: and {rows}: {}", self.file, kinds.join("; ")));
+        }
+        for hint in &self.hints {
+            out.hint(hint);
+        }
+    }
+}
+
+pub(super) const fn word_of(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Inserted => "inserted",
+        Verdict::Updated => "updated",
+        Verdict::Replay => "replay",
+        Verdict::Conflict(_) => "conflict",
+        Verdict::Rejected(_) => "rejected",
+    }
+}
+
+/// The columns that a bad row is bad in.
+pub(super) fn field_of(verdict: &Verdict) -> String {
+    let fields: Vec<&str> = match verdict {
+        Verdict::Conflict(clash) => clash.differences.iter().map(|difference| difference.field.as_str()).collect(),
+        Verdict::Rejected(faults) => faults.iter().map(|fault| fault.field.as_str()).collect(),
+        _ => Vec::new(),
+    };
+    fields.join(" ")
+}
+
+/// What is wrong with a bad row.
+pub(super) fn reason_of(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Conflict(clash) => describe_clash(clash),
+        Verdict::Rejected(faults) => faults.iter().map(describe_fault).collect::<Vec<_>>().join("; "),
+        _ => String::new(),
+    }
+}
+
+/// What bad rows have in common: the column and the reason without what is particular to the row.
+fn kind_of(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Conflict(clash) if clash.differences.is_empty() => "conflict with two rows".to_owned(),
+        Verdict::Conflict(_) => format!("conflict in {}", field_of(verdict)),
+        Verdict::Rejected(faults) => faults.first().map_or_else(String::new, |fault| {
+            let reason: &str = fault.reason.split([':', ';']).next().unwrap_or_default();
+            let reason: String = reason.chars().filter(|c| !c.is_ascii_digit()).collect();
+            format!("{} {}", fault.field, reason.trim()).trim().to_owned()
+        }),
+        _ => String::new(),
     }
 }
 
@@ -118,52 +218,122 @@ fn describe_fault(fault: &Fault) -> String {
     format!("{}: {} {}", fault.field, shorten(&fault.value), fault.reason)
 }
 
-/// The exit status that the bad rows of all files mean: bad rows before conflicts.
-pub(super) fn status(reports: &[Report]) -> ExitStatus {
-    let rank = |status: &ExitStatus| match status {
-        ExitStatus::Rejected => 2,
-        ExitStatus::Conflict => 1,
-        _ => 0,
-    };
-    reports.iter().map(Report::status).max_by_key(rank).unwrap_or(ExitStatus::Done)
+/// How an import ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Ending {
+    /// All that was not refused is in.
+    Committed,
+    /// It would be, but that was not asked for.
+    DryRun,
+    /// Refused rows undid it.
+    Refused,
+    /// Refused rows ended it between two of its transactions.
+    Partial,
+    /// There were more refused rows than `--max-errors` allows, and they undid it.
+    TooMany,
 }
 
-/// Prints the bad rows, the counts, and whether anything was kept.
-pub(super) fn print(reports: &[Report], committed: bool, options: &Options, out: &mut Output) -> anyhow::Result<()> {
-    for report in reports {
-        for (line, problem) in &report.problems {
-            out.problem(format_args!("{} line {line}: {problem}", report.file));
-        }
-        let more = report.conflict + report.rejected - report.problems.len() as u64;
-        if more > 0 {
-            out.problem(format_args!("{}: and {}", report.file, plural(more, "more bad row")));
-        }
-        for hint in &report.hints {
-            out.hint(hint);
+/// What to print of an import.
+pub(super) struct Outcome<'a> {
+    pub(super) reports: &'a [Report],
+    pub(super) ending: Ending,
+    pub(super) options: &'a Options,
+    pub(super) started: Clock,
+}
+
+#[derive(Serialize)]
+struct Summary<'a> {
+    outcome: Ending,
+    seconds: f64,
+    files: &'a [Report],
+}
+
+impl Outcome<'_> {
+    /// The exit status that the bad rows of all files mean: bad rows before conflicts.
+    pub(super) fn status(&self) -> ExitStatus {
+        let any = |count: fn(&Report) -> u64| self.reports.iter().any(|report| count(report) > 0);
+        if any(|report| report.rejected) {
+            ExitStatus::Rejected
+        } else if any(|report| report.conflict) && !self.options.conflicts_are_fine() {
+            ExitStatus::Conflict
+        } else {
+            ExitStatus::Done
         }
     }
-    out.summary(reports)?;
-    let rows: u64 = reports.iter().map(|report| report.read).sum();
-    let seconds = reports.iter().map(|report| report.started).min().map_or(0.0, |start| start.elapsed().as_secs_f64());
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "for people"
-    )]
-    let rate = thousands((rows as f64 / seconds.max(0.001)) as u64);
-    let pace = format!("{} in {seconds:.1} s, {rate} a second", plural(rows, "row"));
-    if committed {
-        let bad = reports.iter().map(|report| report.conflict + report.rejected).sum::<u64>();
-        let kept = if bad > 0 { format!("; {} left out", plural(bad, "bad row")) } else { String::new() };
-        out.status(format_args!("committed{kept} ({pace})"));
-    } else if options.dry_run {
-        out.status(format_args!("dry run: nothing was changed ({pace})"));
-    } else {
-        out.problem(format_args!("nothing was changed ({pace})"));
-        out.hint("mend the rows, or keep the good ones with --on-error skip");
+
+    /// Prints the bad rows, the counts, and whether anything was kept.
+    pub(super) fn print(&self, out: &mut Output) -> anyhow::Result<()> {
+        for report in self.reports {
+            report.print_problems(!self.options.conflicts_are_fine(), out);
+            if let Some(run) = &report.same_as {
+                out.status(format_args!("{}: imported before, by {run}; --recheck reads it again", report.file));
+            }
+        }
+        match &self.options.summary {
+            Some(path) if path == Path::new("-") => {
+                let text = serde_json::to_string(&self.summary())?;
+                out.document(&text)?;
+            }
+            Some(path) => {
+                self.write_summary(path)?;
+                out.summary(self.reports)?;
+            }
+            None => out.summary(self.reports)?,
+        }
+        self.print_ending(out);
+        Ok(())
     }
-    Ok(())
+
+    fn summary(&self) -> Summary<'_> {
+        Summary { outcome: self.ending, seconds: self.started.elapsed().as_secs_f64(), files: self.reports }
+    }
+
+    fn write_summary(&self, path: &Path) -> anyhow::Result<()> {
+        let cannot = || format!("cannot write the summary to {}", path.display());
+        let mut file = std::fs::File::create(path).with_context(cannot)?;
+        serde_json::to_writer(&mut file, &self.summary()).with_context(cannot)?;
+        file.write_all(b"\n").with_context(cannot)
+    }
+
+    fn print_ending(&self, out: &Output) {
+        let rows: u64 = self.reports.iter().map(|report| report.read).sum();
+        let seconds = self.started.elapsed().as_secs_f64();
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "for people"
+        )]
+        let rate = thousands((rows as f64 / seconds.max(0.001)) as u64);
+        let pace = format!("{} in {seconds:.1} s, {rate} a second", plural(rows, "row"));
+        let bad: u64 = self.reports.iter().map(Report::refused).sum();
+        match self.ending {
+            Ending::Committed if bad > 0 => {
+                out.status(format_args!("committed; {} left out ({pace})", plural(bad, "bad row")));
+            }
+            Ending::Committed => out.status(format_args!("committed ({pace})")),
+            Ending::DryRun => out.status(format_args!("dry run: nothing was changed ({pace})")),
+            Ending::Refused => {
+                out.problem(format_args!("nothing was changed ({pace})"));
+                let conflicts_only = self.reports.iter().all(|report| report.rejected == 0);
+                let keep = if conflicts_only && self.options.on_conflict.is_some() {
+                    "--on-conflict report"
+                } else {
+                    "--on-error skip"
+                };
+                out.hint(format_args!("mend the rows, or keep the good ones with {keep}"));
+            }
+            Ending::TooMany => {
+                out.problem(format_args!("more bad rows than --max-errors allows: nothing was changed ({pace})"));
+            }
+            Ending::Partial => {
+                let kept: u64 = self.reports.iter().map(|report| report.inserted + report.updated).sum();
+                out.problem(format_args!("stopped; {} are in ({pace})", plural(kept, "row")));
+                out.hint("mend the rows and import the file again: what is in is left alone");
+            }
+        }
+    }
 }
 
 impl Record for Report {

@@ -1,71 +1,77 @@
-//! Which user a row is about: by id, by email, or by both, looked up a batch at a time.
-
-use std::collections::{HashMap, HashSet};
+//! Which user a row is about: by id, by email, or by both.
+//!
+//! Users are looked up a batch at a time, each once: those that were found are remembered, up to a number, so that memory
+//! does not grow with the community.
 
 use diesel::prelude::*;
+use foldhash::{HashMap, HashSet, HashSetExt as _};
 
-use super::Fault;
+use super::verdict::Fault;
 use crate::db::{Db, is_any_of};
 use crate::schema::{lower, user};
 
+/// How many users are remembered.
+const REMEMBERED: usize = 50_000;
+
 /// A user as a row names one; at least one of the two is there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct UserKey {
-    pub(super) id: Option<String>,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct UserKey<'a> {
+    pub(super) id: Option<&'a str>,
     /// With its ASCII letters in lower case.
-    pub(super) email: Option<String>,
+    pub(super) email: Option<&'a str>,
 }
 
-/// The users that the rows of a batch name.
+/// The users that rows have named.
+#[derive(Debug, Default)]
 pub(super) struct Users {
     ids: HashSet<String>,
     ids_by_email: HashMap<String, String>,
 }
 
-impl UserKey {
-    /// Looks up every user that is named.
-    pub(super) fn resolve<'a>(keys: impl Iterator<Item = &'a Self> + Clone, db: &mut Db) -> anyhow::Result<Users> {
-        let mut ids: Vec<&str> = keys.clone().filter_map(|key| key.id.as_deref()).collect();
-        let mut emails: Vec<&str> = keys.filter_map(|key| key.email.as_deref()).collect();
-        for names in [&mut ids, &mut emails] {
-            names.sort_unstable();
-            names.dedup();
+impl Users {
+    /// Looks up every user that is named and not known yet.
+    pub(super) fn look_up<'a>(&mut self, keys: impl Iterator<Item = UserKey<'a>>, db: &mut Db) -> anyhow::Result<()> {
+        if self.ids.len() > REMEMBERED {
+            *self = Self::default();
+        }
+        let (mut ids, mut emails) = (HashSet::new(), HashSet::new());
+        for key in keys {
+            ids.extend(key.id.filter(|id| !self.ids.contains(*id)));
+            emails.extend(key.email.filter(|email| !self.ids_by_email.contains_key(*email)));
         }
         let users = user::table.select((user::id, lower(user::email)));
-        let mut found = Vec::<(String, String)>::new();
         for (column, names) in [("id", ids), ("lower(email)", emails)] {
+            let names: Vec<&str> = names.into_iter().collect();
             if !names.is_empty() {
-                found.extend(users.filter(is_any_of(&db.conn, column, &names)?).load(&mut db.conn)?);
+                let found: Vec<(String, String)> =
+                    users.filter(is_any_of(&db.conn, column, &names)?).load(&mut db.conn)?;
+                for (id, email) in found {
+                    self.ids.insert(id.clone());
+                    self.ids_by_email.insert(email, id);
+                }
             }
         }
-        Ok(Users {
-            ids: found.iter().map(|(id, _)| id.clone()).collect(),
-            ids_by_email: found.into_iter().map(|(id, email)| (email, id)).collect(),
-        })
+        Ok(())
     }
-}
 
-impl Users {
     /// The id of the user that the key names, or what is wrong with it.
-    pub(super) fn get(&self, key: &UserKey) -> Result<&str, Fault> {
+    pub(super) fn get(&self, key: UserKey<'_>) -> Result<&str, Fault> {
         let unknown = |field: &str, value: &str| {
             Fault::new(field, value, "is no user's")
                 .hint("import the people first: rollbook import users FILE, or import all DIR")
         };
-        let by_id = match &key.id {
+        let by_id = match key.id {
             Some(id) => Some(self.ids.get(id).ok_or_else(|| unknown("user_id", id))?.as_str()),
             None => None,
         };
-        let by_email = match &key.email {
+        let by_email = match key.email {
             Some(email) => Some(self.ids_by_email.get(email).ok_or_else(|| unknown("user_email", email))?.as_str()),
             None => None,
         };
         match (by_id, by_email) {
-            (Some(id), Some(other)) if id != other => Err(Fault::new(
-                "user_email",
-                key.email.as_deref().unwrap_or_default(),
-                format!("is that of {other}, not of {id}"),
-            )),
+            (Some(id), Some(other)) if id != other => {
+                Err(Fault::new("user_email", key.email.unwrap_or_default(), format!("is that of {other}, not of {id}")))
+            }
             (Some(id), _) | (None, Some(id)) => Ok(id),
             (None, None) => Err(Fault::new("user_id", "", "is missing")),
         }

@@ -2,11 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono_tz::Tz;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 
-use super::{Clash, Fault, Faults, Kind, Options, Record, Row, Verdict, filled};
+use super::check::{Faults, filled};
+use super::header::Record;
+use super::options::Meaning;
+use super::verdict::{Clash, Fault, Judged, Row, Verdict};
+use super::{Kind, Table};
+use crate::db::types::Instant;
 use crate::db::{AnyConnection, Db, is_any_of};
 use crate::error::{ExitStatus, Failure, is_taken};
 use crate::models::{Role, Roles, Stage, User, UserInput, check_email, check_id, check_line};
@@ -15,15 +21,27 @@ use crate::schema::{champion, user};
 /// How often a batch is judged anew when another program is in the way.
 const RETRIES: usize = 3;
 
+/// How users are read.
 pub(super) struct Users {
+    assume_tz: Option<Tz>,
+}
+
+impl Users {
+    pub(super) const fn new(meaning: &Meaning) -> Self {
+        Self { assume_tz: meaning.assume_tz }
+    }
+}
+
+/// How they are written.
+pub(super) struct UserTable {
     update: bool,
     /// The first row that took the role superadmin from somebody, and from whom.
     demotion: Option<(u64, String)>,
 }
 
-impl Users {
-    pub(super) const fn new(options: &Options) -> Self {
-        Self { update: options.update, demotion: None }
+impl UserTable {
+    pub(super) const fn new(meaning: &Meaning) -> Self {
+        Self { update: meaning.update, demotion: None }
     }
 }
 
@@ -31,8 +49,9 @@ impl Kind for Users {
     const COLUMNS: &'static [&'static str] = &["id", "email", "name", "origin", "profile_img", "roles", "created_at"];
     const REQUIRED: &'static [&'static [&'static str]] = &[&["id", "email"]];
     type Content = UserInput;
+    type Table = UserTable;
 
-    fn check(&self, record: &Record<'_>) -> Result<UserInput, Vec<Fault>> {
+    fn check(&self, _line: u64, record: &Record<'_>) -> Result<UserInput, Vec<Fault>> {
         let [id, email, name, origin, profile_img, roles, created_at] = record.fields();
         let mut faults = Faults::default();
         let input = UserInput {
@@ -45,17 +64,25 @@ impl Kind for Users {
                 url => faults.read("profile_img", url, check_line).map(Some),
             },
             roles: faults.read("roles", roles, Roles::parse_list),
-            created_at: faults.read("created_at", filled(created_at), str::parse),
+            created_at: faults.read("created_at", filled(created_at), |text| Instant::parse_in(text, self.assume_tz)),
         };
         faults.or(input)
     }
+}
 
-    fn land(&mut self, rows: Vec<Row<UserInput>>, db: &mut Db) -> anyhow::Result<Vec<Verdict>> {
+impl Table for UserTable {
+    type Content = UserInput;
+
+    fn land(&mut self, rows: Vec<Row<UserInput>>, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
         for _ in 0..RETRIES {
             match db.savepoint(|db| self.judge_all(&rows, db)) {
                 // Another program has added one of these users since we looked: look again.
                 Err(error) if is_taken(&error) => {}
-                result => return result,
+                Err(error) => return Err(error),
+                Ok(verdicts) => {
+                    rows.into_iter().zip(verdicts).for_each(|(row, verdict)| judged.add(row, verdict));
+                    return Ok(());
+                }
             }
         }
         Err(Failure::new(ExitStatus::Unavailable, "other programs keep adding the same users").into())
@@ -66,7 +93,7 @@ impl Kind for Users {
     }
 }
 
-impl Users {
+impl UserTable {
     fn judge_all(&mut self, rows: &[Row<UserInput>], db: &mut Db) -> anyhow::Result<Vec<Verdict>> {
         let mut known = Known::load(rows, self.update, db)?;
         let verdicts = rows.iter().map(|row| self.judge(row, &mut known, db)).collect::<anyhow::Result<_>>()?;

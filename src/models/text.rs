@@ -44,6 +44,9 @@ fn check_length(text: &str, limit: usize) -> Result<(), TextError> {
 }
 
 fn check_controls(text: &str) -> Result<(), TextError> {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Ok(());
+    }
     text.chars().find(|c| c.is_control()).map_or(Ok(()), |c| Err(TextError::Control(c)))
 }
 
@@ -52,9 +55,17 @@ fn check_controls(text: &str) -> Result<(), TextError> {
 /// # Errors
 /// Says what is wrong with it.
 pub fn check_key(text: &str) -> Result<String, TextError> {
+    valid_key(text).map(ToOwned::to_owned)
+}
+
+/// As [`check_key`], without a copy.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn valid_key(text: &str) -> Result<&str, TextError> {
     check_length(text, MAX_KEY_BYTES)?;
     check_controls(text)?;
-    if text.trim() == text { Ok(text.to_owned()) } else { Err(TextError::Blank) }
+    if text.trim() == text { Ok(text) } else { Err(TextError::Blank) }
 }
 
 /// Checks the identifier of a user, which is kept as it is: as [`check_key`], and without blanks and `@`.
@@ -62,7 +73,15 @@ pub fn check_key(text: &str) -> Result<String, TextError> {
 /// # Errors
 /// Says what is wrong with it.
 pub fn check_id(text: &str) -> Result<String, TextError> {
-    let id = check_key(text)?;
+    valid_id(text).map(ToOwned::to_owned)
+}
+
+/// As [`check_id`], without a copy.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn valid_id(text: &str) -> Result<&str, TextError> {
+    let id = valid_key(text)?;
     if id.contains(char::is_whitespace) {
         return Err(TextError::Blank);
     }

@@ -119,6 +119,12 @@ pub struct UserAction {
 }
 
 impl Event {
+    /// The idempotency key that is made of the upstream's identifier.
+    #[must_use]
+    pub fn key_of(source: SourceSystem, source_event_id: &str) -> String {
+        ["user_action:", source.as_str(), ":", source_event_id].concat()
+    }
+
     /// The idempotency key of an event that brings none: of the upstream's identifier if there is one, else of the
     /// content.
     ///
@@ -142,7 +148,7 @@ impl Event {
         }
 
         if let (Some(source), Some(event)) = (self.source_system, &self.source_event_id) {
-            return Ok(format!("user_action:{source}:{event}"));
+            return Ok(Self::key_of(source, event));
         }
         let content = Json::of(&Content {
             action_type: self.action_type,

@@ -27,9 +27,10 @@ fn verdicts(run: &Run) -> [u64; 5] {
     sums
 }
 
-/// Imports, and returns the exit code and what became of the rows.
+/// Imports, every row of it, and returns the exit code and what became of the rows.
 fn import(sandbox: &Sandbox, args: &[&str]) -> (i32, [u64; 5]) {
-    let run = sandbox.run(&[&["import", "--format", "jsonl"], args].concat());
+    let recheck = if matches!(args[0], "actions" | "all") { &["--recheck"][..] } else { &[] };
+    let run = sandbox.run(&[&["import", "--format", "jsonl"], args, recheck].concat());
     (run.status, verdicts(&run))
 }
 

@@ -49,12 +49,12 @@ on_both_engines! {
 
     fn a_newer_database_is_left_alone(t) {
         t.sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000000')").unwrap();
-        let before = t.content();
+        let before = t.bytes();
         for args in [vec!["migrate", "run"], vec!["migrate", "status"], vec!["migrate", "revert", "--yes"], vec!["users", "list"]] {
             let stderr = t.fails(1, &args);
             assert!(stderr.contains("was made by a newer rollbook (migration 99991231000000)"), "{stderr}");
         }
-        assert!(t.content() == before);
+        assert!(t.bytes() == before);
     }
 }
 
@@ -101,7 +101,7 @@ fn another_programs_database_is_left_alone() {
         }
         t.sql("CREATE TABLE \"user\" (id TEXT)").unwrap();
         let tables = |t: &Sandbox| match engine {
-            Engine::Sqlite => t.content(),
+            Engine::Sqlite => t.bytes(),
             Engine::Postgres => schema(t).into_bytes(),
         };
         let before = tables(&t);
@@ -122,12 +122,12 @@ fn another_programs_database_is_left_alone() {
 fn a_file_that_is_no_database_is_left_alone() {
     let t = Sandbox::empty(Engine::Sqlite);
     t.file("test.db", "not a database, but long enough to be looked at as if it were one: ".repeat(20));
-    let before = t.content();
+    let before = t.bytes();
     for args in [vec!["migrate", "run"], vec!["users", "list"]] {
         let stderr = t.fails(1, &args);
         assert!(stderr.contains("is not a SQLite database"), "{stderr}");
     }
-    assert!(t.content() == before);
+    assert!(t.bytes() == before);
 }
 
 #[test]

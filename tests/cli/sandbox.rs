@@ -197,18 +197,31 @@ impl Sandbox {
         conn
     }
 
-    /// All there is in the database: the bytes of a SQLite file, every row of PostgreSQL's tables.
-    pub fn content(&self) -> Vec<u8> {
+    /// All there is in the database but the ledger of imports, which keeps what was refused too.
+    pub fn content(&self) -> String {
+        let rows = |table: &str| match self.engine {
+            Engine::Sqlite => self.sqlite_rows(table),
+            Engine::Postgres => {
+                self.value("coalesce(string_agg(t::text, '|' ORDER BY t::text), '')", &format!("FROM {table} t"))
+            }
+        };
+        ["\"user\"", "user_action", "champion", "audit_event", "feed_cursor"].map(rows).join("\n")
+    }
+
+    fn sqlite_rows(&self, table: &str) -> String {
+        let name = table.trim_matches('"');
+        let columns = self.value("group_concat(quote(name))", &format!("FROM pragma_table_info('{name}')"));
+        let columns = columns.replace('\'', "\"").replace(',', ", ");
+        self.value(&format!("coalesce(group_concat(json_array({columns}), '|'), '')"), &format!("FROM {table}"))
+    }
+
+    /// The whole database to the last byte: the file of SQLite, every row of PostgreSQL, the ledger too.
+    pub fn bytes(&self) -> Vec<u8> {
         match self.engine {
             Engine::Sqlite => fs::read(self.path("test.db")).unwrap(),
             Engine::Postgres => {
-                let rows = |table: &str| {
-                    self.value("coalesce(string_agg(t::text, '|' ORDER BY t::text), '')", &format!("FROM {table} t"))
-                };
-                ["\"user\"", "user_action", "champion", "import_run", "audit_event", "feed_cursor"]
-                    .map(rows)
-                    .join("\n")
-                    .into_bytes()
+                let runs = self.value("coalesce(string_agg(t::text, '|' ORDER BY t::text), '')", "FROM import_run t");
+                (self.content() + &runs).into_bytes()
             }
         }
     }

@@ -1,10 +1,10 @@
--- What was imported: one row per file of a committed import.
+-- What was imported: one row per file of an import, those that were undone too.
 CREATE TABLE import_run (
   id text COLLATE "C" PRIMARY KEY,
   kind text COLLATE "C" NOT NULL
     CONSTRAINT import_run_kind_check CHECK (kind IN ('users', 'actions', 'champions')),
   file_name text COLLATE "C" NOT NULL,
-  file_sha256 text COLLATE "C" NOT NULL
+  file_sha256 text COLLATE "C"
     CONSTRAINT import_run_file_sha256_check CHECK (file_sha256 ~ '^[0-9a-f]{64}$'),
   options jsonb NOT NULL DEFAULT '{}'
     CONSTRAINT import_run_options_check CHECK (jsonb_typeof(options) = 'object'),
@@ -12,7 +12,8 @@ CREATE TABLE import_run (
   started_at timestamptz NOT NULL,
   finished_at timestamptz NOT NULL,
   outcome text COLLATE "C" NOT NULL
-    CONSTRAINT import_run_outcome_check CHECK (outcome IN ('committed', 'refused', 'failed')),
+    CONSTRAINT import_run_outcome_check CHECK (outcome IN ('committed', 'partial', 'refused', 'failed')),
+  reason text COLLATE "C",
   inserted bigint NOT NULL,
   updated bigint NOT NULL,
   replay bigint NOT NULL,
@@ -20,6 +21,9 @@ CREATE TABLE import_run (
   rejected bigint NOT NULL,
   CONSTRAINT import_run_times_check CHECK (started_at <= finished_at)
 );
+
+-- The ledger's question: was this file imported before?
+CREATE INDEX import_run_file ON import_run (file_sha256);
 
 -- Who changed what, when: one row per change of a user, a role, a champion, written in the change's own transaction.
 CREATE TABLE audit_event (

@@ -1,9 +1,10 @@
 -- "ROLL": marks the file as rollbook's, so that a foreign file is never migrated by mistake.
 PRAGMA application_id = 0x524F4C4C;
 
--- Instants are TEXT of one fixed width (2026-03-04T14:22:00.000000Z), so that text order is time order. The check
--- lets SQLite's calendar spell the seconds again ('+0 days' makes it normalise, IS refuses NULL) and compares: there is no
--- 30th of February. The fraction is checked apart, as the calendar would round it.
+-- Instants are TEXT of one fixed width (2026-03-04T14:22:00.000000Z), so that text order is time order. The pattern
+-- says where the marks are; SQLite's calendar, which reads the text, takes nothing but digits between them (and blanks
+-- before the Z, hence the last digit). It spells the day again ('+0 days' makes it normalise, IS refuses NULL), and the check compares: there is
+-- no 30th of February, and no 24 o'clock.
 --
 -- roles is JSON text in one spelling only: enum order, no duplicates, no blanks. The check spells the value again and
 -- compares, which refuses everything else.
@@ -27,8 +28,8 @@ CREATE TABLE "user" (
     ),
   created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')
     CONSTRAINT user_created_at_check CHECK (
-      strftime('%Y-%m-%dT%H:%M:%S', substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 19)
-      AND substr(created_at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]Z' AND created_at >= '0001')
+      created_at GLOB '????-??-??T??:??:??.?????[0-9]Z'
+      AND date(created_at, '+0 days') IS substr(created_at, 1, 10) AND created_at >= '0001')
 ) STRICT;
 
 -- lower() folds ASCII alone here and under PostgreSQL's "C" collation: both engines hold the same emails equal.

@@ -1,9 +1,9 @@
--- What was imported: one row per file of a committed import.
+-- What was imported: one row per file of an import, those that were undone too.
 CREATE TABLE import_run (
   id TEXT NOT NULL PRIMARY KEY,
   kind TEXT NOT NULL CONSTRAINT import_run_kind_check CHECK (kind IN ('users', 'actions', 'champions')),
   file_name TEXT NOT NULL,
-  file_sha256 TEXT NOT NULL
+  file_sha256 TEXT
     CONSTRAINT import_run_file_sha256_check CHECK (length(file_sha256) = 64 AND file_sha256 NOT GLOB '*[^0-9a-f]*'),
   options TEXT NOT NULL DEFAULT '{}'
     CONSTRAINT import_run_options_check CHECK (json_valid(options) AND json_type(options) = 'object'),
@@ -11,7 +11,8 @@ CREATE TABLE import_run (
   started_at TEXT NOT NULL,
   finished_at TEXT NOT NULL,
   outcome TEXT NOT NULL
-    CONSTRAINT import_run_outcome_check CHECK (outcome IN ('committed', 'refused', 'failed')),
+    CONSTRAINT import_run_outcome_check CHECK (outcome IN ('committed', 'partial', 'refused', 'failed')),
+  reason TEXT,
   inserted INTEGER NOT NULL,
   updated INTEGER NOT NULL,
   replay INTEGER NOT NULL,
@@ -20,13 +21,16 @@ CREATE TABLE import_run (
   CONSTRAINT import_run_times_check CHECK (started_at <= finished_at)
 ) STRICT;
 
+-- The ledger's question: was this file imported before?
+CREATE INDEX import_run_file ON import_run (file_sha256);
+
 -- Who changed what, when: one row per change of a user, a role, a champion, written in the change's own transaction.
 CREATE TABLE audit_event (
   position INTEGER NOT NULL PRIMARY KEY,
   at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')
     CONSTRAINT audit_event_at_check CHECK (
-      strftime('%Y-%m-%dT%H:%M:%S', substr(at, 1, 19), '+0 days') IS substr(at, 1, 19)
-      AND substr(at, 20) GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]Z' AND at >= '0001'),
+      at GLOB '????-??-??T??:??:??.?????[0-9]Z'
+      AND date(at, '+0 days') IS substr(at, 1, 10) AND at >= '0001'),
   actor TEXT NOT NULL,
   verb TEXT NOT NULL,
   subject_kind TEXT NOT NULL

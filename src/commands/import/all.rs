@@ -21,13 +21,11 @@ pub struct Args {
 }
 
 impl Args {
-    pub(super) const fn options(&self) -> Options {
-        Options {
-            update: self.update,
-            source_system: self.keys.source_system,
-            content_key: !self.keys.no_content_key,
-            ..self.common.options()
-        }
+    pub(super) fn options(&self) -> anyhow::Result<Options> {
+        let mut options = self.common.options()?;
+        self.keys.apply(&mut options);
+        options.meaning.update = self.update;
+        Ok(options)
     }
 
     pub(super) fn files(&self) -> anyhow::Result<Vec<(FileKind, PathBuf)>> {

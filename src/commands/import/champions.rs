@@ -3,20 +3,21 @@ use std::path::PathBuf;
 use super::Common;
 use crate::import::Options;
 
-/// Import champion records from a CSV file
+/// Import champion records from CSV files
 ///
 /// Columns, in any order: user_id or user_email, stage; optional: id, cohort_id, notes, selected_at, became_champion_at,
 /// created_at. Stage and times must agree. A record is met by id, or as its user's open record in the cohort.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// CSV file with a header line; - for standard input
-    pub(super) file: PathBuf,
+    /// CSV files with a header line, packed with gzip or zstd if you like; - for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
     #[command(flatten)]
     common: Common,
 }
 
 impl Args {
-    pub(super) const fn options(&self) -> Options {
+    pub(super) fn options(&self) -> anyhow::Result<Options> {
         self.common.options()
     }
 }

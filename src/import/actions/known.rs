@@ -1,34 +1,38 @@
-//! What is known of the events of a batch, and the verdict that follows from it.
+//! What is known of some events, and the verdict that follows from it.
 //!
 //! An event is met by its idempotency key, by its source and source event id, and by its id if the file gives one.
-//! Those of a batch that are new are met by those behind them.
+//! Those that are new are met by those behind them.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use diesel::prelude::*;
 
-use super::EventInput;
+use super::input::EventInput;
 use crate::db::{Db, is_any_of};
-use crate::import::{Clash, Row, Verdict};
+use crate::import::verdict::{Clash, Row, Verdict};
 use crate::models::{Event, SourceSystem};
 use crate::schema::user_action;
 
 /// Every recorded event that one of these can meet by any of its keys, by id.
-pub(super) fn recorded_events(inputs: &[&EventInput], db: &mut Db) -> anyhow::Result<HashMap<String, Event>> {
-    let events = || inputs.iter().map(|input| &input.event);
-    let keys: Vec<&str> = events().filter_map(|event| event.idempotency_key.as_deref()).collect();
+pub(super) fn recorded_events(
+    rows: &[Row<EventInput>],
+    events: &[Event],
+    db: &mut Db,
+) -> anyhow::Result<HashMap<String, Event>> {
+    let keys: Vec<&str> = events.iter().filter_map(|event| event.idempotency_key.as_deref()).collect();
     let mut found = events_with("idempotency_key", &keys, None, db)?;
     // A replay has been found by its key, and is the one event of its source and source event id.
     let sources: HashSet<_> = found.iter().map(source_of).collect();
-    let unmet: Vec<&Event> = events().filter(|event| !sources.contains(&source_of(event))).collect();
+    let unmet: Vec<&Event> = events.iter().filter(|event| !sources.contains(&source_of(event))).collect();
     let mut others = Vec::new();
     for source in SourceSystem::ALL {
         let of_source = unmet.iter().filter(|event| event.source_system == Some(*source));
         let ids: Vec<&str> = of_source.filter_map(|event| event.source_event_id.as_deref()).collect();
         others.extend(events_with("source_event_id", &ids, Some(*source), db)?);
     }
-    let ids: Vec<&str> = inputs.iter().filter(|input| input.id_given).map(|input| input.event.id.as_str()).collect();
+    let given = rows.iter().filter(|row| row.content.id_given);
+    let ids: Vec<&str> = given.map(|row| row.content.id()).collect();
     others.extend(events_with("id", &ids, None, db)?);
     found.extend(others);
     Ok(found.into_iter().map(|event| (event.id.clone(), event)).collect())
@@ -55,44 +59,66 @@ fn events_with(
     Ok(events.load(&mut db.conn)?)
 }
 
-/// An event that a row can meet: recorded, or in an earlier row of the same batch.
+/// An event that a row meets, as a message names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Met {
+    /// It was there before the import.
+    Recorded(String),
+    /// It is that of an earlier line.
+    ThisFile(u64),
+    /// It is that of a line of a file before this one.
+    EarlierFile(String, u64),
+}
+
+impl fmt::Display for Met {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Recorded(id) => f.write_str(id),
+            Self::ThisFile(line) => write!(f, "line {line}"),
+            Self::EarlierFile(file, line) => write!(f, "{file} line {line}"),
+        }
+    }
+}
+
+/// An event that can be met: recorded, or that of an earlier row.
 #[derive(Clone, Copy)]
-struct Met<'a> {
+struct Meeting<'a> {
     event: &'a Event,
-    /// The row's number and its line.
-    row: Option<(usize, u64)>,
+    /// The row's line, if it is not recorded yet.
+    line: Option<u64>,
 }
 
-/// The recorded events that a batch can meet, and the rows of the batch that are new.
-#[derive(Default)]
-pub(super) struct Known<'a> {
-    keys: HashMap<&'a str, Met<'a>>,
-    sources: HashMap<(SourceSystem, &'a str), Met<'a>>,
-    ids: HashMap<&'a str, Met<'a>>,
+/// The recorded events that rows can meet, and the rows that are new.
+pub(super) struct Known<'a, N> {
+    keys: HashMap<&'a str, Meeting<'a>>,
+    sources: HashMap<(SourceSystem, &'a str), Meeting<'a>>,
+    ids: HashMap<&'a str, Meeting<'a>>,
+    name: N,
 }
 
-impl<'a> Known<'a> {
-    pub(super) fn new(recorded: &'a HashMap<String, Event>) -> Self {
-        let mut known = Self::default();
+impl<'a, N: Fn(&str) -> Met> Known<'a, N> {
+    pub(super) fn new(recorded: &'a HashMap<String, Event>, name: N) -> Self {
+        let mut known = Self { keys: HashMap::new(), sources: HashMap::new(), ids: HashMap::new(), name };
         for event in recorded.values() {
-            known.add(Met { event, row: None });
+            known.add(Meeting { event, line: None });
         }
         known
     }
 
-    fn add(&mut self, met: Met<'a>) {
-        if let Some(key) = &met.event.idempotency_key {
-            self.keys.insert(key, met);
+    fn add(&mut self, meeting: Meeting<'a>) {
+        let event = meeting.event;
+        if let Some(key) = &event.idempotency_key {
+            self.keys.insert(key, meeting);
         }
-        if let (Some(source), Some(id)) = (met.event.source_system, &met.event.source_event_id) {
-            self.sources.insert((source, id), met);
+        if let (Some(source), Some(id)) = (event.source_system, &event.source_event_id) {
+            self.sources.insert((source, id), meeting);
         }
-        self.ids.insert(&met.event.id, met);
+        self.ids.insert(&event.id, meeting);
     }
 
-    /// Judges a row, and says which earlier rows of the batch that rests on. One that is new is met by those behind it.
-    pub(super) fn judge(&mut self, number: usize, row: &'a Row<EventInput>) -> (Verdict, Vec<usize>) {
-        let EventInput { event, id_given, key_given, .. } = &row.content;
+    /// Judges a row, and says which earlier rows that rests on, by line. One that is new is met by those behind it.
+    pub(super) fn judge(&mut self, row: &Row<EventInput>, event: &'a Event) -> (Verdict, Vec<u64>) {
+        let EventInput { id_given, key_given, .. } = &row.content;
         let by_key = event.idempotency_key.as_deref().and_then(|key| self.keys.get(key));
         let source = event.source_system.zip(event.source_event_id.as_deref());
         let by_source = source.and_then(|source| self.sources.get(&source));
@@ -101,33 +127,30 @@ impl<'a> Known<'a> {
         let met = || hits.iter().filter_map(|(hit, _)| *hit);
 
         let Some(first) = met().next().copied() else {
-            self.add(Met { event, row: Some((number, row.line)) });
+            self.add(Meeting { event, line: Some(row.line) });
             return (Verdict::Inserted, Vec::new());
         };
-        let on_rows = met().filter_map(|met| met.row).map(|(number, _)| number).collect();
+        let on_lines = met().filter_map(|meeting| meeting.line).collect();
         if met().any(|other| other.event.id != first.event.id) {
-            let named =
-                |(hit, field): &(Option<&Met<'_>>, &str)| hit.map(|hit| format!("the {field} is that of {hit}"));
+            let named = |(hit, field): &(Option<&Meeting<'_>>, &str)| {
+                hit.map(|hit| format!("the {field} is that of {}", self.name(*hit)))
+            };
             let with = hits.iter().filter_map(named).collect::<Vec<_>>().join(", ");
-            return (Verdict::Conflict(Clash { with, differences: Vec::new() }), on_rows);
+            return (Verdict::Conflict(Clash { with, differences: Vec::new() }), on_lines);
         }
         let differences = event.differences(first.event, *id_given, *key_given);
         if differences.is_empty() {
-            return (Verdict::Replay, on_rows);
+            return (Verdict::Replay, on_lines);
         }
-        let with = match first.row {
-            Some(_) => format!("{first} has the same event with other content"),
-            None => format!("{first} is recorded with other content"),
+        let name = self.name(first);
+        let with = match name {
+            Met::Recorded(_) => format!("{name} is recorded with other content"),
+            Met::ThisFile(_) | Met::EarlierFile(..) => format!("{name} has the same event with other content"),
         };
-        (Verdict::Conflict(Clash { with, differences }), on_rows)
+        (Verdict::Conflict(Clash { with, differences }), on_lines)
     }
-}
 
-impl fmt::Display for Met<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.row {
-            Some((_, line)) => write!(f, "line {line}"),
-            None => f.write_str(&self.event.id),
-        }
+    fn name(&self, meeting: Meeting<'_>) -> Met {
+        meeting.line.map_or_else(|| (self.name)(&meeting.event.id), Met::ThisFile)
     }
 }

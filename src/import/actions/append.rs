@@ -1,0 +1,211 @@
+//! Writing new events.
+
+#![expect(clippy::ref_option_ref, reason = "diesel's derive makes references to optional references")]
+
+use std::collections::HashSet;
+
+use diesel::dsl::max;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::result::{DatabaseErrorKind, Error as QueryError};
+use diesel::sql_types::{Nullable, Text};
+use diesel::sqlite::Sqlite;
+use diesel::{copy_from, insert_into, sql_query};
+
+use super::input::EventInput;
+use crate::db::types::{Instant, JsonText};
+use crate::db::{AnyConnection, Db, is_any_of};
+use crate::import::verdict::Row;
+use crate::models::{ActionType, SourceSystem, TargetType};
+use crate::schema::user_action;
+
+/// How many rows SQLite inserts with one statement, which is prepared once.
+const ROWS: usize = 100;
+/// How many values a row has.
+const VALUES: usize = 12;
+
+/// Adds events, and returns how many were added, and the rows that something recorded stands in the way of.
+pub(super) fn insert(
+    rows: Vec<Row<EventInput>>,
+    recorded_at: &str,
+    db: &mut Db,
+) -> anyhow::Result<(u64, Vec<Row<EventInput>>)> {
+    if rows.is_empty() {
+        return Ok((0, rows));
+    }
+    let events: Vec<&EventInput> = rows.iter().map(|row| &row.content).collect();
+    let missing = match &mut db.conn {
+        AnyConnection::Sqlite(conn) => {
+            let last: Option<i64> = user_action::table.select(max(user_action::position)).get_result(conn)?;
+            let added = insert_sqlite(&events, recorded_at, conn)?;
+            if added == rows.len() { HashSet::new() } else { not_behind(last.unwrap_or(0), &events, db)? }
+        }
+        AnyConnection::Postgres(conn) => copy_or_insert(&events, conn)?,
+    };
+    let total = rows.len();
+    let left_out: Vec<Row<EventInput>> = if missing.is_empty() {
+        Vec::new()
+    } else {
+        rows.into_iter().filter(|row| missing.contains(row.content.id())).collect()
+    };
+    Ok(((total - left_out.len()) as u64, left_out))
+}
+
+/// Adds events that nothing can stand in the way of.
+pub(super) fn insert_all(events: &[&EventInput], recorded_at: &str, db: &mut Db) -> anyhow::Result<()> {
+    match &mut db.conn {
+        AnyConnection::Sqlite(conn) => insert_sqlite(events, recorded_at, conn)?,
+        AnyConnection::Postgres(conn) => {
+            let rows: Vec<NewEvent<'_>> = events.iter().map(|event| NewEvent::of(event)).collect();
+            copy_from(user_action::table).from_insertable(rows).execute(conn)?
+        }
+    };
+    Ok(())
+}
+
+/// The identifiers of those that were not added behind the position.
+fn not_behind(last: i64, events: &[&EventInput], db: &mut Db) -> anyhow::Result<HashSet<String>> {
+    let ids: Vec<&str> = events.iter().map(|event| event.id()).collect();
+    let added: HashSet<String> = user_action::table
+        .select(user_action::id)
+        .filter(is_any_of(&db.conn, "id", &ids)?)
+        .filter(user_action::position.gt(last))
+        .load(&mut db.conn)?
+        .into_iter()
+        .collect();
+    Ok(ids.into_iter().filter(|id| !added.contains(*id)).map(ToOwned::to_owned).collect())
+}
+
+/// Adds events with few statements that are prepared once; returns how many were added.
+fn insert_sqlite(events: &[&EventInput], recorded_at: &str, conn: &mut SqliteConnection) -> QueryResult<usize> {
+    let mut added = 0;
+    let (chunks, rest) = events.as_chunks::<ROWS>();
+    for chunk in chunks {
+        added += Insert::<ROWS>::of(chunk, recorded_at).execute(conn)?;
+    }
+    for event in rest {
+        added += Insert::<1>::of(&[event], recorded_at).execute(conn)?;
+    }
+    Ok(added)
+}
+
+/// `INSERT … ON CONFLICT DO NOTHING` of N events. diesel's own insert of several rows is prepared again each time, which
+/// takes longer than running it.
+struct Insert<'a, const N: usize>([[Option<&'a str>; VALUES]; N]);
+
+impl<'a, const N: usize> Insert<'a, N> {
+    fn of(events: &[&'a EventInput; N], recorded_at: &'a str) -> Self {
+        Self(events.map(|event| {
+            [
+                Some(event.id()),
+                Some(event.user_id()),
+                event.enrollment_id(),
+                Some(event.action_type.as_str()),
+                Some(event.target_type.as_str()),
+                Some(event.target_id()),
+                Some(event.metadata()),
+                event.source_system.map(SourceSystem::as_str),
+                event.source_event_id(),
+                event.key(),
+                Some(event.occurred_at_text()),
+                Some(recorded_at),
+            ]
+        }))
+    }
+}
+
+impl<const N: usize> QueryId for Insert<'_, N> {
+    type QueryId = Insert<'static, N>;
+
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<const N: usize> QueryFragment<Sqlite> for Insert<'_, N> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql(
+            "INSERT INTO user_action (id, user_id, enrollment_id, action_type, target_type, target_id, metadata, \
+             source_system, source_event_id, idempotency_key, occurred_at, recorded_at) VALUES ",
+        );
+        for (i, row) in self.0.iter().enumerate() {
+            out.push_sql(if i == 0 { "(" } else { ", (" });
+            for (j, value) in row.iter().enumerate() {
+                out.push_sql(if j == 0 { "" } else { ", " });
+                out.push_bind_param::<Nullable<Text>, _>(value)?;
+            }
+            out.push_sql(")");
+        }
+        out.push_sql(" ON CONFLICT DO NOTHING");
+        Ok(())
+    }
+}
+
+impl<const N: usize> RunQueryDsl<SqliteConnection> for Insert<'_, N> {}
+
+#[derive(Clone, Copy, Insertable)]
+#[diesel(table_name = user_action, treat_none_as_default_value = false)]
+struct NewEvent<'a> {
+    id: &'a str,
+    user_id: &'a str,
+    enrollment_id: Option<&'a str>,
+    action_type: ActionType,
+    target_type: TargetType,
+    target_id: &'a str,
+    metadata: JsonText<'a>,
+    source_system: Option<SourceSystem>,
+    source_event_id: Option<&'a str>,
+    idempotency_key: Option<&'a str>,
+    occurred_at: Instant,
+}
+
+impl<'a> NewEvent<'a> {
+    fn of(event: &'a EventInput) -> Self {
+        Self {
+            id: event.id(),
+            user_id: event.user_id(),
+            enrollment_id: event.enrollment_id(),
+            action_type: event.action_type,
+            target_type: event.target_type,
+            target_id: event.target_id(),
+            metadata: JsonText(event.metadata()),
+            source_system: event.source_system,
+            source_event_id: event.source_event_id(),
+            idempotency_key: event.key(),
+            occurred_at: event.occurred_at,
+        }
+    }
+}
+
+/// Streams the events in, which is faster than any statement. It cannot leave a row out: when one of them is there, all
+/// are taken back, and a statement that can goes in its place. Returns the identifiers of those that were left out.
+fn copy_or_insert(events: &[&EventInput], conn: &mut PgConnection) -> QueryResult<HashSet<String>> {
+    let rows = || events.iter().map(|event| NewEvent::of(event)).collect::<Vec<_>>();
+    let copied = conn.transaction(|conn| copy_from(user_action::table).from_insertable(rows()).execute(conn));
+    match copied {
+        Ok(_) => Ok(HashSet::new()),
+        Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
+            let mut missing: HashSet<String> = events.iter().map(|event| event.id().to_owned()).collect();
+            // PostgreSQL binds 65,535 values at most.
+            for chunk in rows().chunks(5000) {
+                let there: Vec<String> = insert_into(user_action::table)
+                    .values(chunk)
+                    .on_conflict_do_nothing()
+                    .returning(user_action::id)
+                    .get_results(conn)?;
+                for id in there {
+                    missing.remove(&id);
+                }
+            }
+            Ok(missing)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Runs a statement that says nothing.
+pub(super) fn execute(statement: &str, db: &mut Db) -> QueryResult<()> {
+    match &mut db.conn {
+        AnyConnection::Sqlite(conn) => sql_query(statement).execute(conn),
+        AnyConnection::Postgres(conn) => sql_query(statement).execute(conn),
+    }?;
+    Ok(())
+}

@@ -1,0 +1,317 @@
+//! Which rows are recorded already, and which of those with the same content: asked for a batch at a time.
+//!
+//! First along the log: a file that is imported again, or overlaps with one, has its events in the order in which they
+//! were recorded, so that those behind the last replay are read as they stand and met by their keys in memory. That takes
+//! a third of the time of looking each of them up. What is not met there is asked for by key. SQLite then hands out the
+//! content, and we compare; PostgreSQL, a process of its own, is sent the rows and compares.
+
+use diesel::connection::DefaultLoadingMode;
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz};
+use foldhash::HashMap;
+
+use super::input::EventInput;
+use crate::db::types::{Instant, Json, sql};
+use crate::db::{AnyConnection, Db};
+use crate::import::verdict::Row;
+use crate::models::SourceSystem;
+
+/// What the log says of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Nobody has its key.
+    New,
+    /// It is there, with the same content.
+    Replay,
+    /// Its key is there; the content is another, or spelt in another way.
+    Differs,
+}
+
+/// How many rows are asked for by key at a time: what PostgreSQL keeps in memory.
+const KEYS: usize = 5000;
+/// How often in a row a stretch of the log may hold too little of a batch before no more is read.
+const MISSES: u32 = 2;
+/// How many rows of a batch are looked up to find where in the log it may begin.
+const PROBES: usize = 8;
+
+/// Where in the log the next replays may be.
+#[derive(Debug, Default)]
+pub(super) struct Comparison {
+    /// The place of the last replay: a position, or on PostgreSQL, which has no index of positions, a `ctid`.
+    last: Option<String>,
+    misses: u32,
+}
+
+#[derive(QueryableByName)]
+struct Place {
+    #[diesel(sql_type = Text)]
+    place: String,
+}
+
+/// Prepares the transaction for many small looks into a large table: PostgreSQL would read all of it for each.
+pub(super) fn prepare(db: &mut Db) -> QueryResult<()> {
+    if let AnyConnection::Postgres(conn) = &mut db.conn {
+        sql_query(
+            "SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), \
+             set_config('enable_seqscan', 'off', true)",
+        )
+        .execute(conn)?;
+    }
+    Ok(())
+}
+
+impl Comparison {
+    /// What the log says of each row.
+    pub(super) fn look(&mut self, rows: &[Row<EventInput>], db: &mut Db) -> anyhow::Result<Vec<Look>> {
+        let mut looks: Vec<Option<Look>> = vec![None; rows.len()];
+        if self.misses < MISSES {
+            self.look_along(rows, &mut looks, db)?;
+        }
+        let open: Vec<usize> =
+            (0..rows.len()).filter(|i| looks[*i].is_none() && rows[*i].content.key().is_some()).collect();
+        for numbers in open.chunks(KEYS) {
+            let events: Vec<&EventInput> = numbers.iter().map(|i| &rows[*i].content).collect();
+            let found = match &mut db.conn {
+                AnyConnection::Sqlite(conn) => look_sqlite(&events, conn)?,
+                AnyConnection::Postgres(conn) => look_postgres(&events, conn)?,
+            };
+            numbers.iter().zip(found).for_each(|(i, look)| looks[*i] = Some(look));
+        }
+        Ok(looks.into_iter().map(|look| look.unwrap_or(Look::New)).collect())
+    }
+
+    /// Reads the log on from where the last replay was.
+    fn look_along(&mut self, rows: &[Row<EventInput>], looks: &mut [Option<Look>], db: &mut Db) -> anyhow::Result<()> {
+        let mut rows_by_key = InOrder::new(rows);
+        if self.last.is_none() {
+            self.last = place_of_any(rows, db)?;
+        }
+        let mut met = 0;
+        if let Some(from) = self.last.clone() {
+            // One more than the rows, as the last replay stands there still.
+            let limit = i64::try_from(rows.len() + 1)?;
+            match &mut db.conn {
+                AnyConnection::Sqlite(conn) => {
+                    let stretch = sql_query(RecordedText::ALONG)
+                        .bind::<Text, _>(from)
+                        .bind::<BigInt, _>(limit)
+                        .load_iter::<RecordedText, DefaultLoadingMode>(conn)?;
+                    for recorded in stretch {
+                        let recorded = recorded?;
+                        if let Some(i) = rows_by_key.find(&recorded.key) {
+                            looks[i] = Some(recorded.compare(&rows[i].content));
+                            self.last = Some(recorded.place);
+                            met += 1;
+                        }
+                    }
+                }
+                AnyConnection::Postgres(conn) => {
+                    let stretch: Vec<RecordedColumns> =
+                        sql_query(RecordedColumns::ALONG).bind::<Text, _>(from).bind::<BigInt, _>(limit).load(conn)?;
+                    for recorded in stretch {
+                        if let Some(i) = rows_by_key.find(&recorded.key) {
+                            looks[i] = Some(recorded.compare(&rows[i].content));
+                            self.last = Some(recorded.place);
+                            met += 1;
+                        }
+                    }
+                }
+            }
+        }
+        // Less than an eighth of the batch is not worth the reading.
+        self.misses = if met * 8 < rows.len() { self.misses + 1 } else { 0 };
+        Ok(())
+    }
+}
+
+/// Finds rows by their keys, quickest in the order in which they stand.
+struct InOrder<'a> {
+    rows: &'a [Row<EventInput>],
+    next: usize,
+    by_key: Option<HashMap<&'a str, usize>>,
+}
+
+impl<'a> InOrder<'a> {
+    /// How many rows are looked at before the key is looked up.
+    const AHEAD: usize = 4;
+
+    fn new(rows: &'a [Row<EventInput>]) -> Self {
+        Self { rows, next: 0, by_key: None }
+    }
+
+    fn find(&mut self, key: &str) -> Option<usize> {
+        let ahead = self.rows.iter().enumerate().skip(self.next).take(Self::AHEAD);
+        let found = ahead.into_iter().find(|(_, row)| row.content.key() == Some(key)).map(|(i, _)| i);
+        let found = found.or_else(|| {
+            let keys = self.rows.iter().enumerate();
+            let by_key = || keys.filter_map(|(i, row)| row.content.key().map(|key| (key, i))).collect();
+            self.by_key.get_or_insert_with(by_key).get(key).copied()
+        });
+        self.next = found.map_or(self.next, |i| i + 1);
+        found
+    }
+}
+
+/// The place of the first of some rows that is recorded.
+fn place_of_any(rows: &[Row<EventInput>], db: &mut Db) -> QueryResult<Option<String>> {
+    let place = match &db.conn {
+        AnyConnection::Sqlite(_) => "position",
+        AnyConnection::Postgres(_) => "ctid",
+    };
+    for row in rows.iter().step_by(rows.len().div_ceil(PROBES)) {
+        let found =
+            sql_query(format!("SELECT CAST({place} AS text) AS place FROM user_action WHERE idempotency_key = $1"))
+                .bind::<Nullable<Text>, _>(row.content.key())
+                .get_result::<Place>(&mut db.conn)
+                .optional()?;
+        if let Some(found) = found {
+            return Ok(Some(found.place));
+        }
+    }
+    Ok(None)
+}
+
+/// A recorded event as SQLite gives it out fastest, in one text: ids, names and numbers, with [`SEPARATOR`] between them.
+/// What is null is empty, since the table's checks let none of these texts be empty.
+#[derive(QueryableByName)]
+struct RecordedText {
+    #[diesel(sql_type = Text)]
+    place: String,
+    #[diesel(sql_type = Text)]
+    key: String,
+    #[diesel(sql_type = Text)]
+    content: String,
+}
+
+/// None of our texts contains it, and a recorded one that does makes more fields than there are.
+const SEPARATOR: char = '\u{1f}';
+
+impl RecordedText {
+    const ALONG: &str = "\
+        SELECT CAST(position AS TEXT) AS place, ifnull(idempotency_key, '') AS key, \
+          concat_ws(char(31), id, user_id, ifnull(enrollment_id, ''), action_type, target_type, target_id, \
+            ifnull(source_system, ''), ifnull(source_event_id, ''), metadata, occurred_at) AS content \
+        FROM user_action WHERE position >= CAST($1 AS INTEGER) ORDER BY position LIMIT $2";
+    const BY_KEY: &str = "\
+        SELECT CAST(j.key AS TEXT) AS place, '' AS key, \
+          concat_ws(char(31), a.id, a.user_id, ifnull(a.enrollment_id, ''), a.action_type, a.target_type, a.target_id, \
+            ifnull(a.source_system, ''), ifnull(a.source_event_id, ''), a.metadata, a.occurred_at) AS content \
+        FROM json_each($1) j CROSS JOIN user_action a ON a.idempotency_key = j.value";
+
+    fn compare(&self, event: &EventInput) -> Look {
+        let own = own_fields(event).into_iter().chain([event.metadata(), event.occurred_at_text()]);
+        compare(event, self.content.split(SEPARATOR), own)
+    }
+}
+
+/// A recorded event as PostgreSQL gives it out fastest, without turning JSON and times into its own texts of them.
+#[derive(QueryableByName)]
+struct RecordedColumns {
+    #[diesel(sql_type = Text)]
+    place: String,
+    #[diesel(sql_type = Text)]
+    key: String,
+    #[diesel(sql_type = Text)]
+    content: String,
+    #[diesel(sql_type = sql::Json)]
+    metadata: Json,
+    #[diesel(sql_type = sql::Instant)]
+    occurred_at: Instant,
+}
+
+impl RecordedColumns {
+    const ALONG: &str = "\
+        SELECT ctid::text AS place, coalesce(idempotency_key, '') AS key, \
+          concat_ws(chr(31), id, user_id, coalesce(enrollment_id, ''), action_type, target_type, target_id, \
+            coalesce(source_system, ''), coalesce(source_event_id, '')) AS content, metadata, occurred_at \
+        FROM user_action WHERE ctid >= $1::tid LIMIT $2";
+
+    fn compare(&self, event: &EventInput) -> Look {
+        match compare(event, self.content.split(SEPARATOR), own_fields(event).into_iter()) {
+            Look::Replay if self.metadata.as_str() == event.metadata() && self.occurred_at == event.occurred_at => {
+                Look::Replay
+            }
+            _ => Look::Differs,
+        }
+    }
+}
+
+fn own_fields(event: &EventInput) -> [&str; 7] {
+    [
+        event.user_id(),
+        event.enrollment_id().unwrap_or_default(),
+        event.action_type.as_str(),
+        event.target_type.as_str(),
+        event.target_id(),
+        event.source_system.map_or("", |source| source.as_str()),
+        event.source_event_id().unwrap_or_default(),
+    ]
+}
+
+/// Compares the fields of a recorded event, its id before them, with those of a row.
+fn compare<'a>(
+    event: &EventInput,
+    mut recorded: impl Iterator<Item = &'a str>,
+    own: impl Iterator<Item = &'a str>,
+) -> Look {
+    let id = recorded.next();
+    if (!event.id_given || id == Some(event.id())) && recorded.eq(own) { Look::Replay } else { Look::Differs }
+}
+
+fn look_sqlite(events: &[&EventInput], conn: &mut SqliteConnection) -> anyhow::Result<Vec<Look>> {
+    let keys: Vec<&str> = events.iter().map(|event| event.key().unwrap_or_default()).collect();
+    let found = sql_query(RecordedText::BY_KEY)
+        .bind::<Text, _>(serde_json::to_string(&keys)?)
+        .load_iter::<RecordedText, DefaultLoadingMode>(conn)?;
+    let mut looks = vec![Look::New; events.len()];
+    for recorded in found {
+        let recorded = recorded?;
+        let number: usize = recorded.place.parse()?;
+        looks[number] = recorded.compare(events[number]);
+    }
+    Ok(looks)
+}
+
+#[derive(QueryableByName)]
+struct NotEqual {
+    #[diesel(sql_type = Integer)]
+    n: i32,
+    #[diesel(sql_type = Bool)]
+    is_new: bool,
+}
+
+fn look_postgres(events: &[&EventInput], conn: &mut PgConnection) -> anyhow::Result<Vec<Look>> {
+    let events = || events.iter().copied();
+    let not_equal: Vec<NotEqual> = sql_query(
+        "SELECT k.n::int AS n, a.id IS NULL AS is_new \
+         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) WITH ORDINALITY AS k \
+           (key, user_id, enrollment_id, action_type, target_type, target_id, metadata, source_system, \
+            source_event_id, occurred_at, id, n) \
+         LEFT JOIN user_action a ON a.idempotency_key = k.key \
+         WHERE a.id IS NULL OR a.user_id <> k.user_id OR a.occurred_at <> k.occurred_at OR a.target_id <> k.target_id \
+           OR a.action_type <> k.action_type OR a.target_type <> k.target_type OR a.metadata::text <> k.metadata::jsonb::text \
+           OR a.enrollment_id IS DISTINCT FROM k.enrollment_id OR a.source_system IS DISTINCT FROM k.source_system \
+           OR a.source_event_id IS DISTINCT FROM k.source_event_id OR a.id <> k.id",
+    )
+    .bind::<Array<Nullable<Text>>, _>(events().map(EventInput::key).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(events().map(EventInput::user_id).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Text>>, _>(events().map(EventInput::enrollment_id).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(events().map(|event| event.action_type.as_str()).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(events().map(|event| event.target_type.as_str()).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(events().map(EventInput::target_id).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(events().map(EventInput::metadata).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Text>>, _>(
+        events().map(|event| event.source_system.map(SourceSystem::as_str)).collect::<Vec<_>>(),
+    )
+    .bind::<Array<Nullable<Text>>, _>(events().map(EventInput::source_event_id).collect::<Vec<_>>())
+    .bind::<Array<Timestamptz>, _>(events().map(|event| event.occurred_at.utc()).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Text>>, _>(events().map(|event| event.id_given.then(|| event.id())).collect::<Vec<_>>())
+    .load(conn)?;
+    let mut looks = vec![Look::Replay; events().len()];
+    for NotEqual { n, is_new } in not_equal {
+        // Ordinals count from 1.
+        looks[usize::try_from(n)? - 1] = if is_new { Look::New } else { Look::Differs };
+    }
+    Ok(looks)
+}

@@ -1,0 +1,273 @@
+//! An event on its way from a file into the log.
+
+use std::hash::BuildHasher as _;
+use std::ops::Range;
+
+use foldhash::quality::FixedState;
+
+use crate::db::types::{Instant, Json};
+use crate::import::user_key::UserKey;
+use crate::import::verdict::Fault;
+use crate::models::{ActionType, Event, MAX_KEY_BYTES, SourceSystem, TargetType};
+
+/// What a row says, before it is packed; an empty text is nothing.
+pub(super) struct Parts<'a> {
+    pub(super) id: &'a str,
+    pub(super) id_given: bool,
+    pub(super) user_id: &'a str,
+    /// With its ASCII letters in lower case.
+    pub(super) user_email: &'a str,
+    pub(super) enrollment_id: &'a str,
+    pub(super) action_type: ActionType,
+    pub(super) target_type: TargetType,
+    pub(super) target_id: &'a str,
+    /// Canonical JSON.
+    pub(super) metadata: &'a str,
+    pub(super) source_system: Option<SourceSystem>,
+    pub(super) source_event_id: &'a str,
+    pub(super) idempotency_key: &'a str,
+    pub(super) key_given: bool,
+    pub(super) occurred_at: Instant,
+}
+
+/// An event, with all its texts in one piece of memory: millions of them pass through.
+#[derive(Debug)]
+pub(in crate::import) struct EventInput {
+    text: Box<str>,
+    /// Where in `text` each [`Field`] ends.
+    ends: [u32; FIELDS],
+    pub(super) action_type: ActionType,
+    pub(super) target_type: TargetType,
+    pub(super) source_system: Option<SourceSystem>,
+    pub(super) occurred_at: Instant,
+    pub(super) id_given: bool,
+    pub(super) key_given: bool,
+}
+
+/// The texts, in the order in which they are packed.
+#[derive(Clone, Copy)]
+enum Field {
+    Id,
+    UserId,
+    UserEmail,
+    EnrollmentId,
+    TargetId,
+    Metadata,
+    SourceEventId,
+    Key,
+    OccurredAt,
+}
+
+const FIELDS: usize = Field::OccurredAt as usize + 1;
+
+/// Seeds that keep a key and an id of the same letters apart.
+const KEYS: u64 = 1;
+const IDS: u64 = 2;
+
+impl EventInput {
+    /// Packs an event, and makes its key if it has none but an identifier upstream.
+    pub(super) fn new(parts: &Parts<'_>) -> Result<Self, Fault> {
+        let derived = match parts.source_system {
+            Some(source) if parts.idempotency_key.is_empty() && !parts.source_event_id.is_empty() => {
+                Event::key_of(source, parts.source_event_id)
+            }
+            _ => String::new(),
+        };
+        if derived.len() > MAX_KEY_BYTES {
+            let reason = format!("makes a key of {} bytes: at most {MAX_KEY_BYTES} are allowed", derived.len());
+            return Err(Fault::new("source_event_id", parts.source_event_id, reason));
+        }
+        let key = if parts.idempotency_key.is_empty() { &derived } else { parts.idempotency_key };
+        Ok(Self::pack(parts, key))
+    }
+
+    fn pack(parts: &Parts<'_>, key: &str) -> Self {
+        let occurred_at = parts.occurred_at.fixed_width();
+        let texts: [&str; FIELDS] = [
+            parts.id,
+            parts.user_id,
+            parts.user_email,
+            parts.enrollment_id,
+            parts.target_id,
+            parts.metadata,
+            parts.source_event_id,
+            key,
+            &occurred_at,
+        ];
+        let mut text = String::with_capacity(texts.iter().map(|text| text.len()).sum());
+        let ends = texts.map(|part| {
+            text.push_str(part);
+            // A record has 4 MiB at most.
+            u32::try_from(text.len()).unwrap_or(u32::MAX)
+        });
+        Self {
+            text: text.into_boxed_str(),
+            ends,
+            action_type: parts.action_type,
+            target_type: parts.target_type,
+            source_system: parts.source_system,
+            occurred_at: parts.occurred_at,
+            id_given: parts.id_given,
+            key_given: parts.key_given,
+        }
+    }
+
+    fn get(&self, field: Field) -> &str {
+        let i = field as usize;
+        let start = if i == 0 { 0 } else { self.ends[i - 1] };
+        &self.text[Range { start: start as usize, end: self.ends[i] as usize }]
+    }
+
+    fn filled(&self, field: Field) -> Option<&str> {
+        Some(self.get(field)).filter(|text| !text.is_empty())
+    }
+
+    pub(super) fn id(&self) -> &str {
+        self.get(Field::Id)
+    }
+
+    /// Who did it, as the row says.
+    pub(super) fn user(&self) -> UserKey<'_> {
+        UserKey { id: self.filled(Field::UserId), email: self.filled(Field::UserEmail) }
+    }
+
+    pub(super) fn user_id(&self) -> &str {
+        self.get(Field::UserId)
+    }
+
+    pub(super) fn enrollment_id(&self) -> Option<&str> {
+        self.filled(Field::EnrollmentId)
+    }
+
+    pub(super) fn target_id(&self) -> &str {
+        self.get(Field::TargetId)
+    }
+
+    pub(super) fn metadata(&self) -> &str {
+        self.get(Field::Metadata)
+    }
+
+    pub(super) fn source_event_id(&self) -> Option<&str> {
+        self.filled(Field::SourceEventId)
+    }
+
+    pub(super) fn key(&self) -> Option<&str> {
+        self.filled(Field::Key)
+    }
+
+    /// The time in the form that SQLite stores.
+    pub(super) fn occurred_at_text(&self) -> &str {
+        self.get(Field::OccurredAt)
+    }
+
+    /// Fills in the user's id, and a key of the content if there is none and one is wanted.
+    pub(super) fn complete(&mut self, user_id: &str, content_key: bool) -> anyhow::Result<()> {
+        if self.user_id() != user_id {
+            *self = self.with(user_id, self.get(Field::Key));
+        }
+        if content_key && self.key().is_none() {
+            let key = self.event().derived_key()?;
+            *self = self.with(self.user_id(), &key);
+        }
+        Ok(())
+    }
+
+    fn with(&self, user_id: &str, key: &str) -> Self {
+        Self::pack(
+            &Parts {
+                id: self.id(),
+                id_given: self.id_given,
+                user_id,
+                user_email: self.get(Field::UserEmail),
+                enrollment_id: self.get(Field::EnrollmentId),
+                action_type: self.action_type,
+                target_type: self.target_type,
+                target_id: self.target_id(),
+                metadata: self.metadata(),
+                source_system: self.source_system,
+                source_event_id: self.get(Field::SourceEventId),
+                idempotency_key: key,
+                key_given: self.key_given,
+                occurred_at: self.occurred_at,
+            },
+            key,
+        )
+    }
+
+    /// Hashes of all that it can be met by: its key, its identifier upstream, its id if it was given one.
+    ///
+    /// An identifier upstream is the key that is made of it, since one can be met by the other.
+    pub(super) fn identities(&self) -> impl Iterator<Item = u64> {
+        let hash = |text: &str| FixedState::with_seed(KEYS).hash_one(text);
+        let upstream = match (self.source_system, self.source_event_id()) {
+            // Otherwise the key is made of it already.
+            (Some(source), Some(id)) if self.key_given => Some(hash(&Event::key_of(source, id))),
+            _ => None,
+        };
+        let id = self.id_given.then(|| FixedState::with_seed(IDS).hash_one(self.id()));
+        [self.key().map(hash), upstream, id].into_iter().flatten()
+    }
+
+    /// The event as the rest of the program knows it.
+    pub(super) fn event(&self) -> Event {
+        let owned = |text: Option<&str>| text.map(ToOwned::to_owned);
+        Event {
+            id: self.id().to_owned(),
+            user_id: self.user_id().to_owned(),
+            enrollment_id: owned(self.enrollment_id()),
+            action_type: self.action_type,
+            target_type: self.target_type,
+            target_id: self.target_id().to_owned(),
+            metadata: Json::canonical(self.metadata()),
+            source_system: self.source_system,
+            source_event_id: owned(self.source_event_id()),
+            idempotency_key: owned(self.key()),
+            occurred_at: self.occurred_at,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn input(source_event_id: &str, key: &str) -> EventInput {
+        EventInput::new(&Parts {
+            id: "act_1",
+            id_given: false,
+            user_id: "",
+            user_email: "maya@example.com",
+            enrollment_id: "",
+            action_type: ActionType::Enrolled,
+            target_type: TargetType::Course,
+            target_id: "crs_1",
+            metadata: r#"{"a":1}"#,
+            source_system: Some(SourceSystem::App),
+            source_event_id,
+            idempotency_key: key,
+            key_given: !key.is_empty(),
+            occurred_at: "2026-03-15T08:14:00Z".parse().unwrap(),
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn what_is_packed_comes_out_again() {
+        let mut event = input("evt_1", "");
+        assert_eq!(event.user(), UserKey { id: None, email: Some("maya@example.com") });
+        event.complete("usr_1", true).unwrap();
+        assert_eq!((event.id(), event.user_id(), event.target_id()), ("act_1", "usr_1", "crs_1"));
+        assert_eq!((event.enrollment_id(), event.source_event_id()), (None, Some("evt_1")));
+        assert_eq!((event.key(), event.metadata()), (Some("user_action:app:evt_1"), r#"{"a":1}"#));
+        assert_eq!(event.occurred_at_text(), "2026-03-15T08:14:00.000000Z");
+        assert!(input("", "").key().is_none());
+    }
+
+    #[test]
+    fn a_key_and_the_source_that_it_is_made_of_are_one_identity() {
+        let hashes = |event: &EventInput| event.identities().collect::<Vec<_>>();
+        assert_eq!(hashes(&input("evt_1", "")), hashes(&input("", "user_action:app:evt_1")));
+        assert_eq!(hashes(&input("evt_1", "k")).len(), 2);
+        assert_ne!(hashes(&input("evt_1", "")), hashes(&input("evt_2", "")));
+    }
+}

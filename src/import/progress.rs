@@ -1,0 +1,131 @@
+//! How far an import is, for who waits for it.
+
+use std::io::IsTerminal as _;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::decode::Consumed;
+use super::options::Progress;
+use super::report::Report;
+use crate::output::{Output, plural, thousands};
+
+/// How often a line is printed where there is no terminal.
+const LINE_EVERY: Duration = Duration::from_secs(10);
+
+/// Shows it on standard error.
+pub(super) struct Meter {
+    shown: Shown,
+    started: Instant,
+    /// Bytes of the files before this one.
+    before: u64,
+    /// Bytes of all files.
+    total: u64,
+    consumed: Consumed,
+}
+
+enum Shown {
+    Nothing,
+    Bar(ProgressBar),
+    Lines { next: Instant },
+}
+
+impl Meter {
+    /// Starts with the bytes of all files.
+    pub(super) fn new(progress: Progress, total: u64, out: &Output) -> Self {
+        let shown = match progress {
+            Progress::Plain => Shown::Lines { next: Instant::now() + LINE_EVERY },
+            Progress::Auto if std::io::stderr().is_terminal() && !out.is_quiet() => {
+                let bar = ProgressBar::new(total);
+                if let Ok(style) = ProgressStyle::with_template("[{bar:20}] {percent}% {wide_msg}") {
+                    bar.set_style(style.progress_chars("=> "));
+                }
+                Shown::Bar(bar)
+            }
+            Progress::Auto | Progress::Off => Shown::Nothing,
+        };
+        Self { shown, started: Instant::now(), before: 0, total, consumed: Consumed::default() }
+    }
+
+    /// Goes on with the next file.
+    pub(super) fn next_file(&mut self, consumed: Consumed) {
+        self.before += self.consumed.bytes();
+        self.consumed = consumed;
+    }
+
+    /// Shows how far it is.
+    pub(super) fn update(&mut self, reports: &[Report], out: &Output) {
+        if matches!(self.shown, Shown::Nothing) {
+            return;
+        }
+        let bytes = self.before + self.consumed.bytes();
+        let text = describe(reports, self.started.elapsed(), bytes, self.total);
+        match &mut self.shown {
+            Shown::Bar(bar) => {
+                bar.set_position(bytes);
+                bar.set_message(text);
+            }
+            Shown::Lines { next } if Instant::now() >= *next => {
+                *next += LINE_EVERY;
+                out.status(format_args!("{}% {text}", bytes * 100 / self.total.max(1)));
+            }
+            Shown::Lines { .. } | Shown::Nothing => {}
+        }
+    }
+
+    /// Takes the bar away.
+    pub(super) fn finish(&self) {
+        if let Shown::Bar(bar) = &self.shown {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "an estimate, for people"
+)]
+fn describe(reports: &[Report], elapsed: Duration, bytes: u64, total: u64) -> String {
+    let seconds = elapsed.as_secs_f64().max(0.001);
+    let sum = |count: fn(&Report) -> u64| reports.iter().map(count).sum::<u64>();
+    let rows = sum(|report| report.read);
+    let left = seconds * (total.saturating_sub(bytes)) as f64 / bytes.max(1) as f64;
+    let mut text = format!(
+        "{}, {}/s, {} left",
+        plural(rows, "row"),
+        thousands((rows as f64 / seconds) as u64),
+        duration(left.ceil() as u64)
+    );
+    for (word, count) in [
+        ("inserted", sum(|report| report.inserted)),
+        ("updated", sum(|report| report.updated)),
+        ("replay", sum(|report| report.replay)),
+        ("conflict", sum(|report| report.conflict)),
+        ("rejected", sum(|report| report.rejected)),
+    ] {
+        if count > 0 {
+            text.extend(["; ", &thousands(count), " ", word]);
+        }
+    }
+    text
+}
+
+fn duration(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min {:02} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_left_is_worded() {
+        assert_eq!([9, 61, 3725].map(duration), ["9 s", "1 min 01 s", "1 h 02 min"]);
+    }
+}
