@@ -1,6 +1,6 @@
 # What a contributor and CI run; each target installs what it needs.
 
-.PHONY: build test lint completions examples bench
+.PHONY: build test lint completions examples bench bench-import
 
 build:
 	cargo build --release --locked
@@ -22,3 +22,7 @@ completions examples:
 # Needs the peers that it measures against: Debian's sqlite3.
 bench:
 	cargo bench --locked --bench startup
+
+# The import against its peers, on both engines; some twenty minutes, and 8 GB in the temporary directory.
+bench-import:
+	tests/with-postgres cargo bench --locked --bench import

@@ -270,7 +270,7 @@ impl Import<'_> {
             FileKind::Users => self.read(source, &users::Users::new(meaning), users::UserTable::new(meaning), db),
             FileKind::Actions => {
                 let ids = self.new_event_ids(source.name());
-                let log = actions::ActionLog::new(meaning, self.event_ids.clone(), true);
+                let log = actions::ActionLog::new(meaning, self.event_ids.clone(), source.bytes(), true);
                 self.read(source, &actions::Actions::new(meaning, ids), log, db)
             }
             FileKind::Champions => {

@@ -32,6 +32,12 @@ use compare::{Comparison, Look};
 use input::{EventInput, Parts};
 use known::Met;
 
+/// How many new rows are added together: so many that, in the order of their keys, several of them belong on most pages
+/// of an index that they touch.
+const WAITING: usize = 40_000;
+/// How long a row of a file is, roughly.
+const BYTES_A_ROW: u64 = 150;
+
 /// How events are read.
 pub(super) struct Actions {
     source_system: Option<SourceSystem>,
@@ -142,60 +148,82 @@ impl Kind for Actions {
 /// How they are written.
 pub(super) struct ActionLog {
     content_key: bool,
-    /// Whether the indexes may be built anew: only where all is one transaction.
-    whole: bool,
     /// The files whose events can be told by their identifiers; this one is the last.
     files: Vec<(String, EventIds)>,
     users: Users,
     comparison: Comparison,
     bulk: Option<Bulk>,
+    /// Rows that are new, and rows that meet something; and the identities of both.
+    new: Vec<Row<EventInput>>,
+    others: Vec<Row<EventInput>>,
+    waiting: HashSet<u64>,
     begun: bool,
+    /// How much the file seems to add, until that has decided how; nothing where it is not one transaction.
+    outlook: Option<Outlook>,
     /// The same for all, as it is the start of the transaction on PostgreSQL.
     recorded_at: Instant,
 }
 
 impl ActionLog {
-    pub(super) fn new(meaning: &Meaning, files: Vec<(String, EventIds)>, whole: bool) -> Self {
+    /// A log that takes a file of so many bytes; `whole` if that is one transaction.
+    pub(super) fn new(meaning: &Meaning, files: Vec<(String, EventIds)>, bytes: u64, whole: bool) -> Self {
         Self {
             content_key: meaning.content_key,
-            whole,
             files,
             users: Users::default(),
             comparison: Comparison::default(),
             bulk: None,
+            new: Vec::new(),
+            others: Vec::new(),
+            waiting: HashSet::new(),
             begun: false,
+            outlook: whole.then_some(Outlook { rows: bytes / BYTES_A_ROW, looked_at: 0, new: 0 }),
             recorded_at: Instant::now(),
         }
+    }
+}
+
+/// What the first rows of a file say of all.
+struct Outlook {
+    /// How many rows the file has, roughly.
+    rows: u64,
+    looked_at: u64,
+    new: u64,
+}
+
+impl Outlook {
+    /// How many rows of the file are new, if it goes on as it began.
+    fn new_rows(&self) -> u64 {
+        self.new.saturating_mul(self.rows).checked_div(self.looked_at).unwrap_or(0)
     }
 }
 
 impl Table for ActionLog {
     type Content = EventInput;
 
-    /// So many that, in the order of their keys, several of them belong on most pages of an index that they touch.
     const BATCH: usize = 20_000;
 
     fn land(&mut self, rows: Vec<Row<EventInput>>, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
         if !std::mem::replace(&mut self.begun, true) {
             compare::prepare(db)?;
-            if self.whole && rows.len() >= Self::BATCH {
-                self.bulk = Bulk::begin(db)?;
+            if self.outlook.is_some() && rows.len() >= Self::BATCH {
+                self.bulk = Bulk::into_empty(db)?;
             }
         }
         let rows = self.complete(rows, db, judged)?;
         match &mut self.bulk {
-            None => self.judge(rows, db, judged),
-            Some(bulk) => {
+            Some(bulk) if bulk.is_unkeyed() => {
                 judged.inserted += bulk.add(rows, &self.recorded_at.fixed_width(), db)?;
-                if bulk.is_overrun() { self.finish(db, judged) } else { Ok(()) }
+                if bulk.is_overrun() { self.end_bulk(db, judged) } else { Ok(()) }
             }
+            _ => self.judge(rows, db, judged),
         }
     }
 
     fn finish(&mut self, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
-        let Some(bulk) = self.bulk.take() else { return Ok(()) };
-        let suspects = bulk.end(db)?;
-        self.judge(suspects, db, judged)
+        self.flush(db, judged)?;
+        self.end_bulk(db, judged)?;
+        self.flush(db, judged)
     }
 }
 
@@ -222,30 +250,52 @@ impl ActionLog {
         Ok(complete)
     }
 
-    /// Judges rows, and adds those that are new.
+    /// Judges rows. Those that are new, and those that must be looked at closely, wait for more of them.
     fn judge(&mut self, rows: Vec<Row<EventInput>>, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
-        if rows.is_empty() {
-            return Ok(());
-        }
         let looks = self.comparison.look(&rows, db)?;
-        let mut seen = HashSet::new();
-        let mut new = Vec::new();
-        let mut others = Vec::new();
+        if let Some(outlook) = &mut self.outlook {
+            outlook.looked_at += rows.len() as u64;
+        }
         for (row, look) in rows.into_iter().zip(looks) {
             if look == Look::Replay {
                 judged.replay += 1;
                 continue;
             }
-            // What shares a key with an earlier row of the batch is judged against it, if that one is new.
-            let alone = row.content.identities().filter(|identity| !seen.insert(*identity)).count() == 0;
-            if look == Look::New && alone { new.push(row) } else { others.push(row) }
+            // What shares a key with an earlier row that waits is judged against it, if that one is new.
+            let alone = row.content.identities().filter(|identity| !self.waiting.insert(*identity)).count() == 0;
+            if look == Look::New && alone { self.new.push(row) } else { self.others.push(row) }
+        }
+        if self.new.len() + self.others.len() >= WAITING { self.flush(db, judged) } else { Ok(()) }
+    }
+
+    /// Adds the new rows that wait, and looks closely at the others.
+    fn flush(&mut self, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
+        self.waiting.clear();
+        let mut new = std::mem::take(&mut self.new);
+        if self.bulk.is_none()
+            && new.len() >= WAITING / 4
+            && let Some(outlook) = self.outlook.take()
+        {
+            self.bulk = Bulk::beside_little(Outlook { new: new.len() as u64, ..outlook }.new_rows(), db)?;
         }
         new.sort_unstable_by(|a, b| a.content.key().cmp(&b.content.key()));
+        if let Some(bulk) = &mut self.bulk {
+            judged.inserted += bulk.add(new, &self.recorded_at.fixed_width(), db)?;
+            bulk.keep(std::mem::take(&mut self.others));
+            return if bulk.is_overrun() { self.end_bulk(db, judged) } else { Ok(()) };
+        }
         let (added, left_out) = append::insert(new, &self.recorded_at.fixed_width(), db)?;
         judged.inserted += added;
+        let mut others = std::mem::take(&mut self.others);
         others.extend(left_out);
         others.sort_unstable_by_key(|row| row.line);
         self.judge_closely(others, db, judged)
+    }
+
+    fn end_bulk(&mut self, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
+        let Some(bulk) = self.bulk.take() else { return Ok(()) };
+        let suspects = bulk.end(db)?;
+        if suspects.is_empty() { Ok(()) } else { self.judge(suspects, db, judged) }
     }
 
     /// Judges rows that meet recorded events or each other.

@@ -3,6 +3,10 @@
 mod actions;
 mod bad_input;
 mod champions;
+mod formats;
+mod ledger;
+mod modes;
+mod speed;
 mod users;
 
 use serde_json::Value;

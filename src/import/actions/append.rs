@@ -19,7 +19,7 @@ use crate::import::verdict::Row;
 use crate::models::{ActionType, SourceSystem, TargetType};
 use crate::schema::user_action;
 
-/// How many rows SQLite inserts with one statement, which is prepared once.
+/// How many rows SQLite inserts with one statement when there are no indexes.
 const ROWS: usize = 100;
 /// How many values a row has.
 const VALUES: usize = 12;
@@ -37,7 +37,7 @@ pub(super) fn insert(
     let missing = match &mut db.conn {
         AnyConnection::Sqlite(conn) => {
             let last: Option<i64> = user_action::table.select(max(user_action::position)).get_result(conn)?;
-            let added = insert_sqlite(&events, recorded_at, conn)?;
+            let added = insert_sqlite::<1>(&events, recorded_at, conn)?;
             if added == rows.len() { HashSet::new() } else { not_behind(last.unwrap_or(0), &events, db)? }
         }
         AnyConnection::Postgres(conn) => copy_or_insert(&events, conn)?,
@@ -51,15 +51,17 @@ pub(super) fn insert(
     Ok(((total - left_out.len()) as u64, left_out))
 }
 
-/// Adds events that nothing can stand in the way of.
-pub(super) fn insert_all(events: &[&EventInput], recorded_at: &str, db: &mut Db) -> anyhow::Result<()> {
-    match &mut db.conn {
-        AnyConnection::Sqlite(conn) => insert_sqlite(events, recorded_at, conn)?,
+/// Adds events that nothing can stand in the way of, to a table with an index or without any.
+pub(super) fn insert_all(events: &[&EventInput], recorded_at: &str, indexed: bool, db: &mut Db) -> anyhow::Result<()> {
+    let added = match &mut db.conn {
+        AnyConnection::Sqlite(conn) if indexed => insert_sqlite::<1>(events, recorded_at, conn)?,
+        AnyConnection::Sqlite(conn) => insert_sqlite::<ROWS>(events, recorded_at, conn)?,
         AnyConnection::Postgres(conn) => {
             let rows: Vec<NewEvent<'_>> = events.iter().map(|event| NewEvent::of(event)).collect();
             copy_from(user_action::table).from_insertable(rows).execute(conn)?
         }
     };
+    anyhow::ensure!(added == events.len(), "{added} of {} new events were added", events.len());
     Ok(())
 }
 
@@ -76,12 +78,19 @@ fn not_behind(last: i64, events: &[&EventInput], db: &mut Db) -> anyhow::Result<
     Ok(ids.into_iter().filter(|id| !added.contains(*id)).map(ToOwned::to_owned).collect())
 }
 
-/// Adds events with few statements that are prepared once; returns how many were added.
-fn insert_sqlite(events: &[&EventInput], recorded_at: &str, conn: &mut SqliteConnection) -> QueryResult<usize> {
+/// Adds events, N with a statement, which is prepared once; returns how many were added.
+///
+/// A statement of several rows may fail halfway, so that SQLite first saves each page that it changes. That is nothing
+/// for a table without indexes, and more than the insert itself for one with them.
+fn insert_sqlite<const N: usize>(
+    events: &[&EventInput],
+    recorded_at: &str,
+    conn: &mut SqliteConnection,
+) -> QueryResult<usize> {
     let mut added = 0;
-    let (chunks, rest) = events.as_chunks::<ROWS>();
+    let (chunks, rest) = events.as_chunks::<N>();
     for chunk in chunks {
-        added += Insert::<ROWS>::of(chunk, recorded_at).execute(conn)?;
+        added += Insert::<N>::of(chunk, recorded_at).execute(conn)?;
     }
     for event in rest {
         added += Insert::<1>::of(&[event], recorded_at).execute(conn)?;

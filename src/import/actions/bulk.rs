@@ -1,29 +1,32 @@
-//! The first import into an empty log: the rows are written without their indexes, and the indexes are built at the end,
-//! all in the import's own transaction. Nobody ever sees the table without them; the unique ones verify all rows.
+//! Adding much to little: the rows are written without the table's indexes, which are built anew at the end, all in the
+//! import's own transaction. Nobody ever sees the table without them; the unique ones verify all rows.
 //!
-//! Meanwhile nothing can be looked up, so that a Bloom filter remembers what was written. What it does not know is new
-//! for certain. What it may know (an event delivered twice; one in thousands by chance) waits until the indexes are back.
+//! Meanwhile what the indexes would tell, a Bloom filter remembers. What it does not know is new for certain. What it may
+//! know (an event delivered twice; one in thousands by chance) waits until the indexes are back.
 //!
-//! On PostgreSQL other programs wait for the table until the import ends, which is why this is for an empty log alone; if
-//! somebody has the table, or it is not ours to change, the import goes the usual way.
+//! Into an empty log everything goes this way. On PostgreSQL other programs wait for the table until the import ends,
+//! which is why it is for an empty log alone; if somebody has the table, or it is not ours to change, the import goes the
+//! usual way. SQLite has one writer at any time, and its readers do not wait, so that it goes this way too when at least a
+//! quarter as much is added as there is; the index of keys then stays, and tells replays.
 
+use diesel::connection::DefaultLoadingMode;
+use diesel::dsl::max;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Bool, Text};
 
 use super::append::{execute, insert_all};
-use super::input::EventInput;
+use super::input::{self, EventInput};
 use crate::db::{AnyConnection, Db};
 use crate::import::options::Options;
 use crate::import::verdict::Row;
+use crate::models::{Event, SourceSystem};
+use crate::schema::user_action;
 
-/// The indexes that are built anew; others that somebody has added stay.
-const INDEXES: [&str; 4] = [
-    "user_action_id_unique",
-    "user_action_source_event_unique",
-    "user_action_idempotency_key_unique",
-    "user_action_occurred_at",
-];
+/// The index that tells replays.
+const KEYS: &str = "user_action_idempotency_key_unique";
+/// The others that are built anew; those that somebody has added stay.
+const INDEXES: [&str; 3] = ["user_action_id_unique", "user_action_source_event_unique", "user_action_occurred_at"];
 /// From how many bytes of actions on the journal is worth a change of it.
 const QUICK_JOURNAL: u64 = 1 << 20;
 /// How many rows may wait.
@@ -33,7 +36,9 @@ const SUSPECTS: usize = 20_000;
 pub(super) struct Bulk {
     /// The statements that build the indexes.
     indexes: Vec<String>,
-    written: Filter,
+    /// Whether the index of keys is among those that are gone.
+    unkeyed: bool,
+    known: Filter,
     suspects: Vec<Row<EventInput>>,
 }
 
@@ -60,58 +65,77 @@ pub(in crate::import) fn with_quick_journal<T>(
 }
 
 impl Bulk {
-    /// Takes the indexes away, if the log is empty and that can be done at once.
-    pub(super) fn begin(db: &mut Db) -> anyhow::Result<Option<Self>> {
+    /// Takes all indexes away, if the log is empty and that can be done at once.
+    pub(super) fn into_empty(db: &mut Db) -> anyhow::Result<Option<Self>> {
         if !is_empty(db)? {
             return Ok(None);
         }
-        let names = INDEXES.map(|name| format!("'{name}'")).join(", ");
         let taken = db.savepoint(|db| {
-            let definitions = match &mut db.conn {
-                AnyConnection::Sqlite(conn) => sql_query(format!(
-                    "SELECT sql AS definition FROM sqlite_schema WHERE type = 'index' AND name IN ({names}) ORDER BY rowid"
-                ))
-                .load::<Definition>(conn)?,
-                AnyConnection::Postgres(conn) => {
-                    sql_query("LOCK TABLE user_action IN ACCESS EXCLUSIVE MODE NOWAIT").execute(conn)?;
-                    sql_query(format!(
-                        "SELECT pg_get_indexdef(indexrelid) AS definition FROM pg_index \
-                         WHERE indrelid = 'user_action'::regclass AND indexrelid::regclass::text IN ({names}) \
-                         ORDER BY indexrelid"
-                    ))
-                    .load::<Definition>(conn)?
-                }
-            };
-            if db.conn.is_sqlite() {
-                // Rows are only added at the end: the memory is the filter's.
-                execute("PRAGMA cache_size = -16384", db)?;
+            if let AnyConnection::Postgres(conn) = &mut db.conn {
+                sql_query("LOCK TABLE user_action IN ACCESS EXCLUSIVE MODE NOWAIT").execute(conn)?;
             }
-            for name in INDEXES {
-                execute(&format!("DROP INDEX IF EXISTS {name}"), db)?;
-            }
-            Ok(definitions.into_iter().map(|found| found.definition).collect())
+            // Another program may have written before the lock was ours.
+            anyhow::ensure!(is_empty(db)?, "the log is not empty any more");
+            take_away(&[&INDEXES[..], &[KEYS]].concat(), db)
         });
-        // Another program may have written before the lock was ours. Without the lock, or the right, nothing was done.
-        match taken {
-            Ok(indexes) if is_empty(db)? => Ok(Some(Self { indexes, written: Filter::new(), suspects: Vec::new() })),
-            Ok(indexes) => {
-                rebuild(&indexes, db)?;
-                Ok(None)
-            }
-            Err(_) => Ok(None),
+        // Without the lock, or the right, nothing was done.
+        let Ok(indexes) = taken else { return Ok(None) };
+        if db.conn.is_sqlite() {
+            // Rows are only added at the end: the memory is the filter's.
+            execute("PRAGMA cache_size = -16384", db)?;
         }
+        Ok(Some(Self { indexes, unkeyed: true, known: Filter::new(), suspects: Vec::new() }))
+    }
+
+    /// Takes all indexes but that of the keys away, if so many new rows are worth it.
+    pub(super) fn beside_little(new: u64, db: &mut Db) -> anyhow::Result<Option<Self>> {
+        let AnyConnection::Sqlite(conn) = &mut db.conn else { return Ok(None) };
+        let last: Option<i64> = user_action::table.select(max(user_action::position)).get_result(conn)?;
+        if last.is_none_or(|last| new.saturating_mul(4) < last.unsigned_abs()) {
+            return Ok(None);
+        }
+        let mut known = Filter::new();
+        let recorded = user_action::table
+            .select((
+                user_action::id,
+                user_action::idempotency_key,
+                user_action::source_system,
+                user_action::source_event_id,
+            ))
+            .load_iter::<(String, Option<String>, Option<SourceSystem>, Option<String>), DefaultLoadingMode>(conn)?;
+        for event in recorded {
+            let (id, key, source, source_event_id) = event?;
+            let upstream = source.zip(source_event_id).map(|(source, id)| Event::key_of(source, &id));
+            known.add(input::hash_of_id(&id));
+            key.iter().chain(&upstream).for_each(|key| {
+                known.add(input::hash_of_key(key));
+            });
+        }
+        let indexes = take_away(&INDEXES, db)?;
+        execute("PRAGMA cache_size = -16384", db)?;
+        Ok(Some(Self { indexes, unkeyed: false, known, suspects: Vec::new() }))
+    }
+
+    /// Whether nothing can be looked up.
+    pub(super) const fn is_unkeyed(&self) -> bool {
+        self.unkeyed
     }
 
     /// Writes the rows that are new for certain, and keeps the others; returns how many were written.
     pub(super) fn add(&mut self, rows: Vec<Row<EventInput>>, recorded_at: &str, db: &mut Db) -> anyhow::Result<u64> {
         let mut new = Vec::with_capacity(rows.len());
         for row in rows {
-            let known = row.content.identities().filter(|identity| self.written.add(*identity)).count() > 0;
+            let known = row.content.identities().filter(|identity| self.known.add(*identity)).count() > 0;
             if known { self.suspects.push(row) } else { new.push(row) }
         }
         let events: Vec<&EventInput> = new.iter().map(|row| &row.content).collect();
-        insert_all(&events, recorded_at, db)?;
+        insert_all(&events, recorded_at, !self.unkeyed, db)?;
         Ok(new.len() as u64)
+    }
+
+    /// Keeps rows until the indexes are back.
+    pub(super) fn keep(&mut self, rows: Vec<Row<EventInput>>) {
+        self.suspects.extend(rows);
     }
 
     /// Whether more rows wait than should.
@@ -122,8 +146,30 @@ impl Bulk {
     /// Builds the indexes, and returns the rows that wait, in their order.
     pub(super) fn end(self, db: &mut Db) -> anyhow::Result<Vec<Row<EventInput>>> {
         rebuild(&self.indexes, db)?;
-        Ok(self.suspects)
+        let mut suspects = self.suspects;
+        suspects.sort_unstable_by_key(|row| row.line);
+        Ok(suspects)
     }
+}
+
+/// Takes indexes away; returns the statements that build them.
+fn take_away(names: &[&str], db: &mut Db) -> anyhow::Result<Vec<String>> {
+    let list = names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
+    let definitions: Vec<Definition> = match &mut db.conn {
+        AnyConnection::Sqlite(conn) => sql_query(format!(
+            "SELECT sql AS definition FROM sqlite_schema WHERE type = 'index' AND name IN ({list}) ORDER BY rowid"
+        ))
+        .load(conn)?,
+        AnyConnection::Postgres(conn) => sql_query(format!(
+            "SELECT pg_get_indexdef(indexrelid) AS definition FROM pg_index \
+             WHERE indrelid = 'user_action'::regclass AND indexrelid::regclass::text IN ({list}) ORDER BY indexrelid"
+        ))
+        .load(conn)?,
+    };
+    for name in names {
+        execute(&format!("DROP INDEX IF EXISTS {name}"), db)?;
+    }
+    Ok(definitions.into_iter().map(|found| found.definition).collect())
 }
 
 fn is_empty(db: &mut Db) -> QueryResult<bool> {
@@ -147,7 +193,7 @@ fn rebuild(indexes: &[String], db: &mut Db) -> QueryResult<()> {
     }
     indexes.iter().try_for_each(|definition| execute(definition, db))?;
     if sqlite {
-        execute("PRAGMA cache_size = -65536", db)?;
+        execute("PRAGMA cache_size = -49152", db)?;
     }
     Ok(())
 }

@@ -65,11 +65,13 @@ impl Comparison {
     /// What the log says of each row.
     pub(super) fn look(&mut self, rows: &[Row<EventInput>], db: &mut Db) -> anyhow::Result<Vec<Look>> {
         let mut looks: Vec<Option<Look>> = vec![None; rows.len()];
-        if self.misses < MISSES {
+        if self.misses < MISSES && !rows.is_empty() {
             self.look_along(rows, &mut looks, db)?;
         }
-        let open: Vec<usize> =
+        let mut open: Vec<usize> =
             (0..rows.len()).filter(|i| looks[*i].is_none() && rows[*i].content.key().is_some()).collect();
+        // In the order of the index, whose pages are then read once each.
+        open.sort_unstable_by_key(|i| rows[*i].content.key());
         for numbers in open.chunks(KEYS) {
             let events: Vec<&EventInput> = numbers.iter().map(|i| &rows[*i].content).collect();
             let found = match &mut db.conn {

@@ -60,9 +60,15 @@ enum Field {
 
 const FIELDS: usize = Field::OccurredAt as usize + 1;
 
-/// Seeds that keep a key and an id of the same letters apart.
-const KEYS: u64 = 1;
-const IDS: u64 = 2;
+/// The hash of a key, which is another than that of an id of the same letters.
+pub(super) fn hash_of_key(key: &str) -> u64 {
+    FixedState::with_seed(1).hash_one(key)
+}
+
+/// The hash of an id.
+pub(super) fn hash_of_id(id: &str) -> u64 {
+    FixedState::with_seed(2).hash_one(id)
+}
 
 impl EventInput {
     /// Packs an event, and makes its key if it has none but an identifier upstream.
@@ -198,14 +204,13 @@ impl EventInput {
     ///
     /// An identifier upstream is the key that is made of it, since one can be met by the other.
     pub(super) fn identities(&self) -> impl Iterator<Item = u64> {
-        let hash = |text: &str| FixedState::with_seed(KEYS).hash_one(text);
         let upstream = match (self.source_system, self.source_event_id()) {
             // Otherwise the key is made of it already.
-            (Some(source), Some(id)) if self.key_given => Some(hash(&Event::key_of(source, id))),
+            (Some(source), Some(id)) if self.key_given => Some(hash_of_key(&Event::key_of(source, id))),
             _ => None,
         };
-        let id = self.id_given.then(|| FixedState::with_seed(IDS).hash_one(self.id()));
-        [self.key().map(hash), upstream, id].into_iter().flatten()
+        let id = self.id_given.then(|| hash_of_id(self.id()));
+        [self.key().map(hash_of_key), upstream, id].into_iter().flatten()
     }
 
     /// The event as the rest of the program knows it.

@@ -1,0 +1,157 @@
+use std::io::Write as _;
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use super::{HEADER, import, people, verdicts};
+use crate::on_both_engines;
+use crate::sandbox::{Engine, Run, Sandbox};
+
+/// A row of [`KEYED`].
+fn row(event: &str, target: &str) -> String {
+    format!("ann,enrolled,course,{target},2026-01-01T00:00:00Z,app,{event}\n")
+}
+
+fn keyed() -> String {
+    format!("{HEADER},source_system,source_event_id\n")
+}
+
+/// Three good rows, a bad one, and one that conflicts with the first.
+fn mixed(t: &Sandbox) -> String {
+    let bad = row("e4", "c4").replace("enrolled", "enroled");
+    t.file("mixed.csv", keyed() + &row("e1", "c1") + &row("e2", "c2") + &row("e3", "c3") + &bad + &row("e1", "c9"))
+}
+
+on_both_engines! {
+    fn conflicts_have_a_mode_of_their_own(t) {
+        people(t);
+        let file = t.file("a.csv", keyed() + &row("e1", "c1") + &row("e2", "c2") + &row("e1", "c9"));
+        assert_eq!(import(t, &["actions", &file, "--dry-run"]), (4, [2, 0, 0, 1, 0]));
+        assert_eq!(import(t, &["actions", &file]), (4, [2, 0, 0, 1, 0]));
+        assert_eq!(import(t, &["actions", &file, "--on-error", "skip", "--on-conflict", "abort"]), (4, [2, 0, 0, 1, 0]));
+        assert_eq!(t.count("user_action"), 0);
+        let run = t.run(&["import", "actions", &file, "--on-conflict", "report"]);
+        assert_eq!((run.status, t.count("user_action")), (4, 2), "{run}");
+        assert!(run.stderr.contains("a.csv line 4: conflict: line 2 has the same event with other content: target_id: c1 recorded, c9 given"), "{run}");
+        let run = t.run(&["import", "actions", &file, "--on-conflict", "skip"]);
+        assert!(run.status == 0 && !run.stderr.contains("conflict:"), "{run}");
+        assert_eq!(import(t, &["actions", &mixed(t), "--on-conflict", "skip"]), (3, [1, 0, 2, 1, 1]));
+        assert_eq!(t.count("user_action"), 2);
+    }
+
+    fn too_many_bad_rows_undo_it_all_the_same(t) {
+        people(t);
+        let file = mixed(t);
+        for (max, status, there) in [("1", 3, 0), ("39%", 3, 0), ("2", 3, 3), ("40%", 3, 3)] {
+            let run = t.run(&["import", "actions", &file, "--on-error", "skip", "--max-errors", max]);
+            assert_eq!((run.status, t.count("user_action")), (status, there), "{max}: {run}");
+            assert_eq!(run.stderr.contains("more bad rows than --max-errors allows: nothing was changed"), there == 0, "{run}");
+        }
+        let run = t.run(&["import", "actions", &file, "--max-errors", "2"]);
+        assert!(run.status == 2 && run.stderr.contains("add --on-error skip"), "{run}");
+    }
+
+    fn refused_rows_can_be_mended_and_imported_again(t) {
+        people(t);
+        let (file, rejects) = (mixed(t), t.path("rejects.csv"));
+        let run = t.run(&["import", "actions", &file, "--on-error", "skip", "--rejects", rejects.to_str().unwrap()]);
+        assert_eq!(run.status, 3, "{run}");
+        let refused = std::fs::read_to_string(&rejects).unwrap();
+        let lines: Vec<&str> = refused.lines().collect();
+        assert_eq!(lines.len(), 3, "{refused}");
+        assert_eq!(lines[0], format!("_line,_verdict,_field,_reason,{}", keyed().trim()));
+        assert!(lines[1].starts_with("5,rejected,action_type,\"action_type: enroled is unknown: did you mean enrolled?"), "{refused}");
+        assert!(lines[1].ends_with(",ann,enroled,course,c4,2026-01-01T00:00:00Z,app,e4"), "{refused}");
+        assert!(lines[2].starts_with("6,conflict,target_id,"), "{refused}");
+        std::fs::write(&rejects, refused.replace(",enroled,", ",enrolled,").replace(",app,e1", ",app,e9")).unwrap();
+        let again = t.path("again.csv");
+        let args = ["actions", rejects.to_str().unwrap(), "--rejects", again.to_str().unwrap()];
+        assert_eq!(import(t, &args), (0, [2, 0, 0, 0, 0]));
+        assert_eq!(std::fs::read_to_string(again).unwrap().lines().count(), 1);
+        let run = t.run(&["import", "actions", &file, "--rejects", &file]);
+        assert!(run.status == 2 && run.stderr.contains("--rejects would overwrite it"), "{run}");
+    }
+
+    fn the_outcome_can_be_written_as_one_document(t) {
+        people(t);
+        let (file, summary) = (mixed(t), t.path("summary.json"));
+        t.fails(3, &["import", "actions", &file, "--summary", summary.to_str().unwrap()]);
+        let document: Value = serde_json::from_str(&std::fs::read_to_string(summary).unwrap()).unwrap();
+        assert_eq!(document["outcome"], "refused");
+        assert_eq!((&document["files"][0]["read"], &document["files"][0]["rejected"]), (&5.into(), &1.into()));
+        assert_eq!(document["files"][0]["problems"][0]["line"], 5);
+        let run = t.run(&["import", "actions", &file, "--on-error", "skip", "--summary", "-"]);
+        let document: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!((&document["outcome"], &document["files"][0]["inserted"]), (&"committed".into(), &3.into()));
+    }
+
+    fn parts_are_committed_one_by_one(t) {
+        people(t);
+        let good = |n: usize| (0..n).map(|i| row(&format!("p{i}"), "c")).collect::<String>();
+        let file = t.file("a.csv", keyed() + &good(25));
+        assert_eq!(import(t, &["actions", &file, "--commit-every", "10"]), (0, [25, 0, 0, 0, 0]));
+        assert_eq!(import(t, &["actions", &file, "--commit-every", "10"]), (0, [0, 0, 25, 0, 0]));
+        let late = good(40) + &row("x", "c").replace("ann,", "eve,") + &good(50);
+        let file = t.file("late.csv", keyed() + &late);
+        let run = t.run(&["import", "actions", &file, "--commit-every", "10"]);
+        assert!(run.status == 3 && run.stderr.contains("stopped; 15 rows are in"), "{run}");
+        assert_eq!((t.count("user_action"), t.count("import_run WHERE outcome = 'partial' AND inserted = 15")), (40, 1));
+        assert_eq!(import(t, &["actions", &file, "--commit-every", "10", "--on-error", "skip"]), (3, [10, 0, 80, 0, 1]));
+        let users = "email,name\na@x.example,A\nb@x.example,B\nc@x.example,C\n";
+        assert_eq!(import(t, &["users", &t.file("users.csv", users), "--commit-every", "2"]), (0, [3, 0, 0, 0, 0]));
+        assert_eq!(t.count("audit_event WHERE import_run_id IN (SELECT id FROM import_run WHERE outcome = 'committed')"), 3);
+    }
+
+    fn several_connections_write_each_event_once(t) {
+        people(t);
+        let rows: String = (0..3000).map(|i| row(&format!("j{}", i % 2000), "c")).collect();
+        let file = t.file("a.csv", keyed() + &rows);
+        let args = ["import", "actions", &file, "--commit-every", "100", "--jobs", "3", "--recheck", "--format", "jsonl"];
+        let run = t.run(&args);
+        if t.engine == Engine::Sqlite {
+            assert!(run.status == 2 && run.stderr.contains("SQLite has one writer"), "{run}");
+            return;
+        }
+        assert_eq!((run.status, verdicts(&run)), (0, [2000, 0, 1000, 0, 0]), "{run}");
+        assert_eq!(verdicts(&t.run(&args)), [0, 0, 3000, 0, 0]);
+        assert_eq!(t.count("user_action"), 2000);
+    }
+
+    fn progress_is_for_who_asks(t) {
+        people(t);
+        let file = t.file("a.csv", keyed() + &row("e1", "c1"));
+        for when in ["plain", "off", "auto"] {
+            let run = t.run(&["import", "actions", &file, "--progress", when, "--recheck"]);
+            assert!(run.status == 0 && !run.stderr.contains("left;"), "{run}");
+        }
+    }
+
+    fn an_interrupt_takes_back_what_was_begun(t) {
+        people(t);
+        let rows: String = (0..300_000).map(|i| row(&format!("i{i}"), "c")).collect();
+        let file = t.file("a.csv", keyed() + &rows);
+        let child = t.start(&["import", "actions", &file]);
+        let pid = child.id().to_string();
+        std::thread::sleep(std::time::Duration::from_millis(700));
+        std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap();
+        let run = Run::of(child.wait_with_output().unwrap());
+        assert!(run.status == 130 && run.stderr.contains("error: interrupted: nothing was changed"), "{run}");
+        assert_eq!((t.count("user_action"), t.count("import_run WHERE outcome = 'failed'")), (0, 1));
+    }
+}
+
+#[test]
+fn a_slow_sender_locks_nobody_out() {
+    let t = Sandbox::migrated(Engine::Sqlite);
+    people(&t);
+    let mut command = t.command(&["import", "actions", "-"]);
+    let mut child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(keyed().as_bytes()).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    t.ok(&["users", "roles", "add", "ann", "teacher", "--lock-timeout", "1"]);
+    input.write_all(row("e1", "c1").as_bytes()).unwrap();
+    drop(input);
+    assert!(child.wait().unwrap().success());
+    assert_eq!(t.count("user_action"), 1);
+}

@@ -1,0 +1,99 @@
+//! The quick ways of an import: whichever is taken, the outcome is the same.
+
+use std::fmt::Write as _;
+
+use super::{import, people};
+use crate::on_both_engines;
+use crate::sandbox::Sandbox;
+
+const HEADER: &str =
+    "user_id,action_type,target_type,target_id,occurred_at,metadata,source_system,source_event_id,idempotency_key";
+
+/// Rows of the events with these numbers.
+fn events(numbers: impl Iterator<Item = usize>) -> String {
+    let mut rows = String::new();
+    for i in numbers {
+        let hashed = i.wrapping_mul(2_654_435_761) % 1_000_003;
+        writeln!(
+            rows,
+            "ann,enrolled,course,c{hashed},2026-01-01T00:00:{:02}Z,\"{{\"\"n\"\": {i}}}\",app,e{hashed}_{i},",
+            i % 60
+        )
+        .unwrap();
+    }
+    rows
+}
+
+fn file(t: &Sandbox, name: &str, rows: &str) -> String {
+    t.file(name, format!("{HEADER}\n{rows}"))
+}
+
+/// The indexes of the log, to be compared with what they were.
+fn indexes(t: &Sandbox) -> String {
+    use crate::sandbox::Engine;
+    match t.engine {
+        Engine::Sqlite => t.value(
+            "group_concat(sql, ';')",
+            "FROM (SELECT sql FROM sqlite_schema WHERE tbl_name = 'user_action' AND type = 'index' ORDER BY name)",
+        ),
+        Engine::Postgres => {
+            t.value("string_agg(indexdef, ';' ORDER BY indexname)", "FROM pg_indexes WHERE tablename = 'user_action'")
+        }
+    }
+}
+
+on_both_engines! {
+    fn an_empty_log_is_filled_at_once_and_judged_all_the_same(t) {
+        people(t);
+        let before = indexes(t);
+        // A replay and a conflict within the file, far apart and near; and keys that hit two events.
+        let rows = events(0..45_000) + &events(7..8) + &events(30_000..30_001).replace("course,", "cohort,")
+            + &events(50_000..50_001) + &events(50_000..50_001)
+            + "ann,enrolled,course,c,2026-01-01T00:00:00Z,,app,two,k\n"
+            + &events(5..6).replace(",\n", ",k\n");
+        let path = file(t, "a.csv", &rows);
+        let run = t.run(&["import", "actions", &path, "--on-error", "skip"]);
+        assert_eq!(run.status, 4, "{run}");
+        assert!(run.stderr.contains("a.csv line 45003: conflict: line 30002 has the same event with other content: target_type: course recorded, cohort given"), "{run}");
+        assert!(run.stderr.contains("a.csv line 45007: conflict: the idempotency_key is that of line 45006, the source_event_id is that of line 7"), "{run}");
+        assert_eq!(t.count("user_action"), 45_002);
+        assert_eq!(indexes(t), before);
+        assert_eq!(import(t, &["actions", &path, "--on-error", "skip"]), (4, [0, 0, 45_004, 2, 0]));
+        assert_eq!(import(t, &["actions", &path, "--dry-run"]), (4, [0, 0, 45_004, 2, 0]));
+    }
+
+    fn much_is_added_to_little_and_judged_all_the_same(t) {
+        people(t);
+        let before = indexes(t);
+        assert_eq!(import(t, &["actions", &file(t, "half.csv", &events((0..60_000).step_by(2)))]), (0, [30_000, 0, 0, 0, 0]));
+        // Known by another key only; known with other content; and twice in the file.
+        let rows = events(0..110_000) + "ann,enrolled,course,c,2026-01-01T00:00:00Z,,app,e0_0,other\n"
+            + &events(2..3).replace("course,", "cohort,") + &events(109_999..110_000);
+        let path = file(t, "all.csv", &rows);
+        let run = t.run(&["import", "actions", &path, "--on-conflict", "report", "--format", "jsonl"]);
+        assert_eq!((run.status, super::verdicts(&run)), (4, [80_000, 0, 30_001, 2, 0]), "{run}");
+        assert_eq!(t.count("user_action"), 110_000);
+        assert_eq!(indexes(t), before);
+        assert_eq!(import(t, &["actions", &path, "--on-conflict", "report"]), (4, [0, 0, 110_001, 2, 0]));
+    }
+
+    fn what_another_program_wrote_is_compared_by_meaning(t) {
+        people(t);
+        let path = file(t, "a.csv", &events(0..3));
+        assert_eq!(import(t, &["actions", &path, "--dry-run"]), (0, [3, 0, 0, 0, 0]));
+        for i in 0..3 {
+            let row = events(i..=i);
+            let fields: Vec<&str> = row.trim().split(',').collect();
+            let (target, event) = (fields[3], fields[7]);
+            t.sql(&format!(
+                "INSERT INTO user_action (id, user_id, action_type, target_type, target_id, occurred_at, metadata, \
+                 source_system, source_event_id, idempotency_key) VALUES ('x{i}', 'ann', 'enrolled', 'course', '{target}', \
+                 '2026-01-01T00:00:0{i}.000000Z', '{{ \"n\" : {i} }}', 'app', '{event}', 'user_action:app:{event}')"
+            )).unwrap();
+        }
+        assert_eq!(import(t, &["actions", &path]), (0, [0, 0, 3, 0, 0]));
+        let changed = std::fs::read_to_string(&path).unwrap().replace("\"\"n\"\": 1", "\"\"n\"\": 1.0");
+        let run = t.run(&["import", "actions", &t.file("b.csv", changed)]);
+        assert!(run.status == 4 && run.stderr.contains("metadata.n: 1 recorded, 1.0 given"), "{run}");
+    }
+}
