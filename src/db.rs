@@ -52,7 +52,6 @@ pub struct Db {
     pub actor: String,
     /// The import that changes are part of, if any.
     pub import_run: Option<String>,
-    lock_timeout: Duration,
 }
 
 impl Database {
@@ -123,7 +122,7 @@ impl Database {
     }
 
     fn db(&self, conn: AnyConnection) -> Db {
-        Db { conn, actor: self.actor.clone(), import_run: None, lock_timeout: self.lock_timeout }
+        Db { conn, actor: self.actor.clone(), import_run: None }
     }
 
     fn connect_postgres(&self) -> anyhow::Result<AnyConnection> {
@@ -172,14 +171,11 @@ impl Db {
         }
     }
 
-    /// Goes back to the write-ahead log. A process that cannot leaves that to the next one that writes.
-    ///
-    /// # Errors
-    /// When another process keeps the file longer than the time-out.
-    pub fn return_to_write_ahead_log(&mut self) -> anyhow::Result<()> {
-        match &mut self.conn {
-            AnyConnection::Sqlite(conn) => sqlite::use_write_ahead_log(conn, self.lock_timeout),
-            AnyConnection::Postgres(_) => Ok(()),
+    /// Goes back to the write-ahead log. If another process has the file open that is left to the next one that writes,
+    /// which does it before anything else: no error, as what was to be written is.
+    pub fn return_to_write_ahead_log(&mut self) {
+        if let AnyConnection::Sqlite(conn) = &mut self.conn {
+            drop(conn.batch_execute("PRAGMA journal_mode = WAL"));
         }
     }
 

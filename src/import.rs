@@ -159,15 +159,13 @@ pub fn run(
     database: &Database,
     out: &mut Output,
 ) -> anyhow::Result<ExitStatus> {
-    if let Some(path) = &options.rejects
-        && let Some((_, source)) = files.iter().find(|(_, source)| source.is(path))
-    {
-        return Err(Failure::new(
-            ExitStatus::Usage,
-            format!("{} is read: --rejects would overwrite it", source.name()),
-        )
-        .hint("name another file")
-        .into());
+    for (option, path) in [("--rejects", &options.rejects), ("--summary", &options.summary)] {
+        if let Some(path) = path
+            && let Some((_, source)) = files.iter().find(|(_, source)| source.is(path))
+        {
+            let message = format!("{} is read: {option} would overwrite it", source.name());
+            return Err(Failure::new(ExitStatus::Usage, message).hint("name another file").into());
+        }
     }
     let started = Clock::now();
     let mut db = database.open(if options.dry_run { Access::Rehearse } else { Access::Write })?;
@@ -194,18 +192,21 @@ pub fn run(
         Ok(ending) => ending,
         Err(error) => return Err(told(error, &reports, options, &mut db)),
     };
-    if matches!(ending, Ending::Refused | Ending::TooMany) {
+    let recorded = if matches!(ending, Ending::Refused | Ending::TooMany) && !options.dry_run {
         db.transaction(|db| {
             reports.iter().try_for_each(|report| ledger::record(report, RunOutcome::Refused, None, options, db))
         })
-        .context("nothing was changed, and the attempt could not be recorded either")?;
-    }
+        .context("nothing was changed, and the attempt could not be recorded either")
+    } else {
+        Ok(())
+    };
     let outcome = Outcome { reports: &reports, ending, options, started };
     let rejected = rejects.map_or(Ok(()), |mut rejects| rejects.finish());
     rejected.and_then(|()| outcome.print(out)).with_context(|| match ending {
         Ending::Committed => "the rows are in, but the report cannot be printed",
         _ => "the report cannot be printed",
     })?;
+    recorded?;
     Ok(outcome.status())
 }
 
@@ -217,8 +218,12 @@ fn told(error: anyhow::Error, reports: &[Report], options: &Options, db: &mut Db
     let recorded = if options.dry_run {
         Ok(())
     } else {
+        // Of parts, the files before this one are in, and recorded so.
+        let before = if options.commit_every.is_some() { reports.len().saturating_sub(1) } else { 0 };
+        let undone: Vec<&Report> =
+            reports.iter().skip(before).filter(|report| report.sha256.is_none() || before == 0).collect();
         db.transaction(|db| {
-            reports.iter().try_for_each(|report| ledger::record(report, outcome, Some(&reason), options, db))
+            undone.iter().try_for_each(|report| ledger::record(report, outcome, Some(&reason), options, db))
         })
     };
     let error = match recorded {
@@ -249,6 +254,7 @@ impl Import<'_> {
                     return Ok((Ending::TooMany, End::Rollback));
                 }
             }
+            self.interrupt.check()?;
             let read = self.reports.iter().map(|report| report.read).sum();
             Ok(match self.options.max_errors {
                 Some(max) if max.is_exceeded(self.refused(), read) => (Ending::TooMany, End::Rollback),

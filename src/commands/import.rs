@@ -96,6 +96,11 @@ impl Common {
                 .hint("add --on-error skip, without which any bad row undoes the import")
                 .into());
         }
+        if self.commit_every.is_some() && matches!(self.max_errors, Some(MaxErrors::Percent(_))) {
+            return Err(usage("a share of bad rows is known at the end, when --commit-every has committed the others")
+                .hint("give --max-errors a number")
+                .into());
+        }
         let reading = &self.reading;
         for (option, pairs) in [("--map", &reading.map), ("--set", &reading.set)] {
             if let Some((name, _)) = pairs.iter().enumerate().find_map(|(i, pair)| {

@@ -106,7 +106,7 @@ pub(super) fn in_memory(url: &DatabaseUrl) -> anyhow::Result<AnyConnection> {
 
 /// Switches a new file to write-ahead logging; it stays with the file. SQLite does not wait for the lock that this
 /// takes, so that of several processes that create the file at once, all but one have to ask again.
-pub(super) fn use_write_ahead_log(conn: &mut SqliteConnection, lock_timeout: Duration) -> anyhow::Result<()> {
+fn use_write_ahead_log(conn: &mut SqliteConnection, lock_timeout: Duration) -> anyhow::Result<()> {
     let deadline = Instant::now() + lock_timeout;
     while let Err(error) = conn.batch_execute("PRAGMA journal_mode = WAL") {
         if !is_passing_message(&error.to_string()) || Instant::now() > deadline {

@@ -34,7 +34,11 @@ use known::Met;
 
 /// How many new rows are added together: so many that, in the order of their keys, several of them belong on most pages
 /// of an index that they touch.
-const WAITING: usize = 40_000;
+const WAITING: usize = 90_000;
+/// How many bytes of them wait at most, when they are long.
+const WAITING_BYTES: usize = 48 << 20;
+/// How many rows say whether the file adds much to little; so many are then added together.
+const WEIGHED: usize = 30_000;
 /// How long a row of a file is, roughly.
 const BYTES_A_ROW: u64 = 150;
 
@@ -157,6 +161,7 @@ pub(super) struct ActionLog {
     new: Vec<Row<EventInput>>,
     others: Vec<Row<EventInput>>,
     waiting: HashSet<u64>,
+    waiting_bytes: usize,
     begun: bool,
     /// How much the file seems to add, until that has decided how; nothing where it is not one transaction.
     outlook: Option<Outlook>,
@@ -176,6 +181,7 @@ impl ActionLog {
             new: Vec::new(),
             others: Vec::new(),
             waiting: HashSet::new(),
+            waiting_bytes: 0,
             begun: false,
             outlook: whole.then_some(Outlook { rows: bytes / BYTES_A_ROW, looked_at: 0, new: 0 }),
             recorded_at: Instant::now(),
@@ -208,6 +214,9 @@ impl Table for ActionLog {
             compare::prepare(db)?;
             if self.outlook.is_some() && rows.len() >= Self::BATCH {
                 self.bulk = Bulk::into_empty(db)?;
+                if self.bulk.is_some() {
+                    self.outlook = None;
+                }
             }
         }
         let rows = self.complete(rows, db, judged)?;
@@ -223,7 +232,10 @@ impl Table for ActionLog {
     fn finish(&mut self, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
         self.flush(db, judged)?;
         self.end_bulk(db, judged)?;
-        self.flush(db, judged)
+        self.flush(db, judged)?;
+        // The next part is another transaction.
+        (self.begun, self.recorded_at) = (false, Instant::now());
+        Ok(())
     }
 }
 
@@ -263,21 +275,24 @@ impl ActionLog {
             }
             // What shares a key with an earlier row that waits is judged against it, if that one is new.
             let alone = row.content.identities().filter(|identity| !self.waiting.insert(*identity)).count() == 0;
+            self.waiting_bytes += row.content.bytes();
             if look == Look::New && alone { self.new.push(row) } else { self.others.push(row) }
         }
-        if self.new.len() + self.others.len() >= WAITING { self.flush(db, judged) } else { Ok(()) }
+        let (rows, bytes) = (self.new.len() + self.others.len(), self.waiting_bytes);
+        if rows >= WEIGHED
+            && let Some(outlook) = self.outlook.take()
+        {
+            self.bulk = Bulk::beside_little(Outlook { new: self.new.len() as u64, ..outlook }.new_rows(), db)?;
+        }
+        let most = if self.bulk.is_some() { WEIGHED } else { WAITING };
+        if rows >= most || bytes >= WAITING_BYTES { self.flush(db, judged) } else { Ok(()) }
     }
 
     /// Adds the new rows that wait, and looks closely at the others.
     fn flush(&mut self, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
         self.waiting.clear();
+        self.waiting_bytes = 0;
         let mut new = std::mem::take(&mut self.new);
-        if self.bulk.is_none()
-            && new.len() >= WAITING / 4
-            && let Some(outlook) = self.outlook.take()
-        {
-            self.bulk = Bulk::beside_little(Outlook { new: new.len() as u64, ..outlook }.new_rows(), db)?;
-        }
         new.sort_unstable_by(|a, b| a.content.key().cmp(&b.content.key()));
         if let Some(bulk) = &mut self.bulk {
             judged.inserted += bulk.add(new, &self.recorded_at.fixed_width(), db)?;

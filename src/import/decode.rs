@@ -145,17 +145,19 @@ struct Transcoder {
     start: usize,
     end: usize,
     ended: bool,
+    /// The decoder has been told so, and must not be asked again.
+    finished: bool,
     line: u64,
 }
 
 impl Transcoder {
     fn new(encoding: &'static Encoding) -> Self {
         let decoder = encoding.new_decoder();
-        Self { encoding, decoder, raw: vec![0; BUFFER], start: 0, end: 0, ended: false, line: 1 }
+        Self { encoding, decoder, raw: vec![0; BUFFER], start: 0, end: 0, ended: false, finished: false, line: 1 }
     }
 
     fn read(&mut self, input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
+        while !self.finished {
             if self.start == self.end && !self.ended {
                 self.start = 0;
                 self.end = input.read(&mut self.raw)?;
@@ -170,10 +172,16 @@ impl Transcoder {
                     let fault = Undecodable::NotInEncoding { line: self.line, encoding: self.encoding.name() };
                     return Err(io::Error::other(fault));
                 }
-                DecoderResult::InputEmpty if written == 0 && !self.ended => {}
-                DecoderResult::InputEmpty | DecoderResult::OutputFull => return Ok(written),
+                DecoderResult::InputEmpty => {
+                    self.finished = self.ended;
+                    if written > 0 {
+                        return Ok(written);
+                    }
+                }
+                DecoderResult::OutputFull => return Ok(written),
             }
         }
+        Ok(0)
     }
 }
 
@@ -213,6 +221,7 @@ mod tests {
         let mut text = Vec::new();
         let mut decoded = Decoded::new(bytes, encoding, &Consumed::default()).map_err(|error| error.to_string())?;
         decoded.read_to_end(&mut text).map_err(|error| error.to_string())?;
+        assert_eq!(decoded.read(&mut [0]).unwrap(), 0, "the end stays the end");
         assert_eq!(decoded.sha256().unwrap(), hex::encode(Sha256::digest(bytes)));
         Ok(text)
     }

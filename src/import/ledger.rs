@@ -63,7 +63,8 @@ pub(super) fn record(
         options: Json::of(options)?,
         actor: db.actor.clone(),
         started_at: report.started_at,
-        finished_at: Instant::now(),
+        // A clock that was put back is no reason to refuse the import.
+        finished_at: Instant::now().max(report.started_at),
         outcome,
         reason: reason.map(ToOwned::to_owned),
         inserted: report.inserted.try_into()?,

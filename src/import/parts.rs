@@ -24,6 +24,9 @@ use super::{FileKind, Go, Import, Kind, Table, ledger, take_turns};
 use crate::db::{Access, Database, Db, End};
 use crate::models::{Outcome, ensure_a_superadmin};
 
+/// How many bytes of text make a part, when rows are long.
+const PART_BYTES: usize = 48 << 20;
+
 /// Imports the files one after the other.
 pub(super) fn import_all(
     import: &mut Import<'_>,
@@ -107,9 +110,14 @@ impl<'a, 'b> Parts<'a, 'b> {
             if self.jobs == 1 {
                 return self.work(&chunks, table(), db);
             }
+            // All of them before the first row: a server that has no room for one more says so now.
+            let mut connections =
+                (0..self.jobs).map(|_| self.database.open(Access::Write)).collect::<anyhow::Result<Vec<_>>>()?;
             thread::scope(|scope| {
-                let workers: Vec<_> = (0..self.jobs)
-                    .map(|_| scope.spawn(|| self.work(&chunks, table(), &mut self.database.open(Access::Write)?)))
+                let chunks = &chunks;
+                let workers: Vec<_> = connections
+                    .iter_mut()
+                    .map(|db| scope.spawn(move || self.work_or_stop(chunks, table(), db)))
                     .collect();
                 workers
                     .into_iter()
@@ -127,6 +135,23 @@ impl<'a, 'b> Parts<'a, 'b> {
         })
     }
 
+    /// As [`Self::work`]; when it fails, the other connections need not go on.
+    fn work_or_stop<T: Table>(
+        &self,
+        chunks: &Mutex<Receiver<Chunk<T::Content>>>,
+        table: T,
+        db: &mut Db,
+    ) -> anyhow::Result<()> {
+        let worked = self.work(chunks, table, db);
+        if worked.is_err() {
+            self.with(|shared| {
+                shared.go = Go::NoFurther;
+                Ok(())
+            })?;
+        }
+        worked
+    }
+
     /// Takes rows and lands them, a part a transaction, until there are no more or too many are bad.
     fn work<T: Table>(
         &self,
@@ -136,24 +161,32 @@ impl<'a, 'b> Parts<'a, 'b> {
     ) -> anyhow::Result<()> {
         db.import_run.clone_from(&self.run);
         let mut waiting: Vec<Row<T::Content>> = Vec::new();
+        let mut bytes = 0;
         loop {
             let chunk = chunks.lock().map_err(|_| anyhow!("another connection has failed"))?.recv();
             let ended = chunk.is_err();
             if let Ok(chunk) = chunk {
-                let rows = self.with(|shared| {
+                let size = chunk.bytes;
+                let (rows, go) = self.with(|shared| {
                     shared.import.interrupt.check()?;
                     let rows = shared.import.receive(chunk);
                     if shared.import.is_undone() || shared.import.has_too_many() {
                         shared.go = Go::NoFurther;
                     }
-                    Ok(rows)
+                    Ok((rows, shared.go))
                 })?;
+                if go == Go::NoFurther {
+                    return Ok(());
+                }
                 waiting.extend(rows);
+                bytes += size;
             }
-            while waiting.len() >= self.rows || (ended && !waiting.is_empty()) {
+            while waiting.len() >= self.rows || bytes >= PART_BYTES || (ended && !waiting.is_empty()) {
+                bytes = 0;
                 if self.with(|shared| Ok(shared.go))? == Go::NoFurther {
                     return Ok(());
                 }
+                self.with(|shared| Ok(shared.import.interrupt.check()?))?;
                 let behind = waiting.split_off(self.rows.min(waiting.len()));
                 self.land(std::mem::replace(&mut waiting, behind), &mut table, db)?;
             }

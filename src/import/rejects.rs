@@ -22,6 +22,8 @@ pub(super) struct Rejects {
     writer: Writer<std::fs::File>,
     header: ByteRecord,
     kept: Vec<bool>,
+    delimiter: u8,
+    quoted: bool,
     failed: Option<csv::Error>,
 }
 
@@ -42,7 +44,15 @@ impl Rejects {
             .quote_style(if dialect.quote.is_some() { QuoteStyle::Necessary } else { QuoteStyle::Never })
             .from_writer(file);
         let kept = header.iter().map(|name| !normal(&String::from_utf8_lossy(name)).starts_with('_')).collect();
-        let mut rejects = Self { path: path.to_owned(), writer, header: header.clone(), kept, failed: None };
+        let mut rejects = Self {
+            path: path.to_owned(),
+            writer,
+            header: header.clone(),
+            kept,
+            delimiter: dialect.delimiter,
+            quoted: dialect.quote.is_some(),
+            failed: None,
+        };
         let own = COLUMNS.map(str::as_bytes);
         rejects.write(&own, header);
         rejects.finish()?;
@@ -63,10 +73,19 @@ impl Rejects {
     pub(super) fn add(&mut self, refused: &Refused) {
         let line = refused.line.to_string();
         let (field, reason) = (field_of(&refused.verdict), reason_of(&refused.verdict));
+        let (field, reason) = (self.unquotable(field), self.unquotable(reason));
         let own = [line.as_str(), word_of(&refused.verdict), &field, &reason].map(str::as_bytes);
         if let Some(record) = &refused.record {
             self.write(&own, record);
         }
+    }
+
+    /// Without quotes, what stands between fields cannot stand in them.
+    fn unquotable(&self, text: String) -> String {
+        if self.quoted {
+            return text;
+        }
+        text.replace([char::from(self.delimiter), '\r', '\n'], " ")
     }
 
     fn write(&mut self, own: &[&[u8]], record: &ByteRecord) {

@@ -309,6 +309,9 @@ impl Outcome<'_> {
         let pace = format!("{} in {seconds:.1} s, {rate} a second", plural(rows, "row"));
         let bad: u64 = self.reports.iter().map(Report::refused).sum();
         match self.ending {
+            Ending::Committed if self.reports.iter().all(|report| report.same_as.is_some()) => {
+                out.status("nothing to do");
+            }
             Ending::Committed if bad > 0 => {
                 out.status(format_args!("committed; {} left out ({pace})", plural(bad, "bad row")));
             }

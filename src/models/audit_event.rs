@@ -57,7 +57,7 @@ impl<T: Serialize> Change<'_, T> {
     /// # Errors
     /// When the database refuses.
     pub fn record_all(changes: &[Self], db: &mut Db) -> anyhow::Result<()> {
-        let Db { conn, actor, import_run, .. } = db;
+        let Db { conn, actor, import_run } = db;
         let event = |change| Self::event(change, actor, import_run.as_deref());
         let events = changes.iter().map(event).collect::<anyhow::Result<Vec<_>>>()?;
         let insert = insert_into(audit_event::table).values(&events);

@@ -2,9 +2,9 @@
 PRAGMA application_id = 0x524F4C4C;
 
 -- Instants are TEXT of one fixed width (2026-03-04T14:22:00.000000Z), so that text order is time order. The pattern
--- says where the marks are; SQLite's calendar, which reads the text, takes nothing but digits between them (and blanks
--- before the Z, hence the last digit). It spells the day again ('+0 days' makes it normalise, IS refuses NULL), and the check compares: there is
--- no 30th of February, and no 24 o'clock.
+-- says where the marks are; SQLite's calendar takes nothing but digits between them, and spells the day again ('+0 days'
+-- makes it normalise, IS refuses NULL), which is compared: there is no 30th of February, and no 24 o'clock. The fraction
+-- is checked apart, as some versions round it.
 --
 -- roles is JSON text in one spelling only: enum order, no duplicates, no blanks. The check spells the value again and
 -- compares, which refuses everything else.
@@ -28,8 +28,8 @@ CREATE TABLE "user" (
     ),
   created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')
     CONSTRAINT user_created_at_check CHECK (
-      created_at GLOB '????-??-??T??:??:??.?????[0-9]Z'
-      AND date(created_at, '+0 days') IS substr(created_at, 1, 10) AND created_at >= '0001')
+      created_at GLOB '????-??-??T??:??:??.[0-9][0-9][0-9][0-9][0-9][0-9]Z'
+      AND date(substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 10) AND created_at >= '0001')
 ) STRICT;
 
 -- lower() folds ASCII alone here and under PostgreSQL's "C" collation: both engines hold the same emails equal.

@@ -1,11 +1,11 @@
 -- Each check runs for each row of an import, and together they were most of its time: an enum's is a CASE, since SQLite
 -- builds an index for the list of an IN each time a statement runs; json_valid has parsed the text, so that its first
--- letter tells an object; 128 letters are at most 512 bytes, and counting letters copies nothing.
+-- letter tells an object.
 CREATE TABLE user_action (
   position INTEGER NOT NULL PRIMARY KEY,
   id TEXT NOT NULL
     CONSTRAINT user_action_id_check CHECK (
-      length(id) BETWEEN 1 AND 128 OR length(CAST(id AS BLOB)) BETWEEN 1 AND 512),
+      length(CAST(id AS BLOB)) BETWEEN 1 AND 512),
   user_id TEXT NOT NULL REFERENCES "user" (id),
   enrollment_id TEXT CONSTRAINT user_action_enrollment_id_check CHECK (enrollment_id <> ''),
   action_type TEXT NOT NULL
@@ -27,19 +27,18 @@ CREATE TABLE user_action (
   source_event_id TEXT
     CONSTRAINT user_action_source_event_id_check CHECK (
       source_event_id IS NULL
-      OR source_system IS NOT NULL AND (length(source_event_id) BETWEEN 1 AND 128
-        OR length(CAST(source_event_id AS BLOB)) BETWEEN 1 AND 512)),
+      OR source_system IS NOT NULL AND (length(CAST(source_event_id AS BLOB)) BETWEEN 1 AND 512)),
   idempotency_key TEXT
     CONSTRAINT user_action_idempotency_key_check CHECK (
-      length(idempotency_key) BETWEEN 1 AND 128 OR length(CAST(idempotency_key AS BLOB)) BETWEEN 1 AND 512),
+      length(CAST(idempotency_key AS BLOB)) BETWEEN 1 AND 512),
   occurred_at TEXT NOT NULL
     CONSTRAINT user_action_occurred_at_check CHECK (
-      occurred_at GLOB '????-??-??T??:??:??.?????[0-9]Z'
-      AND date(occurred_at, '+0 days') IS substr(occurred_at, 1, 10) AND occurred_at >= '0001'),
+      occurred_at GLOB '????-??-??T??:??:??.[0-9][0-9][0-9][0-9][0-9][0-9]Z'
+      AND date(substr(occurred_at, 1, 19), '+0 days') IS substr(occurred_at, 1, 10) AND occurred_at >= '0001'),
   recorded_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')
     CONSTRAINT user_action_recorded_at_check CHECK (
-      recorded_at GLOB '????-??-??T??:??:??.?????[0-9]Z'
-      AND date(recorded_at, '+0 days') IS substr(recorded_at, 1, 10) AND recorded_at >= '0001')
+      recorded_at GLOB '????-??-??T??:??:??.[0-9][0-9][0-9][0-9][0-9][0-9]Z'
+      AND date(substr(recorded_at, 1, 19), '+0 days') IS substr(recorded_at, 1, 10) AND recorded_at >= '0001')
 ) STRICT;
 
 CREATE UNIQUE INDEX user_action_id_unique ON user_action (id);

@@ -8,16 +8,16 @@ CREATE TABLE champion (
   notes TEXT CONSTRAINT champion_notes_check CHECK (notes <> ''),
   selected_at TEXT
     CONSTRAINT champion_selected_at_check CHECK (
-      selected_at GLOB '????-??-??T??:??:??.?????[0-9]Z'
-      AND date(selected_at, '+0 days') IS substr(selected_at, 1, 10) AND selected_at >= '0001'),
+      selected_at GLOB '????-??-??T??:??:??.[0-9][0-9][0-9][0-9][0-9][0-9]Z'
+      AND date(substr(selected_at, 1, 19), '+0 days') IS substr(selected_at, 1, 10) AND selected_at >= '0001'),
   became_champion_at TEXT
     CONSTRAINT champion_became_champion_at_check CHECK (
-      became_champion_at GLOB '????-??-??T??:??:??.?????[0-9]Z'
-      AND date(became_champion_at, '+0 days') IS substr(became_champion_at, 1, 10) AND became_champion_at >= '0001'),
+      became_champion_at GLOB '????-??-??T??:??:??.[0-9][0-9][0-9][0-9][0-9][0-9]Z'
+      AND date(substr(became_champion_at, 1, 19), '+0 days') IS substr(became_champion_at, 1, 10) AND became_champion_at >= '0001'),
   created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')
     CONSTRAINT champion_created_at_check CHECK (
-      created_at GLOB '????-??-??T??:??:??.?????[0-9]Z'
-      AND date(created_at, '+0 days') IS substr(created_at, 1, 10) AND created_at >= '0001'),
+      created_at GLOB '????-??-??T??:??:??.[0-9][0-9][0-9][0-9][0-9][0-9]Z'
+      AND date(substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 10) AND created_at >= '0001'),
   -- Each stage has the stamps of the steps that led to it, and no others; the steps are in order.
   CONSTRAINT champion_stage_times_check CHECK (
     CASE stage

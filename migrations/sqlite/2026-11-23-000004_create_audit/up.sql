@@ -29,8 +29,8 @@ CREATE TABLE audit_event (
   position INTEGER NOT NULL PRIMARY KEY,
   at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')
     CONSTRAINT audit_event_at_check CHECK (
-      at GLOB '????-??-??T??:??:??.?????[0-9]Z'
-      AND date(at, '+0 days') IS substr(at, 1, 10) AND at >= '0001'),
+      at GLOB '????-??-??T??:??:??.[0-9][0-9][0-9][0-9][0-9][0-9]Z'
+      AND date(substr(at, 1, 19), '+0 days') IS substr(at, 1, 10) AND at >= '0001'),
   actor TEXT NOT NULL,
   verb TEXT NOT NULL,
   subject_kind TEXT NOT NULL

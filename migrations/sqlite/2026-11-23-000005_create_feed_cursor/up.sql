@@ -5,6 +5,6 @@ CREATE TABLE feed_cursor (
   position INTEGER NOT NULL,
   acknowledged_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')
     CONSTRAINT feed_cursor_acknowledged_at_check CHECK (
-      acknowledged_at GLOB '????-??-??T??:??:??.?????[0-9]Z'
-      AND date(acknowledged_at, '+0 days') IS substr(acknowledged_at, 1, 10) AND acknowledged_at >= '0001')
+      acknowledged_at GLOB '????-??-??T??:??:??.[0-9][0-9][0-9][0-9][0-9][0-9]Z'
+      AND date(substr(acknowledged_at, 1, 19), '+0 days') IS substr(acknowledged_at, 1, 10) AND acknowledged_at >= '0001')
 ) STRICT;

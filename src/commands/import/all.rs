@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use super::Common;
 use super::actions::Keys;
-use crate::error::Failure;
+use crate::error::{ExitStatus, Failure};
 use crate::import::{FileKind, Options};
 
 /// Import users.csv, actions.csv and champions.csv of a folder, whichever are there, in one transaction
@@ -23,6 +23,14 @@ pub struct Args {
 impl Args {
     pub(super) fn options(&self) -> anyhow::Result<Options> {
         let mut options = self.common.options()?;
+        if options.rejects.is_some() {
+            return Err(Failure::new(
+                ExitStatus::Usage,
+                "--rejects is for files of one kind, which have the same columns",
+            )
+            .hint("import users, actions and champions one after the other")
+            .into());
+        }
         self.keys.apply(&mut options);
         options.meaning.update = self.update;
         Ok(options)

@@ -64,12 +64,6 @@ impl Instant {
         }
     }
 
-    /// The moment as chrono has it.
-    #[must_use]
-    pub const fn utc(self) -> DateTime<Utc> {
-        self.0
-    }
-
     /// The form that SQLite stores, `2026-03-15T08:14:00.000000Z`: fixed width, so that text order is time order.
     #[must_use]
     pub fn fixed_width(self) -> String {

@@ -6,8 +6,9 @@
 //!
 //! Into an empty log everything goes this way. On PostgreSQL other programs wait for the table until the import ends,
 //! which is why it is for an empty log alone; if somebody has the table, or it is not ours to change, the import goes the
-//! usual way. SQLite has one writer at any time, and its readers do not wait, so that it goes this way too when at least a
-//! quarter as much is added as there is; the index of keys then stays, and tells replays.
+//! usual way. SQLite has one writer at any time, so that it goes this way too when at least a quarter as much is added as
+//! there is; the index of keys then stays, and tells replays. Its readers wait for the first import alone, whose journal
+//! is a quicker one.
 
 use diesel::connection::DefaultLoadingMode;
 use diesel::dsl::max;
@@ -31,6 +32,9 @@ const INDEXES: [&str; 3] = ["user_action_id_unique", "user_action_source_event_u
 const QUICK_JOURNAL: u64 = 1 << 20;
 /// How many rows may wait.
 const SUSPECTS: usize = 20_000;
+const SUSPECT_BYTES: usize = 16 << 20;
+/// Beside how many rows at most the indexes are taken away: of more, the filter would know too little.
+const LITTLE: i64 = 5_000_000;
 
 /// A bulk import under way.
 pub(super) struct Bulk {
@@ -40,6 +44,7 @@ pub(super) struct Bulk {
     unkeyed: bool,
     known: Filter,
     suspects: Vec<Row<EventInput>>,
+    suspect_bytes: usize,
 }
 
 #[derive(QueryableByName)]
@@ -58,8 +63,7 @@ pub(in crate::import) fn with_quick_journal<T>(
     let quick = bytes > QUICK_JOURNAL && !options.dry_run && is_empty(db)? && db.leave_write_ahead_log();
     let imported = import(db);
     if quick {
-        let returned = db.return_to_write_ahead_log();
-        return imported.and_then(|value| returned.map(|()| value));
+        db.return_to_write_ahead_log();
     }
     imported
 }
@@ -84,14 +88,14 @@ impl Bulk {
             // Rows are only added at the end: the memory is the filter's.
             execute("PRAGMA cache_size = -16384", db)?;
         }
-        Ok(Some(Self { indexes, unkeyed: true, known: Filter::new(), suspects: Vec::new() }))
+        Ok(Some(Self { indexes, unkeyed: true, known: Filter::new(), suspects: Vec::new(), suspect_bytes: 0 }))
     }
 
     /// Takes all indexes but that of the keys away, if so many new rows are worth it.
     pub(super) fn beside_little(new: u64, db: &mut Db) -> anyhow::Result<Option<Self>> {
         let AnyConnection::Sqlite(conn) = &mut db.conn else { return Ok(None) };
         let last: Option<i64> = user_action::table.select(max(user_action::position)).get_result(conn)?;
-        if last.is_none_or(|last| new.saturating_mul(4) < last.unsigned_abs()) {
+        if last.is_none_or(|last| last > LITTLE || new.saturating_mul(4) < last.unsigned_abs()) {
             return Ok(None);
         }
         let mut known = Filter::new();
@@ -111,9 +115,9 @@ impl Bulk {
                 known.add(input::hash_of_key(key));
             });
         }
-        let indexes = take_away(&INDEXES, db)?;
+        let Ok(indexes) = db.savepoint(|db| take_away(&INDEXES, db)) else { return Ok(None) };
         execute("PRAGMA cache_size = -16384", db)?;
-        Ok(Some(Self { indexes, unkeyed: false, known, suspects: Vec::new() }))
+        Ok(Some(Self { indexes, unkeyed: false, known, suspects: Vec::new(), suspect_bytes: 0 }))
     }
 
     /// Whether nothing can be looked up.
@@ -126,21 +130,31 @@ impl Bulk {
         let mut new = Vec::with_capacity(rows.len());
         for row in rows {
             let known = row.content.identities().filter(|identity| self.known.add(*identity)).count() > 0;
-            if known { self.suspects.push(row) } else { new.push(row) }
+            if known { self.keep_one(row) } else { new.push(row) }
         }
         let events: Vec<&EventInput> = new.iter().map(|row| &row.content).collect();
         insert_all(&events, recorded_at, !self.unkeyed, db)?;
         Ok(new.len() as u64)
     }
 
-    /// Keeps rows until the indexes are back.
+    /// Keeps rows until the indexes are back; what shares a key with them waits behind them.
     pub(super) fn keep(&mut self, rows: Vec<Row<EventInput>>) {
-        self.suspects.extend(rows);
+        for row in rows {
+            row.content.identities().for_each(|identity| {
+                self.known.add(identity);
+            });
+            self.keep_one(row);
+        }
+    }
+
+    fn keep_one(&mut self, row: Row<EventInput>) {
+        self.suspect_bytes += row.content.bytes();
+        self.suspects.push(row);
     }
 
     /// Whether more rows wait than should.
     pub(super) const fn is_overrun(&self) -> bool {
-        self.suspects.len() > SUSPECTS
+        self.suspects.len() > SUSPECTS || self.suspect_bytes > SUSPECT_BYTES
     }
 
     /// Builds the indexes, and returns the rows that wait, in their order.
@@ -166,8 +180,9 @@ fn take_away(names: &[&str], db: &mut Db) -> anyhow::Result<Vec<String>> {
         ))
         .load(conn)?,
     };
+    anyhow::ensure!(definitions.len() == names.len(), "user_action has not all of the indexes {list}");
     for name in names {
-        execute(&format!("DROP INDEX IF EXISTS {name}"), db)?;
+        execute(&format!("DROP INDEX {name}"), db)?;
     }
     Ok(definitions.into_iter().map(|found| found.definition).collect())
 }

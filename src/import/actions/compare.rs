@@ -2,20 +2,18 @@
 //!
 //! First along the log: a file that is imported again, or overlaps with one, has its events in the order in which they
 //! were recorded, so that those behind the last replay are read as they stand and met by their keys in memory. That takes
-//! a third of the time of looking each of them up. What is not met there is asked for by key. SQLite then hands out the
-//! content, and we compare; PostgreSQL, a process of its own, is sent the rows and compares.
+//! a third of the time of looking each of them up. What is not met there is asked for by key.
 
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use foldhash::HashMap;
 
 use super::input::EventInput;
 use crate::db::types::{Instant, Json, sql};
 use crate::db::{AnyConnection, Db};
 use crate::import::verdict::Row;
-use crate::models::SourceSystem;
 
 /// What the log says of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -228,6 +226,11 @@ impl RecordedColumns {
           concat_ws(chr(31), id, user_id, coalesce(enrollment_id, ''), action_type, target_type, target_id, \
             coalesce(source_system, ''), coalesce(source_event_id, '')) AS content, metadata, occurred_at \
         FROM user_action WHERE ctid >= $1::tid LIMIT $2";
+    const BY_KEY: &str = "\
+        SELECT k.n::text AS place, '' AS key, \
+          concat_ws(chr(31), id, user_id, coalesce(enrollment_id, ''), action_type, target_type, target_id, \
+            coalesce(source_system, ''), coalesce(source_event_id, '')) AS content, metadata, occurred_at \
+        FROM unnest($1) WITH ORDINALITY AS k (key, n) JOIN user_action ON idempotency_key = k.key";
 
     fn compare(&self, event: &EventInput) -> Look {
         match compare(event, self.content.split(SEPARATOR), own_fields(event).into_iter()) {
@@ -275,45 +278,14 @@ fn look_sqlite(events: &[&EventInput], conn: &mut SqliteConnection) -> anyhow::R
     Ok(looks)
 }
 
-#[derive(QueryableByName)]
-struct NotEqual {
-    #[diesel(sql_type = Integer)]
-    n: i32,
-    #[diesel(sql_type = Bool)]
-    is_new: bool,
-}
-
 fn look_postgres(events: &[&EventInput], conn: &mut PgConnection) -> anyhow::Result<Vec<Look>> {
-    let events = || events.iter().copied();
-    let not_equal: Vec<NotEqual> = sql_query(
-        "SELECT k.n::int AS n, a.id IS NULL AS is_new \
-         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) WITH ORDINALITY AS k \
-           (key, user_id, enrollment_id, action_type, target_type, target_id, metadata, source_system, \
-            source_event_id, occurred_at, id, n) \
-         LEFT JOIN user_action a ON a.idempotency_key = k.key \
-         WHERE a.id IS NULL OR a.user_id <> k.user_id OR a.occurred_at <> k.occurred_at OR a.target_id <> k.target_id \
-           OR a.action_type <> k.action_type OR a.target_type <> k.target_type OR a.metadata::text <> k.metadata::jsonb::text \
-           OR a.enrollment_id IS DISTINCT FROM k.enrollment_id OR a.source_system IS DISTINCT FROM k.source_system \
-           OR a.source_event_id IS DISTINCT FROM k.source_event_id OR a.id <> k.id",
-    )
-    .bind::<Array<Nullable<Text>>, _>(events().map(EventInput::key).collect::<Vec<_>>())
-    .bind::<Array<Text>, _>(events().map(EventInput::user_id).collect::<Vec<_>>())
-    .bind::<Array<Nullable<Text>>, _>(events().map(EventInput::enrollment_id).collect::<Vec<_>>())
-    .bind::<Array<Text>, _>(events().map(|event| event.action_type.as_str()).collect::<Vec<_>>())
-    .bind::<Array<Text>, _>(events().map(|event| event.target_type.as_str()).collect::<Vec<_>>())
-    .bind::<Array<Text>, _>(events().map(EventInput::target_id).collect::<Vec<_>>())
-    .bind::<Array<Text>, _>(events().map(EventInput::metadata).collect::<Vec<_>>())
-    .bind::<Array<Nullable<Text>>, _>(
-        events().map(|event| event.source_system.map(SourceSystem::as_str)).collect::<Vec<_>>(),
-    )
-    .bind::<Array<Nullable<Text>>, _>(events().map(EventInput::source_event_id).collect::<Vec<_>>())
-    .bind::<Array<Timestamptz>, _>(events().map(|event| event.occurred_at.utc()).collect::<Vec<_>>())
-    .bind::<Array<Nullable<Text>>, _>(events().map(|event| event.id_given.then(|| event.id())).collect::<Vec<_>>())
-    .load(conn)?;
-    let mut looks = vec![Look::Replay; events().len()];
-    for NotEqual { n, is_new } in not_equal {
-        // Ordinals count from 1.
-        looks[usize::try_from(n)? - 1] = if is_new { Look::New } else { Look::Differs };
+    let keys: Vec<&str> = events.iter().map(|event| event.key().unwrap_or_default()).collect();
+    let found: Vec<RecordedColumns> = sql_query(RecordedColumns::BY_KEY).bind::<Array<Text>, _>(keys).load(conn)?;
+    let mut looks = vec![Look::New; events.len()];
+    for recorded in found {
+        let ordinal: usize = recorded.place.parse()?;
+        // They count from 1.
+        looks[ordinal - 1] = recorded.compare(events[ordinal - 1]);
     }
     Ok(looks)
 }

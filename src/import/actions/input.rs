@@ -128,6 +128,10 @@ impl EventInput {
         Some(self.get(field)).filter(|text| !text.is_empty())
     }
 
+    pub(super) const fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     pub(super) fn id(&self) -> &str {
         self.get(Field::Id)
     }
@@ -206,7 +210,9 @@ impl EventInput {
     pub(super) fn identities(&self) -> impl Iterator<Item = u64> {
         let upstream = match (self.source_system, self.source_event_id()) {
             // Otherwise the key is made of it already.
-            (Some(source), Some(id)) if self.key_given => Some(hash_of_key(&Event::key_of(source, id))),
+            (Some(source), Some(id)) if self.key_given => {
+                Some(Event::key_of(source, id)).filter(|key| self.key() != Some(key)).map(|key| hash_of_key(&key))
+            }
             _ => None,
         };
         let id = self.id_given.then(|| hash_of_id(self.id()));
@@ -272,6 +278,7 @@ mod tests {
     fn a_key_and_the_source_that_it_is_made_of_are_one_identity() {
         let hashes = |event: &EventInput| event.identities().collect::<Vec<_>>();
         assert_eq!(hashes(&input("evt_1", "")), hashes(&input("", "user_action:app:evt_1")));
+        assert_eq!(hashes(&input("evt_1", "user_action:app:evt_1")), hashes(&input("evt_1", "")));
         assert_eq!(hashes(&input("evt_1", "k")).len(), 2);
         assert_ne!(hashes(&input("evt_1", "")), hashes(&input("evt_2", "")));
     }

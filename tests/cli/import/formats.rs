@@ -50,6 +50,7 @@ on_both_engines! {
         let stderr = t.fails(3, &["import", "actions", &t.file("l.csv", latin1(&text))]);
         assert!(stderr.contains("target_id: K\u{fffd}ln is not UTF-8") && stderr.contains("--encoding windows-1252"), "{stderr}");
         assert_eq!(only(t, latin1(&text), &["--encoding", "latin1"]), "ann enrolled Köln -");
+        assert_eq!(import(t, &["actions", &t.file("cut.csv", latin1(text.trim_end())), "--encoding", "latin1"]), (0, [0, 0, 1, 0, 0]));
         let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(import(t, &["actions", &t.file("u.csv", utf16), "--encoding", "utf-16le"]), (0, [0, 0, 1, 0, 0]));
         let rejects = t.path("rejects.csv");

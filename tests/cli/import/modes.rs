@@ -72,6 +72,28 @@ on_both_engines! {
         assert!(run.status == 2 && run.stderr.contains("--rejects would overwrite it"), "{run}");
     }
 
+    fn refused_rows_are_told_and_can_be_mended_without_quotes_too(t) {
+        people(t);
+        let (file, rejects) = (mixed(t), t.path("rejects.csv"));
+        let rejects = rejects.to_str().unwrap();
+        t.fails(3, &["import", "actions", &file, "--quote", "none", "--on-error", "skip", "--rejects", rejects]);
+        let refused = std::fs::read_to_string(rejects).unwrap();
+        std::fs::write(rejects, refused.replace(",enroled,", ",enrolled,").replace(",app,e1", ",app,e9")).unwrap();
+        assert_eq!(import(t, &["actions", rejects, "--quote", "none"]), (0, [2, 0, 0, 0, 0]));
+        t.file("dir/users.csv", "email,name\n");
+        t.fails(2, &["import", "all", t.path("dir").to_str().unwrap(), "--rejects", rejects]);
+    }
+
+    fn a_dry_run_of_bad_rows_leaves_no_trace(t) {
+        people(t);
+        let (file, before) = (mixed(t), t.bytes());
+        for options in [&[][..], &["--on-error", "skip"], &["--on-error", "skip", "--max-errors", "0"]] {
+            let run = t.run(&[&["import", "actions", &file, "--dry-run"], options].concat());
+            assert_eq!(run.status, 3, "{run}");
+            assert!(t.bytes() == before, "{options:?}");
+        }
+    }
+
     fn the_outcome_can_be_written_as_one_document(t) {
         people(t);
         let (file, summary) = (mixed(t), t.path("summary.json"));
@@ -97,9 +119,15 @@ on_both_engines! {
         assert!(run.status == 3 && run.stderr.contains("stopped; 15 rows are in"), "{run}");
         assert_eq!((t.count("user_action"), t.count("import_run WHERE outcome = 'partial' AND inserted = 15")), (40, 1));
         assert_eq!(import(t, &["actions", &file, "--commit-every", "10", "--on-error", "skip"]), (3, [10, 0, 80, 0, 1]));
+        t.file("dir/users.csv", "email,name\nz@x.example,Z\n");
+        t.file("dir/actions.csv", keyed() + "ann,\"");
+        let dir = t.path("dir");
+        t.fails(1, &["import", "all", dir.to_str().unwrap(), "--commit-every", "10"]);
+        assert_eq!(t.count("import_run WHERE kind = 'users' AND outcome = 'committed' AND inserted = 1"), 1);
+        t.fails(2, &["import", "actions", &file, "--commit-every", "10", "--on-error", "skip", "--max-errors", "1%"]);
         let users = "email,name\na@x.example,A\nb@x.example,B\nc@x.example,C\n";
         assert_eq!(import(t, &["users", &t.file("users.csv", users), "--commit-every", "2"]), (0, [3, 0, 0, 0, 0]));
-        assert_eq!(t.count("audit_event WHERE import_run_id IN (SELECT id FROM import_run WHERE outcome = 'committed')"), 3);
+        assert_eq!(t.count("audit_event WHERE import_run_id IN (SELECT id FROM import_run WHERE outcome = 'committed')"), 4);
     }
 
     fn several_connections_write_each_event_once(t) {

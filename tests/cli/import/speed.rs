@@ -77,6 +77,17 @@ on_both_engines! {
         assert_eq!(import(t, &["actions", &path, "--on-conflict", "report"]), (4, [0, 0, 110_001, 2, 0]));
     }
 
+    fn many_redeliveries_under_other_keys_are_conflicts(t) {
+        people(t);
+        let mut again = String::new();
+        for (i, row) in events(0..12_000).lines().enumerate() {
+            writeln!(again, "{row}k{i}").unwrap();
+        }
+        let path = file(t, "a.csv", &(events(0..30_000) + &again));
+        assert_eq!(import(t, &["actions", &path, "--on-error", "skip"]), (4, [30_000, 0, 0, 12_000, 0]));
+        assert_eq!(t.count("user_action"), 30_000);
+    }
+
     fn what_another_program_wrote_is_compared_by_meaning(t) {
         people(t);
         let path = file(t, "a.csv", &events(0..3));
