@@ -434,7 +434,7 @@ stripe\t''
 segment\t''
 manual\t''
 cron_worker\t''"
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l jobs -d 'Write on so many connections at once: PostgreSQL only, and the order of the rows is not kept' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l jobs -d 'Write on so many connections at once; PostgreSQL only' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l on-error -d 'What becomes of the good rows when there are bad ones' -r -f -a "abort\t'Undo the whole import'
 skip\t'Keep the good rows'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l on-conflict -d 'What becomes of rows that are recorded with other content [default: as --on-error says]' -r -f -a "abort\t'Undo the whole import'

@@ -20,7 +20,7 @@ pub struct Args {
     pub(super) files: Vec<PathBuf>,
     #[command(flatten)]
     keys: Keys,
-    /// Write on so many connections at once: PostgreSQL only, and the order of the rows is not kept
+    /// Write on so many connections at once; PostgreSQL only
     #[arg(long, value_name = "N", default_value = "1", requires = "commit_every")]
     jobs: NonZeroU32,
     #[command(flatten)]

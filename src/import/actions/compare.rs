@@ -1,8 +1,8 @@
 //! Which rows are recorded already, and which of those with the same content: asked for a batch at a time.
 //!
-//! First along the log: a file that is imported again, or overlaps with one, has its events in the order in which they
-//! were recorded, so that those behind the last replay are read as they stand and met by their keys in memory. That takes
-//! a third of the time of looking each of them up. What is not met there is asked for by key.
+//! First along the log: the events of a file that is imported again, or overlaps with one, were recorded near each other,
+//! so that those behind the last replay are read as they stand and met by their keys in memory. That takes a third of the
+//! time of looking each of them up. What is not met there is asked for by key.
 
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;

@@ -16,6 +16,19 @@ fn keyed() -> String {
     format!("{HEADER},source_system,source_event_id\n")
 }
 
+/// Waits until the process handles SIGINT, the second of the signals in the mask that Linux shows.
+fn until_listening(pid: &str) {
+    for _ in 0..1000 {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim();
+        if u64::from_str_radix(caught, 16).unwrap() & 0b10 != 0 {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    panic!("nobody listens");
+}
+
 /// Three good rows, a bad one, and one that conflicts with the first.
 fn mixed(t: &Sandbox) -> String {
     let bad = row("e4", "c4").replace("enrolled", "enroled");
@@ -160,7 +173,7 @@ on_both_engines! {
         let file = t.file("a.csv", keyed() + &rows);
         let child = t.start(&["import", "actions", &file]);
         let pid = child.id().to_string();
-        std::thread::sleep(std::time::Duration::from_millis(700));
+        until_listening(&pid);
         std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap();
         let run = Run::of(child.wait_with_output().unwrap());
         assert!(run.status == 130 && run.stderr.contains("error: interrupted: nothing was changed"), "{run}");
