@@ -221,7 +221,7 @@ impl Table for ActionLog {
         }
         let rows = self.complete(rows, db, judged)?;
         match &mut self.bulk {
-            Some(bulk) if bulk.is_unkeyed() => {
+            Some(bulk) if bulk.is_into_empty() => {
                 judged.inserted += bulk.add(rows, &self.recorded_at.fixed_width(), db)?;
                 if bulk.is_overrun() { self.end_bulk(db, judged) } else { Ok(()) }
             }
@@ -264,7 +264,9 @@ impl ActionLog {
 
     /// Judges rows. Those that are new, and those that must be looked at closely, wait for more of them.
     fn judge(&mut self, rows: Vec<Row<EventInput>>, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
-        let looks = self.comparison.look(&rows, db)?;
+        let unkeyed = self.bulk.as_ref().is_some_and(Bulk::is_unkeyed);
+        let looks =
+            if unkeyed { self.comparison.look_along_only(&rows, db)? } else { self.comparison.look(&rows, db)? };
         if let Some(outlook) = &mut self.outlook {
             outlook.looked_at += rows.len() as u64;
         }
@@ -282,7 +284,8 @@ impl ActionLog {
         if rows >= WEIGHED
             && let Some(outlook) = self.outlook.take()
         {
-            self.bulk = Bulk::beside_little(Outlook { new: self.new.len() as u64, ..outlook }.new_rows(), db)?;
+            let expected = Outlook { new: self.new.len() as u64, ..outlook }.new_rows();
+            self.bulk = Bulk::beside_little(expected, self.comparison.needs_no_keys(), db)?;
         }
         let most = if self.bulk.is_some() { WEIGHED } else { WAITING };
         if rows >= most || bytes >= WAITING_BYTES { self.flush(db, judged) } else { Ok(()) }
@@ -293,7 +296,9 @@ impl ActionLog {
         self.waiting.clear();
         self.waiting_bytes = 0;
         let mut new = std::mem::take(&mut self.new);
-        new.sort_unstable_by(|a, b| a.content.key().cmp(&b.content.key()));
+        if !self.bulk.as_ref().is_some_and(Bulk::is_unkeyed) {
+            new.sort_unstable_by(|a, b| a.content.key().cmp(&b.content.key()));
+        }
         if let Some(bulk) = &mut self.bulk {
             judged.inserted += bulk.add(new, &self.recorded_at.fixed_width(), db)?;
             bulk.keep(std::mem::take(&mut self.others));

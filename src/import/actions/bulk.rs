@@ -7,8 +7,8 @@
 //! Into an empty log everything goes this way. On PostgreSQL other programs wait for the table until the import ends,
 //! which is why it is for an empty log alone; if somebody has the table, or it is not ours to change, the import goes the
 //! usual way. SQLite has one writer at any time, so that it goes this way too when at least a quarter as much is added as
-//! there is; the index of keys then stays, and tells replays. Its readers wait for the first import alone, whose journal
-//! is a quicker one.
+//! there is; the index of keys then stays and tells replays, unless they are all met along the log. Its readers wait for
+//! the first import alone, whose journal is a quicker one.
 
 use diesel::connection::DefaultLoadingMode;
 use diesel::dsl::max;
@@ -40,6 +40,8 @@ const LITTLE: i64 = 5_000_000;
 pub(super) struct Bulk {
     /// The statements that build the indexes.
     indexes: Vec<String>,
+    /// Whether there is nothing that a row could be compared with.
+    into_empty: bool,
     /// Whether the index of keys is among those that are gone.
     unkeyed: bool,
     known: Filter,
@@ -88,11 +90,18 @@ impl Bulk {
             // Rows are only added at the end: the memory is the filter's.
             execute("PRAGMA cache_size = -16384", db)?;
         }
-        Ok(Some(Self { indexes, unkeyed: true, known: Filter::new(), suspects: Vec::new(), suspect_bytes: 0 }))
+        Ok(Some(Self {
+            indexes,
+            into_empty: true,
+            unkeyed: true,
+            known: Filter::new(),
+            suspects: Vec::new(),
+            suspect_bytes: 0,
+        }))
     }
 
-    /// Takes all indexes but that of the keys away, if so many new rows are worth it.
-    pub(super) fn beside_little(new: u64, db: &mut Db) -> anyhow::Result<Option<Self>> {
+    /// Takes all indexes away, or all but that of the keys, if so many new rows are worth it.
+    pub(super) fn beside_little(new: u64, unkeyed: bool, db: &mut Db) -> anyhow::Result<Option<Self>> {
         let AnyConnection::Sqlite(conn) = &mut db.conn else { return Ok(None) };
         let last: Option<i64> = user_action::table.select(max(user_action::position)).get_result(conn)?;
         if last.is_none_or(|last| last > LITTLE || new.saturating_mul(4) < last.unsigned_abs()) {
@@ -115,12 +124,18 @@ impl Bulk {
                 known.add(input::hash_of_key(key));
             });
         }
-        let Ok(indexes) = db.savepoint(|db| take_away(&INDEXES, db)) else { return Ok(None) };
+        let names = if unkeyed { [&INDEXES[..], &[KEYS]].concat() } else { INDEXES.to_vec() };
+        let Ok(indexes) = db.savepoint(|db| take_away(&names, db)) else { return Ok(None) };
         execute("PRAGMA cache_size = -16384", db)?;
-        Ok(Some(Self { indexes, unkeyed: false, known, suspects: Vec::new(), suspect_bytes: 0 }))
+        Ok(Some(Self { indexes, into_empty: false, unkeyed, known, suspects: Vec::new(), suspect_bytes: 0 }))
     }
 
-    /// Whether nothing can be looked up.
+    /// Whether there is nothing that a row could be compared with.
+    pub(super) const fn is_into_empty(&self) -> bool {
+        self.into_empty
+    }
+
+    /// Whether nothing can be looked up by its key.
     pub(super) const fn is_unkeyed(&self) -> bool {
         self.unkeyed
     }

@@ -39,6 +39,8 @@ pub(super) struct Comparison {
     /// The place of the last replay: a position, or on PostgreSQL, which has no index of positions, a `ctid`.
     last: Option<String>,
     misses: u32,
+    /// How many rows were found by their keys alone.
+    by_key: u64,
 }
 
 #[derive(QueryableByName)]
@@ -76,7 +78,22 @@ impl Comparison {
                 AnyConnection::Sqlite(conn) => look_sqlite(&events, conn)?,
                 AnyConnection::Postgres(conn) => look_postgres(&events, conn)?,
             };
+            self.by_key += found.iter().filter(|look| **look != Look::New).count() as u64;
             numbers.iter().zip(found).for_each(|(i, look)| looks[*i] = Some(look));
+        }
+        Ok(looks.into_iter().map(|look| look.unwrap_or(Look::New)).collect())
+    }
+
+    /// Whether all that was found was found along the log.
+    pub(super) const fn needs_no_keys(&self) -> bool {
+        self.last.is_some() && self.by_key == 0
+    }
+
+    /// What the log says of each row where the last replay was; what is not met there counts as new.
+    pub(super) fn look_along_only(&mut self, rows: &[Row<EventInput>], db: &mut Db) -> anyhow::Result<Vec<Look>> {
+        let mut looks = vec![None; rows.len()];
+        if self.misses < MISSES && !rows.is_empty() {
+            self.look_along(rows, &mut looks, db)?;
         }
         Ok(looks.into_iter().map(|look| look.unwrap_or(Look::New)).collect())
     }
