@@ -22,6 +22,7 @@ mod interrupt;
 mod ledger;
 mod metadata;
 mod options;
+mod outcome;
 mod parts;
 mod progress;
 mod rejects;
@@ -49,10 +50,10 @@ pub use options::{
     Dialect, MaxErrors, Meaning, OnConflict, OnError, Options, Progress, Quote, parse_delimiter, parse_encoding,
     parse_pair, parse_quote,
 };
+use outcome::{Ending, Outcome};
 use progress::Meter;
 use rejects::Rejects;
 pub use report::Report;
-use report::{Ending, Outcome};
 pub use source::Source;
 use stream::Chunk;
 use verdict::{Fault, Judged, Row};

@@ -15,7 +15,7 @@ use anyhow::{Context as _, anyhow};
 use super::actions::{ActionLog, Actions};
 use super::champions::{ChampionTable, Champions};
 use super::options::OnError;
-use super::report::Ending;
+use super::outcome::Ending;
 use super::source::Source;
 use super::stream::{self, Chunk};
 use super::users::{UserTable, Users};
