@@ -9,6 +9,7 @@ use crate::output::Output;
 mod actions;
 mod champions;
 mod import;
+mod many;
 mod migrate;
 mod paging;
 mod users;

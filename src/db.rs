@@ -187,6 +187,17 @@ impl Db {
         self.transaction_or_not(|db| Ok((work(db)?, End::Commit)))
     }
 
+    /// Runs `work`, which only reads, on the database as it is now, whatever others write meanwhile.
+    ///
+    /// # Errors
+    /// What `work` returns.
+    pub fn snapshot<T>(&mut self, work: impl FnOnce(&mut Self) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        transaction::begin_snapshot(&mut self.conn)?;
+        let result = work(self);
+        transaction::rollback(&mut self.conn);
+        result
+    }
+
     /// Runs `work` inside the transaction that is open: when it fails, what it did is taken back and the transaction goes
     /// on.
     ///

@@ -42,13 +42,13 @@ use diesel::{RunQueryDsl as _, sql_query};
 
 use crate::db::{Access, AnyConnection, Database, Db, End};
 use crate::error::{ExitStatus, Failure, status_of};
-use crate::models::{EventIds, Outcome as RunOutcome, ensure_a_superadmin};
+use crate::models::{Change, EventIds, Outcome as RunOutcome, User, ensure_a_superadmin, record_refusal};
 use crate::output::Output;
 use header::{Header, Record};
 use interrupt::Interrupt;
 pub use options::{
-    Dialect, MaxErrors, Meaning, OnConflict, OnError, Options, Progress, Quote, parse_delimiter, parse_encoding,
-    parse_pair, parse_quote,
+    Dialect, Meaning, OnConflict, OnError, Options, Progress, Quote, parse_delimiter, parse_encoding, parse_pair,
+    parse_quote,
 };
 use outcome::{Ending, Outcome};
 use progress::Meter;
@@ -123,8 +123,8 @@ trait Table {
         Ok(())
     }
 
-    /// The first row that took the role superadmin from somebody, and from whom.
-    fn demotion(&self) -> Option<(u64, &str)> {
+    /// The first row that took the role superadmin from somebody.
+    fn demotion(&self) -> Option<(u64, Change<'_, User>)> {
         None
     }
 }
@@ -191,7 +191,10 @@ pub fn run(
     let Import { reports, rejects, out, .. } = import;
     let ending = match ended {
         Ok(ending) => ending,
-        Err(error) => return Err(told(error, &reports, options, &mut db)),
+        Err(error) => {
+            let error = record_refusal(error, &mut db);
+            return Err(told(error, &reports, options, &mut db));
+        }
     };
     let recorded = if matches!(ending, Ending::Refused | Ending::TooMany) && !options.dry_run {
         db.transaction(|db| {
@@ -327,9 +330,9 @@ impl Import<'_> {
             report.sha256 = sha256;
             anyhow::ensure!(report.adds_up(), "{name}: the verdicts do not add up to the rows read");
         }
-        if let Some((line, user)) = table.demotion() {
-            ensure_a_superadmin(db)
-                .with_context(|| format!("{name} line {line} takes the role superadmin from {user}"))?;
+        if let Some((line, change)) = table.demotion() {
+            ensure_a_superadmin(&change, db)
+                .with_context(|| format!("{name} line {line} takes the role superadmin from {}", change.id))?;
         }
         Ok(go)
     }

@@ -1,5 +1,6 @@
 //! The rows of each table, the enums they use, and the queries that several commands share.
 
+mod at_most;
 mod audit_event;
 mod champion;
 mod difference;
@@ -7,21 +8,24 @@ mod enums;
 mod id;
 mod import_run;
 mod roles;
+mod roles_of;
 mod text;
 mod user;
 mod user_action;
 mod user_input;
 
-pub use audit_event::{Change, Subject};
+pub use at_most::AtMost;
+pub use audit_event::{AuditEvent, Change, HistoryRow, Subject, change, change_or_not, record_refusal};
 pub use champion::{Champion, RoleRule, Stage, in_cohort};
 pub use difference::{Difference, shorten};
 pub use enums::UnknownValue;
 pub use id::{EventIds, Prefix, new_id};
 pub use import_run::{ImportRun, Outcome};
 pub use roles::{Role, Roles, parse_role};
+pub use roles_of::{RolesOf, UserCondition, UserExpression, has_role};
 pub use text::{
     MAX_KEY_BYTES, TextError, check_email, check_id, check_key, check_line, check_prose, valid_id, valid_key,
 };
-pub use user::{User, UserCondition, ensure_a_superadmin, has_role};
+pub use user::{Tombstone, User, ensure_a_superadmin};
 pub use user_action::{ActionType, Event, SourceSystem, TargetType, UserAction};
 pub use user_input::UserInput;

@@ -1,8 +1,9 @@
 //! The one way out: data to standard output in the format asked for, everything else to standard error.
 
-mod csv;
+mod chart;
+pub(crate) mod csv;
 mod escape;
-mod json;
+pub(crate) mod json;
 mod table;
 
 use std::fmt;
@@ -41,20 +42,30 @@ pub trait Record: Serialize {
     const TABLE: &'static [&'static str];
     /// Those that hold numbers, which a table aligns by their last digit.
     const NUMBERS: &'static [&'static str] = &[];
+    /// Those that a table folds over several lines rather than leave them out.
+    const PROSE: &'static [&'static str] = &[];
 
     /// The cells, in the order of [`Self::COLUMNS`]; nothing is the empty cell.
     fn cells(&self) -> Vec<String>;
+
+    /// How long the record's bar is beside those of the others in the table, if it has one.
+    fn bar(&self) -> Option<f64> {
+        None
+    }
 
     /// What names the record on a command line.
     fn id(&self) -> &str;
 }
 
 /// Both output streams, and how to use them.
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Output {
     format: Format,
     quiet: bool,
     terminal: bool,
     styled: bool,
+    charts: bool,
+    columns: Option<Vec<&'static str>>,
     stdout: BufWriter<Stdout>,
 }
 
@@ -64,10 +75,13 @@ impl Output {
     pub fn new(format: Format, color: ColorChoice, quiet: bool) -> Self {
         color.write_global();
         let stdout = io::stdout();
+        let terminal = stdout.is_terminal();
         Self {
             format,
             quiet,
-            terminal: stdout.is_terminal(),
+            terminal,
+            charts: terminal,
+            columns: None,
             styled: AutoStream::choice(&stdout) != ColorChoice::Never,
             stdout: BufWriter::with_capacity(64 * 1024, stdout),
         }
@@ -82,13 +96,27 @@ impl Output {
         }
     }
 
+    /// Has lists show these columns of [`Record::COLUMNS`], in a table and as CSV; JSON has every field there is.
+    pub fn show_columns(&mut self, columns: Vec<&'static str>) {
+        self.columns = Some(columns);
+    }
+
+    /// Has tables draw bars, or not: otherwise they do on a terminal.
+    pub fn draw_charts(&mut self, charts: bool) {
+        self.charts = charts;
+    }
+
     /// Prints one record: in a table, a line a column. A reader that goes away (`| head`) is no error.
     ///
     /// # Errors
     /// When standard output cannot be written to.
     pub fn one<R: Record>(&mut self, record: &R) -> anyhow::Result<()> {
         let written = match self.format {
-            Format::Table => table::one(&mut self.stdout, record, self.styled, self.terminal),
+            Format::Table => {
+                let look =
+                    table::Look { styled: self.styled, terminal: self.terminal, charts: false, empty_columns: false };
+                table::one(&mut self.stdout, record, look)
+            }
             Format::Json => json::one(&mut self.stdout, record),
             Format::Jsonl | Format::Csv | Format::Ids => return self.list::<R, _>([Ok(record)]),
         };
@@ -114,6 +142,21 @@ impl Output {
         self.end(written)
     }
 
+    /// Writes data of a shape of its own. A reader that goes away (`| head`) is no error.
+    ///
+    /// # Errors
+    /// What `write` returns, or when standard output cannot be written to.
+    pub fn write(&mut self, write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        let written = write(&mut self.stdout);
+        self.end(written)
+    }
+
+    /// The format asked for.
+    #[must_use]
+    pub const fn format(&self) -> Format {
+        self.format
+    }
+
     /// Whether only data and errors are printed.
     #[must_use]
     pub const fn is_quiet(&self) -> bool {
@@ -131,12 +174,20 @@ impl Output {
     ) -> anyhow::Result<()> {
         let records = records.into_iter();
         let mut left_out = Vec::new();
+        let columns = |all: &'static [&'static str]| self.columns.clone().unwrap_or_else(|| all.to_vec());
         let written = match self.format {
-            Format::Table => table::list(&mut self.stdout, records, self.styled, self.terminal)
-                .map(|columns| left_out.extend(columns)),
+            Format::Table => {
+                let look = table::Look {
+                    styled: self.styled,
+                    terminal: self.terminal,
+                    charts: self.charts,
+                    empty_columns: self.columns.is_some(),
+                };
+                table::list(&mut self.stdout, records, &columns(R::TABLE), look).map(|columns| left_out.extend(columns))
+            }
             Format::Json => json::list(&mut self.stdout, records),
             Format::Jsonl => json::lines(&mut self.stdout, records),
-            Format::Csv => csv::list(&mut self.stdout, records, self.terminal),
+            Format::Csv => csv::list(&mut self.stdout, records, &columns(R::COLUMNS), self.terminal),
             Format::Ids => ids(&mut self.stdout, records, self.terminal),
         };
         self.end(written)?;
@@ -186,7 +237,8 @@ impl Output {
         if !self.quiet {
             // As for no terminal: of an outcome no column is left out, however narrow the terminal is.
             let mut text = Vec::new();
-            table::list::<R, _>(&mut text, records.iter().map(Ok), false, false)?;
+            let look = table::Look { styled: false, terminal: false, charts: false, empty_columns: true };
+            table::list::<R, _>(&mut text, records.iter().map(Ok), R::TABLE, look)?;
             stderr_line(String::from_utf8_lossy(&text).trim_end());
         }
         Ok(())
@@ -217,6 +269,11 @@ impl Output {
             Err(Failure::failed("not confirmed: nothing was changed").into())
         }
     }
+}
+
+/// Where the columns stand among those that a record has.
+fn places<R: Record>(columns: &[&str]) -> Vec<usize> {
+    columns.iter().filter_map(|name| R::COLUMNS.iter().position(|column| column == name)).collect()
 }
 
 /// The identifiers alone, one a line.

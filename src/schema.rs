@@ -14,6 +14,8 @@ table! {
         profile_img -> Nullable<Text>,
         roles -> crate::db::types::sql::Roles,
         created_at -> crate::db::types::sql::Instant,
+        erased_at -> Nullable<crate::db::types::sql::Instant>,
+        merged_into -> Nullable<Text>,
     }
 }
 
@@ -83,8 +85,11 @@ table! {
         before -> Nullable<crate::db::types::sql::Json>,
         after -> Nullable<crate::db::types::sql::Json>,
         import_run_id -> Nullable<Text>,
+        refusal -> Nullable<Text>,
     }
 }
+
+diesel::allow_tables_to_appear_in_same_query!(user, user_action, champion);
 
 #[diesel::declare_sql_function]
 extern "SQL" {

@@ -7,9 +7,10 @@ use clap::Subcommand;
 use crate::db::Database;
 use crate::error::{ExitStatus, Failure};
 use crate::import::{
-    self, Dialect, FileKind, MaxErrors, Meaning, OnConflict, OnError, Options, Progress, Quote, Source,
-    parse_delimiter, parse_encoding, parse_pair, parse_quote,
+    self, Dialect, FileKind, Meaning, OnConflict, OnError, Options, Progress, Quote, Source, parse_delimiter,
+    parse_encoding, parse_pair, parse_quote,
 };
+use crate::models::AtMost;
 use crate::output::Output;
 
 mod actions;
@@ -46,7 +47,7 @@ struct Common {
     on_conflict: Option<OnConflict>,
     /// Undo it all the same when more rows than this are bad: a number, or a share like 0.5%
     #[arg(long, value_name = "N|N%")]
-    max_errors: Option<MaxErrors>,
+    max_errors: Option<AtMost>,
     /// Commit every so many rows: short locks, and what was committed before an error stays
     #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     commit_every: Option<u32>,
@@ -96,7 +97,7 @@ impl Common {
                 .hint("add --on-error skip, without which any bad row undoes the import")
                 .into());
         }
-        if self.commit_every.is_some() && matches!(self.max_errors, Some(MaxErrors::Percent(_))) {
+        if self.commit_every.is_some() && matches!(self.max_errors, Some(AtMost::Percent(_))) {
             return Err(usage("a share of bad rows is known at the end, when --commit-every has committed the others")
                 .hint("give --max-errors a number")
                 .into());

@@ -6,7 +6,8 @@ use diesel::QueryResult;
 
 use crate::output::{Output, Record};
 
-const PAGE: usize = 1000;
+/// How many rows are read at a time along an index.
+pub(super) const PAGE: usize = 1000;
 
 /// Options that every list takes.
 #[derive(Debug, clap::Args)]
@@ -19,40 +20,73 @@ pub(super) struct Paging {
     pub(super) after: Option<String>,
 }
 
-/// Prints a list. `fetch` returns the rows behind the given one, or the first ones, at most as many as it is told.
+/// The rows of a query that is asked page by page. `fetch` returns the rows behind the given one, or the first ones, at
+/// most as many as it is told.
+pub(super) struct Rows<T, F> {
+    fetch: F,
+    page_size: usize,
+    page: std::vec::IntoIter<T>,
+    last: Option<T>,
+    /// Whether the last page was a whole one, so that there may be another.
+    full: bool,
+}
+
+impl<T: Clone, F: FnMut(Option<&T>, i64) -> QueryResult<Vec<T>>> Rows<T, F> {
+    pub(super) fn new(page_size: usize, fetch: F) -> Self {
+        Self { fetch, page_size, page: Vec::new().into_iter(), last: None, full: true }
+    }
+
+    fn fetch(&mut self, rows: usize) -> QueryResult<()> {
+        let page = (self.fetch)(self.last.as_ref(), i64::try_from(rows).unwrap_or(i64::MAX))?;
+        self.full = page.len() == rows;
+        self.page = page.into_iter();
+        Ok(())
+    }
+
+    fn is_at_end(&mut self) -> QueryResult<bool> {
+        if self.page.len() == 0 && self.full {
+            self.fetch(1)?;
+        }
+        Ok(self.page.len() == 0)
+    }
+}
+
+impl<T: Clone, F: FnMut(Option<&T>, i64) -> QueryResult<Vec<T>>> Iterator for Rows<T, F> {
+    type Item = anyhow::Result<T>;
+
+    fn next(&mut self) -> Option<anyhow::Result<T>> {
+        if self.page.len() == 0
+            && self.full
+            && let Err(error) = self.fetch(self.page_size)
+        {
+            self.full = false;
+            return Some(Err(error.into()));
+        }
+        let row = self.page.next()?;
+        if self.page.len() == 0 {
+            self.last = Some(row.clone());
+        }
+        Some(Ok(row))
+    }
+}
+
+/// Prints a list, read `page_size` rows at a time.
 pub(super) fn print<T: Record + Clone>(
     out: &mut Output,
     paging: &Paging,
     what: &str,
-    mut fetch: impl FnMut(Option<&T>, i64) -> QueryResult<Vec<T>>,
+    page_size: usize,
+    fetch: impl FnMut(Option<&T>, i64) -> QueryResult<Vec<T>>,
 ) -> anyhow::Result<()> {
-    let limit = paging.limit.map(NonZeroUsize::get).or(out.default_limit());
-    let mut page = Vec::new().into_iter();
-    let mut last: Option<T> = None;
-    let (mut printed, mut full) = (0, true);
-    let mut next = || -> Option<anyhow::Result<T>> {
-        let wanted = limit.map_or(PAGE, |limit| PAGE.min(limit - printed));
-        if page.len() == 0 && full && wanted > 0 {
-            match fetch(last.as_ref(), i64::try_from(wanted).unwrap_or(i64::MAX)) {
-                Ok(rows) => {
-                    full = rows.len() == wanted;
-                    page = rows.into_iter();
-                }
-                Err(error) => return Some(Err(error.into())),
-            }
-        }
-        let row = page.next()?;
-        printed += 1;
-        if page.len() == 0 {
-            last = Some(row.clone());
-        }
-        Some(Ok(row))
-    };
-    out.list(std::iter::from_fn(&mut next))?;
+    let limit = paging.limit.map(NonZeroUsize::get).or(out.default_limit()).unwrap_or(usize::MAX);
+    let mut rows = Rows::new(page_size.min(limit), fetch);
+    let mut last = None;
+    let printed = rows.by_ref().take(limit).inspect(|row| last = row.as_ref().ok().map(|row| row.id().to_owned()));
+    out.list::<T, _>(printed)?;
     match last {
         None => out.status(format_args!("no {what}")),
-        Some(last) if full && !fetch(Some(&last), 1)?.is_empty() => {
-            out.status(format_args!("more {what} follow: --after {}, or a higher --limit", last.id()));
+        Some(last) if !rows.is_at_end()? => {
+            out.status(format_args!("more {what} follow: --after {last}, or a higher --limit"));
         }
         Some(_) => {}
     }

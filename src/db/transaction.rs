@@ -21,6 +21,20 @@ pub(super) fn begin(conn: &mut AnyConnection) -> anyhow::Result<()> {
     .context("cannot begin a transaction")
 }
 
+/// Begins a transaction that reads, all of it the same state.
+///
+/// # Errors
+/// When the connection is lost.
+pub(super) fn begin_snapshot(conn: &mut AnyConnection) -> anyhow::Result<()> {
+    match conn {
+        AnyConnection::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
+        AnyConnection::Postgres(conn) => {
+            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        }
+    }
+    .context("cannot begin a transaction")
+}
+
 /// Begins a part of the open transaction that [`commit`] and [`rollback`] end by itself.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 mod instant;
 mod json;
 
-pub use instant::{Instant, InstantError};
+pub use instant::{Instant, InstantError, parse_age};
 pub use json::{Json, JsonError, JsonText};
 
 /// The SQL side of the types, for `table!`. The object identifiers are given, so that PostgreSQL is sent no look-up.

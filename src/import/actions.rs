@@ -327,7 +327,8 @@ impl ActionLog {
         while !rows.is_empty() {
             let events: Vec<_> = rows.iter().map(|row| row.content.event()).collect();
             let recorded = known::recorded_events(&rows, &events, db)?;
-            let mut known = known::Known::new(&recorded, |id| self.name(id));
+            let emptied = known::emptied(&recorded, db)?;
+            let mut known = known::Known::new(&recorded, &emptied, |id| self.name(id));
             let judgements: Vec<_> = rows.iter().zip(&events).map(|(row, event)| known.judge(row, event)).collect();
             let mut left = Vec::new();
             let mut new = Vec::new();

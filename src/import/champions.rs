@@ -153,7 +153,7 @@ impl ChampionTable {
     fn judge(&mut self, row: &Row<ChampionInput>, user: &str, db: &mut Db) -> anyhow::Result<Verdict> {
         let input = &row.content;
         // The lock makes a nomination of the same user take turns with us.
-        User::find_and_lock(&mut db.conn, user)?;
+        User::find_and_lock_any(&mut db.conn, user)?;
         let Some(recorded) = meet(input, user, db)? else {
             let record = Champion {
                 id: input.id.clone().unwrap_or_else(|| new_id(Prefix::Champion)),

@@ -9,7 +9,7 @@ use super::report::Report;
 use super::source::Source;
 use crate::db::Db;
 use crate::db::types::{Instant, Json};
-use crate::models::{ImportRun, Outcome};
+use crate::models::{Change, ImportRun, Outcome, Subject};
 use crate::schema::import_run;
 
 /// The earlier import of exactly these bytes, read in the same way, of which every row is in; if the log is all that the
@@ -76,6 +76,9 @@ pub(super) fn record(
     let known = update(import_run::table.find(&run.id)).set(&run).execute(&mut db.conn)?;
     if known == 0 {
         insert_into(import_run::table).values(&run).execute(&mut db.conn)?;
+    }
+    if outcome == Outcome::Committed {
+        Change { verb: "import", subject: Subject::Import, id: &run.id, before: None, after: Some(&run) }.record(db)?;
     }
     Ok(())
 }

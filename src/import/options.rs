@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use chrono_tz::Tz;
 use clap::ValueEnum;
 use serde::Serialize;
 
-use crate::models::SourceSystem;
+use crate::models::{AtMost, SourceSystem};
 
 /// What to do with the good rows when there are bad ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
@@ -43,46 +42,6 @@ pub enum Progress {
     Plain,
     /// Never
     Off,
-}
-
-/// How many refused rows are too many.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum MaxErrors {
-    /// More than so many.
-    Rows(u64),
-    /// More than so many of a hundred.
-    Percent(f64),
-}
-
-impl FromStr for MaxErrors {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || "expected a number of rows, like 100, or of percent, like 0.5%".to_owned();
-        match text.strip_suffix('%') {
-            Some(percent) => match percent.parse() {
-                Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(Self::Percent(percent)),
-                _ => Err(wrong()),
-            },
-            None => text.parse().map(Self::Rows).map_err(|_| wrong()),
-        }
-    }
-}
-
-impl MaxErrors {
-    /// Whether so many refused rows are too many, whatever the rows to come are.
-    pub(super) const fn is_exceeded_by(self, refused: u64) -> bool {
-        matches!(self, Self::Rows(rows) if refused > rows)
-    }
-
-    /// Whether so many refused rows of all are too many.
-    #[expect(clippy::cast_precision_loss, reason = "nobody counts the errors of 2^53 rows")]
-    pub(super) fn is_exceeded(self, refused: u64, read: u64) -> bool {
-        match self {
-            Self::Rows(_) => self.is_exceeded_by(refused),
-            Self::Percent(percent) => refused as f64 * 100.0 > percent * read as f64,
-        }
-    }
 }
 
 /// How the bytes of a file become fields.
@@ -126,7 +85,7 @@ pub struct Options {
     pub on_conflict: Option<OnConflict>,
     /// How many refused rows undo it all the same.
     #[serde(skip)]
-    pub max_errors: Option<MaxErrors>,
+    pub max_errors: Option<AtMost>,
     /// Take everything back at the end.
     #[serde(skip)]
     pub dry_run: bool,
@@ -231,14 +190,14 @@ mod tests {
 
     #[test]
     fn too_many_is_a_number_or_a_share() {
-        let exceeded = |text: &str, refused, read| text.parse::<MaxErrors>().unwrap().is_exceeded(refused, read);
+        let exceeded = |text: &str, refused, read| text.parse::<AtMost>().unwrap().is_exceeded(refused, read);
         assert!(!exceeded("10", 10, 20));
         assert!(exceeded("10", 11, 20_000));
         assert!(!exceeded("0.5%", 5, 1000));
         assert!(exceeded("0.5%", 6, 1000));
         assert!(exceeded("0", 1, 1));
         for wrong in ["", "-1", "x%", "101%", "NaN%"] {
-            assert!(wrong.parse::<MaxErrors>().is_err(), "{wrong}");
+            assert!(wrong.parse::<AtMost>().is_err(), "{wrong}");
         }
     }
 

@@ -205,9 +205,9 @@ impl<'a, 'b> Parts<'a, 'b> {
             let mut judged = Judged::default();
             table.land(rows, db, &mut judged)?;
             table.finish(db, &mut judged)?;
-            if let Some((line, user)) = table.demotion() {
-                ensure_a_superadmin(db)
-                    .with_context(|| format!("line {line} takes the role superadmin from {user}"))?;
+            if let Some((line, change)) = table.demotion() {
+                ensure_a_superadmin(&change, db)
+                    .with_context(|| format!("line {line} takes the role superadmin from {}", change.id))?;
             }
             self.with(|shared| {
                 let options = shared.import.options;

@@ -24,7 +24,8 @@ pub(super) struct UserKey<'a> {
 /// The users that rows have named.
 #[derive(Debug, Default)]
 pub(super) struct Users {
-    ids: HashSet<String>,
+    /// Each with the id of the user who it is: another, if the two were merged.
+    ids: HashMap<String, String>,
     ids_by_email: HashMap<String, String>,
 }
 
@@ -36,18 +37,19 @@ impl Users {
         }
         let (mut ids, mut emails) = (HashSet::new(), HashSet::new());
         for key in keys {
-            ids.extend(key.id.filter(|id| !self.ids.contains(*id)));
+            ids.extend(key.id.filter(|id| !self.ids.contains_key(*id)));
             emails.extend(key.email.filter(|email| !self.ids_by_email.contains_key(*email)));
         }
-        let users = user::table.select((user::id, lower(user::email)));
+        let users = user::table.select((user::id, lower(user::email), user::merged_into));
         for (column, names) in [("id", ids), ("lower(email)", emails)] {
             let names: Vec<&str> = names.into_iter().collect();
             if !names.is_empty() {
-                let found: Vec<(String, String)> =
+                let found: Vec<(String, String, Option<String>)> =
                     users.filter(is_any_of(&db.conn, column, &names)?).load(&mut db.conn)?;
-                for (id, email) in found {
-                    self.ids.insert(id.clone());
-                    self.ids_by_email.insert(email, id);
+                for (id, email, merged_into) in found {
+                    let is = merged_into.unwrap_or_else(|| id.clone());
+                    self.ids.insert(id, is.clone());
+                    self.ids_by_email.insert(email, is);
                 }
             }
         }

@@ -4,8 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use chrono_tz::Tz;
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::Text;
 
 use super::check::{Faults, filled};
 use super::header::Record;
@@ -13,9 +11,9 @@ use super::options::Meaning;
 use super::verdict::{Clash, Fault, Judged, Row, Verdict};
 use super::{Kind, Table};
 use crate::db::types::Instant;
-use crate::db::{AnyConnection, Db, is_any_of};
+use crate::db::{Db, is_any_of};
 use crate::error::{ExitStatus, Failure, is_taken};
-use crate::models::{Role, Roles, Stage, User, UserInput, check_email, check_id, check_line};
+use crate::models::{Change, Role, Roles, Stage, Tombstone, User, UserInput, check_email, check_id, check_line};
 use crate::schema::{champion, user};
 
 /// How often a batch is judged anew when another program is in the way.
@@ -35,8 +33,8 @@ impl Users {
 /// How they are written.
 pub(super) struct UserTable {
     update: bool,
-    /// The first row that took the role superadmin from somebody, and from whom.
-    demotion: Option<(u64, String)>,
+    /// The first row that took the role superadmin from somebody, as they were and are.
+    demotion: Option<(u64, User, User)>,
 }
 
 impl UserTable {
@@ -88,8 +86,8 @@ impl Table for UserTable {
         Err(Failure::new(ExitStatus::Unavailable, "other programs keep adding the same users").into())
     }
 
-    fn demotion(&self) -> Option<(u64, &str)> {
-        self.demotion.as_ref().map(|(line, user)| (*line, user.as_str()))
+    fn demotion(&self) -> Option<(u64, Change<'_, User>)> {
+        self.demotion.as_ref().map(|(line, before, after)| (*line, after.change_from(before, "update")))
     }
 }
 
@@ -122,6 +120,10 @@ impl UserTable {
             }
             (Some(recorded), _) | (None, Some(recorded)) => recorded.clone(),
         };
+        if let Some(tombstone) = known.tombstones.get(&recorded.id) {
+            let with = tombstone.refusal(&recorded.id).to_string();
+            return Ok(Verdict::Conflict(Clash { with, differences: Vec::new() }));
+        }
         if known.champions.contains(&recorded.id) {
             // The pipeline has given the role, and takes it back: a file that does not have it says nothing against it.
             input.roles = input.roles.map(|roles| roles.with(Role::Champion));
@@ -140,8 +142,8 @@ impl UserTable {
         known.write_new(db)?;
         let after = input.applied_to(&recorded);
         after.save(&recorded, "update", db)?;
-        if recorded.roles.contains(Role::Superadmin) && !after.roles.contains(Role::Superadmin) {
-            self.demotion.get_or_insert_with(|| (line, recorded.id.clone()));
+        if recorded.is_demoted_to(&after) {
+            self.demotion.get_or_insert_with(|| (line, recorded.clone(), after.clone()));
         }
         known.replace(&recorded, after);
         Ok(Verdict::Updated)
@@ -153,6 +155,7 @@ struct Known {
     users: HashMap<String, User>,
     ids_by_email: HashMap<String, String>,
     champions: HashSet<String>,
+    tombstones: HashMap<String, Tombstone>,
     new: Vec<User>,
     /// Where in the file those are that the batch adds.
     lines: HashMap<String, u64>,
@@ -168,14 +171,8 @@ impl Known {
         let emails: Vec<&str> = emails.iter().map(String::as_str).collect();
         let mut found: Vec<User> = Vec::new();
         for (column, names) in [("id", ids), ("lower(email)", emails)] {
-            if lock && let AnyConnection::Postgres(conn) = &mut db.conn {
-                // One order for all imports; diesel has no lock for a query that is in parts raw.
-                sql_query(format!(
-                    "SELECT id FROM \"user\" WHERE {column} = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb))) \
-                     ORDER BY id FOR NO KEY UPDATE"
-                ))
-                .bind::<Text, _>(serde_json::to_string(&names)?)
-                .execute(conn)?;
+            if lock {
+                User::lock_all(&mut db.conn, column, &names)?;
             }
             found.extend(
                 user::table
@@ -184,15 +181,18 @@ impl Known {
                     .load(&mut db.conn)?,
             );
         }
+        let ids: Vec<&str> = found.iter().map(|user| user.id.as_str()).collect();
         let champions = champion::table
             .select(champion::user_id)
             .filter(champion::stage.eq(Stage::Champion))
-            .filter(is_any_of(&db.conn, "user_id", &found.iter().map(|user| user.id.as_str()).collect::<Vec<_>>())?)
+            .filter(is_any_of(&db.conn, "user_id", &ids)?)
             .load(&mut db.conn)?;
+        let tombstones = Tombstone::among(&ids, db)?;
         Ok(Self {
             ids_by_email: found.iter().map(|user| (user.email.to_ascii_lowercase(), user.id.clone())).collect(),
             users: found.into_iter().map(|user| (user.id.clone(), user)).collect(),
             champions: champions.into_iter().collect(),
+            tombstones,
             new: Vec::new(),
             lines: HashMap::new(),
         })

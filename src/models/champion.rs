@@ -6,7 +6,7 @@ use diesel::{insert_into, select, update};
 use serde::Serialize;
 
 use super::enums::text_enum;
-use super::{Change, Role, Subject, User};
+use super::{Change, Role, Subject, Tombstone, User};
 use crate::db::types::Instant;
 use crate::db::{AnyConnection, Db};
 use crate::error::Failure;
@@ -158,7 +158,10 @@ impl RoleRule {
         if self == Self::Keep || was == is {
             return Ok(());
         }
-        let user = User::find_and_lock(&mut db.conn, user_id)?;
+        let user = User::find_and_lock_any(&mut db.conn, user_id)?;
+        if Tombstone::of(&mut db.conn, user_id)?.is_some() {
+            return Ok(()); // Nobody has no roles.
+        }
         let roles = if is {
             user.roles.with(Role::Champion)
         } else if is_champion(&mut db.conn, user_id)? {

@@ -15,6 +15,10 @@ pub enum Prefix {
     Champion,
     /// An import.
     ImportRun,
+    /// The address of somebody who was erased.
+    Erased,
+    /// The address of somebody who is another.
+    Merged,
 }
 
 impl Prefix {
@@ -24,6 +28,8 @@ impl Prefix {
             Self::Action => "act_",
             Self::Champion => "ch_",
             Self::ImportRun => "run_",
+            Self::Erased => "erased-",
+            Self::Merged => "merged-",
         }
     }
 }

@@ -1,14 +1,15 @@
 //! A signed-in human.
 
-use diesel::dsl::sql;
+use std::collections::{BTreeMap, HashMap};
+
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::{BigInt, Text};
 use diesel::{insert_into, sql_query, update};
 use serde::Serialize;
 
-use super::{Change, Role, Roles, Subject};
+use super::{Change, Role, Roles, RolesOf, Subject, has_role};
 use crate::db::types::Instant;
-use crate::db::{AnyConnection, Db, MultiBackend};
+use crate::db::{AnyConnection, Db, is_any_of};
 use crate::error::Failure;
 use crate::output::Record;
 use crate::schema::{lower, user};
@@ -62,11 +63,24 @@ impl User {
         }
     }
 
-    /// As [`Self::find`], with the row locked until the transaction ends: what is changed is what was read.
+    /// As [`Self::find`], with the row locked until the transaction ends: what is changed is what was read. Who was erased
+    /// or merged into another is not to be changed.
+    ///
+    /// # Errors
+    /// As [`Self::find`]; or when the user is a tombstone.
+    pub fn find_and_lock(conn: &mut AnyConnection, user: &str) -> anyhow::Result<Self> {
+        let found = Self::find_and_lock_any(conn, user)?;
+        match Tombstone::of(conn, &found.id)? {
+            Some(tombstone) => Err(tombstone.refusal(&found.id).into()),
+            None => Ok(found),
+        }
+    }
+
+    /// As [`Self::find_and_lock`], where a tombstone will do.
     ///
     /// # Errors
     /// As [`Self::find`].
-    pub fn find_and_lock(conn: &mut AnyConnection, user: &str) -> anyhow::Result<Self> {
+    pub fn find_and_lock_any(conn: &mut AnyConnection, user: &str) -> anyhow::Result<Self> {
         let found = Self::find(conn, user)?;
         match conn {
             AnyConnection::Sqlite(_) => Ok(found), // BEGIN IMMEDIATE has locked the whole database.
@@ -118,7 +132,7 @@ impl User {
     /// When the email is taken, or the database fails.
     pub fn save(&self, before: &Self, verb: &str, db: &mut Db) -> anyhow::Result<()> {
         update(user::table.find(&before.id)).set(self).execute(&mut db.conn)?;
-        Change { verb, subject: Subject::User, id: &self.id, before: Some(before), after: Some(self) }.record(db)
+        self.change_from(before, verb).record(db)
     }
 
     /// Gives the user other roles, writes the audit trail, and returns the user as it is then.
@@ -128,47 +142,136 @@ impl User {
     pub fn set_roles(&self, roles: Roles, verb: &str, db: &mut Db) -> anyhow::Result<Self> {
         let after = Self { roles, ..self.clone() };
         after.save(self, verb, db)?;
-        if self.roles.contains(Role::Superadmin) {
-            ensure_a_superadmin(db)?;
-        }
+        ensure_a_superadmin(&after.change_from(self, verb), db)?;
         Ok(after)
+    }
+
+    /// Locks the users whose column has one of the values, until the transaction ends, in one order for everybody.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn lock_all(conn: &mut AnyConnection, column: &'static str, values: &[&str]) -> anyhow::Result<()> {
+        if let AnyConnection::Postgres(conn) = conn {
+            // diesel has no lock for a query that is in parts raw.
+            sql_query(format!(
+                "SELECT id FROM \"user\" WHERE {column} = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb))) \
+                 ORDER BY id FOR NO KEY UPDATE"
+            ))
+            .bind::<Text, _>(serde_json::to_string(values)?)
+            .execute(conn)?;
+        }
+        Ok(())
+    }
+
+    /// Gives each of several users, at most 4,000, other roles, and writes the audit trail. The caller ends its transaction
+    /// with [`ensure_a_superadmin`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn set_all_roles(changes: &[(Self, Self)], verb: &str, db: &mut Db) -> anyhow::Result<()> {
+        let mut by_roles: BTreeMap<String, (Roles, Vec<&str>)> = BTreeMap::new();
+        for (_, after) in changes {
+            let (_, ids) = by_roles.entry(after.roles.to_string()).or_insert((after.roles, Vec::new()));
+            ids.push(&after.id);
+        }
+        for (roles, ids) in by_roles.into_values() {
+            let users = user::table.filter(is_any_of(&db.conn, "id", &ids)?);
+            update(users).set(user::roles.eq(roles)).execute(&mut db.conn)?;
+        }
+        let changes: Vec<_> = changes.iter().map(|(before, after)| after.change_from(before, verb)).collect();
+        Change::record_all(&changes, db)
+    }
+
+    /// How many there are, without tombstones.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn count(db: &mut Db) -> anyhow::Result<i64> {
+        Ok(user::table.filter(user::erased_at.is_null()).count().get_result(&mut db.conn)?)
+    }
+
+    /// Whether the change to `after` takes the role superadmin.
+    #[must_use]
+    pub const fn is_demoted_to(&self, after: &Self) -> bool {
+        self.roles.contains(Role::Superadmin) && !after.roles.contains(Role::Superadmin)
+    }
+
+    /// The change from another state of the user to this one.
+    #[must_use]
+    pub fn change_from<'a>(&'a self, before: &'a Self, verb: &'a str) -> Change<'a, Self> {
+        Change { verb, subject: Subject::User, id: &self.id, before: Some(before), after: Some(self) }
     }
 }
 
-/// Checks, at the end of a transaction that took the role superadmin from somebody, that somebody else has it.
+/// What is left of a user who was erased, or who turned out to be another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tombstone {
+    /// Since when.
+    pub erased_at: Instant,
+    /// The user who it is since.
+    pub merged_into: Option<String>,
+}
+
+impl Tombstone {
+    /// The tombstone of a user, if it has come to that.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn of(conn: &mut AnyConnection, id: &str) -> QueryResult<Option<Self>> {
+        let row: Option<(Option<Instant>, Option<String>)> =
+            user::table.find(id).select((user::erased_at, user::merged_into)).first(conn).optional()?;
+        Ok(row.and_then(|(erased_at, merged_into)| Some(Self { erased_at: erased_at?, merged_into })))
+    }
+
+    /// The tombstones among several users, by id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn among(ids: &[&str], db: &mut Db) -> anyhow::Result<HashMap<String, Self>> {
+        let rows: Vec<(String, Option<Instant>, Option<String>)> = user::table
+            .select((user::id, user::erased_at, user::merged_into))
+            .filter(user::erased_at.is_not_null())
+            .filter(is_any_of(&db.conn, "id", ids)?)
+            .load(&mut db.conn)?;
+        let tombstone = |(id, erased_at, merged_into): (_, Option<Instant>, _)| {
+            Some((id, Self { erased_at: erased_at?, merged_into }))
+        };
+        Ok(rows.into_iter().filter_map(tombstone).collect())
+    }
+
+    /// The error for whoever would change the user.
+    #[must_use]
+    pub fn refusal(&self, id: &str) -> Failure {
+        match &self.merged_into {
+            Some(into) => Failure::failed(format!("{id} was merged into {into}")).hint(format!("name {into}")),
+            None => Failure::failed(format!("{id} was erased at {}: it is nobody any more", self.erased_at)),
+        }
+    }
+}
+
+/// Checks, at the end of a transaction that may have taken the role superadmin from somebody, that somebody still has it.
+/// `change` is the change that took it, or one of them.
 ///
 /// Two such transactions could each count on the other's superadmin; the lock lets the second see what the first did.
 ///
 /// # Errors
 /// When nobody has it any more: the transaction must be rolled back.
-pub fn ensure_a_superadmin(db: &mut Db) -> anyhow::Result<()> {
+pub fn ensure_a_superadmin(change: &Change<'_, User>, db: &mut Db) -> anyhow::Result<()> {
+    let demotes = |(before, after): (&User, &User)| before.is_demoted_to(after);
+    if !change.before.zip(change.after).is_some_and(demotes) {
+        return Ok(());
+    }
     if let AnyConnection::Postgres(conn) = &mut db.conn {
         sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(SUPERADMIN_LOCK).execute(conn)?;
     }
-    let condition = has_role(&db.conn, Role::Superadmin);
+    let condition = has_role(&db.conn, Role::Superadmin, RolesOf::Now);
     let somebody = user::table.select(user::id).filter(condition).first::<String>(&mut db.conn).optional()?;
     if somebody.is_some() {
         return Ok(());
     }
-    Err(Failure::failed("this would leave no superadmin: nothing was changed")
-        .hint("make somebody else superadmin first: rollbook users roles add USER superadmin")
-        .into())
-}
-
-/// A condition of a query on users.
-pub type UserCondition = Box<dyn BoxableExpression<user::table, MultiBackend, SqlType = Bool>>;
-
-/// The condition that a user has the role: the engines store the set differently.
-#[must_use]
-pub fn has_role(conn: &AnyConnection, role: Role) -> UserCondition {
-    match conn {
-        AnyConnection::Sqlite(_) => {
-            Box::new(sql::<Bool>("instr(\"user\".roles, ").bind::<Text, _>(format!("\"{role}\"")).sql(") > 0"))
-        }
-        AnyConnection::Postgres(_) => {
-            Box::new(sql::<Bool>("\"user\".roles @> ARRAY[").bind::<Text, _>(role.as_str()).sql("]"))
-        }
-    }
+    let failure = Failure::failed("this would leave no superadmin: nothing was changed")
+        .hint("make somebody else superadmin first: rollbook users roles add USER superadmin");
+    Err(change.refused(failure, db))
 }
 
 impl Record for User {

@@ -3,21 +3,24 @@
 use std::borrow::Borrow;
 use std::io::Write;
 
-use super::{Record, visible};
+use super::{Record, places, visible};
 
-pub(super) fn list<R: Record, B: Borrow<R>>(
-    out: &mut impl Write,
+pub(crate) fn list<R: Record, B: Borrow<R>>(
+    out: &mut (impl Write + ?Sized),
     records: impl Iterator<Item = anyhow::Result<B>>,
+    columns: &[&str],
     terminal: bool,
 ) -> anyhow::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(R::COLUMNS).map_err(io_error)?;
+    writer.write_record(columns).map_err(io_error)?;
+    let places = places::<R>(columns);
     for record in records {
         let cells = record?.borrow().cells();
+        let cells = places.iter().map(|place| cells[*place].as_str());
         if terminal {
-            writer.write_record(cells.iter().map(|cell| visible(cell).into_owned()))
+            writer.write_record(cells.map(|cell| visible(cell).into_owned()))
         } else {
-            writer.write_record(&cells)
+            writer.write_record(cells)
         }
         .map_err(io_error)?;
     }

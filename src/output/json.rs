@@ -8,14 +8,14 @@ use serde::Serialize;
 use super::escape::visible_json;
 
 /// One object, indented.
-pub(super) fn one(out: &mut impl Write, record: &impl Serialize) -> anyhow::Result<()> {
+pub(crate) fn one(out: &mut (impl Write + ?Sized), record: &impl Serialize) -> anyhow::Result<()> {
     writeln!(out, "{}", visible_json(&serde_json::to_string_pretty(record)?))?;
     Ok(())
 }
 
 /// One array, an object a line, written as the records come.
-pub(super) fn list<R: Serialize, B: Borrow<R>>(
-    out: &mut impl Write,
+pub(crate) fn list<R: Serialize, B: Borrow<R>>(
+    out: &mut (impl Write + ?Sized),
     records: impl Iterator<Item = anyhow::Result<B>>,
 ) -> anyhow::Result<()> {
     let mut separator = "[\n  ";
@@ -28,8 +28,8 @@ pub(super) fn list<R: Serialize, B: Borrow<R>>(
 }
 
 /// One object a line.
-pub(super) fn lines<R: Serialize, B: Borrow<R>>(
-    out: &mut impl Write,
+pub(crate) fn lines<R: Serialize, B: Borrow<R>>(
+    out: &mut (impl Write + ?Sized),
     records: impl Iterator<Item = anyhow::Result<B>>,
 ) -> anyhow::Result<()> {
     for record in records {

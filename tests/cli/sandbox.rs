@@ -197,7 +197,8 @@ impl Sandbox {
         conn
     }
 
-    /// All there is in the database but the ledger of imports, which keeps what was refused too.
+    /// All there is in the database but the ledger of imports, which keeps what was refused too, and what the audit trail
+    /// has of imports and refusals.
     pub fn content(&self) -> String {
         let rows = |table: &str| match self.engine {
             Engine::Sqlite => self.sqlite_rows(table),
@@ -205,11 +206,12 @@ impl Sandbox {
                 self.value("coalesce(string_agg(t::text, '|' ORDER BY t::text), '')", &format!("FROM {table} t"))
             }
         };
-        ["\"user\"", "user_action", "champion", "audit_event", "feed_cursor"].map(rows).join("\n")
+        let changes = "(SELECT * FROM audit_event WHERE subject_kind <> 'import' AND refusal IS NULL)";
+        ["\"user\"", "user_action", "champion", changes, "feed_cursor"].map(rows).join("\n")
     }
 
     fn sqlite_rows(&self, table: &str) -> String {
-        let name = table.trim_matches('"');
+        let name = if table.starts_with('(') { "audit_event" } else { table.trim_matches('"') };
         let columns = self.value("group_concat(quote(name))", &format!("FROM pragma_table_info('{name}')"));
         let columns = columns.replace('\'', "\"").replace(',', ", ");
         self.value(&format!("coalesce(group_concat(json_array({columns}), '|'), '')"), &format!("FROM {table}"))

@@ -20,8 +20,16 @@ CREATE TABLE "user" (
         CASE WHEN 'champion' = ANY (roles) THEN 'champion' END,
         CASE WHEN 'superadmin' = ANY (roles) THEN 'superadmin' END], NULL)),
   created_at timestamptz NOT NULL DEFAULT now()
-    CONSTRAINT user_created_at_check CHECK (created_at >= '0001-01-01Z' AND created_at < '10000-01-01Z')
+    CONSTRAINT user_created_at_check CHECK (created_at >= '0001-01-01Z' AND created_at < '10000-01-01Z'),
+  -- A tombstone: who it was is erased, or is another user now. The row stays, as the log refers to it.
+  erased_at timestamptz
+    CONSTRAINT user_erased_at_check CHECK (erased_at >= '0001-01-01Z' AND erased_at < '10000-01-01Z'),
+  merged_into text COLLATE "C" REFERENCES "user" (id)
+    CONSTRAINT user_merged_into_check CHECK (merged_into IS NULL OR merged_into <> id AND erased_at IS NOT NULL)
 );
 
 -- lower() folds ASCII alone under "C" and on SQLite: both engines hold the same emails equal.
 CREATE UNIQUE INDEX user_email_unique ON "user" (lower(email));
+
+-- Whose tombstones: a merge, an export and an erasure follow those that were merged before.
+CREATE INDEX user_merged_into ON "user" (merged_into) WHERE merged_into IS NOT NULL;

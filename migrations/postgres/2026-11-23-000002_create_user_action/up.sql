@@ -43,6 +43,10 @@ CREATE UNIQUE INDEX user_action_idempotency_key_unique ON user_action (idempoten
 -- PostgreSQL 3 % and 8 %), and 42 MB.
 CREATE INDEX user_action_occurred_at ON user_action (occurred_at, position);
 
+-- For what one user did, in order of time: actions list --user, users export, who was last active when. It cost an import
+-- of one million rows into an empty log 11 % more time (on PostgreSQL none that could be told from noise), and 50 MB.
+CREATE INDEX user_action_user ON user_action (user_id, occurred_at, position);
+
 CREATE FUNCTION rollbook_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '% is append-only: % is refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';

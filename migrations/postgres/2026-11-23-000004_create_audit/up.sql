@@ -25,7 +25,8 @@ CREATE TABLE import_run (
 -- The ledger's question: was this file imported before?
 CREATE INDEX import_run_file ON import_run (file_sha256);
 
--- Who changed what, when: one row per change of a user, a role, a champion, written in the change's own transaction.
+-- Who changed what, when: one row per change of a user, a role, a champion and per import, written in the change's own
+-- transaction; and per attempt that was refused.
 CREATE TABLE audit_event (
   position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   at timestamptz NOT NULL DEFAULT now()
@@ -33,11 +34,13 @@ CREATE TABLE audit_event (
   actor text COLLATE "C" NOT NULL,
   verb text COLLATE "C" NOT NULL,
   subject_kind text COLLATE "C" NOT NULL
-    CONSTRAINT audit_event_subject_kind_check CHECK (subject_kind IN ('user', 'champion')),
+    CONSTRAINT audit_event_subject_kind_check CHECK (subject_kind IN ('user', 'champion', 'import')),
   subject_id text COLLATE "C" NOT NULL,
   before jsonb,
   after jsonb,
-  import_run_id text COLLATE "C" REFERENCES import_run (id) DEFERRABLE INITIALLY DEFERRED
+  import_run_id text COLLATE "C" REFERENCES import_run (id) DEFERRABLE INITIALLY DEFERRED,
+  -- Why an attempt was refused, which then changed nothing.
+  refusal text COLLATE "C"
 );
 
 CREATE INDEX audit_event_subject ON audit_event (subject_kind, subject_id, position);

@@ -29,8 +29,18 @@ CREATE TABLE "user" (
   created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')
     CONSTRAINT user_created_at_check CHECK (
       created_at GLOB '????-??-??T??:??:??.[0-9][0-9][0-9][0-9][0-9][0-9]Z'
-      AND date(substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 10) AND created_at >= '0001')
+      AND date(substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 10) AND created_at >= '0001'),
+  -- A tombstone: who it was is erased, or is another user now. The row stays, as the log refers to it.
+  erased_at TEXT
+    CONSTRAINT user_erased_at_check CHECK (
+      erased_at GLOB '????-??-??T??:??:??.[0-9][0-9][0-9][0-9][0-9][0-9]Z'
+      AND date(substr(erased_at, 1, 19), '+0 days') IS substr(erased_at, 1, 10) AND erased_at >= '0001'),
+  merged_into TEXT REFERENCES "user" (id)
+    CONSTRAINT user_merged_into_check CHECK (merged_into IS NULL OR merged_into <> id AND erased_at IS NOT NULL)
 ) STRICT;
 
 -- lower() folds ASCII alone here and under PostgreSQL's "C" collation: both engines hold the same emails equal.
 CREATE UNIQUE INDEX user_email_unique ON "user" (lower(email));
+
+-- Whose tombstones: a merge, an export and an erasure follow those that were merged before.
+CREATE INDEX user_merged_into ON "user" (merged_into) WHERE merged_into IS NOT NULL;

@@ -24,7 +24,8 @@ CREATE TABLE import_run (
 -- The ledger's question: was this file imported before?
 CREATE INDEX import_run_file ON import_run (file_sha256);
 
--- Who changed what, when: one row per change of a user, a role, a champion, written in the change's own transaction.
+-- Who changed what, when: one row per change of a user, a role, a champion and per import, written in the change's own
+-- transaction; and per attempt that was refused.
 CREATE TABLE audit_event (
   position INTEGER NOT NULL PRIMARY KEY,
   at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')
@@ -34,11 +35,13 @@ CREATE TABLE audit_event (
   actor TEXT NOT NULL,
   verb TEXT NOT NULL,
   subject_kind TEXT NOT NULL
-    CONSTRAINT audit_event_subject_kind_check CHECK (subject_kind IN ('user', 'champion')),
+    CONSTRAINT audit_event_subject_kind_check CHECK (subject_kind IN ('user', 'champion', 'import')),
   subject_id TEXT NOT NULL,
   before TEXT CONSTRAINT audit_event_before_check CHECK (before IS NULL OR json_valid(before)),
   after TEXT CONSTRAINT audit_event_after_check CHECK (after IS NULL OR json_valid(after)),
-  import_run_id TEXT REFERENCES import_run (id) DEFERRABLE INITIALLY DEFERRED
+  import_run_id TEXT REFERENCES import_run (id) DEFERRABLE INITIALLY DEFERRED,
+  -- Why an attempt was refused, which then changed nothing.
+  refusal TEXT
 ) STRICT;
 
 CREATE INDEX audit_event_subject ON audit_event (subject_kind, subject_id, position);

@@ -58,7 +58,7 @@ type Place = (Instant, i64);
 pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
     let user = args.user.as_deref().map(|user| User::find(&mut db.conn, user)).transpose()?.map(|user| user.id);
     let after = args.paging.after.as_deref().map(|id| place_of(&mut db.conn, id)).transpose()?;
-    paging::print(out, &args.paging, "actions", |last: Option<&UserAction>, limit| {
+    paging::print(out, &args.paging, "actions", paging::PAGE, |last: Option<&UserAction>, limit| {
         let after = last.map(|action| (action.event.occurred_at, action.position)).or(after);
         page(args, user.as_deref(), &mut db.conn, after, limit)
     })?;

@@ -28,7 +28,7 @@ pub struct Args {
 
 pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
     let user = args.user.as_deref().map(|user| User::find(&mut db.conn, user)).transpose()?.map(|user| user.id);
-    paging::print(out, &args.paging, "champions", |last: Option<&Champion>, limit| {
+    paging::print(out, &args.paging, "champions", paging::PAGE, |last: Option<&Champion>, limit| {
         let after = last.map(|record| record.id.as_str()).or(args.paging.after.as_deref());
         page(args, user.as_deref(), &mut db.conn, after, limit)
     })?;

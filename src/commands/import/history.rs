@@ -58,7 +58,7 @@ pub(super) fn run(args: Args, database: &Database, out: &mut Output) -> anyhow::
         out.one(&found)?;
         return Ok(ExitStatus::Done);
     }
-    paging::print(out, &args.paging, "imports", |last: Option<&ImportRun>, limit| {
+    paging::print(out, &args.paging, "imports", paging::PAGE, |last: Option<&ImportRun>, limit| {
         let after = last.map(|run| run.id.as_str()).or(args.paging.after.as_deref());
         page(&args, &mut db.conn, after, limit)
     })?;

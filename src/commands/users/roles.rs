@@ -1,64 +1,127 @@
 use clap::Subcommand;
 
 use crate::db::Db;
-use crate::error::ExitStatus;
-use crate::models::{Role, Roles as RoleSet, User};
+use crate::error::{ExitStatus, Failure};
+use crate::models::{Role, Roles as RoleSet, User, change_or_not, parse_role};
 use crate::output::Output;
 
-/// Give and take roles
+use super::selection::Selection;
+use crate::commands::many::Many;
+
+mod many;
+
+/// Give and take roles: of one user, of those that a file names, or of all that filters select
 #[derive(Debug, Subcommand)]
 pub enum Roles {
-    /// Give a user roles; one that is there already is no error
-    Add(UserAndRoles),
-    /// Take roles from a user; one that is not there is no error
-    Remove(UserAndRoles),
-    /// Give the roles that a user lacks, and take those that are there
-    Toggle(UserAndRoles),
-    /// Give a user exactly these roles
-    Set(UserAndAllRoles),
+    /// Give roles; one that is there already is no error
+    Add(UsersAndRoles),
+    /// Take roles; one that is not there is no error
+    Remove(UsersAndRoles),
+    /// Give the roles that are lacking, and take those that are there
+    Toggle(UsersAndRoles),
+    /// Give exactly these roles
+    Set(UsersAndAllRoles),
 }
 
 #[derive(Debug, clap::Args)]
-pub struct UserAndRoles {
-    /// User, by id or email
-    user: String,
+pub struct UsersAndRoles {
+    /// User, by id or email; none when --stdin, --file or a filter says who
+    #[arg(required_unless_present_any = ["stdin", "file", "selection"])]
+    user: Option<String>,
     /// Role, in any letter case
-    #[arg(required = true, value_name = "ROLE", value_enum, ignore_case = true, value_delimiter = ',')]
+    #[arg(
+        required_unless_present_any = ["stdin", "file", "selection"],
+        value_name = "ROLE", value_enum, ignore_case = true, value_delimiter = ','
+    )]
     roles: Vec<Role>,
+    #[command(flatten)]
+    many: Many,
+    #[command(flatten)]
+    selection: Option<Selection>,
 }
 
 #[derive(Debug, clap::Args)]
-#[command(group(clap::ArgGroup::new("wanted").required(true)))]
-pub struct UserAndAllRoles {
-    /// User, by id or email
-    user: String,
+pub struct UsersAndAllRoles {
+    /// User, by id or email; none when --stdin, --file or a filter says who
+    #[arg(required_unless_present_any = ["stdin", "file", "selection"])]
+    user: Option<String>,
     /// Role, in any letter case
-    #[arg(value_name = "ROLE", value_enum, ignore_case = true, value_delimiter = ',', group = "wanted")]
+    #[arg(value_name = "ROLE", value_enum, ignore_case = true, value_delimiter = ',')]
     roles: Vec<Role>,
-    /// Leave the user no role at all
-    #[arg(long, group = "wanted")]
+    /// Leave no role at all
+    #[arg(long, conflicts_with = "roles")]
     none: bool,
+    #[command(flatten)]
+    many: Many,
+    #[command(flatten)]
+    selection: Option<Selection>,
+}
+
+/// Whose roles are changed, and to what.
+struct Wanted<'a> {
+    user: Option<&'a str>,
+    roles: Vec<Role>,
+    many: &'a Many,
+    selection: Option<&'a Selection>,
+    change: fn(RoleSet, &[Role]) -> RoleSet,
 }
 
 impl Roles {
     pub(super) fn run(&self, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-        let (user, roles) = match self {
-            Self::Add(args) | Self::Remove(args) | Self::Toggle(args) => (&args.user, &args.roles),
-            Self::Set(args) => (&args.user, &args.roles),
+        let change: fn(RoleSet, &[Role]) -> RoleSet = match self {
+            Self::Add(_) => |roles, named| named.iter().copied().fold(roles, RoleSet::with),
+            Self::Remove(_) => |roles, named| named.iter().copied().fold(roles, RoleSet::without),
+            Self::Toggle(_) => |roles, named| named.iter().copied().fold(roles, RoleSet::toggled),
+            Self::Set(_) => |_, named| named.iter().copied().collect(),
         };
-        let named = || roles.iter().copied();
-        let (before, after) = db.transaction(|db| {
+        let (user, roles, none, many, selection) = match self {
+            Self::Add(args) | Self::Remove(args) | Self::Toggle(args) => {
+                (&args.user, &args.roles, false, &args.many, &args.selection)
+            }
+            Self::Set(args) => (&args.user, &args.roles, args.none, &args.many, &args.selection),
+        };
+        let mut wanted =
+            Wanted { user: user.as_deref(), roles: roles.clone(), many, selection: selection.as_ref(), change };
+        let usage = |message: String| Failure::new(ExitStatus::Usage, message);
+        let names = many.names()?;
+        if names.is_some() || selection.is_some() {
+            // With nobody named, what stands in the place of the user is the first role.
+            if let Some(role) = wanted.user.take() {
+                for role in role.split(',').rev() {
+                    let role = parse_role(role).map_err(|error| usage(format!("the role {} {error}", error.given)))?;
+                    wanted.roles.insert(0, role);
+                }
+            }
+        }
+        if wanted.roles.is_empty() != none {
+            let hint = "name roles, or --none for set: rollbook users roles set USER ROLE…";
+            return Err(usage("which roles?".to_owned()).hint(hint).into());
+        }
+        match (wanted.user, names, wanted.selection) {
+            (Some(user), ..) => wanted.change_one(user, db, out),
+            (None, Some(names), _) => wanted.change_named(names, db, out),
+            (None, None, Some(selection)) => wanted.change_selected(selection, db, out),
+            (None, None, None) => Err(usage("whose roles?".to_owned()).into()),
+        }
+    }
+}
+
+impl Wanted<'_> {
+    fn change_one(&self, user: &str, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
+        let (before, after) = change_or_not(db, |db| {
             let before = User::find_and_lock(&mut db.conn, user)?;
-            let wanted = match self {
-                Self::Add(_) => named().fold(before.roles, RoleSet::with),
-                Self::Remove(_) => named().fold(before.roles, RoleSet::without),
-                Self::Toggle(_) => named().fold(before.roles, RoleSet::toggled),
-                Self::Set(_) => named().collect(),
-            };
-            let after = if wanted == before.roles { before.clone() } else { before.set_roles(wanted, "roles", db)? };
-            Ok((before, after))
+            let roles = (self.change)(before.roles, &self.roles);
+            let after = if roles == before.roles { before.clone() } else { before.set_roles(roles, "roles", db)? };
+            let end = self.many.end(usize::from(roles != before.roles), || User::count(db), "user")?;
+            Ok(((before, after), end))
         })?;
-        out.changed(&after, format_args!("{}: {}", after.id, describe(before.roles, after.roles)))?;
+        let what = describe(before.roles, after.roles);
+        if self.many.dry_run {
+            out.one(&after)?;
+            out.status(format_args!("{}: would be {what}", after.id));
+        } else {
+            out.changed(&after, format_args!("{}: {what}", after.id))?;
+        }
         Ok(ExitStatus::Done)
     }
 }

@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use chrono::{
-    DateTime, Datelike, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, SecondsFormat, SubsecRound, Timelike,
-    Utc,
+    DateTime, Datelike, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, SubsecRound,
+    TimeDelta, Timelike, Utc,
 };
 use chrono_tz::Tz;
 use diesel::deserialize::{self, FromSql, FromSqlRow};
@@ -29,6 +30,11 @@ const WITHOUT_OFFSET: [&str; 4] = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f
 #[diesel(sql_type = sql::Instant)]
 pub struct Instant(DateTime<Utc>);
 
+const FIRST: DateTime<Utc> = match NaiveDate::from_ymd_opt(1, 1, 1) {
+    Some(date) => date.and_time(NaiveTime::MIN).and_utc(),
+    None => DateTime::UNIX_EPOCH,
+};
+
 /// Why a text is no [`Instant`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InstantError {
@@ -47,21 +53,65 @@ pub enum InstantError {
 }
 
 impl Instant {
+    /// The first there is.
+    pub const FIRST: Self = Self(FIRST);
+
     /// The moment of the call, by this machine's clock.
     #[must_use]
     pub fn now() -> Self {
         Self(Utc::now().trunc_subsecs(6))
     }
 
-    /// Reads a filter's time: as [`FromStr`], or a date, which means its first moment in UTC.
+    /// The moment so long before another.
+    ///
+    /// # Errors
+    /// When there was none: years begin with the year 1.
+    pub fn before(self, age: Duration) -> Result<Self, InstantError> {
+        let age = TimeDelta::from_std(age).map_err(|_| InstantError::Malformed)?;
+        Self::checked(self.0.checked_sub_signed(age).ok_or(InstantError::Malformed)?.fixed_offset())
+    }
+
+    /// How long after another moment this one is; nothing when it is not.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        (self.0 - earlier.0).to_std().unwrap_or_default()
+    }
+
+    /// The moment in UTC.
+    #[must_use]
+    pub const fn utc(self) -> DateTime<Utc> {
+        self.0
+    }
+
+    /// Reads a filter's time: as [`FromStr`]; a date, `today` or `yesterday`, which mean their first moment in UTC; `now`;
+    /// or an age like `7d` or `36h`, which means so long ago.
     ///
     /// # Errors
     /// As [`FromStr`].
     pub fn parse_time_or_date(text: &str) -> Result<Self, InstantError> {
-        match NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d") {
-            Ok(date) => Self::checked(date.and_time(chrono::NaiveTime::MIN).and_utc().fixed_offset()),
-            Err(_) => text.parse(),
+        let (text, now) = (text.trim(), Self::now());
+        let midnight = |date: NaiveDate| Self::checked(date.and_time(NaiveTime::MIN).and_utc().fixed_offset());
+        match text {
+            "now" => return Ok(now),
+            "today" => return midnight(now.0.date_naive()),
+            "yesterday" => return midnight((now.0 - TimeDelta::days(1)).date_naive()),
+            _ => {}
         }
+        if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+            return midnight(date);
+        }
+        match (text.parse(), parse_age(text)) {
+            (Err(InstantError::Malformed), Ok(age)) => now.before(age),
+            (parsed, _) => parsed,
+        }
+    }
+
+    /// Reads an age, as [`parse_age`] does: the moment so long ago.
+    ///
+    /// # Errors
+    /// Says what is wrong with it.
+    pub fn parse_ago(text: &str) -> Result<Self, String> {
+        Self::now().before(parse_age(text)?).map_err(|_| "is before the year 1".to_owned())
     }
 
     /// The form that SQLite stores, `2026-03-15T08:14:00.000000Z`: fixed width, so that text order is time order.
@@ -115,6 +165,14 @@ impl Instant {
             Err(InstantError::Malformed)
         }
     }
+}
+
+/// Reads a length of time: `90s`, `30m`, `26h`, `14d`, `2w`, or several of them (`1d 12h`).
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn parse_age(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text).map_err(|_| "expected a length of time, like 26h or 14d".to_owned())
 }
 
 impl FromStr for Instant {

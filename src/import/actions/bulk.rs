@@ -27,7 +27,8 @@ use crate::schema::user_action;
 /// The index that tells replays.
 const KEYS: &str = "user_action_idempotency_key_unique";
 /// The others that are built anew; those that somebody has added stay.
-const INDEXES: [&str; 3] = ["user_action_id_unique", "user_action_source_event_unique", "user_action_occurred_at"];
+const INDEXES: [&str; 4] =
+    ["user_action_id_unique", "user_action_source_event_unique", "user_action_occurred_at", "user_action_user"];
 /// From how many bytes of actions on the journal is worth a change of it.
 const QUICK_JOURNAL: u64 = 1 << 20;
 /// How many rows may wait.

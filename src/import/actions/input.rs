@@ -170,14 +170,18 @@ impl EventInput {
         self.get(Field::OccurredAt)
     }
 
-    /// Fills in the user's id, and a key of the content if there is none and one is wanted.
+    /// Fills in the user's id, and a key of the content if there is none and one is wanted. The key is made of the id that
+    /// the file has: the user may have been merged into another since it was first imported.
     pub(super) fn complete(&mut self, user_id: &str, content_key: bool) -> anyhow::Result<()> {
-        if self.user_id() != user_id {
+        if self.user_id().is_empty() {
             *self = self.with(user_id, self.get(Field::Key));
         }
         if content_key && self.key().is_none() {
             let key = self.event().derived_key()?;
             *self = self.with(self.user_id(), &key);
+        }
+        if self.user_id() != user_id {
+            *self = self.with(user_id, self.get(Field::Key));
         }
         Ok(())
     }

@@ -9,10 +9,11 @@ use std::fmt;
 use diesel::prelude::*;
 
 use super::input::EventInput;
+use crate::db::types::Json;
 use crate::db::{Db, is_any_of};
 use crate::import::verdict::{Clash, Row, Verdict};
-use crate::models::{Event, SourceSystem};
-use crate::schema::user_action;
+use crate::models::{Event, SourceSystem, Subject};
+use crate::schema::{audit_event, user_action};
 
 /// Every recorded event that one of these can meet by any of its keys, by id.
 pub(super) fn recorded_events(
@@ -36,6 +37,25 @@ pub(super) fn recorded_events(
     others.extend(events_with("id", &ids, None, db)?);
     found.extend(others);
     Ok(found.into_iter().map(|event| (event.id.clone(), event)).collect())
+}
+
+/// Those among the users of the events whose metadata was erased.
+pub(super) fn emptied(recorded: &HashMap<String, Event>, db: &mut Db) -> anyhow::Result<HashSet<String>> {
+    let users: HashSet<&str> = recorded
+        .values()
+        .filter(|event| event.metadata == Json::empty_object())
+        .map(|event| event.user_id.as_str())
+        .collect();
+    if users.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let emptied: Vec<String> = audit_event::table
+        .select(audit_event::subject_id)
+        .filter(audit_event::subject_kind.eq(Subject::User))
+        .filter(audit_event::verb.eq("erase_metadata"))
+        .filter(is_any_of(&db.conn, "subject_id", &users.into_iter().collect::<Vec<_>>())?)
+        .load(&mut db.conn)?;
+    Ok(emptied.into_iter().collect())
 }
 
 fn source_of(event: &Event) -> (Option<SourceSystem>, Option<&str>) {
@@ -93,12 +113,14 @@ pub(super) struct Known<'a, N> {
     keys: HashMap<&'a str, Meeting<'a>>,
     sources: HashMap<(SourceSystem, &'a str), Meeting<'a>>,
     ids: HashMap<&'a str, Meeting<'a>>,
+    /// Users whose metadata was erased: of their events, none is no difference to what there was.
+    emptied: &'a HashSet<String>,
     name: N,
 }
 
 impl<'a, N: Fn(&str) -> Met> Known<'a, N> {
-    pub(super) fn new(recorded: &'a HashMap<String, Event>, name: N) -> Self {
-        let mut known = Self { keys: HashMap::new(), sources: HashMap::new(), ids: HashMap::new(), name };
+    pub(super) fn new(recorded: &'a HashMap<String, Event>, emptied: &'a HashSet<String>, name: N) -> Self {
+        let mut known = Self { keys: HashMap::new(), sources: HashMap::new(), ids: HashMap::new(), emptied, name };
         for event in recorded.values() {
             known.add(Meeting { event, line: None });
         }
@@ -138,7 +160,10 @@ impl<'a, N: Fn(&str) -> Met> Known<'a, N> {
             let with = hits.iter().filter_map(named).collect::<Vec<_>>().join(", ");
             return (Verdict::Conflict(Clash { with, differences: Vec::new() }), on_lines);
         }
-        let differences = event.differences(first.event, *id_given, *key_given);
+        let mut differences = event.differences(first.event, *id_given, *key_given);
+        if first.event.metadata == Json::empty_object() && self.emptied.contains(&first.event.user_id) {
+            differences.retain(|difference| !difference.field.starts_with("metadata"));
+        }
         if differences.is_empty() {
             return (Verdict::Replay, on_lines);
         }

@@ -1,0 +1,171 @@
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufWriter, Write};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use tempfile::TempDir;
+
+use crate::commands::paging::{PAGE, Rows};
+use crate::db::{AnyConnection, Db};
+use crate::error::{ExitStatus, Failure};
+use crate::models::{AuditEvent, Champion, HistoryRow, Subject, User, UserAction};
+use crate::output::{Format, Output, Record, csv, json};
+use crate::schema::{audit_event, champion, user, user_action};
+
+/// Print everything that is held on a person: the user, champion records, audit trail and actions
+///
+/// It is one JSON document; with --format csv it is a folder of CSV files, which only their owner can read.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// User, by id or email
+    user: String,
+    /// With --format csv, the folder to create; otherwise the file to create instead of printing
+    #[arg(value_name = "DIR|FILE")]
+    path: Option<PathBuf>,
+}
+
+pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
+    if let Some(path) = args.path.as_ref().filter(|path| path.exists()) {
+        return Err(Failure::failed(format!("{} is there already: nothing was written", path.display())).into());
+    }
+    db.snapshot(|db| {
+        let person = Person::find(&args.user, db)?;
+        match (out.format(), &args.path) {
+            (Format::Csv, Some(folder)) => person.write_folder(folder, db),
+            (Format::Csv, None) => {
+                let failure = Failure::new(ExitStatus::Usage, "CSV takes several files: name a folder for them");
+                Err(failure.hint(format!("rollbook users export {} DIR --format csv", args.user)).into())
+            }
+            (Format::Table | Format::Json, Some(file)) => {
+                let mut temporary = tempfile::NamedTempFile::new_in(folder_of(file))?;
+                person.write_document(&mut BufWriter::new(temporary.as_file_mut()), db)?;
+                temporary.as_file().sync_all()?;
+                temporary.persist_noclobber(file).with_context(|| format!("cannot create {}", file.display()))?;
+                Ok(())
+            }
+            (Format::Table | Format::Json, None) => out.write(|out| person.write_document(out, db)),
+            (Format::Jsonl | Format::Ids, _) => {
+                Err(Failure::new(ExitStatus::Usage, "an export is one JSON document, or a folder of CSV files").into())
+            }
+        }
+    })?;
+    if let Some(path) = &args.path {
+        out.status(format_args!("written to {}", path.display()));
+    }
+    Ok(ExitStatus::Done)
+}
+
+/// Whose data is written: the user, and the tombstones of those who were merged into them.
+struct Person {
+    user: User,
+    ids: Vec<String>,
+}
+
+impl Person {
+    fn find(user: &str, db: &mut Db) -> anyhow::Result<Self> {
+        let user = User::find(&mut db.conn, user)?;
+        let merged = user::table.select(user::id).filter(user::merged_into.eq(&user.id)).order(user::id);
+        let mut ids: Vec<String> = merged.load(&mut db.conn)?;
+        ids.insert(0, user.id.clone());
+        Ok(Self { user, ids })
+    }
+
+    fn write_document(&self, out: &mut dyn Write, db: &mut Db) -> anyhow::Result<()> {
+        let conn = &mut db.conn;
+        write!(out, "{{\"user\": ")?;
+        json::one(out, &self.user)?;
+        write!(out, ", \"champions\": ")?;
+        json::list(out, self.champions(conn))?;
+        write!(out, ", \"audit\": ")?;
+        json::list(out, self.audit(conn))?;
+        write!(out, ", \"actions\": ")?;
+        json::list(out, self.actions(conn))?;
+        writeln!(out, "}}")?;
+        out.flush()?;
+        Ok(())
+    }
+
+    /// Writes the files beside the folder's name first: it is there whole, or not at all.
+    fn write_folder(&self, folder: &Path, db: &mut Db) -> anyhow::Result<()> {
+        let mode = fs::Permissions::from_mode(0o700);
+        let temporary = tempfile::Builder::new().permissions(mode).tempdir_in(folder_of(folder))?;
+        let conn = &mut db.conn;
+        write_file(&temporary, "user.csv", [Ok(self.user.clone())].into_iter())?;
+        write_file(&temporary, "champions.csv", self.champions(conn))?;
+        write_file(&temporary, "audit.csv", self.audit(conn))?;
+        write_file(&temporary, "actions.csv", self.actions(conn))?;
+        fs::rename(temporary.path(), folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        drop(temporary.keep()); // It has another name now.
+        Ok(())
+    }
+
+    fn champions<'a>(&'a self, conn: &'a mut AnyConnection) -> impl Iterator<Item = anyhow::Result<Champion>> + 'a {
+        Rows::new(PAGE, move |last: Option<&Champion>, limit| {
+            champion::table
+                .select(Champion::as_select())
+                .filter(champion::user_id.eq(&self.user.id))
+                .filter(champion::id.gt(last.map_or("", |record| &record.id)))
+                .order(champion::id)
+                .limit(limit)
+                .load(conn)
+        })
+    }
+
+    fn audit<'a>(&'a self, conn: &'a mut AnyConnection) -> impl Iterator<Item = anyhow::Result<HistoryRow>> + 'a {
+        let events = Rows::new(PAGE, move |last: Option<&AuditEvent>, limit| {
+            let of_user = audit_event::subject_kind.eq(Subject::User).and(audit_event::subject_id.eq_any(&self.ids));
+            // diesel has no operator on JSON that both engines share.
+            let whose = sql::<Text>("coalesce(after ->> 'user_id', before ->> 'user_id', '')");
+            let of_champion = audit_event::subject_kind.eq(Subject::Champion).and(whose.eq_any(&self.ids));
+            audit_event::table
+                .select(AuditEvent::as_select())
+                .filter(of_user.or(of_champion))
+                .filter(audit_event::position.gt(last.map_or(0, |event| event.position)))
+                .order(audit_event::position)
+                .limit(limit)
+                .load(conn)
+        });
+        events.map(|event| Ok(HistoryRow::from(&event?)))
+    }
+
+    fn actions<'a>(&'a self, conn: &'a mut AnyConnection) -> impl Iterator<Item = anyhow::Result<UserAction>> + 'a {
+        Rows::new(PAGE, move |last: Option<&UserAction>, limit| {
+            let mut actions = user_action::table
+                .select(UserAction::as_select())
+                .filter(user_action::user_id.eq(&self.user.id))
+                .order((user_action::occurred_at, user_action::position))
+                .limit(limit)
+                .into_boxed();
+            if let Some(last) = last {
+                let time = last.event.occurred_at;
+                actions = actions.filter(user_action::occurred_at.ge(time));
+                actions = actions.filter(user_action::occurred_at.gt(time).or(user_action::position.gt(last.position)));
+            }
+            actions.load(conn)
+        })
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn write_file<R: Record>(
+    folder: &TempDir,
+    name: &str,
+    records: impl Iterator<Item = anyhow::Result<R>>,
+) -> anyhow::Result<()> {
+    let path = folder.path().join(name);
+    let file: File = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+    let mut file = BufWriter::new(file);
+    csv::list(&mut file, records, R::COLUMNS, false)?;
+    file.into_inner().map_err(|error| anyhow::Error::from(error.into_error()))?.sync_all()?;
+    Ok(())
+}

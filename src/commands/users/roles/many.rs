@@ -1,0 +1,182 @@
+//! The roles of many users, in one transaction.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use serde::Serialize;
+
+use super::{Wanted, describe};
+use crate::commands::many::{BATCH, Names};
+use crate::commands::users::selection::Selection;
+use crate::db::{Db, End, is_any_of};
+use crate::error::ExitStatus;
+use crate::models::{Roles, RolesOf, User, UserCondition, change_or_not, ensure_a_superadmin};
+use crate::output::{Output, Record, plural};
+use crate::schema::user;
+
+/// A user whose roles change.
+#[derive(Debug, Serialize)]
+struct RoleChange {
+    id: String,
+    email: String,
+    from: Roles,
+    to: Roles,
+}
+
+/// What has been changed so far.
+#[derive(Default)]
+struct Changed {
+    changes: Vec<RoleChange>,
+    /// How many users were looked at.
+    users: usize,
+    /// The first who was superadmin, as they were and are.
+    demotion: Option<(User, User)>,
+}
+
+impl Wanted<'_> {
+    /// Changes the users that a file names.
+    pub(super) fn change_named(&self, mut names: Names, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
+        let changed = change_or_not(db, |db| {
+            let mut changed = Changed::default();
+            let mut unknown = Vec::new();
+            for batch in names.batches() {
+                let ids = ids_of(batch, &mut unknown, db)?;
+                self.change_batch(&ids, Vec::new(), &mut changed, db)?;
+            }
+            for (line, problem) in unknown {
+                names.report_unknown(line, &problem, out);
+            }
+            names.all_known()?;
+            self.ended(changed, db)
+        })?;
+        self.print(&changed, out)
+    }
+
+    /// Changes the users that pass the filters.
+    pub(super) fn change_selected(
+        &self,
+        selection: &Selection,
+        db: &mut Db,
+        out: &mut Output,
+    ) -> anyhow::Result<ExitStatus> {
+        let changed = change_or_not(db, |db| {
+            let mut changed = Changed::default();
+            let mut last = String::new();
+            loop {
+                let users = user::table.select(user::id).order(user::id).limit(BATCH.try_into()?).into_boxed();
+                let users = selection.conditions(&db.conn, RolesOf::Now).into_iter().fold(users, QueryDsl::filter);
+                let ids: Vec<String> = users.filter(user::id.gt(&last)).load(&mut db.conn)?;
+                let Some(id) = ids.last() else { break };
+                last.clone_from(id);
+                let conditions = selection.conditions(&db.conn, RolesOf::Now);
+                self.change_batch(&ids, conditions, &mut changed, db)?;
+            }
+            self.ended(changed, db)
+        })?;
+        self.print(&changed, out)
+    }
+
+    /// Changes those of the users who, now that they are locked, meet the conditions.
+    fn change_batch(
+        &self,
+        ids: &[String],
+        conditions: Vec<UserCondition>,
+        changed: &mut Changed,
+        db: &mut Db,
+    ) -> anyhow::Result<()> {
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        User::lock_all(&mut db.conn, "id", &ids)?;
+        let users = user::table.select(User::as_select()).order(user::id).into_boxed();
+        let users = conditions.into_iter().fold(users, QueryDsl::filter);
+        let users: Vec<User> = users.filter(is_any_of(&db.conn, "id", &ids)?).load(&mut db.conn)?;
+        changed.users += users.len();
+        let steps: Vec<(User, User)> = users
+            .into_iter()
+            .map(|before| {
+                let after = User { roles: (self.change)(before.roles, &self.roles), ..before.clone() };
+                (before, after)
+            })
+            .filter(|(before, after)| before.roles != after.roles)
+            .collect();
+        User::set_all_roles(&steps, "roles", db)?;
+        for (before, after) in steps {
+            changed.changes.push(RoleChange {
+                id: after.id.clone(),
+                email: after.email.clone(),
+                from: before.roles,
+                to: after.roles,
+            });
+            if changed.demotion.is_none() && before.is_demoted_to(&after) {
+                changed.demotion = Some((before, after));
+            }
+        }
+        Ok(())
+    }
+
+    fn ended(&self, changed: Changed, db: &mut Db) -> anyhow::Result<(Changed, End)> {
+        let end = self.many.end(changed.changes.len(), || User::count(db), "user")?;
+        if let Some((before, after)) = &changed.demotion {
+            ensure_a_superadmin(&after.change_from(before, "roles"), db)?;
+        }
+        Ok((changed, end))
+    }
+
+    fn print(&self, changed: &Changed, out: &mut Output) -> anyhow::Result<ExitStatus> {
+        let shown = out.default_limit().unwrap_or(usize::MAX).min(changed.changes.len());
+        out.list::<RoleChange, _>(changed.changes[..shown].iter().map(Ok))?;
+        if shown < changed.changes.len() {
+            out.status(format_args!("and {} more", plural((changed.changes.len() - shown) as u64, "user")));
+        }
+        self.many.told(changed.changes.len(), changed.users, "user", out);
+        Ok(ExitStatus::Done)
+    }
+}
+
+/// The users that the names of a batch are, each once; a name that is nobody's is put down with its line.
+fn ids_of(names: &[(usize, String)], unknown: &mut Vec<(usize, String)>, db: &mut Db) -> anyhow::Result<Vec<String>> {
+    let emails: Vec<String> =
+        names.iter().filter(|(_, name)| name.contains('@')).map(|(_, name)| name.to_ascii_lowercase()).collect();
+    let emails: Vec<&str> = emails.iter().map(String::as_str).collect();
+    let ids: Vec<&str> = names.iter().map(|(_, name)| name.as_str()).filter(|name| !name.contains('@')).collect();
+    let mut known: HashMap<String, (String, bool)> = HashMap::new();
+    for (column, values) in [("id", ids), ("lower(email)", emails)] {
+        let found: Vec<(String, String, bool)> = user::table
+            .select((user::id, user::email, user::erased_at.is_null()))
+            .filter(is_any_of(&db.conn, column, &values)?)
+            .load(&mut db.conn)?;
+        for (id, email, alive) in found {
+            known.insert(if column == "id" { id.clone() } else { email.to_ascii_lowercase() }, (id, alive));
+        }
+    }
+    let mut ids = Vec::with_capacity(names.len());
+    for (line, name) in names {
+        let key = if name.contains('@') { name.to_ascii_lowercase() } else { name.clone() };
+        match known.get(&key) {
+            Some((id, true)) => ids.push(id.clone()),
+            Some((id, false)) => unknown.push((*line, format!("{id} was erased, or merged into another user"))),
+            None => unknown.push((*line, format!("there is no user {name}"))),
+        }
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}
+
+impl Record for RoleChange {
+    const COLUMNS: &'static [&'static str] = &["id", "email", "from", "to", "change"];
+    const TABLE: &'static [&'static str] = &["id", "email", "change"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.id.clone(),
+            self.email.clone(),
+            self.from.to_string(),
+            self.to.to_string(),
+            describe(self.from, self.to),
+        ]
+    }
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+}

@@ -1,0 +1,106 @@
+//! A user as a list shows one.
+
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+use serde::{Serialize, Serializer};
+
+use crate::db::types::Instant;
+use crate::models::{Roles, User};
+use crate::output::Record;
+
+/// A user, and what a list may add.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Row {
+    #[serde(flatten)]
+    pub(super) user: User,
+    #[serde(skip_serializing_if = "Activity::is_not_asked")]
+    pub(super) last_active: Activity,
+}
+
+/// When the user's last action was, if that was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Activity {
+    NotAsked,
+    Never,
+    At(Instant),
+}
+
+/// The columns of the query behind it.
+pub(super) type Columns = (String, String, String, String, Option<String>, Option<Roles>, Instant, Option<Instant>);
+
+impl Row {
+    /// The row of what the query returned.
+    pub(super) fn new(columns: Columns, with_activity: bool) -> Self {
+        let (id, email, name, origin, profile_img, roles, created_at, last_active) = columns;
+        let user = User { id, email, name, origin, profile_img, roles: roles.unwrap_or_default(), created_at };
+        let last_active = match last_active {
+            _ if !with_activity => Activity::NotAsked,
+            Some(time) => Activity::At(time),
+            None => Activity::Never,
+        };
+        Self { user, last_active }
+    }
+}
+
+impl Activity {
+    const fn is_not_asked(&self) -> bool {
+        matches!(self, Self::NotAsked)
+    }
+
+    /// The time, if there is one.
+    pub(super) const fn time(self) -> Option<Instant> {
+        match self {
+            Self::At(time) => Some(time),
+            Self::NotAsked | Self::Never => None,
+        }
+    }
+}
+
+impl Serialize for Activity {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.time().serialize(serializer)
+    }
+}
+
+impl Record for Row {
+    const COLUMNS: &'static [&'static str] =
+        &["id", "email", "name", "origin", "profile_img", "roles", "created_at", "last_active"];
+    const TABLE: &'static [&'static str] = User::TABLE;
+
+    fn cells(&self) -> Vec<String> {
+        let mut cells = self.user.cells();
+        cells.push(self.last_active.time().map(|time| time.to_string()).unwrap_or_default());
+        cells
+    }
+
+    fn id(&self) -> &str {
+        &self.user.id
+    }
+}
+
+/// A column of [`Row`] on a command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct UserColumn(pub(super) &'static str);
+
+impl UserColumn {
+    pub(super) const LAST_ACTIVE: Self = Self("last_active");
+}
+
+impl ValueEnum for UserColumn {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: [UserColumn; Row::COLUMNS.len()] = {
+            let mut all = [UserColumn(""); Row::COLUMNS.len()];
+            let mut i = 0;
+            while i < all.len() {
+                all[i] = UserColumn(Row::COLUMNS[i]);
+                i += 1;
+            }
+            all
+        };
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.0))
+    }
+}

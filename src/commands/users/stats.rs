@@ -1,0 +1,130 @@
+use chrono::{Datelike as _, NaiveDate, TimeDelta};
+use diesel::dsl::{count_star, sql};
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use serde::Serialize;
+
+use crate::db::types::Instant;
+use crate::db::{AnyConnection, Db};
+use crate::error::ExitStatus;
+use crate::models::{Role, Roles};
+use crate::output::{Output, Record};
+use crate::schema::user;
+
+/// Count users: by role, combination of roles, origin, and week of sign-up
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// How many of the last weeks to tell
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=520))]
+    weeks: u16,
+    /// How many origins to tell; the others are counted together
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
+    origins: u16,
+}
+
+/// So many users are of that kind.
+#[derive(Debug, Serialize)]
+struct Count {
+    by: &'static str,
+    value: String,
+    users: i64,
+    /// Of all users, in percent.
+    share: Option<f64>,
+    #[serde(skip)]
+    bar: f64,
+}
+
+pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
+    let counts = db.snapshot(|db| {
+        let conn = &mut db.conn;
+        let people = || user::table.filter(user::erased_at.is_null());
+        let all: i64 = people().count().get_result(conn)?;
+        let by_roles: Vec<(Roles, i64)> =
+            people().group_by(user::roles).select((user::roles, count_star())).load(conn)?;
+        let by_origin: Vec<(String, i64)> = people()
+            .group_by(user::origin)
+            .select((user::origin, count_star()))
+            .order((count_star().desc(), user::origin))
+            .limit(args.origins.into())
+            .load(conn)?;
+        let mut counts = section("", vec![("all".to_owned(), all)], all);
+        counts.extend(section("role", by_role(&by_roles), all));
+        counts.extend(section("roles", by_combination(by_roles), all));
+        counts.extend(section("origin", with_others(by_origin, all), all));
+        counts.extend(section("week", by_week(args.weeks, conn)?, 0));
+        Ok(counts)
+    })?;
+    out.list::<Count, _>(counts.iter().map(Ok))?;
+    Ok(ExitStatus::Done)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "nobody counts 2^53 users")]
+fn section(by: &'static str, values: Vec<(String, i64)>, all: i64) -> Vec<Count> {
+    let most = values.iter().map(|(_, users)| *users).max().unwrap_or_default().max(1) as f64;
+    let share = |users: i64| (all > 0).then(|| (users as f64 * 1000.0 / all as f64).round() / 10.0);
+    values
+        .into_iter()
+        .map(|(value, users)| Count { by, value, users, share: share(users), bar: users as f64 / most })
+        .collect()
+}
+
+fn by_role(by_roles: &[(Roles, i64)]) -> Vec<(String, i64)> {
+    let with = |role| by_roles.iter().filter(|(roles, _)| roles.contains(role)).map(|(_, users)| users).sum();
+    Role::ALL.iter().map(|role| (role.to_string(), with(*role))).collect()
+}
+
+fn by_combination(mut by_roles: Vec<(Roles, i64)>) -> Vec<(String, i64)> {
+    by_roles.sort_by_key(|(roles, users)| (-users, roles.to_string()));
+    let name = |roles: Roles| if roles == Roles::default() { "none".to_owned() } else { roles.to_string() };
+    by_roles.into_iter().map(|(roles, users)| (name(roles), users)).collect()
+}
+
+fn with_others(mut by_origin: Vec<(String, i64)>, all: i64) -> Vec<(String, i64)> {
+    let others = all - by_origin.iter().map(|(_, users)| users).sum::<i64>();
+    if others > 0 {
+        by_origin.push(("others".to_owned(), others));
+    }
+    by_origin
+}
+
+/// The sign-ups of the last weeks, by their Mondays in UTC; those without any too.
+fn by_week(weeks: u16, conn: &mut AnyConnection) -> anyhow::Result<Vec<(String, i64)>> {
+    let today = Instant::now().utc().date_naive();
+    let this_week = today - TimeDelta::days(today.weekday().num_days_from_monday().into());
+    let first = this_week - TimeDelta::weeks(i64::from(weeks) - 1);
+    let monday = match conn {
+        AnyConnection::Sqlite(_) => "date(substr(created_at, 1, 10), 'weekday 0', '-6 days')",
+        AnyConnection::Postgres(_) => "to_char(date_trunc('week', created_at AT TIME ZONE 'UTC'), 'YYYY-MM-DD')",
+    };
+    let counted: Vec<(String, i64)> = user::table
+        .filter(user::erased_at.is_null())
+        .filter(user::created_at.ge(Instant::parse_time_or_date(&first.to_string())?))
+        .group_by(sql::<Text>(monday))
+        .select((sql::<Text>(monday), count_star()))
+        .load(conn)?;
+    let users = |week: NaiveDate| {
+        let week = week.to_string();
+        let users = counted.iter().find(|(monday, _)| *monday == week).map_or(0, |(_, users)| *users);
+        (week, users)
+    };
+    Ok((0..weeks).map(|n| users(first + TimeDelta::weeks(n.into()))).collect())
+}
+
+impl Record for Count {
+    const COLUMNS: &'static [&'static str] = &["by", "value", "users", "share"];
+    const TABLE: &'static [&'static str] = Self::COLUMNS;
+    const NUMBERS: &'static [&'static str] = &["users", "share"];
+
+    fn cells(&self) -> Vec<String> {
+        let share = self.share.map(|share| format!("{share:.1}%")).unwrap_or_default();
+        vec![self.by.to_owned(), self.value.clone(), self.users.to_string(), share]
+    }
+
+    fn bar(&self) -> Option<f64> {
+        (!self.by.is_empty()).then_some(self.bar)
+    }
+
+    fn id(&self) -> &str {
+        &self.value
+    }
+}

@@ -1,0 +1,73 @@
+use crate::db::Db;
+use crate::error::{ExitStatus, Failure, is_taken};
+use crate::models::{Difference, User, UserInput, change, check_email, check_line, shorten};
+use crate::output::Output;
+
+/// Change what is recorded of a user: only what is named
+#[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("change").required(true).multiple(true)))]
+pub struct Args {
+    /// User, by id or email
+    user: String,
+    /// New email address
+    #[arg(long, value_parser = check_email, group = "change")]
+    email: Option<String>,
+    /// New name
+    #[arg(long, value_parser = check_line, group = "change")]
+    name: Option<String>,
+    /// New origin
+    #[arg(long, value_parser = check_line, group = "change")]
+    origin: Option<String>,
+    /// New address of a picture; an empty one removes it
+    #[arg(long, value_name = "URL", value_parser = picture, group = "change")]
+    profile_img: Option<Picture>,
+}
+
+type Picture = Option<String>;
+
+fn picture(url: &str) -> Result<Picture, crate::models::TextError> {
+    if url.trim().is_empty() { Ok(None) } else { check_line(url).map(Some) }
+}
+
+pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
+    let input = UserInput {
+        email: args.email.clone(),
+        name: args.name.clone(),
+        origin: args.origin.clone(),
+        profile_img: args.profile_img.clone(),
+        ..UserInput::default()
+    };
+    let updated = change(db, |db| {
+        let before = User::find_and_lock(&mut db.conn, &args.user)?;
+        if let Some(email) = &input.email
+            && let Some(other) = User::find_optional(&mut db.conn, email)?
+            && other.id != before.id
+        {
+            return Err(Failure::failed(format!("{email} is taken: {} <{}>", other.id, other.email))
+                .hint("if both are one person: rollbook users merge FROM INTO")
+                .into());
+        }
+        let differences = input.differences(&before);
+        let after = input.applied_to(&before);
+        if !differences.is_empty() {
+            after.save(&before, "update", db)?;
+        }
+        Ok((after, differences))
+    });
+    let (after, differences) = match updated {
+        // Somebody else took the email between our look and our update.
+        Err(error) if is_taken(&error) => return Err(error.context("the email is taken: nothing was changed")),
+        result => result?,
+    };
+    out.changed(&after, format_args!("{}: {}", after.id, describe(&differences)))?;
+    Ok(ExitStatus::Done)
+}
+
+fn describe(differences: &[Difference]) -> String {
+    let shown = |value: &Option<String>| value.as_deref().map_or_else(|| "nothing".to_owned(), shorten);
+    let changes: Vec<String> = differences
+        .iter()
+        .map(|change| format!("{}: {} → {}", change.field, shown(&change.recorded), shown(&change.given)))
+        .collect();
+    if changes.is_empty() { "nothing to change".to_owned() } else { changes.join("; ") }
+}
