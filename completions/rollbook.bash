@@ -55,14 +55,26 @@ _rollbook() {
             rollbook__subcmd__champions,advance)
                 cmd="rollbook__subcmd__champions__subcmd__advance"
                 ;;
+            rollbook__subcmd__champions,board)
+                cmd="rollbook__subcmd__champions__subcmd__board"
+                ;;
             rollbook__subcmd__champions,help)
                 cmd="rollbook__subcmd__champions__subcmd__help"
+                ;;
+            rollbook__subcmd__champions,history)
+                cmd="rollbook__subcmd__champions__subcmd__history"
                 ;;
             rollbook__subcmd__champions,list)
                 cmd="rollbook__subcmd__champions__subcmd__list"
                 ;;
+            rollbook__subcmd__champions,move)
+                cmd="rollbook__subcmd__champions__subcmd__move"
+                ;;
             rollbook__subcmd__champions,nominate)
                 cmd="rollbook__subcmd__champions__subcmd__nominate"
+                ;;
+            rollbook__subcmd__champions,note)
+                cmd="rollbook__subcmd__champions__subcmd__note"
                 ;;
             rollbook__subcmd__champions,retire)
                 cmd="rollbook__subcmd__champions__subcmd__retire"
@@ -70,23 +82,53 @@ _rollbook() {
             rollbook__subcmd__champions,show)
                 cmd="rollbook__subcmd__champions__subcmd__show"
                 ;;
+            rollbook__subcmd__champions,stats)
+                cmd="rollbook__subcmd__champions__subcmd__stats"
+                ;;
+            rollbook__subcmd__champions,suggest)
+                cmd="rollbook__subcmd__champions__subcmd__suggest"
+                ;;
+            rollbook__subcmd__champions,withdraw)
+                cmd="rollbook__subcmd__champions__subcmd__withdraw"
+                ;;
             rollbook__subcmd__champions__subcmd__help,advance)
                 cmd="rollbook__subcmd__champions__subcmd__help__subcmd__advance"
+                ;;
+            rollbook__subcmd__champions__subcmd__help,board)
+                cmd="rollbook__subcmd__champions__subcmd__help__subcmd__board"
                 ;;
             rollbook__subcmd__champions__subcmd__help,help)
                 cmd="rollbook__subcmd__champions__subcmd__help__subcmd__help"
                 ;;
+            rollbook__subcmd__champions__subcmd__help,history)
+                cmd="rollbook__subcmd__champions__subcmd__help__subcmd__history"
+                ;;
             rollbook__subcmd__champions__subcmd__help,list)
                 cmd="rollbook__subcmd__champions__subcmd__help__subcmd__list"
                 ;;
+            rollbook__subcmd__champions__subcmd__help,move)
+                cmd="rollbook__subcmd__champions__subcmd__help__subcmd__move"
+                ;;
             rollbook__subcmd__champions__subcmd__help,nominate)
                 cmd="rollbook__subcmd__champions__subcmd__help__subcmd__nominate"
+                ;;
+            rollbook__subcmd__champions__subcmd__help,note)
+                cmd="rollbook__subcmd__champions__subcmd__help__subcmd__note"
                 ;;
             rollbook__subcmd__champions__subcmd__help,retire)
                 cmd="rollbook__subcmd__champions__subcmd__help__subcmd__retire"
                 ;;
             rollbook__subcmd__champions__subcmd__help,show)
                 cmd="rollbook__subcmd__champions__subcmd__help__subcmd__show"
+                ;;
+            rollbook__subcmd__champions__subcmd__help,stats)
+                cmd="rollbook__subcmd__champions__subcmd__help__subcmd__stats"
+                ;;
+            rollbook__subcmd__champions__subcmd__help,suggest)
+                cmd="rollbook__subcmd__champions__subcmd__help__subcmd__suggest"
+                ;;
+            rollbook__subcmd__champions__subcmd__help,withdraw)
+                cmd="rollbook__subcmd__champions__subcmd__help__subcmd__withdraw"
                 ;;
             rollbook__subcmd__help,actions)
                 cmd="rollbook__subcmd__help__subcmd__actions"
@@ -115,17 +157,38 @@ _rollbook() {
             rollbook__subcmd__help__subcmd__champions,advance)
                 cmd="rollbook__subcmd__help__subcmd__champions__subcmd__advance"
                 ;;
+            rollbook__subcmd__help__subcmd__champions,board)
+                cmd="rollbook__subcmd__help__subcmd__champions__subcmd__board"
+                ;;
+            rollbook__subcmd__help__subcmd__champions,history)
+                cmd="rollbook__subcmd__help__subcmd__champions__subcmd__history"
+                ;;
             rollbook__subcmd__help__subcmd__champions,list)
                 cmd="rollbook__subcmd__help__subcmd__champions__subcmd__list"
                 ;;
+            rollbook__subcmd__help__subcmd__champions,move)
+                cmd="rollbook__subcmd__help__subcmd__champions__subcmd__move"
+                ;;
             rollbook__subcmd__help__subcmd__champions,nominate)
                 cmd="rollbook__subcmd__help__subcmd__champions__subcmd__nominate"
+                ;;
+            rollbook__subcmd__help__subcmd__champions,note)
+                cmd="rollbook__subcmd__help__subcmd__champions__subcmd__note"
                 ;;
             rollbook__subcmd__help__subcmd__champions,retire)
                 cmd="rollbook__subcmd__help__subcmd__champions__subcmd__retire"
                 ;;
             rollbook__subcmd__help__subcmd__champions,show)
                 cmd="rollbook__subcmd__help__subcmd__champions__subcmd__show"
+                ;;
+            rollbook__subcmd__help__subcmd__champions,stats)
+                cmd="rollbook__subcmd__help__subcmd__champions__subcmd__stats"
+                ;;
+            rollbook__subcmd__help__subcmd__champions,suggest)
+                cmd="rollbook__subcmd__help__subcmd__champions__subcmd__suggest"
+                ;;
+            rollbook__subcmd__help__subcmd__champions,withdraw)
+                cmd="rollbook__subcmd__help__subcmd__champions__subcmd__withdraw"
                 ;;
             rollbook__subcmd__help__subcmd__import,actions)
                 cmd="rollbook__subcmd__help__subcmd__import__subcmd__actions"
@@ -626,7 +689,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions)
-            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version nominate advance retire list show help"
+            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version nominate advance retire move withdraw note list show history board stats suggest help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -664,13 +727,33 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__advance)
-            opts="-q -v -h -V --cohort --keep-roles --at --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-n -q -v -h -V --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --max-change --at --keep-roles --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --cohort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stage)
+                    COMPREPLY=($(compgen -W "candidate selected champion alumni" -- "${cur}"))
+                    return 0
+                    ;;
+                --stage-before)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stuck-for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-change)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -709,8 +792,58 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rollbook__subcmd__champions__subcmd__board)
+            opts="-q -v -h -V --cohort --global --overdue --limit --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --cohort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --overdue)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rollbook__subcmd__champions__subcmd__help)
-            opts="nominate advance retire list show help"
+            opts="nominate advance retire move withdraw note list show history board stats suggest help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -724,6 +857,20 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__help__subcmd__advance)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__champions__subcmd__help__subcmd__board)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -751,6 +898,20 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rollbook__subcmd__champions__subcmd__help__subcmd__history)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rollbook__subcmd__champions__subcmd__help__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -765,7 +926,35 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rollbook__subcmd__champions__subcmd__help__subcmd__move)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rollbook__subcmd__champions__subcmd__help__subcmd__nominate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__champions__subcmd__help__subcmd__note)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -807,8 +996,88 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rollbook__subcmd__champions__subcmd__help__subcmd__stats)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__champions__subcmd__help__subcmd__suggest)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__champions__subcmd__help__subcmd__withdraw)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__champions__subcmd__history)
+            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rollbook__subcmd__champions__subcmd__list)
-            opts="-q -v -h -V --stage --cohort --global --user --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --stage --global --stage-before --stuck-for --cohort --user --sort --reverse --columns --count --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -818,12 +1087,28 @@ _rollbook() {
                     COMPREPLY=($(compgen -W "candidate selected champion alumni" -- "${cur}"))
                     return 0
                     ;;
+                --stage-before)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stuck-for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --cohort)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --user)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -W "id since created_at" -- "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -W "id user_id name cohort_id stage since waited notes selected_at became_champion_at created_at" -- "${cur}"))
                     return 0
                     ;;
                 --limit)
@@ -865,18 +1150,38 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        rollbook__subcmd__champions__subcmd__nominate)
-            opts="-q -v -h -V --cohort --notes --at --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+        rollbook__subcmd__champions__subcmd__move)
+            opts="-n -q -v -h -V --to --force --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --max-change --at --keep-roles --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -W "candidate selected champion alumni" -- "${cur}"))
+                    return 0
+                    ;;
                 --cohort)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --notes)
+                --stage)
+                    COMPREPLY=($(compgen -W "candidate selected champion alumni" -- "${cur}"))
+                    return 0
+                    ;;
+                --stage-before)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stuck-for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-change)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -915,14 +1220,158 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        rollbook__subcmd__champions__subcmd__retire)
-            opts="-q -v -h -V --cohort --keep-roles --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+        rollbook__subcmd__champions__subcmd__nominate)
+            opts="-n -q -v -h -V --cohort --notes --at --stdin --file --dry-run --max-change --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --cohort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --notes)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-change)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__champions__subcmd__note)
+            opts="-n -q -v -h -V --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --max-change --replace --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --cohort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stage)
+                    COMPREPLY=($(compgen -W "candidate selected champion alumni" -- "${cur}"))
+                    return 0
+                    ;;
+                --stage-before)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stuck-for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-change)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__champions__subcmd__retire)
+            opts="-n -q -v -h -V --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --max-change --at --keep-roles --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --cohort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stage)
+                    COMPREPLY=($(compgen -W "candidate selected champion alumni" -- "${cur}"))
+                    return 0
+                    ;;
+                --stage-before)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stuck-for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-change)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -965,6 +1414,184 @@ _rollbook() {
             fi
             case "${prev}" in
                 --cohort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__champions__subcmd__stats)
+            opts="-q -v -h -V --cohort --global --by-cohort --by-month --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --cohort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__champions__subcmd__suggest)
+            opts="-n -q -v -h -V --rules --min-threads --min-replies --min-active-days --min-completed --since --cohort --explain --as-of --backtest --nominate --dry-run --limit --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --rules)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-replies)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-active-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-completed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cohort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__champions__subcmd__withdraw)
+            opts="-n -y -q -v -h -V --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --max-change --yes --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --cohort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stage)
+                    COMPREPLY=($(compgen -W "candidate selected champion alumni" -- "${cur}"))
+                    return 0
+                    ;;
+                --stage-before)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stuck-for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-change)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1056,7 +1683,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__help__subcmd__champions)
-            opts="nominate advance retire list show"
+            opts="nominate advance retire move withdraw note list show history board stats suggest"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1070,6 +1697,34 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__help__subcmd__champions__subcmd__advance)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__help__subcmd__champions__subcmd__board)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__help__subcmd__champions__subcmd__history)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1097,7 +1752,35 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rollbook__subcmd__help__subcmd__champions__subcmd__move)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rollbook__subcmd__help__subcmd__champions__subcmd__nominate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__help__subcmd__champions__subcmd__note)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1126,6 +1809,48 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__help__subcmd__champions__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__help__subcmd__champions__subcmd__stats)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__help__subcmd__champions__subcmd__suggest)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__help__subcmd__champions__subcmd__withdraw)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1748,7 +2473,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__champions)
-            opts="-n -q -v -h -V --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-n -q -v -h -V --update --force --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -382,31 +382,40 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "list" -d 'List actions, newest first'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print one action'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire list show help" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire list show help" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire list show help" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire list show help" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire list show help" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
 json\t'One JSON document'
 jsonl\t'One JSON object a line'
 csv\t'Comma-separated values with a header line'
 ids\t'Identifiers alone, one a line'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire list show help" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire list show help" -s q -l quiet -d 'Print data and errors only'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire list show help" -s v -l verbose -d 'Say which database is used, and why'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire list show help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire list show help" -s V -l version -d 'Print version'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire list show help" -f -a "nominate" -d 'Begin a record for a user, in stage candidate'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire list show help" -f -a "advance" -d 'Move a record one step forward: candidate to selected, selected to champion'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire list show help" -f -a "retire" -d 'Move a record from champion to alumni'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire list show help" -f -a "list" -d 'List champion records, by id'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire list show help" -f -a "show" -d 'Print a champion record'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire list show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -f -a "nominate" -d 'Begin records for users, in stage candidate'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -f -a "advance" -d 'Move records one step forward: candidate to selected, selected to champion'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -f -a "retire" -d 'Move records from champion to alumni'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -f -a "move" -d 'Move records to any stage'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -f -a "withdraw" -d 'Remove records of candidates and selected from the pipeline'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -f -a "note" -d 'Write a note on records: behind what is there, with the time and who wrote it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -f -a "list" -d 'List champion records, with how long each has been in its stage'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -f -a "show" -d 'Print a champion record, and how it went through the pipeline'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -f -a "history" -d 'List the steps of a record, or of all records of a user: from, to, when, how long, by whom'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -f -a "board" -d 'Draw the pipeline: a column a stage, a card a record, the longest-waiting first'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -f -a "stats" -d 'Count how many entered and left each stage, how many went on, and how long they stayed'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -f -a "suggest" -d 'Suggest who might become a champion: those who did enough, by the action log, and are not in the pipeline'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l cohort -d 'Nominate for this cohort [default: outside of cohorts]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l notes -d 'Why, in a sentence or more' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l at -d 'When the nomination was made [default: now]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l file -d 'Change those that a file names, one a line; # begins a comment' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l max-change -d 'Change nothing if it would be more than this: a number, or a share of all, like 5%' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
@@ -419,11 +428,21 @@ ids\t'Identifiers alone, one a line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l stdin -d 'Change those that standard input names, one a line; # begins a comment'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -s n -l dry-run -d 'Say what would change, and change nothing'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -s q -l quiet -d 'Print data and errors only'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -s v -l verbose -d 'Say which database is used, and why'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -s V -l version -d 'Print version'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l cohort -d 'The user\'s record in this cohort [default: the one outside of cohorts]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l cohort -d 'The users\' records in this cohort [default: those outside of cohorts]; by itself, all records in it' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l stage -d 'Only records in this stage; repeated, in any of them' -r -f -a "candidate\t''
+selected\t''
+champion\t''
+alumni\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l stage-before -d 'Only records that have been in their stage since before this time or date' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l stuck-for -d 'Only records that have been in their stage for so long a time, like 30d' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l file -d 'Change those that a file names, one a line; # begins a comment' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l max-change -d 'Change nothing if it would be more than this: a number, or a share of all, like 5%' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l at -d 'When the step was taken [default: now]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
@@ -437,12 +456,24 @@ ids\t'Identifiers alone, one a line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l keep-roles -d 'Leave the user\'s roles as they are'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l global -d 'Only records outside of cohorts'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l stdin -d 'Change those that standard input names, one a line; # begins a comment'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -s n -l dry-run -d 'Say what would change, and change nothing'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l keep-roles -d 'Leave the users\' roles as they are'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -s q -l quiet -d 'Print data and errors only'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -s v -l verbose -d 'Say which database is used, and why'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -s V -l version -d 'Print version'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l cohort -d 'The user\'s record in this cohort [default: the one outside of cohorts]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l cohort -d 'The users\' records in this cohort [default: those outside of cohorts]; by itself, all records in it' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l stage -d 'Only records in this stage; repeated, in any of them' -r -f -a "candidate\t''
+selected\t''
+champion\t''
+alumni\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l stage-before -d 'Only records that have been in their stage since before this time or date' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l stuck-for -d 'Only records that have been in their stage for so long a time, like 30d' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l file -d 'Change those that a file names, one a line; # begins a comment' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l max-change -d 'Change nothing if it would be more than this: a number, or a share of all, like 5%' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l at -d 'When the step was taken [default: now]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
@@ -455,17 +486,129 @@ ids\t'Identifiers alone, one a line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l keep-roles -d 'Leave the user\'s roles as they are'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l global -d 'Only records outside of cohorts'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l stdin -d 'Change those that standard input names, one a line; # begins a comment'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -s n -l dry-run -d 'Say what would change, and change nothing'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l keep-roles -d 'Leave the users\' roles as they are'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -s q -l quiet -d 'Print data and errors only'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -s v -l verbose -d 'Say which database is used, and why'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l to -d 'The stage to move to' -r -f -a "candidate\t''
+selected\t''
+champion\t''
+alumni\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l cohort -d 'The users\' records in this cohort [default: those outside of cohorts]; by itself, all records in it' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l stage -d 'Only records in this stage; repeated, in any of them' -r -f -a "candidate\t''
+selected\t''
+champion\t''
+alumni\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l stage-before -d 'Only records that have been in their stage since before this time or date' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l stuck-for -d 'Only records that have been in their stage for so long a time, like 30d' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l file -d 'Change those that a file names, one a line; # begins a comment' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l max-change -d 'Change nothing if it would be more than this: a number, or a share of all, like 5%' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l at -d 'When the step was taken [default: now]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header line'
+ids\t'Identifiers alone, one a line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l force -d 'Move backwards, or over a stage'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l global -d 'Only records outside of cohorts'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l stdin -d 'Change those that standard input names, one a line; # begins a comment'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -s n -l dry-run -d 'Say what would change, and change nothing'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l keep-roles -d 'Leave the users\' roles as they are'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l cohort -d 'The users\' records in this cohort [default: those outside of cohorts]; by itself, all records in it' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l stage -d 'Only records in this stage; repeated, in any of them' -r -f -a "candidate\t''
+selected\t''
+champion\t''
+alumni\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l stage-before -d 'Only records that have been in their stage since before this time or date' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l stuck-for -d 'Only records that have been in their stage for so long a time, like 30d' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l file -d 'Change those that a file names, one a line; # begins a comment' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l max-change -d 'Change nothing if it would be more than this: a number, or a share of all, like 5%' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header line'
+ids\t'Identifiers alone, one a line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l global -d 'Only records outside of cohorts'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l stdin -d 'Change those that standard input names, one a line; # begins a comment'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -s n -l dry-run -d 'Say what would change, and change nothing'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -s y -l yes -d 'Do not ask'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l cohort -d 'The users\' records in this cohort [default: those outside of cohorts]; by itself, all records in it' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l stage -d 'Only records in this stage; repeated, in any of them' -r -f -a "candidate\t''
+selected\t''
+champion\t''
+alumni\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l stage-before -d 'Only records that have been in their stage since before this time or date' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l stuck-for -d 'Only records that have been in their stage for so long a time, like 30d' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l file -d 'Change those that a file names, one a line; # begins a comment' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l max-change -d 'Change nothing if it would be more than this: a number, or a share of all, like 5%' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header line'
+ids\t'Identifiers alone, one a line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l global -d 'Only records outside of cohorts'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l stdin -d 'Change those that standard input names, one a line; # begins a comment'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -s n -l dry-run -d 'Say what would change, and change nothing'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l replace -d 'Put the text in the place of what is there, as it is; an empty one clears it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -s V -l version -d 'Print version'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l stage -d 'Only records in this stage; repeated, in any of them' -r -f -a "candidate\t''
 selected\t''
 champion\t''
 alumni\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l stage-before -d 'Only records that have been in their stage since before this time or date' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l stuck-for -d 'Only records that have been in their stage for so long a time, like 30d' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l cohort -d 'Only records in this cohort' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l user -d 'Only records of this user; by id or email' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l sort -d 'Order by this, the smallest or earliest first' -r -f -a "id\t'Identifier'
+since\t'Since when the record has been in its stage, the longest-waiting first; alumni come last'
+created_at\t'When the nomination was recorded'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns, in this order' -r -f -a "id\t''
+user_id\t''
+name\t''
+cohort_id\t''
+stage\t''
+since\t''
+waited\t''
+notes\t''
+selected_at\t''
+became_champion_at\t''
+created_at\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l limit -d 'Stop after this many rows [default: 50 in a table, all of them in any other format]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l after -d 'Go on behind the row with this id' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
@@ -481,6 +624,8 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 always\t'Always'
 never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l global -d 'Only records outside of cohorts'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l reverse -d 'Order the other way round'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l count -d 'Print how many there are, and nothing else'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print data and errors only'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say which database is used, and why'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -502,11 +647,103 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say which database is used, and why'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from help" -f -a "nominate" -d 'Begin a record for a user, in stage candidate'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from help" -f -a "advance" -d 'Move a record one step forward: candidate to selected, selected to champion'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from help" -f -a "retire" -d 'Move a record from champion to alumni'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from help" -f -a "list" -d 'List champion records, by id'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print a champion record'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header line'
+ids\t'Identifiers alone, one a line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l cohort -d 'Only records in this cohort' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l overdue -d 'Mark who has been candidate or selected for so long a time' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l limit -d 'Draw at most so many cards in a column' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header line'
+ids\t'Identifiers alone, one a line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l global -d 'Only records outside of cohorts'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l cohort -d 'Only records in this cohort' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header line'
+ids\t'Identifiers alone, one a line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l global -d 'Only records outside of cohorts'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l by-cohort -d 'Count for each cohort by itself'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l by-month -d 'Count for each month (UTC) by itself'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l rules -d 'Read the thresholds from a TOML file: min_threads, min_replies, min_active_days, min_completed, since; those on the command line go before' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l min-threads -d 'Threads posted, at least' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l min-replies -d 'Replies posted, at least' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l min-active-days -d 'Days (UTC) with any action, at least' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l min-completed -d 'Modules and courses completed, at least' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l since -d 'Count what was done in so long a time [default: 90d]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l cohort -d 'Of those who enrolled in this cohort, for its pipeline [default: everybody, for the one outside of cohorts]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l as-of -d 'Suggest as it would have been at this time or date' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l limit -d 'Suggest at most so many [default: 50 in a table, all of them in any other format]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header line'
+ids\t'Identifiers alone, one a line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l explain -d 'Show what each did against what is wanted'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l backtest -d 'Say which of today\'s champions the rule would have found, and how early'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l nominate -d 'Nominate them, with a note that says why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -s n -l dry-run -d 'With --nominate, say who would be nominated, and change nothing'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from help" -f -a "nominate" -d 'Begin records for users, in stage candidate'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from help" -f -a "advance" -d 'Move records one step forward: candidate to selected, selected to champion'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from help" -f -a "retire" -d 'Move records from champion to alumni'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from help" -f -a "move" -d 'Move records to any stage'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from help" -f -a "withdraw" -d 'Remove records of candidates and selected from the pipeline'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from help" -f -a "note" -d 'Write a note on records: behind what is there, with the time and who wrote it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from help" -f -a "list" -d 'List champion records, with how long each has been in its stage'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print a champion record, and how it went through the pipeline'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from help" -f -a "history" -d 'List the steps of a record, or of all records of a user: from, to, when, how long, by whom'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from help" -f -a "board" -d 'Draw the pipeline: a column a stage, a card a record, the longest-waiting first'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from help" -f -a "stats" -d 'Count how many entered and left each stage, how many went on, and how long they stayed'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from help" -f -a "suggest" -d 'Suggest who might become a champion: those who did enough, by the action log, and are not in the pipeline'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history help" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history help" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
@@ -640,6 +877,8 @@ ids\t'Identifiers alone, one a line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l update -d 'Change records that are there to what the file says: to a later stage, and what else differs'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l force -d 'With --update, move records back to an earlier stage too'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -s n -l dry-run -d 'Check and judge every row, and change nothing'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -s q -l quiet -d 'Print data and errors only'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -s v -l verbose -d 'Say which database is used, and why'
@@ -818,11 +1057,18 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from users" -f -a "merge" -d 'Merge a user into another: both are one person'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "list" -d 'List actions, newest first'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "show" -d 'Print one action'
-complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "nominate" -d 'Begin a record for a user, in stage candidate'
-complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "advance" -d 'Move a record one step forward: candidate to selected, selected to champion'
-complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "retire" -d 'Move a record from champion to alumni'
-complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "list" -d 'List champion records, by id'
-complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "show" -d 'Print a champion record'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "nominate" -d 'Begin records for users, in stage candidate'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "advance" -d 'Move records one step forward: candidate to selected, selected to champion'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "retire" -d 'Move records from champion to alumni'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "move" -d 'Move records to any stage'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "withdraw" -d 'Remove records of candidates and selected from the pipeline'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "note" -d 'Write a note on records: behind what is there, with the time and who wrote it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "list" -d 'List champion records, with how long each has been in its stage'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "show" -d 'Print a champion record, and how it went through the pipeline'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "history" -d 'List the steps of a record, or of all records of a user: from, to, when, how long, by whom'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "board" -d 'Draw the pipeline: a column a stage, a card a record, the longest-waiting first'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "stats" -d 'Count how many entered and left each stage, how many went on, and how long they stayed'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "suggest" -d 'Suggest who might become a champion: those who did enough, by the action log, and are not in the pipeline'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "users" -d 'Import users from CSV files'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "actions" -d 'Import actions from CSV files'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "champions" -d 'Import champion records from CSV files'

@@ -284,7 +284,7 @@ impl Import<'_> {
                 self.read(source, &actions::Actions::new(meaning, ids), log, db)
             }
             FileKind::Champions => {
-                self.read(source, &champions::Champions::new(meaning), champions::ChampionTable::default(), db)
+                self.read(source, &champions::Champions::new(meaning), champions::ChampionTable::new(meaning), db)
             }
         };
         db.import_run = None;

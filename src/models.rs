@@ -9,6 +9,8 @@ mod id;
 mod import_run;
 mod roles;
 mod roles_of;
+mod stage;
+mod stage_history;
 mod text;
 mod user;
 mod user_action;
@@ -16,13 +18,15 @@ mod user_input;
 
 pub use at_most::AtMost;
 pub use audit_event::{AuditEvent, Change, HistoryRow, Subject, change, change_or_not, record_refusal};
-pub use champion::{Champion, RoleRule, Stage, in_cohort};
+pub use champion::{Champion, RoleRule, in_cohort};
 pub use difference::{Difference, shorten};
 pub use enums::UnknownValue;
 pub use id::{EventIds, Prefix, new_id};
 pub use import_run::{ImportRun, Outcome};
 pub use roles::{Role, Roles, parse_role};
 pub use roles_of::{RolesOf, UserCondition, UserExpression, has_role};
+pub use stage::{RULES, Stage, StageRule};
+pub use stage_history::{History, StageStep, histories};
 pub use text::{
     MAX_KEY_BYTES, TextError, check_email, check_id, check_key, check_line, check_prose, valid_id, valid_key,
 };

@@ -4,7 +4,9 @@ mod chart;
 pub(crate) mod csv;
 mod escape;
 pub(crate) mod json;
+mod span;
 mod table;
+mod width;
 
 use std::fmt;
 use std::io::{self, BufRead as _, BufWriter, IsTerminal as _, Stdout, Write};
@@ -16,6 +18,8 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 pub use escape::visible;
+pub use span::span;
+pub use width::fit;
 
 use crate::error::{ExitStatus, Failure};
 
@@ -149,6 +153,19 @@ impl Output {
     pub fn write(&mut self, write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
         let written = write(&mut self.stdout);
         self.end(written)
+    }
+
+    /// How many columns the terminal has; 80 when there is none.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        const NONE: usize = 80;
+        if self.terminal { comfy_table::Table::new().width().map_or(NONE, usize::from) } else { NONE }
+    }
+
+    /// Whether data is written with colours.
+    #[must_use]
+    pub const fn is_styled(&self) -> bool {
+        self.styled
     }
 
     /// The format asked for.

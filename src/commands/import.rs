@@ -123,6 +123,7 @@ impl Common {
                 source_system: None,
                 content_key: true,
                 update: false,
+                force: false,
             },
             on_error: self.on_error,
             on_conflict: self.on_conflict,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 
-use crate::db::End;
+use crate::db::{Db, End};
 use crate::error::{ExitStatus, Failure};
 use crate::models::AtMost;
 use crate::output::{Output, plural};
@@ -17,10 +17,10 @@ pub(super) const BATCH: usize = 1000;
 #[derive(Debug, clap::Args)]
 pub(super) struct Many {
     /// Change those that standard input names, one a line; # begins a comment
-    #[arg(long, conflicts_with_all = ["file", "selection"])]
+    #[arg(long, conflicts_with = "file")]
     stdin: bool,
     /// Change those that a file names, one a line; # begins a comment
-    #[arg(long, value_name = "FILE", conflicts_with = "selection")]
+    #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
     /// Say what would change, and change nothing
     #[arg(long, short = 'n')]
@@ -38,6 +38,11 @@ pub(super) struct Names {
 }
 
 impl Many {
+    /// Whether a file or standard input names them.
+    pub(super) const fn is_named(&self) -> bool {
+        self.stdin || self.file.is_some()
+    }
+
     /// The names, if a file or standard input is to give them; read to the end before anything is locked.
     pub(super) fn names(&self) -> anyhow::Result<Option<Names>> {
         let (source, text) = match (&self.file, self.stdin) {
@@ -74,12 +79,13 @@ impl Many {
     pub(super) fn end(
         &self,
         changes: usize,
-        all: impl FnOnce() -> anyhow::Result<i64>,
+        all: impl FnOnce(&mut Db) -> anyhow::Result<i64>,
         what: &str,
+        db: &mut Db,
     ) -> anyhow::Result<End> {
         if let Some(max) = self.max_change {
             let changes = changes as u64;
-            let all = if matches!(max, AtMost::Percent(_)) { u64::try_from(all()?)? } else { 0 };
+            let all = if matches!(max, AtMost::Percent(_)) { u64::try_from(all(db)?)? } else { 0 };
             if max.is_exceeded(changes, all) {
                 let message = format!(
                     "{} would change, more than --max-change {max}: nothing was changed",
@@ -103,6 +109,11 @@ impl Names {
     /// The names a batch at a time.
     pub(super) fn batches(&self) -> impl Iterator<Item = &[(usize, String)]> {
         self.lines.chunks(BATCH)
+    }
+
+    /// Each name with its line.
+    pub(super) fn lines(&self) -> &[(usize, String)] {
+        &self.lines
     }
 
     /// Reports a name that is nobody's; the first ten in full.

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use diesel::QueryResult;
 
 use crate::output::{Output, Record};
@@ -18,6 +19,12 @@ pub(super) struct Paging {
     /// Go on behind the row with this id
     #[arg(long, value_name = "ID")]
     pub(super) after: Option<String>,
+}
+
+/// Reads the name of a column that a record has.
+pub(super) fn column_parser<R: Record + 'static>() -> impl TypedValueParser<Value = &'static str> {
+    let name_of = |given: String| R::COLUMNS.iter().copied().find(|column| **column == given).unwrap_or_default();
+    PossibleValuesParser::new(R::COLUMNS.iter().copied()).map(name_of)
 }
 
 /// The rows of a query that is asked page by page. `fetch` returns the rows behind the given one, or the first ones, at

@@ -28,11 +28,18 @@ impl Champions {
 }
 
 /// How they are written.
-#[derive(Default)]
 pub(super) struct ChampionTable {
+    update: bool,
+    force: bool,
     users: Users,
     /// Where in the file those records are that it adds.
     lines: HashMap<String, u64>,
+}
+
+impl ChampionTable {
+    pub(super) fn new(meaning: &Meaning) -> Self {
+        Self { update: meaning.update, force: meaning.force, users: Users::default(), lines: HashMap::new() }
+    }
 }
 
 /// What a row says of a champion record.
@@ -131,8 +138,8 @@ fn untimely(stage: Stage, selected_at: Option<Instant>, became_champion_at: Opti
     };
     let mut faults = Vec::new();
     for (field, time, reached) in [
-        ("selected_at", selected_at, stage >= Stage::Selected),
-        ("became_champion_at", became_champion_at, stage >= Stage::Champion),
+        ("selected_at", selected_at, stage.rule().is_selected),
+        ("became_champion_at", became_champion_at, stage.rule().is_champion),
     ] {
         match (time, reached) {
             (None, true) => faults.push(fault(field, time, format!("is missing: stage {stage} has one"))),
@@ -173,6 +180,9 @@ impl ChampionTable {
         if differences.is_empty() {
             return Ok(Verdict::Replay);
         }
+        if self.update && recorded.user_id == user {
+            return self.update(input, &recorded, &differences, db);
+        }
         let name = match self.lines.get(&recorded.id) {
             Some(line) => format!("line {line}"),
             None => recorded.id.clone(),
@@ -183,6 +193,45 @@ impl ChampionTable {
             format!("{name} has the same record with other content")
         };
         Ok(Verdict::Conflict(Clash { with, differences }))
+    }
+}
+
+impl ChampionTable {
+    /// Changes a record to what the row says. What the row leaves open stays; the cohort is part of what the record is.
+    fn update(
+        &self,
+        input: &ChampionInput,
+        recorded: &Champion,
+        differences: &[Difference],
+        db: &mut Db,
+    ) -> anyhow::Result<Verdict> {
+        let id = &recorded.id;
+        let conflict = |with: String| Ok(Verdict::Conflict(Clash { with, differences: differences.to_vec() }));
+        if differences.iter().any(|difference| matches!(difference.field.as_str(), "id" | "cohort_id")) {
+            return conflict(format!("{id} has another id or cohort, which no update changes"));
+        }
+        if input.stage < recorded.stage && !self.force {
+            return conflict(format!("{id} would go back, which --force allows"));
+        }
+        if input.stage.is_open() && !recorded.stage.is_open() {
+            let open = Champion::find_open(&mut db.conn, &recorded.user_id, recorded.cohort_id.as_deref())?;
+            if let Some(open) = open {
+                return conflict(format!("{id} cannot be opened again beside {}", open.id));
+            }
+        }
+        let after = Champion {
+            stage: input.stage,
+            notes: input.notes.clone().or_else(|| recorded.notes.clone()),
+            selected_at: input.selected_at,
+            became_champion_at: input.became_champion_at,
+            created_at: input.created_at.unwrap_or(recorded.created_at),
+            ..recorded.clone()
+        };
+        if after == *recorded {
+            return Ok(Verdict::Replay);
+        }
+        after.save(recorded, "import", RoleRule::Follow, db)?;
+        Ok(Verdict::Updated)
     }
 }
 
@@ -197,12 +246,8 @@ fn meet(input: &ChampionInput, user: &str, db: &mut Db) -> QueryResult<Option<Ch
     let of_user: Vec<Champion> = records.filter(champion::user_id.eq(user)).load(&mut db.conn)?;
     let in_cohort: Vec<Champion> = of_user.into_iter().filter(|record| record.cohort_id == input.cohort_id).collect();
     let same = in_cohort.iter().find(|record| input.id.is_none() && differences(input, user, record).is_empty());
-    let open = || in_cohort.iter().find(|record| is_open(record.stage) && is_open(input.stage));
+    let open = || in_cohort.iter().find(|record| record.stage.is_open() && input.stage.is_open());
     Ok(same.or_else(open).cloned())
-}
-
-const fn is_open(stage: Stage) -> bool {
-    !matches!(stage, Stage::Alumni)
 }
 
 fn differences(input: &ChampionInput, user: &str, recorded: &Champion) -> Vec<Difference> {

@@ -70,8 +70,10 @@ pub struct Meaning {
     pub source_system: Option<SourceSystem>,
     /// Whether an action without any key is given one made of its content.
     pub content_key: bool,
-    /// Whether a user who is there is changed to what the file says.
+    /// Whether a user or champion record that is there is changed to what the file says.
     pub update: bool,
+    /// Whether that may move a champion record back.
+    pub force: bool,
 }
 
 /// Everything an import was told.

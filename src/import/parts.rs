@@ -53,7 +53,7 @@ pub(super) fn import_all(
                 Parts::new(import, database).read(source, &Actions::new(meaning, ids), &log, db)
             }
             FileKind::Champions => {
-                Parts::new(import, database).read(source, &Champions::new(meaning), &ChampionTable::default, db)
+                Parts::new(import, database).read(source, &Champions::new(meaning), &|| ChampionTable::new(meaning), db)
             }
         }?;
         let outcome = if go == Go::On { Outcome::Committed } else { Outcome::Partial };

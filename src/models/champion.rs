@@ -2,38 +2,17 @@
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::{insert_into, select, update};
+use diesel::sql_types::Text;
+use diesel::{delete, insert_into, select, sql_query, update};
 use serde::Serialize;
 
-use super::enums::text_enum;
-use super::{Change, Role, Subject, Tombstone, User};
+use super::stage::stamps;
+use super::{Change, Role, Stage, Subject, Tombstone, User};
 use crate::db::types::Instant;
-use crate::db::{AnyConnection, Db};
+use crate::db::{AnyConnection, Db, is_any_of};
 use crate::error::Failure;
 use crate::output::Record;
 use crate::schema::champion;
-
-text_enum! {
-    /// Where in the pipeline a record is; the order is the way through it.
-    Stage {
-        /// Nominated.
-        Candidate = "candidate",
-        /// Chosen, and being prepared.
-        Selected = "selected",
-        /// Active.
-        Champion = "champion",
-        /// Retired with thanks.
-        Alumni = "alumni",
-    }
-}
-
-impl Stage {
-    /// The stage one step forward; nothing behind the last.
-    #[must_use]
-    pub fn next(self) -> Option<Self> {
-        Self::ALL.get(self as usize + 1).copied()
-    }
-}
 
 /// A row of `champion`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable, AsChangeset, Serialize)]
@@ -100,18 +79,44 @@ impl Champion {
         .optional()
     }
 
-    /// As [`Self::find`], with the row locked until the transaction ends: what is changed is what was read.
+    /// Locks records until the transaction ends, and before them their users, in one order for everybody; returns them as
+    /// they are then, those that are still there.
     ///
     /// # Errors
-    /// As [`Self::find`].
-    pub fn find_and_lock(conn: &mut AnyConnection, record: &str, cohort: Option<&str>) -> anyhow::Result<Self> {
-        let found = Self::find(conn, record, cohort)?;
-        match conn {
-            AnyConnection::Sqlite(_) => Ok(found), // BEGIN IMMEDIATE has locked the whole database.
-            AnyConnection::Postgres(pg) => {
-                champion::table.find(&found.id).select(champion::id).for_no_key_update().first::<String>(pg)?;
-                Self::find(conn, &found.id, None)
-            }
+    /// When the database fails.
+    pub fn lock_all(records: &[Self], db: &mut Db) -> anyhow::Result<Vec<Self>> {
+        let users: Vec<&str> = records.iter().map(|record| record.user_id.as_str()).collect();
+        User::lock_all(&mut db.conn, "id", &users)?;
+        let ids: Vec<&str> = records.iter().map(|record| record.id.as_str()).collect();
+        if let AnyConnection::Postgres(conn) = &mut db.conn {
+            // diesel has no lock for a query that is in parts raw.
+            sql_query(
+                "SELECT id FROM champion WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb))) \
+                 ORDER BY id FOR UPDATE",
+            )
+            .bind::<Text, _>(serde_json::to_string(&ids)?)
+            .execute(conn)?;
+        }
+        Ok(champion::table
+            .select(Self::as_select())
+            .filter(is_any_of(&db.conn, "id", &ids)?)
+            .order(champion::id)
+            .load(&mut db.conn)?)
+    }
+
+    /// The record in another stage, which it enters at that time.
+    ///
+    /// # Errors
+    /// When it was selected later than that.
+    pub fn moved(&self, stage: Stage, at: Instant) -> Result<Self, Failure> {
+        let (selected_at, became_champion_at) = stamps(stage, at, self.selected_at, self.became_champion_at);
+        match (selected_at, became_champion_at) {
+            (Some(selected), Some(champion)) if champion < selected => Err(Failure::failed(format!(
+                "{} was selected at {selected}, which is after {champion}: nothing was changed",
+                self.id
+            ))
+            .hint("give a later time with --at")),
+            _ => Ok(Self { stage, selected_at, became_champion_at, ..self.clone() }),
         }
     }
 
@@ -130,11 +135,60 @@ impl Champion {
     /// # Errors
     /// When the database refuses or fails.
     pub fn save(&self, before: &Self, verb: &str, roles: RoleRule, db: &mut Db) -> anyhow::Result<()> {
-        update(champion::table.find(&before.id)).set(self).execute(&mut db.conn)?;
+        // The audit trail first: a step that is not forward is one that it permits.
         Change { verb, subject: Subject::Champion, id: &self.id, before: Some(before), after: Some(self) }
             .record(db)?;
+        self.put(before, roles, db)
+    }
+
+    /// As [`Self::save`], for a step to another stage, and the time that is said to be that of the step.
+    ///
+    /// # Errors
+    /// When the database refuses or fails.
+    pub fn step_from(
+        &self,
+        before: &Self,
+        verb: &str,
+        at: Instant,
+        roles: RoleRule,
+        db: &mut Db,
+    ) -> anyhow::Result<()> {
+        let step = |record, moved_at| Step { record, moved_at };
+        Change {
+            verb,
+            subject: Subject::Champion,
+            id: &self.id,
+            before: Some(&step(before, None)),
+            after: Some(&step(self, Some(at))),
+        }
+        .record(db)?;
+        self.put(before, roles, db)
+    }
+
+    fn put(&self, before: &Self, roles: RoleRule, db: &mut Db) -> anyhow::Result<()> {
+        update(champion::table.find(&before.id)).set(self).execute(&mut db.conn)?;
         roles.apply(&self.user_id, Some(before.stage), self.stage, db)
     }
+
+    /// Removes the record, and writes the audit trail.
+    ///
+    /// # Errors
+    /// When the database refuses, as the record has been champion; or fails.
+    pub fn withdraw(&self, db: &mut Db) -> anyhow::Result<()> {
+        Change { verb: "withdraw", subject: Subject::Champion, id: &self.id, before: Some(self), after: None }
+            .record(db)?;
+        delete(champion::table.find(&self.id)).execute(&mut db.conn)?;
+        Ok(())
+    }
+}
+
+/// A record as the audit trail has it after a step: with the time of the step, which for alumni no column has.
+#[derive(Serialize)]
+struct Step<'a> {
+    #[serde(flatten)]
+    record: &'a Champion,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved_at: Option<Instant>,
 }
 
 /// Words a cohort, or the lack of one, for a sentence.
@@ -204,16 +258,5 @@ impl Record for Champion {
 
     fn id(&self) -> &str {
         &self.id
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_way_through_the_pipeline_has_four_stages() {
-        let way: Vec<Stage> = std::iter::successors(Some(Stage::Candidate), |stage| stage.next()).collect();
-        assert_eq!(way, Stage::ALL);
     }
 }

@@ -1,13 +1,19 @@
+mod board;
+mod history;
+mod many;
+mod rules;
+mod suggest;
+
 use serde_json::Value;
 
 use crate::on_both_engines;
 use crate::sandbox::Sandbox;
 
-fn record(sandbox: &Sandbox, args: &[&str]) -> Value {
+pub fn record(sandbox: &Sandbox, args: &[&str]) -> Value {
     serde_json::from_str(&sandbox.ok(&[&["champions"], args, &["--format", "json"]].concat())).unwrap()
 }
 
-fn ids(sandbox: &Sandbox, args: &[&str]) -> Vec<String> {
+pub fn ids(sandbox: &Sandbox, args: &[&str]) -> Vec<String> {
     let list = sandbox.ok(&[&["champions", "list", "--format", "ids"], args].concat());
     list.lines().map(ToOwned::to_owned).collect()
 }

@@ -1,14 +1,18 @@
+use crate::commands::many::Many;
 use crate::db::Db;
 use crate::db::types::Instant;
 use crate::error::{ExitStatus, Failure};
-use crate::models::{Champion, Prefix, RoleRule, Stage, User, check_key, check_prose, in_cohort, new_id};
-use crate::output::Output;
+use crate::models::{
+    Champion, Prefix, RoleRule, Stage, Tombstone, User, change_or_not, check_key, check_prose, in_cohort, new_id,
+};
+use crate::output::{Output, plural};
 
-/// Begin a record for a user, in stage candidate
+/// Begin records for users, in stage candidate
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// User, by id or email
-    user: String,
+    /// User, by id or email; none when --stdin or --file says who
+    #[arg(required_unless_present_any = ["stdin", "file"], conflicts_with_all = ["stdin", "file"])]
+    user: Option<String>,
     /// Nominate for this cohort [default: outside of cohorts]
     #[arg(long, value_parser = check_key)]
     cohort: Option<String>,
@@ -18,32 +22,109 @@ pub struct Args {
     /// When the nomination was made [default: now]
     #[arg(long, value_name = "TIME")]
     at: Option<Instant>,
+    #[command(flatten)]
+    many: Many,
 }
 
 pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let record = db.transaction(|db| {
-        // The lock makes two nominations of one user take turns: the second finds the first one's record.
-        let user = User::find_and_lock(&mut db.conn, &args.user)?;
-        if let Some(open) = Champion::find_open(&mut db.conn, &user.id, args.cohort.as_deref())? {
-            let place = in_cohort(args.cohort.as_deref());
-            return Err(Failure::failed(format!("{} is {} {place} already: {}", user.id, open.stage, open.id))
-                .hint("rollbook champions advance moves the record forward; --cohort names another cohort")
-                .into());
+    let names = args.many.names()?;
+    let records = change_or_not(db, |db| {
+        let mut nominees = Vec::new();
+        let mut names = names;
+        match (&args.user, &mut names) {
+            (Some(user), _) => nominees.push(User::find(&mut db.conn, user)?.id),
+            (None, Some(names)) => {
+                let mut unknown = Vec::new();
+                for (line, name) in names.lines() {
+                    match User::find_optional(&mut db.conn, name)? {
+                        Some(user) if !nominees.contains(&user.id) => nominees.push(user.id),
+                        Some(_) => {}
+                        None => unknown.push((*line, format!("there is no user {name}"))),
+                    }
+                }
+                for (line, problem) in unknown {
+                    names.report_unknown(line, &problem, out);
+                }
+                names.all_known()?;
+            }
+            (None, None) => {}
         }
-        let record = Champion {
-            id: new_id(Prefix::Champion),
-            user_id: user.id,
-            cohort_id: args.cohort.clone(),
-            stage: Stage::Candidate,
-            notes: args.notes.clone(),
-            selected_at: None,
-            became_champion_at: None,
-            created_at: args.at.unwrap_or_else(Instant::now),
-        };
-        record.insert("nominate", RoleRule::Follow, db)?;
-        Ok(record)
+        let nominees = nominees.into_iter().map(|id| (id, args.notes.clone())).collect();
+        let at = args.at.unwrap_or_else(Instant::now);
+        let records = nominate_all(nominees, args.cohort.as_deref(), at, db, out)?;
+        let end = args.many.end(records.len(), User::count, "user", db)?;
+        Ok((records, end))
     })?;
-    let message = format!("nominated {} {}", record.user_id, in_cohort(record.cohort_id.as_deref()));
-    out.changed(&record, message)?;
+    let would = if args.many.dry_run { "would be " } else { "" };
+    if let (Some(_), [record]) = (&args.user, &records[..]) {
+        let place = in_cohort(record.cohort_id.as_deref());
+        out.changed(record, format_args!("{would}nominated {} {place}", record.user_id))?;
+    } else {
+        out.list::<Champion, _>(records.iter().map(Ok))?;
+        out.status(format_args!("{would}nominated {}", plural(records.len() as u64, "user")));
+    }
     Ok(ExitStatus::Done)
+}
+
+/// Begins a record for each user, with notes, in the transaction that is open.
+pub(super) fn nominate_all(
+    mut nominees: Vec<(String, Option<String>)>,
+    cohort: Option<&str>,
+    at: Instant,
+    db: &mut Db,
+    out: &Output,
+) -> anyhow::Result<Vec<Champion>> {
+    // The locks make two nominations of one user take turns: the second finds the first one's record.
+    nominees.sort_unstable();
+    let ids: Vec<&str> = nominees.iter().map(|(id, _)| id.as_str()).collect();
+    User::lock_all(&mut db.conn, "id", &ids)?;
+    let several = nominees.len() > 1;
+    let mut refused: Vec<Failure> = Vec::new();
+    let mut records = Vec::new();
+    for (user_id, notes) in nominees {
+        match nominate(&user_id, cohort, notes, at, db)? {
+            Ok(record) => records.push(record),
+            Err(failure) => refused.push(failure),
+        }
+    }
+    if several {
+        refused.iter().take(10).for_each(|failure| out.problem(failure));
+    }
+    let count = refused.len() as u64;
+    match refused.into_iter().next() {
+        None => Ok(records),
+        Some(failure) if !several => Err(failure.into()),
+        Some(failure) => {
+            Err(failure.with_message(format!("{} cannot be nominated: nobody was", plural(count, "user"))).into())
+        }
+    }
+}
+
+fn nominate(
+    user_id: &str,
+    cohort: Option<&str>,
+    notes: Option<String>,
+    at: Instant,
+    db: &mut Db,
+) -> anyhow::Result<Result<Champion, Failure>> {
+    if let Some(tombstone) = Tombstone::of(&mut db.conn, user_id)? {
+        return Ok(Err(tombstone.refusal(user_id)));
+    }
+    if let Some(open) = Champion::find_open(&mut db.conn, user_id, cohort)? {
+        let place = in_cohort(cohort);
+        return Ok(Err(Failure::failed(format!("{user_id} is {} {place} already: {}", open.stage, open.id))
+            .hint("rollbook champions advance moves the record forward; --cohort names another cohort")));
+    }
+    let record = Champion {
+        id: new_id(Prefix::Champion),
+        user_id: user_id.to_owned(),
+        cohort_id: cohort.map(ToOwned::to_owned),
+        stage: Stage::Candidate,
+        notes,
+        selected_at: None,
+        became_champion_at: None,
+        created_at: at,
+    };
+    record.insert("nominate", RoleRule::Follow, db)?;
+    Ok(Ok(record))
 }

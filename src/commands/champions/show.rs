@@ -1,17 +1,48 @@
-use super::step::Which;
+use serde::Serialize;
+
+use super::targets::Which;
 use crate::db::Db;
 use crate::error::ExitStatus;
-use crate::output::Output;
+use crate::models::{Champion, StageStep, histories};
+use crate::output::{Format, Output, Record};
 
-/// Print a champion record
+/// Print a champion record, and how it went through the pipeline
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
     which: Which,
 }
 
+/// A record with its history.
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    record: Champion,
+    history: Vec<StageStep>,
+}
+
 pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
     let record = args.which.find(db)?;
-    out.one(&record)?;
+    let history: Vec<StageStep> = histories(&[&record.id], db)?.into_iter().flat_map(|history| history.steps).collect();
+    let shown = Shown { record, history };
+    out.one(&shown)?;
+    if out.format() == Format::Table {
+        out.document("")?;
+        out.show_columns(vec!["from", "to", "at", "stayed", "actor", "verb"]);
+        out.list::<StageStep, _>(shown.history.iter().map(Ok))?;
+    }
     Ok(ExitStatus::Done)
+}
+
+impl Record for Shown {
+    const COLUMNS: &'static [&'static str] = Champion::COLUMNS;
+    const TABLE: &'static [&'static str] = Champion::TABLE;
+
+    fn cells(&self) -> Vec<String> {
+        self.record.cells()
+    }
+
+    fn id(&self) -> &str {
+        &self.record.id
+    }
 }

@@ -12,12 +12,20 @@ pub struct Args {
     /// CSV files with a header line, packed with gzip or zstd if you like; - for standard input
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
+    /// Change records that are there to what the file says: to a later stage, and what else differs
+    #[arg(long)]
+    update: bool,
+    /// With --update, move records back to an earlier stage too
+    #[arg(long, requires = "update")]
+    force: bool,
     #[command(flatten)]
     common: Common,
 }
 
 impl Args {
     pub(super) fn options(&self) -> anyhow::Result<Options> {
-        self.common.options()
+        let mut options = self.common.options()?;
+        (options.meaning.update, options.meaning.force) = (self.update, self.force);
+        Ok(options)
     }
 }

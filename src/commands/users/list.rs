@@ -3,7 +3,7 @@ use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text};
 
-use super::row::{Columns, Row, UserColumn};
+use super::row::{Columns, Row};
 use super::selection::Selection;
 use crate::commands::paging::{self, Paging};
 use crate::db::types::{Instant, sql as sql_types};
@@ -30,8 +30,8 @@ pub struct Args {
     #[arg(long)]
     last_active: bool,
     /// Show these columns, in this order; last_active is one more than there are without it
-    #[arg(long, value_name = "COLUMN,…", value_enum, value_delimiter = ',')]
-    columns: Vec<UserColumn>,
+    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', value_parser = paging::column_parser::<Row>())]
+    columns: Vec<&'static str>,
     /// Print how many there are, and nothing else
     #[arg(long, conflicts_with_all = ["sort", "reverse", "last_active", "columns", "limit", "after"])]
     count: bool,
@@ -70,8 +70,8 @@ pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<
         return Ok(ExitStatus::Done);
     }
     let columns = columns(args, out);
-    let with_activity = args.sort == Sort::LastActive || columns.contains(&UserColumn::LAST_ACTIVE);
-    out.show_columns(columns.into_iter().map(|column| column.0).collect());
+    let with_activity = args.sort == Sort::LastActive || columns.contains(&"last_active");
+    out.show_columns(columns);
     let start = match &args.paging.after {
         // A list by id goes on behind any id, whether there is such a user or not.
         Some(id) if args.sort == Sort::Id => Some(Place { key: None, id: id.clone() }),
@@ -106,15 +106,15 @@ fn conditions(args: &Args, conn: &AnyConnection, when: RolesOf) -> Vec<UserCondi
 }
 
 /// The columns to show: those asked for, or all but the last action, which takes a look into the log for each user.
-fn columns(args: &Args, out: &Output) -> Vec<UserColumn> {
+fn columns(args: &Args, out: &Output) -> Vec<&'static str> {
     let mut columns = if args.columns.is_empty() {
         let all = if out.format() == Format::Table { Row::TABLE } else { User::COLUMNS };
-        all.iter().copied().map(UserColumn).collect()
+        all.to_vec()
     } else {
         args.columns.clone()
     };
-    if args.last_active && !columns.contains(&UserColumn::LAST_ACTIVE) {
-        columns.push(UserColumn::LAST_ACTIVE);
+    if args.last_active && !columns.contains(&"last_active") {
+        columns.push("last_active");
     }
     columns
 }

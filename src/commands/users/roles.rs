@@ -83,6 +83,9 @@ impl Roles {
         let mut wanted =
             Wanted { user: user.as_deref(), roles: roles.clone(), many, selection: selection.as_ref(), change };
         let usage = |message: String| Failure::new(ExitStatus::Usage, message);
+        if many.is_named() && selection.is_some() {
+            return Err(usage("either --stdin or --file names users, or filters select them".to_owned()).into());
+        }
         let names = many.names()?;
         if names.is_some() || selection.is_some() {
             // With nobody named, what stands in the place of the user is the first role.
@@ -112,7 +115,7 @@ impl Wanted<'_> {
             let before = User::find_and_lock(&mut db.conn, user)?;
             let roles = (self.change)(before.roles, &self.roles);
             let after = if roles == before.roles { before.clone() } else { before.set_roles(roles, "roles", db)? };
-            let end = self.many.end(usize::from(roles != before.roles), || User::count(db), "user")?;
+            let end = self.many.end(usize::from(roles != before.roles), User::count, "user", db)?;
             Ok(((before, after), end))
         })?;
         let what = describe(before.roles, after.roles);

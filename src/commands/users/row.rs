@@ -1,7 +1,5 @@
 //! A user as a list shows one.
 
-use clap::ValueEnum;
-use clap::builder::PossibleValue;
 use serde::{Serialize, Serializer};
 
 use crate::db::types::Instant;
@@ -75,32 +73,5 @@ impl Record for Row {
 
     fn id(&self) -> &str {
         &self.user.id
-    }
-}
-
-/// A column of [`Row`] on a command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct UserColumn(pub(super) &'static str);
-
-impl UserColumn {
-    pub(super) const LAST_ACTIVE: Self = Self("last_active");
-}
-
-impl ValueEnum for UserColumn {
-    fn value_variants<'a>() -> &'a [Self] {
-        const ALL: [UserColumn; Row::COLUMNS.len()] = {
-            let mut all = [UserColumn(""); Row::COLUMNS.len()];
-            let mut i = 0;
-            while i < all.len() {
-                all[i] = UserColumn(Row::COLUMNS[i]);
-                i += 1;
-            }
-            all
-        };
-        &ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.0))
     }
 }

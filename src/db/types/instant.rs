@@ -35,6 +35,14 @@ const FIRST: DateTime<Utc> = match NaiveDate::from_ymd_opt(1, 1, 1) {
     None => DateTime::UNIX_EPOCH,
 };
 
+const LAST: DateTime<Utc> = match NaiveDate::from_ymd_opt(9999, 12, 31) {
+    Some(date) => match date.and_hms_micro_opt(23, 59, 59, 999_999) {
+        Some(time) => time.and_utc(),
+        None => DateTime::UNIX_EPOCH,
+    },
+    None => DateTime::UNIX_EPOCH,
+};
+
 /// Why a text is no [`Instant`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InstantError {
@@ -55,6 +63,8 @@ pub enum InstantError {
 impl Instant {
     /// The first there is.
     pub const FIRST: Self = Self(FIRST);
+    /// The last there is.
+    pub const LAST: Self = Self(LAST);
 
     /// The moment of the call, by this machine's clock.
     #[must_use]
@@ -75,6 +85,12 @@ impl Instant {
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         (self.0 - earlier.0).to_std().unwrap_or_default()
+    }
+
+    /// The moment to the minute, as a note has it: `2026-03-15 08:14Z`.
+    #[must_use]
+    pub fn to_minute(self) -> String {
+        self.0.format("%Y-%m-%d %H:%MZ").to_string()
     }
 
     /// The moment in UTC.
@@ -276,6 +292,10 @@ mod tests {
 
     #[test]
     fn what_is_printed_parses_to_the_same_moment() {
+        assert_eq!(
+            [Instant::FIRST, Instant::LAST].map(Instant::fixed_width),
+            ["0001-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.999999Z"]
+        );
         for text in ["0001-01-01T00:00:00Z", "2026-03-15T08:14:00.000001Z", "9999-12-31T23:59:59.999999Z"] {
             let instant: Instant = text.parse().unwrap();
             assert_eq!(instant.to_string().parse(), Ok(instant));

@@ -41,4 +41,47 @@ on_both_engines! {
         assert!(stderr.contains("ann has an open record outside of cohorts already, ch_1"), "{stderr}");
         assert_eq!(t.count("champion"), 1);
     }
+
+    fn an_update_goes_forward_only_unless_forced(t) {
+        people(t);
+        assert_eq!(champions(t, "ch_1,ann@example.com,,candidate,Kind.,,\n"), (0, [1, 0, 0, 0, 0]));
+        let update = |row: &str, options: &[&str]| {
+            let file = t.file("champions.csv", format!("{HEADER}\n{row}\n"));
+            import(t, &[&["champions", &file, "--update"], options].concat())
+        };
+        let champion = "ch_1,ann@example.com,,champion,,2026-04-01T10:00:00Z,2026-04-20T10:00:00Z";
+        assert_eq!(update(champion, &[]), (0, [0, 1, 0, 0, 0]));
+        assert_eq!(update(champion, &[]), (0, [0, 0, 1, 0, 0]));
+        assert_eq!(t.roles("ann"), "student,champion");
+        assert!(t.ok(&["champions", "show", "ch_1"]).contains("Kind."), "what the row leaves open stays");
+        let selected = "ch_1,ann@example.com,,selected,,2026-04-01T10:00:00Z,";
+        assert_eq!(update(selected, &[]), (4, [0, 0, 0, 1, 0]));
+        assert!(t.fails(4, &["import", "champions", &t.file("c.csv", format!("{HEADER}\n{selected}\n")), "--update"]).contains("ch_1 would go back, which --force allows"));
+        assert_eq!(update(selected, &["--force"]), (0, [0, 1, 0, 0, 0]));
+        assert_eq!(t.roles("ann"), "student");
+        assert_eq!(update("ch_1,ann@example.com,spring,selected,,2026-04-01T10:00:00Z,", &["--force"]), (4, [0, 0, 0, 1, 0]));
+        assert_eq!(update("ch_1,ben@example.com,,selected,,2026-04-01T10:00:00Z,", &["--force"]), (4, [0, 0, 0, 1, 0]));
+        t.fails(2, &["import", "champions", "-", "--force"]);
+    }
+
+    fn a_list_imported_again_is_no_change(t) {
+        t.ok(&["import", "all", &crate::sandbox::example("")]);
+        let listed = t.ok(&["champions", "list", "--format", "csv"]);
+        let before = t.content();
+        let run = t.pipe(&["import", "champions", "-", "--update", "--format", "csv"], &listed);
+        assert!(run.status == 0 && run.stdout.contains("champions,38,0,0,38,0,0"), "{run}");
+        assert!(t.content() == before);
+    }
+
+    fn refused_records_can_be_mended_and_imported(t) {
+        people(t);
+        let file = t.file("champions.csv", format!("{HEADER}\nch_1,ann@example.com,,selected,,,\nch_2,ben@example.com,,candidate,,,\n"));
+        let rejects = t.path("mend.csv");
+        let run = t.run(&["import", "champions", &file, "--on-error", "skip", "--rejects", rejects.to_str().unwrap()]);
+        assert_eq!(run.status, 3, "{run}");
+        let text = std::fs::read_to_string(&rejects).unwrap();
+        std::fs::write(&rejects, text.replace("selected,,,", "selected,,2026-01-01T00:00:00Z,")).unwrap();
+        assert_eq!(import(t, &["champions", rejects.to_str().unwrap()]), (0, [1, 0, 0, 0, 0]));
+        assert_eq!(t.count("champion"), 2);
+    }
 }

@@ -114,7 +114,7 @@ impl Wanted<'_> {
     }
 
     fn ended(&self, changed: Changed, db: &mut Db) -> anyhow::Result<(Changed, End)> {
-        let end = self.many.end(changed.changes.len(), || User::count(db), "user")?;
+        let end = self.many.end(changed.changes.len(), User::count, "user", db)?;
         if let Some((before, after)) = &changed.demotion {
             ensure_a_superadmin(&after.change_from(before, "roles"), db)?;
         }

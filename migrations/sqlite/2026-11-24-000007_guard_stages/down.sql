@@ -1,0 +1,2 @@
+DROP TRIGGER champion_steps;
+DROP TRIGGER champion_withdrawals;

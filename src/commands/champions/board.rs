@@ -1,0 +1,138 @@
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use diesel::dsl::{count_star, sql};
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+
+use super::selection::SINCE;
+use super::standing::Standing;
+use crate::db::types::Instant;
+use crate::db::{AnyConnection, Db};
+use crate::error::ExitStatus;
+use crate::models::{Champion, Stage};
+use crate::output::{Format, Output, fit, thousands};
+use crate::schema::champion;
+
+/// How many blanks stand between columns.
+const GAP: usize = 2;
+
+/// Draw the pipeline: a column a stage, a card a record, the longest-waiting first
+///
+/// Candidates and selected who have waited for too long are marked with an exclamation mark. Other formats list the cards.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Only records in this cohort
+    #[arg(long, conflicts_with = "global")]
+    cohort: Option<String>,
+    /// Only records outside of cohorts
+    #[arg(long)]
+    global: bool,
+    /// Mark who has been candidate or selected for so long a time
+    #[arg(long, value_name = "AGE", default_value = "30d", value_parser = crate::db::types::parse_age)]
+    overdue: std::time::Duration,
+    /// Draw at most so many cards in a column
+    #[arg(long, value_name = "N", default_value_t = 15, value_parser = clap::value_parser!(u16).range(1..))]
+    limit: u16,
+}
+
+/// One stage of the board.
+struct Column {
+    stage: Stage,
+    records: u64,
+    cards: Vec<Standing>,
+}
+
+pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
+    let columns = db.snapshot(|db| {
+        Stage::ALL.iter().map(|stage| column(*stage, args, &mut db.conn)).collect::<anyhow::Result<Vec<_>>>()
+    })?;
+    if out.format() == Format::Table {
+        let board = draw(&columns, args, out.width(), out.is_styled());
+        out.document(&board)?;
+    } else {
+        out.show_columns(vec!["id", "user_id", "name", "cohort_id", "stage", "since", "waited"]);
+        out.list::<Standing, _>(columns.iter().flat_map(|column| &column.cards).map(Ok))?;
+    }
+    Ok(ExitStatus::Done)
+}
+
+fn column(stage: Stage, args: &Args, conn: &mut AnyConnection) -> anyhow::Result<Column> {
+    let filtered = |stage: Stage| {
+        let mut records = champion::table.filter(champion::stage.eq(stage)).into_boxed();
+        if let Some(cohort) = &args.cohort {
+            records = records.filter(champion::cohort_id.eq(cohort));
+        }
+        if args.global {
+            records = records.filter(champion::cohort_id.is_null());
+        }
+        records
+    };
+    let records: i64 = filtered(stage).select(count_star()).get_result(conn)?;
+    // Nobody waits behind the last stage: the latest come first.
+    let order = if stage.is_open() { SINCE } else { "champion.became_champion_at" };
+    let direction = if stage.is_open() { "" } else { " DESC" };
+    let rows: Vec<(Champion, String, Option<Instant>)> = filtered(stage)
+        .select(Standing::columns())
+        .order((sql::<Text>(order).sql(direction), champion::id))
+        .limit(args.limit.into())
+        .load(conn)?;
+    let now = Instant::now();
+    let cards = rows.into_iter().map(|row| Standing::new(row, now)).collect();
+    Ok(Column { stage, records: records.unsigned_abs(), cards })
+}
+
+/// The board, line by line: all columns are equally wide.
+fn draw(columns: &[Column], args: &Args, width: usize, styled: bool) -> String {
+    let width = (width.saturating_sub(GAP * (columns.len() - 1)) / columns.len()).clamp(12, 48);
+    let style = |style: Style, text: &str| if styled { format!("{style}{text}{style:#}") } else { text.to_owned() };
+    let mut lines = vec![String::new(), String::new()];
+    for (n, column) in columns.iter().enumerate() {
+        let gap = " ".repeat(if n == 0 { 0 } else { GAP });
+        let head = fit(&format!("{} {}", column.stage, thousands(column.records)), width);
+        let _ = write!(lines[0], "{gap}{}", style(Style::new().bold(), &head));
+        let _ = write!(lines[1], "{gap}{}", "─".repeat(width));
+    }
+    let rows = columns.iter().map(|column| column.cards.len() + usize::from(column.hidden() > 0)).max().unwrap_or(0);
+    for row in 0..rows {
+        let mut line = String::new();
+        for (n, column) in columns.iter().enumerate() {
+            let cell = match column.cards.get(row) {
+                Some(card) => {
+                    let overdue = matches!(card.champion.stage, Stage::Candidate | Stage::Selected)
+                        && card.waited.is_some_and(|waited| waited >= args.overdue.as_secs());
+                    let text = card_text(card, overdue, args, width);
+                    if overdue { style(AnsiColor::Yellow.on_default(), &text) } else { text }
+                }
+                None if row == column.cards.len() && column.hidden() > 0 => {
+                    fit(&format!("and {} more", thousands(column.hidden())), width)
+                }
+                None => " ".repeat(width),
+            };
+            let _ = write!(line, "{}{cell}", " ".repeat(if n == 0 { 0 } else { GAP }));
+        }
+        lines.push(line);
+    }
+    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
+}
+
+/// The name, cut to what is left of it by the cohort, if there is room for that, and how long the record has waited.
+fn card_text(card: &Standing, overdue: bool, args: &Args, width: usize) -> String {
+    let waited = format!("{}{}", card.waited(), if overdue { "!" } else { "" });
+    let mut left = width.saturating_sub(waited.len() + 1);
+    let mut cohort = String::new();
+    if args.cohort.is_none()
+        && let Some(id) = card.champion.cohort_id.as_deref().filter(|_| width >= 32)
+    {
+        let room = left / 3;
+        cohort = format!(" {}", fit(id, room));
+        left = left.saturating_sub(room + 1);
+    }
+    format!("{}{cohort} {waited}", fit(&card.name, left))
+}
+
+impl Column {
+    const fn hidden(&self) -> u64 {
+        self.records.saturating_sub(self.cards.len() as u64)
+    }
+}

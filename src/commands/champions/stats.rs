@@ -1,0 +1,208 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Text};
+use serde::Serialize;
+
+use crate::commands::paging::{PAGE, Rows};
+use crate::db::Db;
+use crate::db::types::Instant;
+use crate::error::ExitStatus;
+use crate::models::{History, Stage, histories};
+use crate::output::{Output, Record, span};
+
+/// Count how many entered and left each stage, how many went on, and how long they stayed
+///
+/// All records count, those that were withdrawn too.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Only records in this cohort
+    #[arg(long, conflicts_with = "global")]
+    cohort: Option<String>,
+    /// Only records outside of cohorts
+    #[arg(long)]
+    global: bool,
+    /// Count for each cohort by itself
+    #[arg(long)]
+    by_cohort: bool,
+    /// Count for each month (UTC) by itself
+    #[arg(long)]
+    by_month: bool,
+}
+
+/// What happened to a stage; in a cohort, in a month, if they are told apart.
+#[derive(Debug, Serialize)]
+struct StageCount {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cohort: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    month: Option<String>,
+    stage: Stage,
+    entered: u64,
+    left: u64,
+    /// How many of those that entered went on to the next stage.
+    went_on: u64,
+    /// The same in percent.
+    conversion: Option<f64>,
+    /// How many seconds half of those that left had stayed.
+    median_stay: Option<u64>,
+    /// How many seconds nine of ten had stayed.
+    p90_stay: Option<u64>,
+    #[serde(skip)]
+    bar: f64,
+}
+
+/// What is counted of a stage.
+#[derive(Debug, Default)]
+struct Tally {
+    entered: u64,
+    left: u64,
+    went_on: u64,
+    stays: Vec<u64>,
+}
+
+/// The cohort, the month, and the stage.
+type Group = (Option<String>, Option<String>, Stage);
+
+#[derive(Debug, Clone, QueryableByName)]
+struct Id {
+    #[diesel(sql_type = Text)]
+    id: String,
+}
+
+pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
+    let tallies = db.snapshot(|db| {
+        let mut tallies = BTreeMap::new();
+        for chunk in ids(db)?.chunks(PAGE) {
+            let chunk: Vec<&str> = chunk.iter().map(|row| row.id.as_str()).collect();
+            histories(&chunk, db)?.iter().filter(|history| args.takes(history)).for_each(|history| {
+                args.count(history, &mut tallies);
+            });
+        }
+        Ok(tallies)
+    })?;
+    let most = tallies.values().map(|tally: &Tally| tally.entered).max().unwrap_or(0).max(1);
+    let counts: Vec<StageCount> =
+        tallies.into_iter().map(|(group, tally)| StageCount::new(group, tally, most)).collect();
+    if counts.is_empty() {
+        out.status("no champions");
+    }
+    out.list::<StageCount, _>(counts.iter().map(Ok))?;
+    Ok(ExitStatus::Done)
+}
+
+/// Every record there is, or was.
+fn ids(db: &mut Db) -> anyhow::Result<Vec<Id>> {
+    let page = |last: Option<&Id>, limit: i64| {
+        // diesel has no union.
+        sql_query(
+            "SELECT id FROM (SELECT id FROM champion UNION \
+             SELECT subject_id FROM audit_event WHERE subject_kind = 'champion' AND refusal IS NULL) AS known \
+             WHERE id > $1 ORDER BY id LIMIT $2",
+        )
+        .bind::<Text, _>(last.map_or("", |last| last.id.as_str()).to_owned())
+        .bind::<BigInt, _>(limit)
+        .load(&mut db.conn)
+    };
+    Rows::new(20 * PAGE, page).collect()
+}
+
+impl Args {
+    fn takes(&self, history: &History) -> bool {
+        match &self.cohort {
+            Some(cohort) => history.cohort_id.as_ref() == Some(cohort),
+            None => !self.global || history.cohort_id.is_none(),
+        }
+    }
+
+    fn count(&self, history: &History, tallies: &mut BTreeMap<Group, Tally>) {
+        let cohort = self.by_cohort.then(|| history.cohort_id.clone().unwrap_or_default());
+        let month = |at: Option<Instant>| {
+            self.by_month.then(|| at.map_or_else(String::new, |at| at.utc().format("%Y-%m").to_string()))
+        };
+        for (i, step) in history.steps.iter().enumerate() {
+            let Some(stage) = step.to else { continue };
+            let tally = tallies.entry((cohort.clone(), month(step.at), stage)).or_default();
+            tally.entered += 1;
+            let Some(next) = history.steps.get(i + 1) else { continue };
+            if next.to.is_some() && next.to == stage.rule().next {
+                tally.went_on += 1;
+            }
+            // One that is there still has not stayed for as long as it will.
+            tally.stays.extend(step.stayed);
+            tallies.entry((cohort.clone(), month(next.at), stage)).or_default().left += 1;
+        }
+    }
+}
+
+impl StageCount {
+    #[expect(clippy::cast_precision_loss, reason = "nobody counts 2^53 champions")]
+    fn new((cohort, month, stage): Group, mut tally: Tally, most: u64) -> Self {
+        tally.stays.sort_unstable();
+        let conversion = (tally.entered > 0 && stage.rule().next.is_some())
+            .then(|| (tally.went_on as f64 * 1000.0 / tally.entered as f64).round() / 10.0);
+        Self {
+            cohort,
+            month,
+            stage,
+            entered: tally.entered,
+            left: tally.left,
+            went_on: tally.went_on,
+            conversion,
+            median_stay: percentile(&tally.stays, 50),
+            p90_stay: percentile(&tally.stays, 90),
+            bar: tally.entered as f64 / most as f64,
+        }
+    }
+}
+
+/// The smallest value that so many of a hundred do not exceed (the nearest rank).
+fn percentile(sorted: &[u64], percent: usize) -> Option<u64> {
+    let rank = (sorted.len() * percent).div_ceil(100);
+    sorted.get(rank.checked_sub(1)?).copied()
+}
+
+impl Record for StageCount {
+    const COLUMNS: &'static [&'static str] =
+        &["cohort", "month", "stage", "entered", "left", "went_on", "conversion", "median_stay", "p90_stay"];
+    const TABLE: &'static [&'static str] = Self::COLUMNS;
+    const NUMBERS: &'static [&'static str] = &["entered", "left", "went_on", "conversion", "median_stay", "p90_stay"];
+
+    fn cells(&self) -> Vec<String> {
+        let stay = |seconds: Option<u64>| seconds.map(|s| span(Duration::from_secs(s))).unwrap_or_default();
+        vec![
+            self.cohort.clone().unwrap_or_default(),
+            self.month.clone().unwrap_or_default(),
+            self.stage.to_string(),
+            self.entered.to_string(),
+            self.left.to_string(),
+            self.went_on.to_string(),
+            self.conversion.map(|percent| format!("{percent:.1}%")).unwrap_or_default(),
+            stay(self.median_stay),
+            stay(self.p90_stay),
+        ]
+    }
+
+    fn bar(&self) -> Option<f64> {
+        Some(self.bar)
+    }
+
+    fn id(&self) -> &str {
+        self.stage.as_str()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_values_that_there_are() {
+        assert_eq!(percentile(&[], 50), None);
+        assert_eq!(percentile(&[7], 90), Some(7));
+        assert_eq!(percentile(&[1, 2, 3, 4], 50), Some(2));
+        assert_eq!(percentile(&(1..=10).collect::<Vec<_>>(), 90), Some(9));
+    }
+}

@@ -1,0 +1,126 @@
+//! What a user must have done to be suggested.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use serde::{Deserialize, Deserializer};
+
+use crate::db::types::parse_age;
+use crate::error::{ExitStatus, Failure};
+use crate::models::ActionType;
+
+/// The window when nothing is said.
+const NINETY_DAYS: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+
+/// The thresholds on the command line, and the file that has the others.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct RuleArgs {
+    /// Read the thresholds from a TOML file: min_threads, min_replies, min_active_days, min_completed, since; those on the
+    /// command line go before
+    #[arg(long, value_name = "FILE.toml")]
+    rules: Option<PathBuf>,
+    /// Threads posted, at least
+    #[arg(long, value_name = "N")]
+    min_threads: Option<u32>,
+    /// Replies posted, at least
+    #[arg(long, value_name = "N")]
+    min_replies: Option<u32>,
+    /// Days (UTC) with any action, at least
+    #[arg(long, value_name = "N")]
+    min_active_days: Option<u32>,
+    /// Modules and courses completed, at least
+    #[arg(long, value_name = "N")]
+    min_completed: Option<u32>,
+    /// Count what was done in so long a time [default: 90d]
+    #[arg(long, value_name = "AGE", value_parser = parse_age)]
+    since: Option<Duration>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    min_threads: Option<u32>,
+    min_replies: Option<u32>,
+    min_active_days: Option<u32>,
+    min_completed: Option<u32>,
+    #[serde(deserialize_with = "age")]
+    since: Option<Duration>,
+}
+
+fn age<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    parse_age(&text).map(Some).map_err(serde::de::Error::custom)
+}
+
+/// Something that is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Criterion {
+    Threads,
+    Replies,
+    ActiveDays,
+    Completed,
+}
+
+/// A rule: every criterion of it must reach its threshold within the window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Rule {
+    pub(super) criteria: Vec<(Criterion, u32)>,
+    pub(super) window: Duration,
+}
+
+impl Criterion {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Threads => "threads",
+            Self::Replies => "replies",
+            Self::ActiveDays => "active_days",
+            Self::Completed => "completed",
+        }
+    }
+
+    /// The types of action that count; nothing for all of them.
+    pub(super) const fn action_types(self) -> &'static [ActionType] {
+        match self {
+            Self::Threads => &[ActionType::PostedThread],
+            Self::Replies => &[ActionType::PostedReply],
+            Self::ActiveDays => &[],
+            Self::Completed => &[ActionType::CompletedModule, ActionType::CompletedCourse],
+        }
+    }
+}
+
+impl RuleArgs {
+    pub(super) fn rule(&self) -> anyhow::Result<Rule> {
+        let file: File = match &self.rules {
+            None => File::default(),
+            Some(path) => {
+                let name = path.display();
+                let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
+                toml::from_str(&text).with_context(|| format!("{name} is no set of rules"))?
+            }
+        };
+        let thresholds = [
+            (Criterion::Threads, self.min_threads.or(file.min_threads)),
+            (Criterion::Replies, self.min_replies.or(file.min_replies)),
+            (Criterion::ActiveDays, self.min_active_days.or(file.min_active_days)),
+            (Criterion::Completed, self.min_completed.or(file.min_completed)),
+        ];
+        let wanted = |(criterion, threshold): (_, Option<u32>)| Some((criterion, threshold.filter(|n| *n > 0)?));
+        let criteria: Vec<_> = thresholds.into_iter().filter_map(wanted).collect();
+        if criteria.is_empty() {
+            return Err(Failure::new(ExitStatus::Usage, "a rule has a threshold, or everybody would qualify")
+                .hint("--min-threads, --min-replies, --min-active-days, --min-completed, or --rules FILE.toml")
+                .into());
+        }
+        Ok(Rule { criteria, window: self.since.or(file.since).unwrap_or(NINETY_DAYS) })
+    }
+}
+
+impl Rule {
+    /// The types of action that count for any criterion; nothing for all of them.
+    pub(super) fn action_types(&self) -> Vec<ActionType> {
+        let types = self.criteria.iter().map(|(criterion, _)| criterion.action_types());
+        if types.clone().any(<[ActionType]>::is_empty) { Vec::new() } else { types.flatten().copied().collect() }
+    }
+}

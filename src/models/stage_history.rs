@@ -1,0 +1,208 @@
+//! How a record went through the pipeline: the audit trail's account, begun and completed by the record's own stamps, so
+//! that a record that was imported, or that another program has moved, has a history too.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{AuditEvent, Champion, Stage, Subject};
+use crate::db::types::{Instant, Json};
+use crate::db::{Db, is_any_of};
+use crate::output::{Record, span};
+use crate::schema::{audit_event, champion};
+
+/// One record's way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct History {
+    /// Whose journey.
+    pub user_id: String,
+    /// In which cohort.
+    pub cohort_id: Option<String>,
+    /// Its steps, the first first.
+    pub steps: Vec<StageStep>,
+}
+
+/// One step of a record, into a stage or out of the pipeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StageStep {
+    /// The record.
+    pub champion: String,
+    /// Where it was; nothing for the nomination.
+    pub from: Option<Stage>,
+    /// Where it went; nothing when it was withdrawn.
+    pub to: Option<Stage>,
+    /// When; nothing when nobody wrote it down.
+    pub at: Option<Instant>,
+    /// Who moved it, or imported that it was moved; nothing when another program did.
+    pub actor: Option<String>,
+    /// By which command.
+    pub verb: Option<String>,
+    /// How many seconds it stayed in the stage that it went to, up to now if it is there still.
+    pub stayed: Option<u64>,
+}
+
+/// What an event of the audit trail says of a record.
+#[derive(Debug, Default, Deserialize)]
+struct State {
+    user_id: Option<String>,
+    cohort_id: Option<String>,
+    stage: Option<String>,
+    created_at: Option<String>,
+    selected_at: Option<String>,
+    became_champion_at: Option<String>,
+    moved_at: Option<String>,
+}
+
+/// The histories of records by their ids, also of those that were withdrawn; what is none is left out.
+///
+/// # Errors
+/// When the database fails.
+pub fn histories(ids: &[&str], db: &mut Db) -> anyhow::Result<Vec<History>> {
+    let records: Vec<Champion> =
+        champion::table.select(Champion::as_select()).filter(is_any_of(&db.conn, "id", ids)?).load(&mut db.conn)?;
+    let mut records: BTreeMap<String, Champion> =
+        records.into_iter().map(|record| (record.id.clone(), record)).collect();
+    let events: Vec<AuditEvent> = audit_event::table
+        .select(AuditEvent::as_select())
+        .filter(audit_event::subject_kind.eq(Subject::Champion))
+        .filter(audit_event::refusal.is_null())
+        .filter(is_any_of(&db.conn, "subject_id", ids)?)
+        .order(audit_event::position)
+        .load(&mut db.conn)?;
+    let mut events_of: BTreeMap<&str, Vec<&AuditEvent>> = BTreeMap::new();
+    for event in &events {
+        events_of.entry(&event.subject_id).or_default().push(event);
+    }
+    let now = Instant::now();
+    let history = |id: &&str| {
+        let events = events_of.get(id).map_or(&[][..], Vec::as_slice);
+        History::of(id, records.remove(*id).as_ref(), events, now)
+    };
+    Ok(ids.iter().filter_map(history).collect())
+}
+
+impl History {
+    fn of(id: &str, record: Option<&Champion>, events: &[&AuditEvent], now: Instant) -> Option<Self> {
+        let mut steps: Vec<StageStep> = Vec::new();
+        let mut whose = (None, None);
+        for event in events {
+            let (before, after) = (State::of(event.before.as_ref()), State::of(event.after.as_ref()));
+            if let Some(state) = after.as_ref().or(before.as_ref()) {
+                whose = (state.user_id.clone(), state.cohort_id.clone());
+            }
+            let who = |step| StageStep { actor: Some(event.actor.clone()), verb: Some(event.verb.clone()), ..step };
+            match (before, after) {
+                (None, Some(after)) => steps.extend(after.way(id).into_iter().map(who)),
+                (Some(before), after) => {
+                    if steps.is_empty() {
+                        steps.extend(before.way(id));
+                    }
+                    let (from, to) = (before.stage(), after.as_ref().and_then(State::stage));
+                    if from != to {
+                        let at = after.and_then(|after| time(after.moved_at.as_deref())).unwrap_or(event.at);
+                        steps.push(who(StageStep::new(id, from, to, Some(at))));
+                    }
+                }
+                (None, None) => {} // An erasure; the stages stay.
+            }
+        }
+        if let Some(record) = record {
+            whose = (Some(record.user_id.clone()), record.cohort_id.clone());
+            let last = steps.last().map(|step| step.to);
+            if last.is_none() {
+                steps = State::of_record(record).way(id);
+            } else if last != Some(Some(record.stage)) {
+                steps.push(StageStep::new(id, last.flatten(), Some(record.stage), entered(record)));
+            }
+        }
+        for i in 0..steps.len() {
+            let until = steps.get(i + 1).map_or(Some(now), |next| next.at);
+            steps[i].stayed = match (steps[i].to, steps[i].at, until) {
+                (Some(_), Some(at), Some(until)) => Some(until.since(at).as_secs()),
+                _ => None,
+            };
+        }
+        let (user_id, cohort_id) = whose;
+        Some(Self { user_id: user_id?, cohort_id, steps })
+    }
+}
+
+/// When the record entered the stage that it is in, as far as its own stamps tell.
+const fn entered(record: &Champion) -> Option<Instant> {
+    match record.stage {
+        Stage::Candidate => Some(record.created_at),
+        Stage::Selected => record.selected_at,
+        Stage::Champion => record.became_champion_at,
+        Stage::Alumni => None,
+    }
+}
+
+fn time(text: Option<&str>) -> Option<Instant> {
+    text.and_then(|text| text.parse().ok())
+}
+
+impl State {
+    fn of(json: Option<&Json>) -> Option<Self> {
+        serde_json::from_str(json?.as_str()).ok().filter(|state: &Self| state.stage.is_some())
+    }
+
+    fn of_record(record: &Champion) -> Self {
+        let text = |time: Option<Instant>| time.map(|time| time.to_string());
+        Self {
+            stage: Some(record.stage.to_string()),
+            created_at: Some(record.created_at.to_string()),
+            selected_at: text(record.selected_at),
+            became_champion_at: text(record.became_champion_at),
+            ..Self::default()
+        }
+    }
+
+    fn stage(&self) -> Option<Stage> {
+        self.stage.as_deref()?.parse().ok()
+    }
+
+    /// The steps that must have led to this state, at the times of its stamps.
+    fn way(&self, id: &str) -> Vec<StageStep> {
+        let Some(stage) = self.stage() else { return Vec::new() };
+        let times = [
+            time(self.created_at.as_deref()),
+            time(self.selected_at.as_deref()),
+            time(self.became_champion_at.as_deref()),
+            time(self.moved_at.as_deref()),
+        ];
+        let reached = Stage::ALL.iter().copied().filter(|reached| *reached <= stage);
+        let before = std::iter::once(None).chain(Stage::ALL.iter().copied().map(Some));
+        reached.zip(before).zip(times).map(|((to, from), at)| StageStep::new(id, from, Some(to), at)).collect()
+    }
+}
+
+impl StageStep {
+    fn new(id: &str, from: Option<Stage>, to: Option<Stage>, at: Option<Instant>) -> Self {
+        Self { champion: id.to_owned(), from, to, at, actor: None, verb: None, stayed: None }
+    }
+}
+
+impl Record for StageStep {
+    const COLUMNS: &'static [&'static str] = &["champion", "from", "to", "at", "actor", "verb", "stayed"];
+    const TABLE: &'static [&'static str] = &["champion", "from", "to", "at", "stayed", "actor", "verb"];
+    const NUMBERS: &'static [&'static str] = &["stayed"];
+
+    fn cells(&self) -> Vec<String> {
+        let stage = |stage: Option<Stage>| stage.map(|stage| stage.to_string()).unwrap_or_default();
+        vec![
+            self.champion.clone(),
+            stage(self.from),
+            self.to.map_or_else(|| "withdrawn".to_owned(), |stage| stage.to_string()),
+            self.at.map(|at| at.to_string()).unwrap_or_default(),
+            self.actor.clone().unwrap_or_default(),
+            self.verb.clone().unwrap_or_default(),
+            self.stayed.map(|seconds| span(Duration::from_secs(seconds))).unwrap_or_default(),
+        ]
+    }
+
+    fn id(&self) -> &str {
+        &self.champion
+    }
+}
