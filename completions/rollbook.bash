@@ -34,20 +34,38 @@ _rollbook() {
             rollbook,users)
                 cmd="rollbook__subcmd__users"
                 ;;
+            rollbook__subcmd__actions,export)
+                cmd="rollbook__subcmd__actions__subcmd__export"
+                ;;
+            rollbook__subcmd__actions,freshness)
+                cmd="rollbook__subcmd__actions__subcmd__freshness"
+                ;;
             rollbook__subcmd__actions,help)
                 cmd="rollbook__subcmd__actions__subcmd__help"
                 ;;
             rollbook__subcmd__actions,list)
                 cmd="rollbook__subcmd__actions__subcmd__list"
                 ;;
+            rollbook__subcmd__actions,record)
+                cmd="rollbook__subcmd__actions__subcmd__record"
+                ;;
             rollbook__subcmd__actions,show)
                 cmd="rollbook__subcmd__actions__subcmd__show"
+                ;;
+            rollbook__subcmd__actions__subcmd__help,export)
+                cmd="rollbook__subcmd__actions__subcmd__help__subcmd__export"
+                ;;
+            rollbook__subcmd__actions__subcmd__help,freshness)
+                cmd="rollbook__subcmd__actions__subcmd__help__subcmd__freshness"
                 ;;
             rollbook__subcmd__actions__subcmd__help,help)
                 cmd="rollbook__subcmd__actions__subcmd__help__subcmd__help"
                 ;;
             rollbook__subcmd__actions__subcmd__help,list)
                 cmd="rollbook__subcmd__actions__subcmd__help__subcmd__list"
+                ;;
+            rollbook__subcmd__actions__subcmd__help,record)
+                cmd="rollbook__subcmd__actions__subcmd__help__subcmd__record"
                 ;;
             rollbook__subcmd__actions__subcmd__help,show)
                 cmd="rollbook__subcmd__actions__subcmd__help__subcmd__show"
@@ -148,8 +166,17 @@ _rollbook() {
             rollbook__subcmd__help,users)
                 cmd="rollbook__subcmd__help__subcmd__users"
                 ;;
+            rollbook__subcmd__help__subcmd__actions,export)
+                cmd="rollbook__subcmd__help__subcmd__actions__subcmd__export"
+                ;;
+            rollbook__subcmd__help__subcmd__actions,freshness)
+                cmd="rollbook__subcmd__help__subcmd__actions__subcmd__freshness"
+                ;;
             rollbook__subcmd__help__subcmd__actions,list)
                 cmd="rollbook__subcmd__help__subcmd__actions__subcmd__list"
+                ;;
+            rollbook__subcmd__help__subcmd__actions,record)
+                cmd="rollbook__subcmd__help__subcmd__actions__subcmd__record"
                 ;;
             rollbook__subcmd__help__subcmd__actions,show)
                 cmd="rollbook__subcmd__help__subcmd__actions__subcmd__show"
@@ -487,7 +514,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions)
-            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version list show help"
+            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version record list show freshness export help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -524,9 +551,161 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        rollbook__subcmd__actions__subcmd__help)
-            opts="list show help"
+        rollbook__subcmd__actions__subcmd__export)
+            opts="-q -v -h -V --user --type --target --enrollment --source --since --until --where-metadata --as --homepage --excel-safe --gzip --zstd --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --type)
+                    COMPREPLY=($(compgen -W "enrolled viewed_module started_module completed_module answered_question posted_thread posted_reply completed_course unenrolled" -- "${cur}"))
+                    return 0
+                    ;;
+                --target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enrollment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --source)
+                    COMPREPLY=($(compgen -W "webhook app stripe segment manual cron_worker" -- "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --where-metadata)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -W "rows xapi cloudevents" -- "${cur}"))
+                    return 0
+                    ;;
+                --homepage)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__actions__subcmd__freshness)
+            opts="-q -v -h -V --source --max-age --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --source)
+                    COMPREPLY=($(compgen -W "webhook app stripe segment manual cron_worker" -- "${cur}"))
+                    return 0
+                    ;;
+                --max-age)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__actions__subcmd__help)
+            opts="record list show freshness export help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__actions__subcmd__help__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__actions__subcmd__help__subcmd__freshness)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -566,6 +745,20 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rollbook__subcmd__actions__subcmd__help__subcmd__record)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rollbook__subcmd__actions__subcmd__help__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -581,7 +774,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__list)
-            opts="-q -v -h -V --user --type --target --source --since --until --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h -V --user --type --target --enrollment --source --since --until --where-metadata --sort --reverse --columns --count --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -599,6 +792,10 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --enrollment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --source)
                     COMPREPLY=($(compgen -W "webhook app stripe segment manual cron_worker" -- "${cur}"))
                     return 0
@@ -611,11 +808,85 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --where-metadata)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -W "occurred_at position" -- "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -W "id user_id enrollment_id action_type target_type target_id metadata source_system source_event_id idempotency_key occurred_at recorded_at position" -- "${cur}"))
+                    return 0
+                    ;;
                 --limit)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__actions__subcmd__record)
+            opts="-q -v -h -V --metadata --source-system --source-event-id --idempotency-key --enrollment --at --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version enrolled viewed_module started_module completed_module answered_question posted_thread posted_reply completed_course unenrolled"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --metadata)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --source-system)
+                    COMPREPLY=($(compgen -W "webhook app stripe segment manual cron_worker" -- "${cur}"))
+                    return 0
+                    ;;
+                --source-event-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --idempotency-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enrollment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1641,7 +1912,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__help__subcmd__actions)
-            opts="list show"
+            opts="record list show freshness export"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1654,7 +1925,49 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rollbook__subcmd__help__subcmd__actions__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__help__subcmd__actions__subcmd__freshness)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rollbook__subcmd__help__subcmd__actions__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__help__subcmd__actions__subcmd__record)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -41,7 +41,7 @@ complete -c rollbook -n "__fish_rollbook_needs_command" -s v -l verbose -d 'Say 
 complete -c rollbook -n "__fish_rollbook_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_needs_command" -s V -l version -d 'Print version'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "users" -d 'Manage users and their roles'
-complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "actions" -d 'Read the action log'
+complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "actions" -d 'Record actions, and read the log of them'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "champions" -d 'Move champions through the pipeline: candidate, selected, champion, alumni'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "import" -d 'Import CSV files: each event lands exactly once, however often it is imported'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "migrate" -d 'Create the tables and keep them current'
@@ -274,7 +274,7 @@ ids\t'Identifiers alone, one a line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l metadata -d 'Empty the metadata of the user\'s actions too; of somebody who is erased already, by the address of the tombstone'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l metadata -d 'Empty the metadata of the user\'s actions too'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -s q -l quiet -d 'Print data and errors only'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -s v -l verbose -d 'Say which database is used, and why'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -307,25 +307,55 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "erase" -d 'Erase what is personal of a user, for good'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "merge" -d 'Merge a user into another: both are one person'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from list show help" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from list show help" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from list show help" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from list show help" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from list show help" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
 json\t'One JSON document'
 jsonl\t'One JSON object a line'
 csv\t'Comma-separated values with a header line'
 ids\t'Identifiers alone, one a line'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from list show help" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from list show help" -s q -l quiet -d 'Print data and errors only'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from list show help" -s v -l verbose -d 'Say which database is used, and why'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from list show help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from list show help" -s V -l version -d 'Print version'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from list show help" -f -a "list" -d 'List actions, newest first'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from list show help" -f -a "show" -d 'Print one action'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from list show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -f -a "record" -d 'Record one action, exactly once, and print it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -f -a "list" -d 'List actions, newest first'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -f -a "show" -d 'Print one action'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -f -a "freshness" -d 'Fail when a source has recorded nothing of late: a watchdog for cron'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -f -a "export" -d 'Export actions, any number of them: CSV that an import takes, JSON lines, xAPI statements or CloudEvents'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l metadata -d 'What else there is to say: a JSON object, or key=value; repeated, together' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l source-system -d 'The system that reported it' -r -f -a "webhook\t''
+app\t''
+stripe\t''
+segment\t''
+manual\t''
+cron_worker\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l source-event-id -d 'The system\'s own identifier of the event' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l idempotency-key -d 'What makes two deliveries one event' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l enrollment -d 'In which enrollment' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l at -d 'When it was done [default: now]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header line'
+ids\t'Identifiers alone, one a line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -s V -l version -d 'Print version'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l user -d 'Only what this user did; by id or email' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l type -d 'Only actions of this type; repeated, of any of them' -r -f -a "enrolled\t''
 viewed_module\t''
@@ -337,14 +367,31 @@ posted_reply\t''
 completed_course\t''
 unenrolled\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l target -d 'Only what was done to this kind of thing, or to this one thing' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l enrollment -d 'Only what was done in this enrollment' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l source -d 'Only what this system reported' -r -f -a "webhook\t''
 app\t''
 stripe\t''
 segment\t''
 manual\t''
 cron_worker\t''"
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l since -d 'Only what was done at this time or date, or later' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l since -d 'Only what was done at this time or date, or later; or in the last days: 7d, yesterday' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l until -d 'Only what was done before this time or date' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l where-metadata -d 'Only actions whose metadata has this member with this value; dots lead into objects, 92 is a number' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l sort -d 'Order by this, the latest first' -r -f -a "occurred_at\t'When it was done'
+position\t'Where in the log it stands'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l columns -d 'Show these columns, in this order' -r -f -a "id\t''
+user_id\t''
+enrollment_id\t''
+action_type\t''
+target_type\t''
+target_id\t''
+metadata\t''
+source_system\t''
+source_event_id\t''
+idempotency_key\t''
+occurred_at\t''
+recorded_at\t''
+position\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l limit -d 'Stop after this many rows [default: 50 in a table, all of them in any other format]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l after -d 'Go on behind the row with this id' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
@@ -359,6 +406,8 @@ ids\t'Identifiers alone, one a line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l reverse -d 'Order the other way round'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l count -d 'Print how many there are, and nothing else'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print data and errors only'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say which database is used, and why'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -379,8 +428,78 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say which database is used, and why'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l source -d 'The system to watch [default: all of them together]' -r -f -a "webhook\t''
+app\t''
+stripe\t''
+segment\t''
+manual\t''
+cron_worker\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l max-age -d 'How long ago the newest event may be, like 26h' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header line'
+ids\t'Identifiers alone, one a line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l user -d 'Only what this user did; by id or email' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l type -d 'Only actions of this type; repeated, of any of them' -r -f -a "enrolled\t''
+viewed_module\t''
+started_module\t''
+completed_module\t''
+answered_question\t''
+posted_thread\t''
+posted_reply\t''
+completed_course\t''
+unenrolled\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l target -d 'Only what was done to this kind of thing, or to this one thing' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l enrollment -d 'Only what was done in this enrollment' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l source -d 'Only what this system reported' -r -f -a "webhook\t''
+app\t''
+stripe\t''
+segment\t''
+manual\t''
+cron_worker\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l since -d 'Only what was done at this time or date, or later; or in the last days: 7d, yesterday' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l until -d 'Only what was done before this time or date' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l where-metadata -d 'Only actions whose metadata has this member with this value; dots lead into objects, 92 is a number' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l as -d 'What to write of each action; statements and events are JSON lines' -r -f -a "rows\t'Its columns: CSV, or JSON lines with --format jsonl'
+xapi\t'A statement of the Experience API'
+cloudevents\t'An event of CloudEvents 1.0'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l homepage -d 'Whose users and things they are, for --as xapi and cloudevents: the address of the platform' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header line'
+ids\t'Identifiers alone, one a line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l excel-safe -d 'Guard cells that a spreadsheet would run as formulas; without it nothing is altered'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l gzip -d 'Pack it with gzip'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l zstd -d 'Pack it with zstd'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "record" -d 'Record one action, exactly once, and print it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "list" -d 'List actions, newest first'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print one action'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "freshness" -d 'Fail when a source has recorded nothing of late: a watchdog for cron'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "export" -d 'Export actions, any number of them: CSV that an import takes, JSON lines, xAPI statements or CloudEvents'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
@@ -1040,7 +1159,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "revert" -d 'Take the latest migrations back, and the tables they made, with all that is in them'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and not __fish_seen_subcommand_from users actions champions import migrate help" -f -a "users" -d 'Manage users and their roles'
-complete -c rollbook -n "__fish_rollbook_using_subcommand help; and not __fish_seen_subcommand_from users actions champions import migrate help" -f -a "actions" -d 'Read the action log'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and not __fish_seen_subcommand_from users actions champions import migrate help" -f -a "actions" -d 'Record actions, and read the log of them'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and not __fish_seen_subcommand_from users actions champions import migrate help" -f -a "champions" -d 'Move champions through the pipeline: candidate, selected, champion, alumni'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and not __fish_seen_subcommand_from users actions champions import migrate help" -f -a "import" -d 'Import CSV files: each event lands exactly once, however often it is imported'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and not __fish_seen_subcommand_from users actions champions import migrate help" -f -a "migrate" -d 'Create the tables and keep them current'
@@ -1055,8 +1174,11 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from users" -f -a "export" -d 'Print everything that is held on a person: the user, champion records, audit trail and actions'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from users" -f -a "erase" -d 'Erase what is personal of a user, for good'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from users" -f -a "merge" -d 'Merge a user into another: both are one person'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "record" -d 'Record one action, exactly once, and print it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "list" -d 'List actions, newest first'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "show" -d 'Print one action'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "freshness" -d 'Fail when a source has recorded nothing of late: a watchdog for cron'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "export" -d 'Export actions, any number of them: CSV that an import takes, JSON lines, xAPI statements or CloudEvents'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "nominate" -d 'Begin records for users, in stage candidate'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "advance" -d 'Move records one step forward: candidate to selected, selected to champion'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "retire" -d 'Move records from champion to alumni'

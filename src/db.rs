@@ -179,6 +179,26 @@ impl Db {
         }
     }
 
+    /// Has SQLite overwrite what this connection deletes or replaces, instead of leaving it in the file's free space.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub fn overwrite_what_is_deleted(&mut self) -> anyhow::Result<()> {
+        if let AnyConnection::Sqlite(conn) = &mut self.conn {
+            conn.batch_execute("PRAGMA secure_delete = ON")?;
+        }
+        Ok(())
+    }
+
+    /// Has SQLite write its write-ahead log into the file, and empty it. Says whether there is nothing left in the log:
+    /// while another process reads, there may be.
+    pub fn write_log_into_file(&mut self) -> bool {
+        match &mut self.conn {
+            AnyConnection::Sqlite(conn) => sqlite::checkpoint(conn),
+            AnyConnection::Postgres(_) => true,
+        }
+    }
+
     /// Runs `work` in one writing transaction: all of it is kept, or none.
     ///
     /// # Errors

@@ -44,8 +44,10 @@ use crate::db::{Access, AnyConnection, Database, Db, End};
 use crate::error::{ExitStatus, Failure, status_of};
 use crate::models::{Change, EventIds, Outcome as RunOutcome, User, ensure_a_superadmin, record_refusal};
 use crate::output::Output;
+pub use actions::one::{Recorded, record};
 use header::{Header, Record};
 use interrupt::Interrupt;
+pub use metadata::{assignment as metadata_assignment, of_arguments as metadata_of};
 pub use options::{
     Dialect, Meaning, OnConflict, OnError, Options, Progress, Quote, parse_delimiter, parse_encoding, parse_pair,
     parse_quote,
@@ -422,6 +424,15 @@ impl Import<'_> {
         (any(|report| report.rejected) && self.options.on_error == OnError::Abort)
             || (any(|report| report.conflict) && self.options.conflict_aborts())
     }
+}
+
+/// Waits for the imports that are under way, and keeps others out until the transaction ends: who an import has looked up
+/// is to stay who they are. SQLite has one writer anyway.
+///
+/// # Errors
+/// When the wait takes too long, or the database fails.
+pub fn keep_out(db: &mut Db) -> anyhow::Result<()> {
+    take_turns(db, "pg_advisory_xact_lock")
 }
 
 /// Waits for the imports that this one must not meet.

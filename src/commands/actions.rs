@@ -4,22 +4,33 @@ use crate::db::{Access, Database};
 use crate::error::ExitStatus;
 use crate::output::Output;
 
+mod export;
+mod freshness;
 mod list;
+mod record;
+mod selection;
 mod show;
+mod target;
 
-/// Read the action log
+/// Record actions, and read the log of them
 #[derive(Debug, Subcommand)]
 pub enum Actions {
+    Record(record::Args),
     List(list::Args),
     Show(show::Args),
+    Freshness(freshness::Args),
+    Export(export::Args),
 }
 
 impl Actions {
     pub(super) fn run(self, database: &Database, out: &mut Output) -> anyhow::Result<ExitStatus> {
-        let mut db = database.open(Access::Read)?;
+        let read = || database.open(Access::Read);
         match self {
-            Self::List(args) => list::run(&args, &mut db, out),
-            Self::Show(args) => show::run(&args, &mut db, out),
+            Self::Record(args) => record::run(&args, &mut database.open(Access::Write)?, out),
+            Self::List(args) => list::run(&args, &mut read()?, out),
+            Self::Show(args) => show::run(&args, &mut read()?, out),
+            Self::Export(args) => export::run(&args, &mut read()?, out),
+            Self::Freshness(args) => freshness::run(&args, &mut read()?, out),
         }
     }
 }

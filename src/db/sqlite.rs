@@ -129,6 +129,16 @@ fn set_up(conn: &mut SqliteConnection) -> anyhow::Result<()> {
     .context("cannot set the connection up")
 }
 
+/// Writes the write-ahead log into the file and empties it; says whether that was possible.
+pub(super) fn checkpoint(conn: &mut SqliteConnection) -> bool {
+    #[derive(QueryableByName)]
+    struct Checkpoint {
+        #[diesel(sql_type = Integer)]
+        busy: i32,
+    }
+    sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result::<Checkpoint>(conn).is_ok_and(|result| result.busy == 0)
+}
+
 /// A URI that opens the file without creating it, whatever characters are in its name.
 fn uri(path: &Path) -> anyhow::Result<String> {
     let path = std::path::absolute(path)?;

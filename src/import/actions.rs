@@ -12,6 +12,7 @@ mod bulk;
 mod compare;
 mod input;
 mod known;
+pub(super) mod one;
 
 use std::collections::HashSet;
 
@@ -233,8 +234,8 @@ impl Table for ActionLog {
         self.flush(db, judged)?;
         self.end_bulk(db, judged)?;
         self.flush(db, judged)?;
-        // The next part is another transaction.
-        (self.begun, self.recorded_at) = (false, Instant::now());
+        // The next part is another transaction; who a user is may change before it.
+        (self.begun, self.recorded_at, self.users) = (false, Instant::now(), Users::default());
         Ok(())
     }
 }
@@ -249,15 +250,29 @@ impl ActionLog {
     ) -> anyhow::Result<Vec<Row<EventInput>>> {
         self.users.look_up(rows.iter().map(|row| row.content.user()), db)?;
         let mut complete = Vec::with_capacity(rows.len());
+        let mut unknown = Vec::new();
         for mut row in rows {
-            let user = self.users.get(row.content.user());
-            match user {
+            match self.users.get(row.content.user()) {
                 Ok(user) => {
                     row.content.complete(user, self.content_key)?;
                     complete.push(row);
                 }
-                Err(fault) => judged.reject(row, fault),
+                Err(fault) => unknown.push((row, fault)),
             }
+        }
+        if !unknown.is_empty() {
+            let keys: Vec<&str> = unknown.iter().filter_map(|(row, _)| row.content.key()).collect();
+            let forgotten = known::users_of_forgotten(&keys, db)?;
+            for (mut row, fault) in unknown {
+                match row.content.key().and_then(|key| forgotten.get(key)) {
+                    Some(user) if row.content.user_id().is_empty() => {
+                        row.content.complete(user, self.content_key)?;
+                        complete.push(row);
+                    }
+                    _ => judged.reject(row, fault),
+                }
+            }
+            complete.sort_unstable_by_key(|row| row.line);
         }
         Ok(complete)
     }

@@ -13,7 +13,9 @@ use super::verdict::{Clash, Fault, Judged, Row, Verdict};
 use super::{Kind, Table};
 use crate::db::Db;
 use crate::db::types::Instant;
-use crate::models::{Champion, Difference, Prefix, RoleRule, Stage, User, check_key, check_prose, in_cohort, new_id};
+use crate::models::{
+    Champion, Difference, Prefix, RoleRule, Stage, Tombstone, User, check_key, check_prose, in_cohort, new_id,
+};
 use crate::schema::champion;
 
 /// How champion records are read.
@@ -123,6 +125,12 @@ impl Table for ChampionTable {
         }
         Ok(())
     }
+
+    fn finish(&mut self, _db: &mut Db, _judged: &mut Judged) -> anyhow::Result<()> {
+        // The next part is another transaction; who a user is may change before it.
+        self.users = Users::default();
+        Ok(())
+    }
 }
 
 impl ChampionInput {
@@ -162,6 +170,10 @@ impl ChampionTable {
         // The lock makes a nomination of the same user take turns with us.
         User::find_and_lock_any(&mut db.conn, user)?;
         let Some(recorded) = meet(input, user, db)? else {
+            if let Some(tombstone) = Tombstone::of(&mut db.conn, user)? {
+                let fault = Fault::new("user_id", user, tombstone.refusal(user));
+                return Ok(Verdict::Rejected(vec![fault]));
+            }
             let record = Champion {
                 id: input.id.clone().unwrap_or_else(|| new_id(Prefix::Champion)),
                 user_id: user.to_owned(),

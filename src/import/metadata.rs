@@ -21,10 +21,7 @@ pub(super) fn read<'a>(
         None => None,
     };
     for (key, cell) in columns.filter(|(_, cell)| !cell.is_empty()) {
-        let (path, value) = match key.strip_suffix(":string") {
-            Some(path) => (path, text(cell)),
-            None => (key, scalar(cell)),
-        };
+        let (path, value) = member(key, cell);
         let object = metadata.unwrap_or_else(Json::empty_object);
         match value.and_then(|value| with_member(&object, path, value)) {
             Ok(with) => metadata = Some(with),
@@ -35,6 +32,47 @@ pub(super) fn read<'a>(
         }
     }
     metadata
+}
+
+/// Reads metadata from a command line: JSON objects, and `key=value` as in columns of their own.
+///
+/// # Errors
+/// Says which argument is wrong, and why.
+pub fn of_arguments(arguments: &[String]) -> Result<Json, String> {
+    let mut metadata = Json::empty_object();
+    for argument in arguments {
+        let wrong = |reason: String| format!("{argument}: {reason}");
+        if argument.trim_start().starts_with('{') {
+            let mut members = metadata.members();
+            members.extend(object(argument).map_err(wrong)?.members());
+            metadata = Json::of(&members).map_err(|error| wrong(error.to_string()))?;
+        } else {
+            let (path, value) = assignment(argument)?;
+            metadata = with_member(&metadata, path, value).map_err(wrong)?;
+        }
+    }
+    Ok(metadata)
+}
+
+/// Reads `key=value`: the path of a member, and its value, with the types of a column of its own.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn assignment(argument: &str) -> Result<(&str, Json), String> {
+    let (key, cell) = argument
+        .split_once('=')
+        .filter(|(key, _)| !key.is_empty())
+        .ok_or_else(|| format!("{argument} is not key=value"))?;
+    let (path, value) = member(key, cell);
+    Ok((path, value.map_err(|reason| format!("{argument}: {reason}"))?))
+}
+
+/// The path that a key is, and the value that a cell is under it.
+fn member<'a>(key: &'a str, cell: &str) -> (&'a str, Result<Json, String>) {
+    match key.strip_suffix(":string") {
+        Some(path) => (path, text(cell)),
+        None => (key, scalar(cell)),
+    }
 }
 
 fn object(text: &str) -> Result<Json, String> {

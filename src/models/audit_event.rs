@@ -126,12 +126,16 @@ pub fn change<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> anyhow::Result<T>) -
     db.transaction(work).map_err(|error| record_refusal(error, db))
 }
 
-/// As [`change`], where `work` says at the end whether its changes are kept.
+/// As [`change`], where `work` says at the end whether its changes are kept. A rehearsal leaves no trace.
 ///
 /// # Errors
 /// What `work` returns.
-pub fn change_or_not<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> anyhow::Result<(T, End)>) -> anyhow::Result<T> {
-    db.transaction_or_not(work).map_err(|error| record_refusal(error, db))
+pub fn change_or_not<T>(
+    rehearsal: bool,
+    db: &mut Db,
+    work: impl FnOnce(&mut Db) -> anyhow::Result<(T, End)>,
+) -> anyhow::Result<T> {
+    db.transaction_or_not(work).map_err(|error| if rehearsal { error } else { record_refusal(error, db) })
 }
 
 /// Writes an attempt that was refused into the audit trail, in a transaction of its own; returns the error.

@@ -8,7 +8,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::Difference;
 use super::enums::text_enum;
+use crate::db::AnyConnection;
 use crate::db::types::{Instant, Json, JsonError};
+use crate::error::Failure;
 use crate::output::Record;
 use crate::schema::user_action;
 
@@ -77,7 +79,7 @@ text_enum! {
 }
 
 /// What an upstream event says: a row of `user_action` without what the database adds.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, QueryableByName, Selectable, Insertable, Serialize)]
 #[diesel(table_name = user_action, treat_none_as_default_value = false)]
 pub struct Event {
     /// `act_` and a ULID, or what the file gave.
@@ -105,7 +107,7 @@ pub struct Event {
 }
 
 /// A row of `user_action`.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, QueryableByName, Selectable, Serialize)]
 #[diesel(table_name = user_action)]
 pub struct UserAction {
     /// What the upstream says.
@@ -116,6 +118,24 @@ pub struct UserAction {
     pub recorded_at: Instant,
     /// Where in the log; ascending, with gaps on PostgreSQL.
     pub position: i64,
+}
+
+impl UserAction {
+    /// The action by its id, or by its idempotency key.
+    ///
+    /// # Errors
+    /// When there is none (exit code 6), or the database fails.
+    pub fn find(conn: &mut AnyConnection, action: &str) -> anyhow::Result<Self> {
+        let actions = user_action::table.select(Self::as_select());
+        if let Some(found) = actions.filter(user_action::id.eq(action)).first(conn).optional()? {
+            return Ok(found);
+        }
+        actions.filter(user_action::idempotency_key.eq(action)).first(conn).optional()?.ok_or_else(|| {
+            Failure::not_found(format!("there is no action {action}"))
+                .hint("name an action by id or idempotency key")
+                .into()
+        })
+    }
 }
 
 impl Event {

@@ -29,7 +29,7 @@ pub(crate) fn list<R: Record, B: Borrow<R>>(
 }
 
 /// The error of the stream itself, which tells a reader that went away from a full disk.
-fn io_error(error: csv::Error) -> anyhow::Error {
+pub(crate) fn io_error(error: csv::Error) -> anyhow::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error.into(),
         other => anyhow::anyhow!("cannot write CSV: {other:?}"),

@@ -27,13 +27,16 @@ pub(crate) fn list<R: Serialize, B: Borrow<R>>(
     Ok(())
 }
 
+/// One object, on a line.
+pub(crate) fn line(out: &mut (impl Write + ?Sized), record: &impl Serialize) -> anyhow::Result<()> {
+    writeln!(out, "{}", visible_json(&serde_json::to_string(record)?))?;
+    Ok(())
+}
+
 /// One object a line.
 pub(crate) fn lines<R: Serialize, B: Borrow<R>>(
     out: &mut (impl Write + ?Sized),
     records: impl Iterator<Item = anyhow::Result<B>>,
 ) -> anyhow::Result<()> {
-    for record in records {
-        writeln!(out, "{}", visible_json(&serde_json::to_string(record?.borrow())?))?;
-    }
-    Ok(())
+    records.into_iter().try_for_each(|record| line(out, record?.borrow()))
 }

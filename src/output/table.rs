@@ -37,52 +37,61 @@ pub(super) fn list<R: Record, B: Borrow<R>>(
     look: Look,
 ) -> anyhow::Result<Vec<&'static str>> {
     let places = places::<R>(names);
-    let mut table = new_table(look);
+    let mut rows: Vec<Vec<String>> = Vec::new();
     let mut bars = Vec::new();
-    let mut empty = vec![!look.empty_columns; names.len()];
-    table.set_header(names.iter().map(|name| heading(name)));
     for record in records {
         let record = record?;
         let cells = record.borrow().cells();
-        table.add_row(places.iter().map(|i| Cell::new(visible(&cells[*i]))));
+        rows.push(places.iter().map(|i| visible(&cells[*i]).into_owned()).collect());
         bars.push(record.borrow().bar());
-        places.iter().zip(&mut empty).for_each(|(place, empty)| *empty &= cells[*place].is_empty());
     }
-    if table.is_empty() {
+    if rows.is_empty() {
         return Ok(Vec::new());
     }
-    for (column, _) in table.column_iter_mut().zip(&empty).filter(|(_, empty)| **empty) {
+    let is_empty = |i: usize| !look.empty_columns && rows.iter().all(|row| row[i].is_empty());
+    let empty: Vec<bool> = (0..names.len()).map(is_empty).collect();
+    let mut table = filled::<R>(names, &rows, &empty, look);
+    let shown = if look.empty_columns { names.len() } else { columns_that_fit::<R>(&table, names, &empty) };
+    if look.charts
+        && shown == names.len()
+        && let Some(drawn) = drawn(&table, &bars)
+    {
+        let names = [names, &[""]].concat();
+        rows.iter_mut().zip(drawn).for_each(|(row, bar)| row.push(bar));
+        table = filled::<R>(&names, &rows, &[&empty[..], &[false]].concat(), look);
+    }
+    for column in table.column_iter_mut().take(names.len()).skip(shown) {
         column.set_constraint(ColumnConstraint::Hidden);
-    }
-    for (i, _) in names.iter().enumerate().filter(|(_, name)| R::NUMBERS.contains(name)) {
-        if let Some(column) = table.column_mut(i) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    let shown = columns_that_fit::<R>(&table, names, &empty);
-    for column in table.column_iter_mut().skip(shown) {
-        column.set_constraint(ColumnConstraint::Hidden);
-    }
-    if look.charts && shown == names.len() {
-        add_bars(&mut table, &bars);
     }
     print(out, table)?;
     Ok(names.iter().zip(empty).skip(shown).filter(|(_, empty)| !empty).map(|(name, _)| *name).collect())
 }
 
-/// Draws the bars in a column behind the last, as wide as the terminal leaves it; none where it leaves too little.
-fn add_bars(table: &mut Table, bars: &[Option<f64>]) {
+/// A table of rows, without those of its columns that are empty.
+fn filled<R: Record>(names: &[&str], rows: &[Vec<String>], empty: &[bool], look: Look) -> Table {
+    let mut table = new_table(look);
+    table.set_header(names.iter().map(|name| heading(name)));
+    table.add_rows(rows);
+    for ((column, name), empty) in table.column_iter_mut().zip(names).zip(empty) {
+        if R::NUMBERS.contains(name) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        if *empty {
+            column.set_constraint(ColumnConstraint::Hidden);
+        }
+    }
+    table
+}
+
+/// The bars, as wide as the terminal leaves them behind the table; nothing where it leaves too little.
+fn drawn(table: &Table, bars: &[Option<f64>]) -> Option<Vec<String>> {
     const WIDEST: u16 = 40;
     const NARROWEST: u16 = 8;
     let taken: u16 = table.column_max_content_widths().iter().map(|width| width + GAP).sum();
     let width = table.width().map_or(WIDEST, |width| width.saturating_sub(taken)).min(WIDEST);
     let longest = bars.iter().flatten().copied().fold(0.0, f64::max);
-    if width < NARROWEST || longest <= 0.0 {
-        return;
-    }
-    for (row, length) in table.row_iter_mut().zip(bars) {
-        row.add_cell(Cell::new(length.map(|length| chart::bar(length / longest, width)).unwrap_or_default()));
-    }
+    let bar = |length: &Option<f64>| length.map(|length| chart::bar(length / longest, width)).unwrap_or_default();
+    (width >= NARROWEST && longest > 0.0).then(|| bars.iter().map(bar).collect())
 }
 
 /// A line a column of one record; empty ones are left out.
@@ -135,4 +144,52 @@ fn print(out: &mut impl Write, mut table: Table) -> anyhow::Result<()> {
         writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Serialize;
+
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Count(&'static str, u32);
+
+    impl Record for Count {
+        const COLUMNS: &'static [&'static str] = &["name", "nothing", "n"];
+        const TABLE: &'static [&'static str] = Self::COLUMNS;
+        const NUMBERS: &'static [&'static str] = &["n"];
+
+        fn cells(&self) -> Vec<String> {
+            vec![self.0.to_owned(), String::new(), self.1.to_string()]
+        }
+
+        fn bar(&self) -> Option<f64> {
+            (self.1 > 0).then(|| f64::from(self.1))
+        }
+
+        fn id(&self) -> &str {
+            self.0
+        }
+    }
+
+    fn table(charts: bool, empty_columns: bool) -> String {
+        let mut out = Vec::new();
+        let look = Look { styled: false, terminal: false, charts, empty_columns };
+        let counts = [Count("some", 3), Count("none", 0), Count("many", 12)];
+        list::<Count, _>(&mut out, counts.iter().map(Ok), Count::TABLE, look).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn bars_stand_behind_the_last_column() {
+        let bar = |n| "█".repeat(n);
+        assert_eq!(table(true, false), format!("name   n\nsome   3  {}\nnone   0\nmany  12  {}\n", bar(10), bar(40)));
+        assert_eq!(table(false, false), "name   n\nsome   3\nnone   0\nmany  12\n");
+    }
+
+    #[test]
+    fn a_column_of_nothing_is_left_out_unless_it_was_asked_for() {
+        assert_eq!(table(false, true), "name  nothing   n\nsome            3\nnone            0\nmany           12\n");
+    }
 }

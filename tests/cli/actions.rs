@@ -1,9 +1,12 @@
+mod export;
+mod record;
+
 use serde_json::{Value, json};
 
 use crate::on_both_engines;
 use crate::sandbox::{Sandbox, example};
 
-fn list(sandbox: &Sandbox, args: &[&str]) -> Vec<Value> {
+pub fn list(sandbox: &Sandbox, args: &[&str]) -> Vec<Value> {
     let out = sandbox.ok(&[&["actions", "list", "--format", "jsonl"], args].concat());
     out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
@@ -55,5 +58,53 @@ on_both_engines! {
         assert!(!day.is_empty() && day.iter().all(|action| action["occurred_at"].as_str().unwrap().starts_with("2026-03-15")));
         t.fails(2, &["actions", "list", "--target", "modul"]);
         t.fails(6, &["actions", "list", "--user", "nobody"]);
+    }
+
+    fn any_order_and_any_filter_pages(t) {
+        t.ok(&["import", "all", &example("")]);
+        for order in [&["--reverse"][..], &["--sort", "position"], &["--sort", "position", "--reverse"]] {
+            let page = |args: &[&str]| list(t, &[order, &["--type", "posted_thread"], args].concat());
+            let all = page(&[]);
+            let mut paged: Vec<Value> = Vec::new();
+            while paged.len() < all.len() {
+                let last = paged.last().map(|row| row["id"].as_str().unwrap().to_owned());
+                let behind = last.as_ref().map_or(vec![], |id| vec!["--after", id]);
+                paged.extend(page(&[&["--limit", "100"], &behind[..]].concat()));
+            }
+            assert!(paged == all, "{order:?}");
+        }
+        assert_eq!(t.ok(&["actions", "list", "--count"]), "16714\n");
+        let all = list(t, &[]);
+        let count = |args: &[&str]| t.ok(&[&["actions", "list", "--count"], args].concat()).trim().parse::<usize>().unwrap();
+        let with = |test: &dyn Fn(&Value) -> bool| all.iter().filter(|action| test(action)).count();
+        let ios = with(&|action| action["metadata"]["device"] == "ios");
+        assert!(ios > 0);
+        assert_eq!(count(&["--where-metadata", "device=ios"]), ios);
+        assert_eq!(count(&["--where-metadata", "duration_sec=92"]), with(&|action| action["metadata"]["duration_sec"] == 92));
+        assert_eq!(count(&["--where-metadata", "duration_sec:string=92"]), 0);
+        let paid = with(&|action| action["metadata"]["payment"]["currency"] == "EUR");
+        assert!(paid > 0);
+        assert_eq!(count(&["--where-metadata", "payment.currency=EUR"]), paid);
+        assert_eq!(count(&["--where-metadata", "payment.coupon=null"]), with(&|action| action["metadata"]["payment"].get("coupon").is_some_and(Value::is_null)));
+        assert_eq!(count(&["--enrollment", "enr_01_april_maya"]), 1);
+        assert_eq!(count(&["--since", "200000d"]), 16_714);
+        assert_eq!(count(&["--since", "yesterday"]), 0);
+        assert_eq!(t.ok(&["actions", "list", "--user", "usr_42_maya", "--columns", "target_id,action_type", "--format", "csv"]), "target_id,action_type\nmod_01_day1,viewed_module\n");
+        t.fails(2, &["actions", "list", "--where-metadata", "device"]);
+    }
+
+    fn a_source_that_falls_silent_is_told(t) {
+        t.user("ann", "");
+        let watch = ["actions", "freshness", "--source", "stripe", "--max-age", "26h"];
+        assert!(t.fails(1, &watch).contains("stripe: no event is recorded"));
+        t.ok(&["actions", "record", "ann", "enrolled", "course:c", "--source-system", "stripe", "--at", "2026-01-01T00:00:00Z"]);
+        assert!(t.fails(1, &watch).contains("stripe: the newest event is of 2026-01-01T00:00:00Z"));
+        t.ok(&["actions", "record", "ann", "enrolled", "course:c", "--source-system", "app"]);
+        assert_eq!(t.run(&watch).status, 1);
+        t.ok(&["actions", "record", "ann", "enrolled", "course:c", "--source-system", "stripe", "--at", "2999-01-01T00:00:00Z"]);
+        assert_eq!(t.run(&watch).status, 1, "what is dated ahead is not fresh");
+        t.ok(&["actions", "record", "ann", "enrolled", "course:c", "--source-system", "stripe"]);
+        assert!(t.ok(&[&watch[..], &["--format", "json"]].concat()).contains("\"fresh\": true"));
+        t.ok(&["actions", "freshness", "--max-age", "1h"]);
     }
 }

@@ -38,9 +38,13 @@ pub(crate) use on_both_engines;
 #[test]
 fn no_test_file_is_forgotten() {
     let tests = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli");
-    for (folder, root) in
-        [("", "main.rs"), ("import", "import.rs"), ("users", "users.rs"), ("champions", "champions.rs")]
-    {
+    for (folder, root) in [
+        ("", "main.rs"),
+        ("import", "import.rs"),
+        ("users", "users.rs"),
+        ("champions", "champions.rs"),
+        ("actions", "actions.rs"),
+    ] {
         let modules = std::fs::read_to_string(tests.join(root)).unwrap();
         for entry in std::fs::read_dir(tests.join(folder)).unwrap() {
             let path = entry.unwrap().path();

@@ -29,7 +29,8 @@ CREATE INDEX import_run_file ON import_run (file_sha256);
 -- transaction; and per attempt that was refused.
 CREATE TABLE audit_event (
   position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  at timestamptz NOT NULL DEFAULT now()
+  -- Not now(), the start of the transaction: one that waited for a lock would be told before what it waited for.
+  at timestamptz NOT NULL DEFAULT clock_timestamp()
     CONSTRAINT audit_event_at_check CHECK (at >= '0001-01-01Z' AND at < '10000-01-01Z'),
   actor text COLLATE "C" NOT NULL,
   verb text COLLATE "C" NOT NULL,

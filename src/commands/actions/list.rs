@@ -1,116 +1,101 @@
-use std::str::FromStr;
-
+use clap::ValueEnum;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
+use super::selection::Selection;
 use crate::commands::paging::{self, Paging};
+use crate::db::Db;
 use crate::db::types::Instant;
-use crate::db::{AnyConnection, Db};
 use crate::error::{ExitStatus, Failure};
-use crate::models::{ActionType, SourceSystem, TargetType, UnknownValue, User, UserAction};
+use crate::models::UserAction;
 use crate::output::Output;
 use crate::schema::user_action;
 
 /// List actions, newest first
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Only what this user did; by id or email
+    #[command(flatten)]
+    selection: Selection,
+    /// Order by this, the latest first
+    #[arg(long, value_enum, default_value_t = Sort::OccurredAt, hide_possible_values = false)]
+    sort: Sort,
+    /// Order the other way round
     #[arg(long)]
-    user: Option<String>,
-    /// Only actions of this type; repeated, of any of them
-    #[arg(long = "type", value_name = "TYPE", value_enum)]
-    types: Vec<ActionType>,
-    /// Only what was done to this kind of thing, or to this one thing
-    #[arg(long, value_name = "TYPE[:ID]")]
-    target: Option<Target>,
-    /// Only what this system reported
-    #[arg(long, value_enum)]
-    source: Option<SourceSystem>,
-    /// Only what was done at this time or date, or later
-    #[arg(long, value_name = "TIME", value_parser = Instant::parse_time_or_date)]
-    since: Option<Instant>,
-    /// Only what was done before this time or date
-    #[arg(long, value_name = "TIME", value_parser = Instant::parse_time_or_date)]
-    until: Option<Instant>,
+    reverse: bool,
+    /// Show these columns, in this order
+    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', value_parser = paging::column_parser::<UserAction>())]
+    columns: Vec<&'static str>,
+    /// Print how many there are, and nothing else
+    #[arg(long, conflicts_with_all = ["sort", "reverse", "columns", "limit", "after"])]
+    count: bool,
     #[command(flatten)]
     paging: Paging,
 }
 
-#[derive(Debug, Clone)]
-struct Target {
-    kind: TargetType,
-    id: Option<String>,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum Sort {
+    /// When it was done
+    OccurredAt,
+    /// Where in the log it stands
+    Position,
 }
 
-impl FromStr for Target {
-    type Err = UnknownValue;
-
-    fn from_str(text: &str) -> Result<Self, UnknownValue> {
-        match text.split_once(':') {
-            Some((kind, id)) => Ok(Self { kind: kind.parse()?, id: Some(id.to_owned()) }),
-            None => Ok(Self { kind: text.parse()?, id: None }),
-        }
-    }
-}
-
-/// Where a row stands in the list: newest first, of equal times the latest recorded first.
+/// Where a row stands in the list: of equal times the latest recorded comes first.
 type Place = (Instant, i64);
 
+/// How many rows are read at a time when no index has their order.
+const SORTED_PAGE: usize = 20_000;
+
 pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let user = args.user.as_deref().map(|user| User::find(&mut db.conn, user)).transpose()?.map(|user| user.id);
-    let after = args.paging.after.as_deref().map(|id| place_of(&mut db.conn, id)).transpose()?;
-    paging::print(out, &args.paging, "actions", paging::PAGE, |last: Option<&UserAction>, limit| {
-        let after = last.map(|action| (action.event.occurred_at, action.position)).or(after);
-        page(args, user.as_deref(), &mut db.conn, after, limit)
+    let conn = &mut db.conn;
+    let user = args.selection.user_id(conn)?;
+    if args.count {
+        let actions = user_action::table.select(diesel::dsl::count_star()).into_boxed();
+        let conditions = args.selection.conditions(user.as_deref(), conn);
+        let actions = conditions.into_iter().fold(actions, QueryDsl::filter);
+        out.document(&actions.get_result::<i64>(conn)?.to_string())?;
+        return Ok(ExitStatus::Done);
+    }
+    if !args.columns.is_empty() {
+        out.show_columns(args.columns.clone());
+    }
+    let start: Option<Place> = match &args.paging.after {
+        None => None,
+        Some(id) => Some(
+            user_action::table
+                .filter(user_action::id.eq(id))
+                .select((user_action::occurred_at, user_action::position))
+                .first(conn)
+                .optional()?
+                .ok_or_else(|| Failure::not_found(format!("there is no action {id} to go on from")))?,
+        ),
+    };
+    let page_size = if args.sort == Sort::OccurredAt { paging::PAGE } else { SORTED_PAGE };
+    paging::print(out, &args.paging, "actions", page_size, |last: Option<&UserAction>, limit| {
+        let place = last.map(|action| (action.event.occurred_at, action.position)).or(start);
+        let mut actions = user_action::table.select(UserAction::as_select()).limit(limit).into_boxed();
+        actions = args.selection.conditions(user.as_deref(), conn).into_iter().fold(actions, QueryDsl::filter);
+        let direction = if args.reverse { "" } else { " DESC" };
+        if args.sort == Sort::OccurredAt {
+            actions = actions.order(sql::<BigInt>("occurred_at").sql(direction));
+        }
+        actions = actions.then_order_by(sql::<BigInt>("position").sql(direction));
+        if let Some((time, position)) = place {
+            // (occurred_at, position) < (time, position), in a form that both engines read from the index.
+            actions = match (args.sort, args.reverse) {
+                (Sort::Position, false) => actions.filter(user_action::position.lt(position)),
+                (Sort::Position, true) => actions.filter(user_action::position.gt(position)),
+                (Sort::OccurredAt, false) => actions
+                    .filter(user_action::occurred_at.le(time))
+                    .filter(user_action::occurred_at.lt(time).or(user_action::position.lt(position))),
+                (Sort::OccurredAt, true) => actions
+                    .filter(user_action::occurred_at.ge(time))
+                    .filter(user_action::occurred_at.gt(time).or(user_action::position.gt(position))),
+            };
+        }
+        actions.load(conn)
     })?;
     Ok(ExitStatus::Done)
-}
-
-fn place_of(conn: &mut AnyConnection, id: &str) -> anyhow::Result<Place> {
-    user_action::table
-        .filter(user_action::id.eq(id))
-        .select((user_action::occurred_at, user_action::position))
-        .first(conn)
-        .optional()?
-        .ok_or_else(|| Failure::not_found(format!("there is no action {id} to go on from")).into())
-}
-
-fn page(
-    args: &Args,
-    user: Option<&str>,
-    conn: &mut AnyConnection,
-    after: Option<Place>,
-    limit: i64,
-) -> QueryResult<Vec<UserAction>> {
-    let mut actions = user_action::table
-        .select(UserAction::as_select())
-        .order((user_action::occurred_at.desc(), user_action::position.desc()))
-        .limit(limit)
-        .into_boxed();
-    if let Some(user) = user {
-        actions = actions.filter(user_action::user_id.eq(user));
-    }
-    if !args.types.is_empty() {
-        actions = actions.filter(user_action::action_type.eq_any(&args.types));
-    }
-    if let Some(target) = &args.target {
-        actions = actions.filter(user_action::target_type.eq(target.kind));
-        if let Some(id) = &target.id {
-            actions = actions.filter(user_action::target_id.eq(id));
-        }
-    }
-    if let Some(source) = args.source {
-        actions = actions.filter(user_action::source_system.eq(source));
-    }
-    if let Some(since) = args.since {
-        actions = actions.filter(user_action::occurred_at.ge(since));
-    }
-    if let Some(until) = args.until {
-        actions = actions.filter(user_action::occurred_at.lt(until));
-    }
-    if let Some((time, position)) = after {
-        // (occurred_at, position) < (time, position), in a form that both engines read from the index.
-        actions = actions.filter(user_action::occurred_at.le(time));
-        actions = actions.filter(user_action::occurred_at.lt(time).or(user_action::position.lt(position)));
-    }
-    actions.load(conn)
 }

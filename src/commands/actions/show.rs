@@ -1,10 +1,7 @@
-use diesel::prelude::*;
-
 use crate::db::Db;
-use crate::error::{ExitStatus, Failure};
+use crate::error::ExitStatus;
 use crate::models::UserAction;
 use crate::output::Output;
-use crate::schema::user_action;
 
 /// Print one action
 #[derive(Debug, clap::Args)]
@@ -14,16 +11,7 @@ pub struct Args {
 }
 
 pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let actions = user_action::table.select(UserAction::as_select());
-    let by_id = actions.filter(user_action::id.eq(&args.action)).first(&mut db.conn).optional()?;
-    let found = match by_id {
-        Some(found) => Some(found),
-        None => actions.filter(user_action::idempotency_key.eq(&args.action)).first(&mut db.conn).optional()?,
-    };
-    let action = found.ok_or_else(|| {
-        Failure::not_found(format!("there is no action {}", args.action))
-            .hint("name an action by id or idempotency key")
-    })?;
+    let action = UserAction::find(&mut db.conn, &args.action)?;
     out.one(&action)?;
     Ok(ExitStatus::Done)
 }

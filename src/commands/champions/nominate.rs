@@ -28,7 +28,7 @@ pub struct Args {
 
 pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
     let names = args.many.names()?;
-    let records = change_or_not(db, |db| {
+    let records = change_or_not(args.many.dry_run, db, |db| {
         let mut nominees = Vec::new();
         let mut names = names;
         match (&args.user, &mut names) {

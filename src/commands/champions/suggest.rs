@@ -80,7 +80,7 @@ impl Args {
 
 fn nominate(rule: &Rule, args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
     let limit = args.limit.map_or(i64::MAX, i64::from);
-    let records = change_or_not(db, |db| {
+    let records = change_or_not(args.dry_run, db, |db| {
         let suggested = args.suggested(rule, limit, db)?;
         let nominees =
             suggested.into_iter().map(|suggestion| (suggestion.user_id.clone(), Some(suggestion.reason()))).collect();

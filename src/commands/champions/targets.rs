@@ -134,7 +134,7 @@ impl Plan<'_> {
         db: &mut Db,
         out: &mut Output,
     ) -> anyhow::Result<ExitStatus> {
-        let changed = change_or_not(db, |db| {
+        let changed = change_or_not(self.many.dry_run, db, |db| {
             let mut changed = Vec::new();
             let mut refused = Refused::default();
             for batch in self.records.chunks(BATCH) {

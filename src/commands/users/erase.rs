@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::db::types::{Instant, Json};
 use crate::db::{AnyConnection, Db};
 use crate::error::{ExitStatus, Failure};
+use crate::import;
 use crate::models::{Change, Prefix, Roles, Subject, Tombstone, User, change, ensure_a_superadmin, new_id};
 use crate::output::{Output, plural};
 use crate::schema::{champion, user, user_action};
@@ -15,7 +16,8 @@ use crate::schema::{champion, user, user_action};
 ///
 /// Email, name and picture become a tombstone, the roles are taken, the notes on champion records and the personal values
 /// in the audit trail are cleared. The actions stay, with their keys, so that an event that is delivered again does not
-/// bring the person back; so do the champion records, and the id of the user.
+/// bring the person back; so do the champion records, and the id of the user. It can be repeated, with the address of the
+/// tombstone, for what has come in since.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// User, by id or email
@@ -23,7 +25,7 @@ pub struct Args {
     /// The email address of the user, as a confirmation
     #[arg(long, value_name = "EMAIL")]
     confirm: String,
-    /// Empty the metadata of the user's actions too; of somebody who is erased already, by the address of the tombstone
+    /// Empty the metadata of the user's actions too
     #[arg(long)]
     metadata: bool,
 }
@@ -51,11 +53,13 @@ struct Erased {
 }
 
 pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
+    db.overwrite_what_is_deleted()?;
     let erased = change(db, |db| {
+        import::keep_out(db)?;
         let user = User::find_and_lock_any(&mut db.conn, &args.user)?;
         let tombstone = Tombstone::of(&mut db.conn, &user.id)?;
         if let Some(tombstone) = &tombstone
-            && (tombstone.merged_into.is_some() || !args.metadata)
+            && tombstone.merged_into.is_some()
         {
             return Err(tombstone.refusal(&user.id).into());
         }
@@ -67,8 +71,8 @@ pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<
                 Change { verb: "erase", subject: Subject::User, id: &user.id, before: None::<&User>, after: None };
             return Err(attempt.refused(failure, db));
         }
-        let mut erased =
-            if tombstone.is_none() { erase(&user, db)? } else { Erased { user, notes: 0, audit: 0, actions: 0 } };
+        let user = if tombstone.is_none() { entomb(&user, db)? } else { user };
+        let mut erased = clear(user, db)?;
         if args.metadata {
             erased.actions = empty_metadata(&erased.user.id, db)?;
         }
@@ -83,6 +87,9 @@ pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<
         plural(actions.unsigned_abs(), "action"),
     );
     out.changed(&user, message)?;
+    if !db.write_log_into_file() {
+        out.problem("another process reads the database: SQLite's write-ahead log has what was erased until it ends");
+    }
     if !out.is_quiet() {
         out.hint(
             "not reached: backups, exported files, and the systems that events and people come from; the id stays",
@@ -91,7 +98,8 @@ pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<
     Ok(ExitStatus::Done)
 }
 
-fn erase(before: &User, db: &mut Db) -> anyhow::Result<Erased> {
+/// Replaces the person by a tombstone.
+fn entomb(before: &User, db: &mut Db) -> anyhow::Result<User> {
     let user = User {
         email: format!("{}@erased.invalid", new_id(Prefix::Erased)),
         name: "erased".to_owned(),
@@ -102,8 +110,6 @@ fn erase(before: &User, db: &mut Db) -> anyhow::Result<Erased> {
     update(user::table.find(&user.id)).set((&user, user::erased_at.eq(Some(Instant::now())))).execute(&mut db.conn)?;
     let rest = |user: &User| Json::of(&Rest { origin: &user.origin, roles: user.roles, created_at: user.created_at });
     let (rest_before, rest_after) = (rest(before)?, rest(&user)?);
-    let mut ids: Vec<String> =
-        user::table.select(user::id).filter(user::merged_into.eq(&user.id)).order(user::id).load(&mut db.conn)?;
     Change {
         verb: "erase",
         subject: Subject::User,
@@ -112,12 +118,21 @@ fn erase(before: &User, db: &mut Db) -> anyhow::Result<Erased> {
         after: Some(&rest_after),
     }
     .record(db)?;
-    for id in &ids {
+    for id in &merged_into(&user.id, db)? {
         Change { verb: "erase", subject: Subject::User, id, before: None::<&Json>, after: None }.record(db)?;
     }
-    ids.push(user.id.clone());
     ensure_a_superadmin(&user.change_from(before, "erase"), db)?;
+    Ok(user)
+}
 
+fn merged_into(id: &str, db: &mut Db) -> QueryResult<Vec<String>> {
+    user::table.select(user::id).filter(user::merged_into.eq(id)).order(user::id).load(&mut db.conn)
+}
+
+/// Clears notes and audit trail of somebody who is a tombstone.
+fn clear(user: User, db: &mut Db) -> anyhow::Result<Erased> {
+    let mut ids = merged_into(&user.id, db)?;
+    ids.push(user.id.clone());
     let noted = champion::table.filter(champion::user_id.eq(&user.id)).filter(champion::notes.is_not_null());
     let records: Vec<String> = noted.select(champion::id).order(champion::id).load(&mut db.conn)?;
     update(noted).set(champion::notes.eq(None::<String>)).execute(&mut db.conn)?;

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::db::Db;
 use crate::db::types::Instant;
 use crate::error::{ExitStatus, Failure};
+use crate::import;
 use crate::models::{
     Champion, Change, Prefix, RoleRule, Roles, Stage, Subject, User, change, ensure_a_superadmin, in_cohort, new_id,
 };
@@ -43,6 +44,7 @@ pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<
         format!("Merge {} <{}> into {} <{}>? It cannot be undone.", from.id, from.email, into.id, into.email);
     out.confirm(&question, args.yes)?;
     let (into, actions, records) = change(db, |db| {
+        import::keep_out(db)?;
         User::lock_all(&mut db.conn, "id", &[&from.id, &into.id])?;
         let from = User::find_and_lock(&mut db.conn, &from.id)?;
         let into = User::find_and_lock(&mut db.conn, &into.id)?;
@@ -60,6 +62,7 @@ fn merge(from: &User, into: User, db: &mut Db) -> anyhow::Result<(User, usize, u
         .filter(champion::user_id.eq(&from.id))
         .order(champion::id)
         .load(&mut db.conn)?;
+    let records = Champion::lock_all(&records, db)?;
     for record in records.iter().filter(|record| record.stage != Stage::Alumni) {
         if let Some(other) = Champion::find_open(&mut db.conn, &into.id, record.cohort_id.as_deref())? {
             let place = in_cohort(record.cohort_id.as_deref());
@@ -67,12 +70,13 @@ fn merge(from: &User, into: User, db: &mut Db) -> anyhow::Result<(User, usize, u
                 "both are in the pipeline {place}: {} of {} is {}, {} of {} is {}; nothing was changed",
                 record.id, from.id, record.stage, other.id, into.id, other.stage
             );
-            return Err(Failure::new(ExitStatus::Conflict, message)
-                .hint(format!(
-                    "keep one: rollbook champions withdraw {} (or retire, from stage champion); then merge again",
-                    record.id
-                ))
-                .into());
+            let failure = Failure::new(ExitStatus::Conflict, message).hint(format!(
+                "keep one: rollbook champions withdraw {} (or retire, from stage champion); then merge again",
+                record.id
+            ));
+            let attempt =
+                Change { verb: "merge", subject: Subject::User, id: &from.id, before: None::<&User>, after: None };
+            return Err(attempt.refused(failure, db));
         }
     }
     let roles = into.roles.iter().chain(from.roles.iter()).collect::<Roles>();

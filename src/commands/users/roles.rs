@@ -111,7 +111,7 @@ impl Roles {
 
 impl Wanted<'_> {
     fn change_one(&self, user: &str, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-        let (before, after) = change_or_not(db, |db| {
+        let (before, after) = change_or_not(self.many.dry_run, db, |db| {
             let before = User::find_and_lock(&mut db.conn, user)?;
             let roles = (self.change)(before.roles, &self.roles);
             let after = if roles == before.roles { before.clone() } else { before.set_roles(roles, "roles", db)? };

@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::input::EventInput;
@@ -13,7 +14,7 @@ use crate::db::types::Json;
 use crate::db::{Db, is_any_of};
 use crate::import::verdict::{Clash, Row, Verdict};
 use crate::models::{Event, SourceSystem, Subject};
-use crate::schema::{audit_event, user_action};
+use crate::schema::{audit_event, user, user_action};
 
 /// Every recorded event that one of these can meet by any of its keys, by id.
 pub(super) fn recorded_events(
@@ -37,6 +38,20 @@ pub(super) fn recorded_events(
     others.extend(events_with("id", &ids, None, db)?);
     found.extend(others);
     Ok(found.into_iter().map(|event| (event.id.clone(), event)).collect())
+}
+
+/// Whose the recorded events with these keys are, by key, if that is somebody who was erased, or into whom others were
+/// merged: the email by which a file names them is not theirs any more.
+pub(super) fn users_of_forgotten(keys: &[&str], db: &mut Db) -> anyhow::Result<HashMap<String, String>> {
+    let merged = diesel::alias!(user as merged);
+    let others = merged.filter(merged.field(user::merged_into).eq(user::id.nullable()));
+    let events: Vec<(Option<String>, String)> = user_action::table
+        .inner_join(user::table.on(user::id.eq(user_action::user_id)))
+        .select((user_action::idempotency_key, user_action::user_id))
+        .filter(is_any_of(&db.conn, "user_action.idempotency_key", keys)?)
+        .filter(user::erased_at.is_not_null().or(exists(others)))
+        .load(&mut db.conn)?;
+    Ok(events.into_iter().filter_map(|(key, user)| Some((key?, user))).collect())
 }
 
 /// Those among the users of the events whose metadata was erased.

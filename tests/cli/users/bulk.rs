@@ -87,6 +87,9 @@ on_both_engines! {
             assert!(stderr.contains("would leave no superadmin"), "{stderr}");
         }
         assert_eq!((t.roles("ann").as_str(), t.roles("ben").as_str()), ("superadmin", "student"));
+        let refusals = t.count("audit_event WHERE refusal IS NOT NULL");
+        t.fails(1, &["users", "roles", "remove", "superadmin", "--role", "superadmin", "--dry-run"]);
+        assert_eq!((refusals, t.count("audit_event WHERE refusal IS NOT NULL")), (2, 2), "a rehearsal leaves no trace");
     }
 
     fn of_bulk_and_single_demotions_at_once_one_fails(t) {

@@ -36,7 +36,7 @@ struct Changed {
 impl Wanted<'_> {
     /// Changes the users that a file names.
     pub(super) fn change_named(&self, mut names: Names, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-        let changed = change_or_not(db, |db| {
+        let changed = change_or_not(self.many.dry_run, db, |db| {
             let mut changed = Changed::default();
             let mut unknown = Vec::new();
             for batch in names.batches() {
@@ -59,7 +59,7 @@ impl Wanted<'_> {
         db: &mut Db,
         out: &mut Output,
     ) -> anyhow::Result<ExitStatus> {
-        let changed = change_or_not(db, |db| {
+        let changed = change_or_not(self.many.dry_run, db, |db| {
             let mut changed = Changed::default();
             let mut last = String::new();
             loop {

@@ -1,0 +1,131 @@
+//! Statements of the Experience API 1.0.3, <https://github.com/adlnet/xAPI-Spec>, with verbs and activity types of the
+//! registries of ADL and TinCan.
+
+use std::collections::BTreeMap;
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::db::types::{Instant, Json};
+use crate::models::{ActionType, SourceSystem, TargetType, UserAction};
+
+/// An action as a statement. Its id is made of that of the action: a statement that is sent again is the same.
+#[derive(Debug, Serialize)]
+pub(super) struct Statement<'a> {
+    id: Uuid,
+    version: &'static str,
+    actor: Actor<'a>,
+    verb: Verb,
+    object: Activity,
+    context: Context<'a>,
+    timestamp: Instant,
+    stored: Instant,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Actor<'a> {
+    object_type: &'static str,
+    account: Account<'a>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Account<'a> {
+    home_page: String,
+    name: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct Verb {
+    id: &'static str,
+    display: BTreeMap<&'static str, &'static str>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Activity {
+    object_type: &'static str,
+    id: String,
+    definition: Definition,
+}
+
+#[derive(Debug, Serialize)]
+struct Definition {
+    r#type: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Context<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    platform: Option<&'static str>,
+    extensions: BTreeMap<String, Extension<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Extension<'a> {
+    Text(&'a str),
+    Json(&'a Json),
+}
+
+impl<'a> Statement<'a> {
+    pub(super) fn new(action: &'a UserAction, homepage: &str) -> Self {
+        let event = &action.event;
+        let (verb, display) = verb(event.action_type);
+        let mut extensions = BTreeMap::new();
+        let extension = |name: &str| format!("{homepage}/xapi/{name}");
+        extensions.insert(extension("metadata"), Extension::Json(&event.metadata));
+        if let Some(enrollment) = &event.enrollment_id {
+            extensions.insert(extension("enrollment"), Extension::Text(enrollment));
+        }
+        let target = utf8_percent_encode(&event.target_id, NON_ALPHANUMERIC);
+        Self {
+            id: Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{homepage}/actions/{}", event.id).as_bytes()),
+            version: "1.0.3",
+            actor: Actor {
+                object_type: "Agent",
+                account: Account { home_page: homepage.to_owned(), name: &event.user_id },
+            },
+            verb: Verb { id: verb, display: BTreeMap::from([("en", display)]) },
+            object: Activity {
+                object_type: "Activity",
+                id: format!("{homepage}/{}/{target}", event.target_type),
+                definition: Definition { r#type: activity_type(event.target_type) },
+            },
+            context: Context { platform: event.source_system.map(SourceSystem::as_str), extensions },
+            timestamp: event.occurred_at,
+            stored: action.recorded_at,
+        }
+    }
+}
+
+/// The verb, and how it reads.
+const fn verb(action_type: ActionType) -> (&'static str, &'static str) {
+    match action_type {
+        ActionType::Enrolled => ("http://adlnet.gov/expapi/verbs/registered", "registered"),
+        ActionType::ViewedModule => ("http://id.tincanapi.com/verb/viewed", "viewed"),
+        ActionType::StartedModule => ("http://adlnet.gov/expapi/verbs/initialized", "initialized"),
+        ActionType::CompletedModule | ActionType::CompletedCourse => {
+            ("http://adlnet.gov/expapi/verbs/completed", "completed")
+        }
+        ActionType::AnsweredQuestion => ("http://adlnet.gov/expapi/verbs/answered", "answered"),
+        ActionType::PostedThread => ("http://activitystrea.ms/schema/1.0/create", "created"),
+        ActionType::PostedReply => ("http://adlnet.gov/expapi/verbs/commented", "commented"),
+        ActionType::Unenrolled => ("http://id.tincanapi.com/verb/unregistered", "unregistered"),
+    }
+}
+
+const fn activity_type(target_type: TargetType) -> &'static str {
+    match target_type {
+        TargetType::Module => "http://adlnet.gov/expapi/activities/module",
+        TargetType::ContentBlock => "http://id.tincanapi.com/activitytype/resource",
+        TargetType::Question => "http://adlnet.gov/expapi/activities/question",
+        TargetType::Course => "http://adlnet.gov/expapi/activities/course",
+        TargetType::Cohort => "http://activitystrea.ms/schema/1.0/group",
+        TargetType::Forum => "http://id.tincanapi.com/activitytype/discussion",
+        TargetType::Thread => "http://id.tincanapi.com/activitytype/forum-topic",
+        TargetType::Post => "http://id.tincanapi.com/activitytype/forum-reply",
+    }
+}

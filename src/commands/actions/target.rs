@@ -1,0 +1,23 @@
+//! What an action is done to, on a command line.
+
+use std::str::FromStr;
+
+use crate::models::{TargetType, UnknownValue};
+
+/// A kind of thing, and which one, if one is meant.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    pub(super) kind: TargetType,
+    pub(super) id: Option<String>,
+}
+
+impl FromStr for Target {
+    type Err = UnknownValue;
+
+    fn from_str(text: &str) -> Result<Self, UnknownValue> {
+        match text.split_once(':') {
+            Some((kind, id)) => Ok(Self { kind: kind.parse()?, id: Some(id.to_owned()) }),
+            None => Ok(Self { kind: text.parse()?, id: None }),
+        }
+    }
+}
