@@ -34,8 +34,14 @@ _rollbook() {
             rollbook,users)
                 cmd="rollbook__subcmd__users"
                 ;;
+            rollbook__subcmd__actions,ack)
+                cmd="rollbook__subcmd__actions__subcmd__ack"
+                ;;
             rollbook__subcmd__actions,export)
                 cmd="rollbook__subcmd__actions__subcmd__export"
+                ;;
+            rollbook__subcmd__actions,feed)
+                cmd="rollbook__subcmd__actions__subcmd__feed"
                 ;;
             rollbook__subcmd__actions,freshness)
                 cmd="rollbook__subcmd__actions__subcmd__freshness"
@@ -52,8 +58,17 @@ _rollbook() {
             rollbook__subcmd__actions,show)
                 cmd="rollbook__subcmd__actions__subcmd__show"
                 ;;
+            rollbook__subcmd__actions,stats)
+                cmd="rollbook__subcmd__actions__subcmd__stats"
+                ;;
+            rollbook__subcmd__actions__subcmd__help,ack)
+                cmd="rollbook__subcmd__actions__subcmd__help__subcmd__ack"
+                ;;
             rollbook__subcmd__actions__subcmd__help,export)
                 cmd="rollbook__subcmd__actions__subcmd__help__subcmd__export"
+                ;;
+            rollbook__subcmd__actions__subcmd__help,feed)
+                cmd="rollbook__subcmd__actions__subcmd__help__subcmd__feed"
                 ;;
             rollbook__subcmd__actions__subcmd__help,freshness)
                 cmd="rollbook__subcmd__actions__subcmd__help__subcmd__freshness"
@@ -69,6 +84,9 @@ _rollbook() {
                 ;;
             rollbook__subcmd__actions__subcmd__help,show)
                 cmd="rollbook__subcmd__actions__subcmd__help__subcmd__show"
+                ;;
+            rollbook__subcmd__actions__subcmd__help,stats)
+                cmd="rollbook__subcmd__actions__subcmd__help__subcmd__stats"
                 ;;
             rollbook__subcmd__champions,advance)
                 cmd="rollbook__subcmd__champions__subcmd__advance"
@@ -166,8 +184,14 @@ _rollbook() {
             rollbook__subcmd__help,users)
                 cmd="rollbook__subcmd__help__subcmd__users"
                 ;;
+            rollbook__subcmd__help__subcmd__actions,ack)
+                cmd="rollbook__subcmd__help__subcmd__actions__subcmd__ack"
+                ;;
             rollbook__subcmd__help__subcmd__actions,export)
                 cmd="rollbook__subcmd__help__subcmd__actions__subcmd__export"
+                ;;
+            rollbook__subcmd__help__subcmd__actions,feed)
+                cmd="rollbook__subcmd__help__subcmd__actions__subcmd__feed"
                 ;;
             rollbook__subcmd__help__subcmd__actions,freshness)
                 cmd="rollbook__subcmd__help__subcmd__actions__subcmd__freshness"
@@ -180,6 +204,9 @@ _rollbook() {
                 ;;
             rollbook__subcmd__help__subcmd__actions,show)
                 cmd="rollbook__subcmd__help__subcmd__actions__subcmd__show"
+                ;;
+            rollbook__subcmd__help__subcmd__actions,stats)
+                cmd="rollbook__subcmd__help__subcmd__actions__subcmd__stats"
                 ;;
             rollbook__subcmd__help__subcmd__champions,advance)
                 cmd="rollbook__subcmd__help__subcmd__champions__subcmd__advance"
@@ -514,8 +541,46 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions)
-            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version record list show freshness export help"
+            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version record list show freshness stats export feed ack help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__actions__subcmd__ack)
+            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -629,6 +694,56 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rollbook__subcmd__actions__subcmd__feed)
+            opts="-q -v -h -V --limit --type --follow --peek --reset --list --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --type)
+                    COMPREPLY=($(compgen -W "enrolled viewed_module started_module completed_module answered_question posted_thread posted_reply completed_course unenrolled" -- "${cur}"))
+                    return 0
+                    ;;
+                --reset)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rollbook__subcmd__actions__subcmd__freshness)
             opts="-q -v -h -V --source --max-age --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -676,7 +791,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__help)
-            opts="record list show freshness export help"
+            opts="record list show freshness stats export feed ack help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -689,7 +804,35 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rollbook__subcmd__actions__subcmd__help__subcmd__ack)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rollbook__subcmd__actions__subcmd__help__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__actions__subcmd__help__subcmd__feed)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -760,6 +903,20 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__actions__subcmd__help__subcmd__stats)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -928,6 +1085,92 @@ _rollbook() {
                 return 0
             fi
             case "${prev}" in
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__actions__subcmd__stats)
+            opts="-q -v -h -V --user --type --target --enrollment --source --since --until --where-metadata --by --tz --limit --chart --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --type)
+                    COMPREPLY=($(compgen -W "enrolled viewed_module started_module completed_module answered_question posted_thread posted_reply completed_course unenrolled" -- "${cur}"))
+                    return 0
+                    ;;
+                --target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --enrollment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --source)
+                    COMPREPLY=($(compgen -W "webhook app stripe segment manual cron_worker" -- "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --where-metadata)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --by)
+                    COMPREPLY=($(compgen -W "type day week hour user target source" -- "${cur}"))
+                    return 0
+                    ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --chart)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 --database-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1912,7 +2155,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__help__subcmd__actions)
-            opts="record list show freshness export"
+            opts="record list show freshness stats export feed ack"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1925,7 +2168,35 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rollbook__subcmd__help__subcmd__actions__subcmd__ack)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rollbook__subcmd__help__subcmd__actions__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__help__subcmd__actions__subcmd__feed)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1982,6 +2253,20 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__help__subcmd__actions__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__help__subcmd__actions__subcmd__stats)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -307,28 +307,31 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "erase" -d 'Erase what is personal of a user, for good'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "merge" -d 'Merge a user into another: both are one person'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
 json\t'One JSON document'
 jsonl\t'One JSON object a line'
 csv\t'Comma-separated values with a header line'
 ids\t'Identifiers alone, one a line'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -s q -l quiet -d 'Print data and errors only'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -s v -l verbose -d 'Say which database is used, and why'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -s V -l version -d 'Print version'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -f -a "record" -d 'Record one action, exactly once, and print it'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -f -a "list" -d 'List actions, newest first'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -f -a "show" -d 'Print one action'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -f -a "freshness" -d 'Fail when a source has recorded nothing of late: a watchdog for cron'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -f -a "export" -d 'Export actions, any number of them: CSV that an import takes, JSON lines, xAPI statements or CloudEvents'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness export help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -f -a "record" -d 'Record one action, exactly once, and print it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -f -a "list" -d 'List actions, newest first'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -f -a "show" -d 'Print one action'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -f -a "freshness" -d 'Fail when a source has recorded nothing of late: a watchdog for cron'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -f -a "stats" -d 'Count actions, and who did them: by type, time, user, target or source, or by two of these'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -f -a "export" -d 'Export actions, any number of them: CSV that an import takes, JSON lines, xAPI statements or CloudEvents'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -f -a "feed" -d 'Print what a consumer has not acknowledged, in the order of the commits, as JSON lines with a cursor on each'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -f -a "ack" -d 'Say that a consumer has done everything up to a cursor of its feed, that action included'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l metadata -d 'What else there is to say: a JSON object, or key=value; repeated, together' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l source-system -d 'The system that reported it' -r -f -a "webhook\t''
 app\t''
@@ -451,6 +454,55 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -s v -l verbose -d 'Say which database is used, and why'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l user -d 'Only what this user did; by id or email' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l type -d 'Only actions of this type; repeated, of any of them' -r -f -a "enrolled\t''
+viewed_module\t''
+started_module\t''
+completed_module\t''
+answered_question\t''
+posted_thread\t''
+posted_reply\t''
+completed_course\t''
+unenrolled\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l target -d 'Only what was done to this kind of thing, or to this one thing' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l enrollment -d 'Only what was done in this enrollment' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l source -d 'Only what this system reported' -r -f -a "webhook\t''
+app\t''
+stripe\t''
+segment\t''
+manual\t''
+cron_worker\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l since -d 'Only what was done at this time or date, or later; or in the last days: 7d, yesterday' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l until -d 'Only what was done before this time or date' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l where-metadata -d 'Only actions whose metadata has this member with this value; dots lead into objects, 92 is a number' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l by -d 'Count by this; by two of them, with a comma between' -r -f -a "type\t'What was done'
+day\t'The day'
+week\t'The week, by its Monday'
+hour\t'The hour'
+user\t'Who did it'
+target\t'What it was done to'
+source\t'Which system reported it'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l tz -d 'Where days, weeks and hours begin' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l limit -d 'Tell at most so many groups: the largest; of days, weeks and hours the latest' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l chart -d 'Whether charts are drawn' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header line'
+ids\t'Identifiers alone, one a line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -s V -l version -d 'Print version'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l user -d 'Only what this user did; by id or email' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l type -d 'Only actions of this type; repeated, of any of them' -r -f -a "enrolled\t''
 viewed_module\t''
@@ -495,11 +547,60 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Say which database is used, and why'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l limit -d 'Print at most so many' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l type -d 'Print actions of this type alone; repeated, of any of them' -r -f -a "enrolled\t''
+viewed_module\t''
+started_module\t''
+completed_module\t''
+answered_question\t''
+posted_thread\t''
+posted_reply\t''
+completed_course\t''
+unenrolled\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l reset -d 'Move the consumer, and print nothing: to start, end, or a cursor' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header line'
+ids\t'Identifiers alone, one a line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l follow -d 'Go on printing what is recorded, until Ctrl-C'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l peek -d 'Look without being entered in the list of consumers'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l list -d 'List the consumers, and how far behind each is'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header line'
+ids\t'Identifiers alone, one a line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -s V -l version -d 'Print version'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "record" -d 'Record one action, exactly once, and print it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "list" -d 'List actions, newest first'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print one action'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "freshness" -d 'Fail when a source has recorded nothing of late: a watchdog for cron'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "stats" -d 'Count actions, and who did them: by type, time, user, target or source, or by two of these'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "export" -d 'Export actions, any number of them: CSV that an import takes, JSON lines, xAPI statements or CloudEvents'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "feed" -d 'Print what a consumer has not acknowledged, in the order of the commits, as JSON lines with a cursor on each'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "ack" -d 'Say that a consumer has done everything up to a cursor of its feed, that action included'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest help" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
@@ -1178,7 +1279,10 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "list" -d 'List actions, newest first'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "show" -d 'Print one action'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "freshness" -d 'Fail when a source has recorded nothing of late: a watchdog for cron'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "stats" -d 'Count actions, and who did them: by type, time, user, target or source, or by two of these'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "export" -d 'Export actions, any number of them: CSV that an import takes, JSON lines, xAPI statements or CloudEvents'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "feed" -d 'Print what a consumer has not acknowledged, in the order of the commits, as JSON lines with a cursor on each'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "ack" -d 'Say that a consumer has done everything up to a cursor of its feed, that action included'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "nominate" -d 'Begin records for users, in stage candidate'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "advance" -d 'Move records one step forward: candidate to selected, selected to champion'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from champions" -f -a "retire" -d 'Move records from champion to alumni'

@@ -110,6 +110,12 @@ impl Output {
         self.charts = charts;
     }
 
+    /// Whether tables draw bars.
+    #[must_use]
+    pub const fn draws_charts(&self) -> bool {
+        self.charts
+    }
+
     /// Prints one record: in a table, a line a column. A reader that goes away (`| head`) is no error.
     ///
     /// # Errors
@@ -146,13 +152,15 @@ impl Output {
         self.end(written)
     }
 
-    /// Writes data of a shape of its own. A reader that goes away (`| head`) is no error.
+    /// Writes data of a shape of its own. A reader that goes away (`| head`) is no error; says whether it is still there.
     ///
     /// # Errors
     /// What `write` returns, or when standard output cannot be written to.
-    pub fn write(&mut self, write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
-        let written = write(&mut self.stdout);
-        self.end(written)
+    pub fn write(&mut self, write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<bool> {
+        let written = write(&mut self.stdout).and_then(|()| Ok(self.stdout.flush()?));
+        let gone = written.as_ref().is_err_and(is_broken_pipe);
+        self.end(written)?;
+        Ok(!gone)
     }
 
     /// How many columns the terminal has; 80 when there is none.

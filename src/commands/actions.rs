@@ -5,11 +5,13 @@ use crate::error::ExitStatus;
 use crate::output::Output;
 
 mod export;
+mod feed;
 mod freshness;
 mod list;
 mod record;
 mod selection;
 mod show;
+mod stats;
 mod target;
 
 /// Record actions, and read the log of them
@@ -19,7 +21,10 @@ pub enum Actions {
     List(list::Args),
     Show(show::Args),
     Freshness(freshness::Args),
+    Stats(stats::Args),
     Export(export::Args),
+    Feed(feed::Args),
+    Ack(feed::Ack),
 }
 
 impl Actions {
@@ -29,6 +34,9 @@ impl Actions {
             Self::Record(args) => record::run(&args, &mut database.open(Access::Write)?, out),
             Self::List(args) => list::run(&args, &mut read()?, out),
             Self::Show(args) => show::run(&args, &mut read()?, out),
+            Self::Stats(args) => stats::run(&args, &mut read()?, out),
+            Self::Feed(args) => feed::run(&args, database, out),
+            Self::Ack(args) => feed::ack(&args, &mut database.open(Access::Write)?, out),
             Self::Export(args) => export::run(&args, &mut read()?, out),
             Self::Freshness(args) => freshness::run(&args, &mut read()?, out),
         }

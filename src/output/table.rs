@@ -88,7 +88,7 @@ fn drawn(table: &Table, bars: &[Option<f64>]) -> Option<Vec<String>> {
     const WIDEST: u16 = 40;
     const NARROWEST: u16 = 8;
     let taken: u16 = table.column_max_content_widths().iter().map(|width| width + GAP).sum();
-    let width = table.width().map_or(WIDEST, |width| width.saturating_sub(taken)).min(WIDEST);
+    let width = table.width().map_or(WIDEST, |width| width.saturating_sub(taken + GAP)).min(WIDEST);
     let longest = bars.iter().flatten().copied().fold(0.0, f64::max);
     let bar = |length: &Option<f64>| length.map(|length| chart::bar(length / longest, width)).unwrap_or_default();
     (width >= NARROWEST && longest > 0.0).then(|| bars.iter().map(bar).collect())

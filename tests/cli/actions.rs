@@ -1,5 +1,7 @@
 mod export;
+mod feed;
 mod record;
+mod stats;
 
 use serde_json::{Value, json};
 

@@ -104,6 +104,7 @@ pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<
             }
             Ok(())
         })
+        .map(drop)
     })?;
     Ok(ExitStatus::Done)
 }

@@ -47,7 +47,7 @@ pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<
                 temporary.persist_noclobber(file).with_context(|| format!("cannot create {}", file.display()))?;
                 Ok(())
             }
-            (Format::Table | Format::Json, None) => out.write(|out| person.write_document(out, db)),
+            (Format::Table | Format::Json, None) => out.write(|out| person.write_document(out, db)).map(drop),
             (Format::Jsonl | Format::Ids, _) => {
                 Err(Failure::new(ExitStatus::Usage, "an export is one JSON document, or a folder of CSV files").into())
             }

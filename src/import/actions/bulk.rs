@@ -29,6 +29,8 @@ const KEYS: &str = "user_action_idempotency_key_unique";
 /// The others that are built anew; those that somebody has added stay.
 const INDEXES: [&str; 4] =
     ["user_action_id_unique", "user_action_source_event_unique", "user_action_occurred_at", "user_action_user"];
+/// PostgreSQL's own.
+const FEED: &str = "user_action_feed";
 /// From how many bytes of actions on the journal is worth a change of it.
 const QUICK_JOURNAL: u64 = 1 << 20;
 /// How many rows may wait.
@@ -83,7 +85,8 @@ impl Bulk {
             }
             // Another program may have written before the lock was ours.
             anyhow::ensure!(is_empty(db)?, "the log is not empty any more");
-            take_away(&[&INDEXES[..], &[KEYS]].concat(), db)
+            let own: &[&str] = if db.conn.is_sqlite() { &[] } else { &[FEED] };
+            take_away(&[&INDEXES[..], &[KEYS], own].concat(), db)
         });
         // Without the lock, or the right, nothing was done.
         let Ok(indexes) = taken else { return Ok(None) };

@@ -1,0 +1,158 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::thread;
+
+use serde_json::Value;
+
+use crate::on_both_engines;
+use crate::sandbox::{Engine, Run, Sandbox, example};
+
+fn feed(t: &Sandbox, args: &[&str]) -> Vec<Value> {
+    let lines = t.ok(&[&["actions", "feed"], args].concat());
+    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// As [`feed`], once it has so many rows: it waits for the transactions of other tests on the same server.
+fn settled(t: &Sandbox, args: &[&str], rows: usize) -> Vec<Value> {
+    for _ in 0..600 {
+        let found = feed(t, args);
+        if found.len() == rows {
+            return found;
+        }
+        thread::sleep(std::time::Duration::from_millis(50));
+    }
+    panic!("{args:?} has not {rows} rows: {:?}", feed(t, args).len());
+}
+
+fn cursor(row: &Value) -> &str {
+    row["cursor"].as_str().unwrap()
+}
+
+fn targets(rows: &[Value]) -> Vec<&str> {
+    rows.iter().map(|row| row["target_id"].as_str().unwrap()).collect()
+}
+
+fn record(t: &Sandbox, target: &str) {
+    t.ok(&["actions", "record", "ann", "enrolled", &format!("course:{target}")]);
+}
+
+on_both_engines! {
+    fn what_is_not_acknowledged_comes_again(t) {
+        t.user("ann", "");
+        for target in ["a", "b", "c"] {
+            record(t, target);
+        }
+        let all = settled(t, &["nudges"], 3);
+        assert_eq!(targets(&all), ["a", "b", "c"]);
+        assert_eq!(settled(t, &["nudges"], 3), all);
+        assert_eq!(settled(t, &["nudges", "--limit", "2"], 2), all[..2]);
+        t.ok(&["actions", "ack", "nudges", cursor(&all[1])]);
+        assert_eq!(targets(&settled(t, &["nudges"], 1)), ["c"]);
+        // An older acknowledgement takes nothing back; another consumer has its own cursor.
+        assert!(t.run(&["actions", "ack", "nudges", cursor(&all[0])]).stderr.contains("had done everything"));
+        assert_eq!(targets(&settled(t, &["nudges"], 1)), ["c"]);
+        settled(t, &["other"], 3);
+        record(t, "d");
+        assert_eq!(targets(&settled(t, &["nudges"], 2)), ["c", "d"]);
+        assert_eq!(targets(&feed(t, &["nudges", "--type", "unenrolled"])), [""; 0]);
+    }
+
+    fn consumers_are_entered_listed_and_moved(t) {
+        t.ok(&["import", "all", &example("")]);
+        let some = settled(t, &["nudges", "--peek", "--limit", "10"], 10);
+        assert_eq!(t.count("feed_cursor"), 0);
+        t.fails(6, &["actions", "ack", "nudges", cursor(&some[0])]);
+        feed(t, &["nudges", "--limit", "1"]);
+        t.fails(6, &["actions", "ack", "nudges", "99999999.99999999"]);
+        t.fails(2, &["actions", "ack", "nudges", "x"]);
+        t.ok(&["actions", "ack", "nudges", cursor(&some[9])]);
+        let list: Value = serde_json::from_str(&t.ok(&["actions", "feed", "--list", "--format", "json"])).unwrap();
+        assert_eq!((&list[0]["consumer"], &list[0]["lag"], &list[0]["cursor"]), (&"nudges".into(), &16_704.into(), &some[9]["cursor"]));
+        t.ok(&["actions", "feed", "nudges", "--reset", "end"]);
+        assert_eq!(feed(t, &["nudges"]), Vec::<Value>::new());
+        t.ok(&["actions", "feed", "nudges", "--reset", cursor(&some[4])]);
+        assert_eq!(settled(t, &["nudges", "--limit", "5"], 5), some[5..]);
+        t.ok(&["actions", "feed", "nudges", "--reset", "start"]);
+        settled(t, &["nudges"], 16_714);
+        t.fails(2, &["actions", "feed"]);
+        t.fails(2, &["actions", "feed", "nudges", "--format", "csv"]);
+    }
+
+    fn no_row_is_lost_between_many_writers_and_a_reader(t) {
+        const WRITERS: usize = 3;
+        const EACH: usize = 12;
+        for writer in 0..WRITERS {
+            t.user(&format!("u{writer}"), "");
+        }
+        let files: Vec<String> = (0..WRITERS).map(|writer| {
+            let rows: Vec<String> = (0..200).map(|n| format!("u{writer},viewed_module,module,f{n:03},app,w{writer}_{n},2026-01-01T00:00:00Z\n")).collect();
+            t.file(&format!("{writer}.csv"), format!("user_id,action_type,target_type,target_id,source_system,source_event_id,occurred_at\n{}", rows.concat()))
+        }).collect();
+        let mut seen: Vec<Value> = Vec::new();
+        thread::scope(|scope| {
+            let writers: Vec<_> = files.iter().enumerate().map(|(writer, file)| scope.spawn(move || {
+                let user = format!("u{writer}");
+                for n in 0..EACH {
+                    t.ok(&["actions", "record", &user, "posted_reply", &format!("thread:{n:03}"), "--lock-timeout", "60"]);
+                    if n == EACH / 2 {
+                        t.ok(&["import", "actions", file, "--commit-every", "50", "--lock-timeout", "60"]);
+                    }
+                }
+            })).collect();
+            while !writers.iter().all(thread::ScopedJoinHandle::is_finished) {
+                let rows = feed(t, &["reader", "--limit", "40"]);
+                if let Some(last) = rows.last() {
+                    t.ok(&["actions", "ack", "reader", cursor(last)]);
+                }
+                seen.extend(rows);
+            }
+        });
+        seen.extend(settled(t, &["reader"], WRITERS * (EACH + 200) - seen.len()));
+        let ids: BTreeSet<&str> = seen.iter().map(|row| row["id"].as_str().unwrap()).collect();
+        assert_eq!((ids.len(), seen.len()), (WRITERS * (EACH + 200), ids.len()), "each is acknowledged, and comes once");
+        // What one user did one after the other comes in that order.
+        let mut replies: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for row in seen.iter().filter(|row| row["action_type"] == "posted_reply") {
+            replies.entry(row["user_id"].as_str().unwrap()).or_default().push(row["target_id"].as_str().unwrap());
+        }
+        assert!(replies.values().all(|targets| targets.is_sorted()), "{replies:?}");
+    }
+}
+
+#[test]
+fn a_row_that_is_committed_late_is_not_skipped() {
+    let t = Sandbox::migrated(Engine::Postgres);
+    t.user("ann", "");
+    let insert = |target: &str| {
+        format!(
+            "INSERT INTO user_action (id, user_id, action_type, target_type, target_id, occurred_at) \
+             VALUES ('{target}', 'ann', 'enrolled', 'course', '{target}', now());"
+        )
+    };
+    let mut held = t.hold(&format!("BEGIN; {}", insert("early")));
+    record(&t, "late");
+    // Its position is the lower one; a reader that went by positions would skip it now.
+    assert_eq!(feed(&t, &["nudges"]), Vec::<Value>::new());
+    held("COMMIT");
+    let rows = settled(&t, &["nudges"], 2);
+    assert_eq!(targets(&rows), ["early", "late"]);
+    t.ok(&["actions", "ack", "nudges", cursor(&rows[1])]);
+    assert_eq!(feed(&t, &["nudges"]), Vec::<Value>::new());
+}
+
+#[test]
+fn a_feed_can_be_followed() {
+    let t = Sandbox::migrated(Engine::Sqlite);
+    t.user("ann", "");
+    record(&t, "a");
+    let mut child = t.start(&["actions", "feed", "nudges", "--follow"]);
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()));
+    assert!(lines.next().unwrap().unwrap().contains(r#""target_id":"a""#));
+    record(&t, "b");
+    assert!(lines.next().unwrap().unwrap().contains(r#""target_id":"b""#));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(
+        Run::of(t.command(&["actions", "feed", "--list", "--format", "ids"]).output().unwrap()).stdout,
+        "nudges\n"
+    );
+}
