@@ -46,11 +46,20 @@ _rollbook() {
             rollbook__subcmd__actions,freshness)
                 cmd="rollbook__subcmd__actions__subcmd__freshness"
                 ;;
+            rollbook__subcmd__actions,funnel)
+                cmd="rollbook__subcmd__actions__subcmd__funnel"
+                ;;
             rollbook__subcmd__actions,help)
                 cmd="rollbook__subcmd__actions__subcmd__help"
                 ;;
+            rollbook__subcmd__actions,lint)
+                cmd="rollbook__subcmd__actions__subcmd__lint"
+                ;;
             rollbook__subcmd__actions,list)
                 cmd="rollbook__subcmd__actions__subcmd__list"
+                ;;
+            rollbook__subcmd__actions,progress)
+                cmd="rollbook__subcmd__actions__subcmd__progress"
                 ;;
             rollbook__subcmd__actions,record)
                 cmd="rollbook__subcmd__actions__subcmd__record"
@@ -73,11 +82,20 @@ _rollbook() {
             rollbook__subcmd__actions__subcmd__help,freshness)
                 cmd="rollbook__subcmd__actions__subcmd__help__subcmd__freshness"
                 ;;
+            rollbook__subcmd__actions__subcmd__help,funnel)
+                cmd="rollbook__subcmd__actions__subcmd__help__subcmd__funnel"
+                ;;
             rollbook__subcmd__actions__subcmd__help,help)
                 cmd="rollbook__subcmd__actions__subcmd__help__subcmd__help"
                 ;;
+            rollbook__subcmd__actions__subcmd__help,lint)
+                cmd="rollbook__subcmd__actions__subcmd__help__subcmd__lint"
+                ;;
             rollbook__subcmd__actions__subcmd__help,list)
                 cmd="rollbook__subcmd__actions__subcmd__help__subcmd__list"
+                ;;
+            rollbook__subcmd__actions__subcmd__help,progress)
+                cmd="rollbook__subcmd__actions__subcmd__help__subcmd__progress"
                 ;;
             rollbook__subcmd__actions__subcmd__help,record)
                 cmd="rollbook__subcmd__actions__subcmd__help__subcmd__record"
@@ -196,8 +214,17 @@ _rollbook() {
             rollbook__subcmd__help__subcmd__actions,freshness)
                 cmd="rollbook__subcmd__help__subcmd__actions__subcmd__freshness"
                 ;;
+            rollbook__subcmd__help__subcmd__actions,funnel)
+                cmd="rollbook__subcmd__help__subcmd__actions__subcmd__funnel"
+                ;;
+            rollbook__subcmd__help__subcmd__actions,lint)
+                cmd="rollbook__subcmd__help__subcmd__actions__subcmd__lint"
+                ;;
             rollbook__subcmd__help__subcmd__actions,list)
                 cmd="rollbook__subcmd__help__subcmd__actions__subcmd__list"
+                ;;
+            rollbook__subcmd__help__subcmd__actions,progress)
+                cmd="rollbook__subcmd__help__subcmd__actions__subcmd__progress"
                 ;;
             rollbook__subcmd__help__subcmd__actions,record)
                 cmd="rollbook__subcmd__help__subcmd__actions__subcmd__record"
@@ -541,7 +568,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions)
-            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version record list show freshness stats export feed ack help"
+            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version record list show freshness stats progress funnel lint export feed ack help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -790,8 +817,58 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rollbook__subcmd__actions__subcmd__funnel)
+            opts="-q -v -h -V --since --until --within --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version enrolled viewed_module started_module completed_module answered_question posted_thread posted_reply completed_course unenrolled"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --within)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rollbook__subcmd__actions__subcmd__help)
-            opts="record list show freshness stats export feed ack help"
+            opts="record list show freshness stats progress funnel lint export feed ack help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -860,6 +937,20 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rollbook__subcmd__actions__subcmd__help__subcmd__funnel)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rollbook__subcmd__actions__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -874,7 +965,35 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rollbook__subcmd__actions__subcmd__help__subcmd__lint)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rollbook__subcmd__actions__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__actions__subcmd__help__subcmd__progress)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -930,6 +1049,52 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rollbook__subcmd__actions__subcmd__lint)
+            opts="-q -v -h -V --same-second --examples --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --same-second)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --examples)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rollbook__subcmd__actions__subcmd__list)
             opts="-q -v -h -V --user --type --target --enrollment --source --since --until --where-metadata --sort --reverse --columns --count --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -975,6 +1140,64 @@ _rollbook() {
                     ;;
                 --columns)
                     COMPREPLY=($(compgen -W "id user_id enrollment_id action_type target_type target_id metadata source_system source_event_id idempotency_key occurred_at recorded_at position" -- "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__actions__subcmd__progress)
+            opts="-q -v -h -V --user --course --cohort --open --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --course)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cohort)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --limit)
@@ -2155,7 +2378,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__help__subcmd__actions)
-            opts="record list show freshness stats export feed ack"
+            opts="record list show freshness stats progress funnel lint export feed ack"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2224,7 +2447,49 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rollbook__subcmd__help__subcmd__actions__subcmd__funnel)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__help__subcmd__actions__subcmd__lint)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rollbook__subcmd__help__subcmd__actions__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__help__subcmd__actions__subcmd__progress)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

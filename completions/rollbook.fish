@@ -307,31 +307,34 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "erase" -d 'Erase what is personal of a user, for good'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "merge" -d 'Merge a user into another: both are one person'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
 json\t'One JSON document'
 jsonl\t'One JSON object a line'
 csv\t'Comma-separated values with a header line'
 ids\t'Identifiers alone, one a line'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -s q -l quiet -d 'Print data and errors only'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -s v -l verbose -d 'Say which database is used, and why'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -s V -l version -d 'Print version'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -f -a "record" -d 'Record one action, exactly once, and print it'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -f -a "list" -d 'List actions, newest first'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -f -a "show" -d 'Print one action'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -f -a "freshness" -d 'Fail when a source has recorded nothing of late: a watchdog for cron'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -f -a "stats" -d 'Count actions, and who did them: by type, time, user, target or source, or by two of these'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -f -a "export" -d 'Export actions, any number of them: CSV that an import takes, JSON lines, xAPI statements or CloudEvents'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -f -a "feed" -d 'Print what a consumer has not acknowledged, in the order of the commits, as JSON lines with a cursor on each'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -f -a "ack" -d 'Say that a consumer has done everything up to a cursor of its feed, that action included'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats export feed ack help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -f -a "record" -d 'Record one action, exactly once, and print it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -f -a "list" -d 'List actions, newest first'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -f -a "show" -d 'Print one action'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -f -a "freshness" -d 'Fail when a source has recorded nothing of late: a watchdog for cron'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -f -a "stats" -d 'Count actions, and who did them: by type, time, user, target or source, or by two of these'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -f -a "progress" -d 'Tell how far users have come: for each course, cohort and module, when they enrolled, started and completed it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -f -a "funnel" -d 'Tell how many users went how far along some steps, and how long each step took'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -f -a "lint" -d 'Look for what cannot be right in the log; exit code 3 if there is any'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -f -a "export" -d 'Export actions, any number of them: CSV that an import takes, JSON lines, xAPI statements or CloudEvents'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -f -a "feed" -d 'Print what a consumer has not acknowledged, in the order of the commits, as JSON lines with a cursor on each'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -f -a "ack" -d 'Say that a consumer has done everything up to a cursor of its feed, that action included'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l metadata -d 'What else there is to say: a JSON object, or key=value; repeated, together' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l source-system -d 'The system that reported it' -r -f -a "webhook\t''
 app\t''
@@ -503,6 +506,65 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -s v -l verbose -d 'Say which database is used, and why'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l user -d 'Only this user; by id or email' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l course -d 'Only this course' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l cohort -d 'Only users who enrolled in this cohort' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l limit -d 'Stop after this many rows [default: 50 in a table, all of them in any other format]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l after -d 'Go on behind the row with this id' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header line'
+ids\t'Identifiers alone, one a line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l open -d 'Only what is begun, and neither completed nor left'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l since -d 'Only users who took the first step at this time or date, or later' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l until -d 'Only users who took the first step before this time or date' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l within -d 'Count a step only when it is taken in so long a time behind the first' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header line'
+ids\t'Identifiers alone, one a line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -s V -l version -d 'Print version'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l same-second -d 'How many actions of one user in one second are too many' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l examples -d 'How many examples to show of each kind' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l database-url -d 'Use this database: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l database-url-file -d 'Read the database URL from a file, which keeps a password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l lock-timeout -d 'Wait this long for a lock that another process holds' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l actor -d 'Name whoever makes the change in the audit trail [default: the user of this machine]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l format -d 'Write data to standard output in this format' -r -f -a "table\t'Columns for people'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+csv\t'Comma-separated values with a header line'
+ids\t'Identifiers alone, one a line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l color -d 'Use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -s q -l quiet -d 'Print data and errors only'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -s v -l verbose -d 'Say which database is used, and why'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -s V -l version -d 'Print version'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l user -d 'Only what this user did; by id or email' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l type -d 'Only actions of this type; repeated, of any of them' -r -f -a "enrolled\t''
 viewed_module\t''
@@ -598,6 +660,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print one action'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "freshness" -d 'Fail when a source has recorded nothing of late: a watchdog for cron'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "stats" -d 'Count actions, and who did them: by type, time, user, target or source, or by two of these'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "progress" -d 'Tell how far users have come: for each course, cohort and module, when they enrolled, started and completed it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "funnel" -d 'Tell how many users went how far along some steps, and how long each step took'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "lint" -d 'Look for what cannot be right in the log; exit code 3 if there is any'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "export" -d 'Export actions, any number of them: CSV that an import takes, JSON lines, xAPI statements or CloudEvents'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "feed" -d 'Print what a consumer has not acknowledged, in the order of the commits, as JSON lines with a cursor on each'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from help" -f -a "ack" -d 'Say that a consumer has done everything up to a cursor of its feed, that action included'
@@ -1280,6 +1345,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "show" -d 'Print one action'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "freshness" -d 'Fail when a source has recorded nothing of late: a watchdog for cron'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "stats" -d 'Count actions, and who did them: by type, time, user, target or source, or by two of these'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "progress" -d 'Tell how far users have come: for each course, cohort and module, when they enrolled, started and completed it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "funnel" -d 'Tell how many users went how far along some steps, and how long each step took'
+complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "lint" -d 'Look for what cannot be right in the log; exit code 3 if there is any'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "export" -d 'Export actions, any number of them: CSV that an import takes, JSON lines, xAPI statements or CloudEvents'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "feed" -d 'Print what a consumer has not acknowledged, in the order of the commits, as JSON lines with a cursor on each'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help; and __fish_seen_subcommand_from actions" -f -a "ack" -d 'Say that a consumer has done everything up to a cursor of its feed, that action included'

@@ -7,7 +7,10 @@ use crate::output::Output;
 mod export;
 mod feed;
 mod freshness;
+mod funnel;
+mod lint;
 mod list;
+mod progress;
 mod record;
 mod selection;
 mod show;
@@ -22,6 +25,9 @@ pub enum Actions {
     Show(show::Args),
     Freshness(freshness::Args),
     Stats(stats::Args),
+    Progress(progress::Args),
+    Funnel(funnel::Args),
+    Lint(lint::Args),
     Export(export::Args),
     Feed(feed::Args),
     Ack(feed::Ack),
@@ -35,6 +41,9 @@ impl Actions {
             Self::List(args) => list::run(&args, &mut read()?, out),
             Self::Show(args) => show::run(&args, &mut read()?, out),
             Self::Stats(args) => stats::run(&args, &mut read()?, out),
+            Self::Progress(args) => progress::run(&args, &mut read()?, out),
+            Self::Funnel(args) => funnel::run(&args, &mut read()?, out),
+            Self::Lint(args) => lint::run(&args, &mut read()?, out),
             Self::Feed(args) => feed::run(&args, database, out),
             Self::Ack(args) => feed::ack(&args, &mut database.open(Access::Write)?, out),
             Self::Export(args) => export::run(&args, &mut read()?, out),

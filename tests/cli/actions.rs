@@ -1,5 +1,6 @@
 mod export;
 mod feed;
+mod progress;
 mod record;
 mod stats;
 
