@@ -92,7 +92,8 @@ pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<
     }
     if !out.is_quiet() {
         out.hint(
-            "not reached: backups, exported files, and the systems that events and people come from; the id stays",
+            "not reached: backups, exported files, the systems that events and people come from, and what earlier changes \
+             left in the free space of the database, which VACUUM clears; the id stays",
         );
     }
     Ok(ExitStatus::Done)
