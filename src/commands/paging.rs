@@ -10,6 +10,9 @@ use crate::output::{Output, Record};
 /// How many rows are read at a time along an index.
 pub(super) const PAGE: usize = 1000;
 
+/// How many when no index has the list's order, so that each time all rows are looked at.
+pub(super) const SORTED_PAGE: usize = 20_000;
+
 /// Options that every list takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct Paging {

@@ -56,6 +56,16 @@ on_both_engines! {
         assert_eq!(t.roles("ann"), "");
     }
 
+    fn a_step_is_told_on_a_line(t) {
+        t.user("ann", "");
+        let id = record(t, &["nominate", "ann"])["id"].as_str().unwrap().to_owned();
+        let told = |args: &[&str]| t.run(&[&["champions"], args].concat()).stderr;
+        assert_eq!(told(&["advance", "ann", "--dry-run"]), format!("{id} of ann: would be candidate → selected\n"));
+        assert_eq!(told(&["advance", "ann"]), format!("{id} of ann: candidate → selected\n"));
+        assert_eq!(told(&["note", "ann", "Kind."]), format!("{id} of ann: note\n"));
+        assert_eq!(told(&["withdraw", "ann", "--yes"]), format!("{id} of ann: selected → withdrawn\n"));
+    }
+
     fn keep_roles_leaves_the_roles_alone(t) {
         t.user("ann", "");
         t.ok(&["champions", "nominate", "ann"]);

@@ -19,8 +19,8 @@ const PAGE: usize = 1000;
 /// Print what a consumer has not acknowledged, in the order of the commits, as JSON lines with a cursor on each
 ///
 /// Every action is delivered at least once, and none is skipped, whenever it was committed: what is committed late comes
-/// late. While a transaction of the PostgreSQL server is open that began before, the feed waits for it. rollbook actions ack says
-/// how far the consumer has come. A new consumer begins at the beginning.
+/// late. While a transaction of the PostgreSQL server is open that began before, the feed waits for it. rollbook actions
+/// ack says how far the consumer has come. A new consumer begins at the beginning.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Name of the consumer

@@ -45,9 +45,6 @@ enum Sort {
 /// Where a row stands in the list: of equal times the latest recorded comes first.
 type Place = (Instant, i64);
 
-/// How many rows are read at a time when no index has their order.
-const SORTED_PAGE: usize = 20_000;
-
 pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
     let conn = &mut db.conn;
     let user = args.selection.user_id(conn)?;
@@ -72,7 +69,7 @@ pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<
                 .ok_or_else(|| Failure::not_found(format!("there is no action {id} to go on from")))?,
         ),
     };
-    let page_size = if args.sort == Sort::OccurredAt { paging::PAGE } else { SORTED_PAGE };
+    let page_size = if args.sort == Sort::OccurredAt { paging::PAGE } else { paging::SORTED_PAGE };
     paging::print(out, &args.paging, "actions", page_size, |last: Option<&UserAction>, limit| {
         let place = last.map(|action| (action.event.occurred_at, action.position)).or(start);
         let mut actions = user_action::table.select(UserAction::as_select()).limit(limit).into_boxed();

@@ -3,7 +3,7 @@ use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
-use super::selection::{Expression, Selection};
+use super::selection::{Expression, SINCE, Selection};
 use super::standing::Standing;
 use crate::commands::paging::{self, Paging};
 use crate::db::Db;
@@ -51,9 +51,6 @@ enum Sort {
     CreatedAt,
 }
 
-/// How many rows are read at a time when no index has their order.
-const SORTED_PAGE: usize = 20_000;
-
 pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
     let conn = &mut db.conn;
     let user = args.user.as_deref().map(|user| User::find(conn, user)).transpose()?.map(|user| user.id);
@@ -85,7 +82,7 @@ pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<
         }
         None => None,
     };
-    let page_size = if args.sort == Sort::Id { paging::PAGE } else { SORTED_PAGE };
+    let page_size = if args.sort == Sort::Id { paging::PAGE } else { paging::SORTED_PAGE };
     paging::print(out, &args.paging, "champions", page_size, |last: Option<&Standing>, limit| {
         let direction = if args.reverse { " DESC" } else { "" };
         let mut records = champion::table.select(Standing::columns()).limit(limit).into_boxed();
@@ -94,9 +91,9 @@ pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<
             records = records.filter(args.behind(place));
         }
         if args.sort != Sort::Id {
-            records = records.order(sql::<Text>(args.sort.expression()).sql(direction));
+            records = records.order(sql::<Text>(&args.sort.expression()).sql(direction));
         }
-        records = records.then_order_by(sql::<Text>(Sort::Id.expression()).sql(direction));
+        records = records.then_order_by(sql::<Text>(&Sort::Id.expression()).sql(direction));
         let rows: Vec<(Champion, String, Option<Instant>)> = records.load(conn)?;
         Ok(rows.into_iter().map(|row| Standing::new(row, now)).collect())
     })?;
@@ -111,10 +108,10 @@ impl Args {
     fn behind(&self, (id, time): Place) -> Expression<Bool> {
         let comparison = if self.reverse { " < " } else { " > " };
         match time {
-            None => Box::new(sql::<Bool>(Sort::Id.expression()).sql(comparison).bind::<Text, _>(id)),
+            None => Box::new(sql::<Bool>(&Sort::Id.expression()).sql(comparison).bind::<Text, _>(id)),
             Some(time) => Box::new(
                 sql::<Bool>("(")
-                    .sql(self.sort.expression())
+                    .sql(&self.sort.expression())
                     .sql(", champion.id)")
                     .sql(comparison)
                     .sql("(")
@@ -137,15 +134,11 @@ impl Sort {
         (row.champion.id.clone(), time)
     }
 
-    const fn expression(self) -> &'static str {
+    fn expression(self) -> String {
         match self {
-            Self::Id => "champion.id",
-            Self::Since => {
-                "coalesce(CASE champion.stage WHEN 'candidate' THEN champion.created_at \
-                 WHEN 'selected' THEN champion.selected_at WHEN 'champion' THEN champion.became_champion_at END, \
-                 '9999-12-31T23:59:59.999999Z')"
-            }
-            Self::CreatedAt => "champion.created_at",
+            Self::Id => "champion.id".to_owned(),
+            Self::Since => format!("coalesce({SINCE}, '{}')", Instant::LAST.fixed_width()),
+            Self::CreatedAt => "champion.created_at".to_owned(),
         }
     }
 }

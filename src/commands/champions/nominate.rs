@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use crate::commands::many::Many;
 use crate::db::Db;
 use crate::db::types::Instant;
@@ -29,16 +31,19 @@ pub struct Args {
 pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
     let names = args.many.names()?;
     let records = change_or_not(args.many.dry_run, db, |db| {
-        let mut nominees = Vec::new();
+        let mut nominees = BTreeSet::new();
         let mut names = names;
         match (&args.user, &mut names) {
-            (Some(user), _) => nominees.push(User::find(&mut db.conn, user)?.id),
+            (Some(user), _) => {
+                nominees.insert(User::find(&mut db.conn, user)?.id);
+            }
             (None, Some(names)) => {
                 let mut unknown = Vec::new();
                 for (line, name) in names.lines() {
                     match User::find_optional(&mut db.conn, name)? {
-                        Some(user) if !nominees.contains(&user.id) => nominees.push(user.id),
-                        Some(_) => {}
+                        Some(user) => {
+                            nominees.insert(user.id);
+                        }
                         None => unknown.push((*line, format!("there is no user {name}"))),
                     }
                 }

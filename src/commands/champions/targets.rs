@@ -39,7 +39,7 @@ pub(super) struct Targets {
     #[arg(value_name = "CHAMPION|USER")]
     pub(super) record: Option<String>,
     /// The users' records in this cohort [default: those outside of cohorts]; by itself, all records in it
-    #[arg(long)]
+    #[arg(long, conflicts_with = "global")]
     pub(super) cohort: Option<String>,
     #[command(flatten)]
     selection: Selection,
@@ -177,11 +177,11 @@ impl Plan<'_> {
                 Some((before, next)) => {
                     let after = if let Next::Changed(after) = next { after } else { before };
                     let step = Move::new(before, next);
-                    let would = if self.many.dry_run { "would " } else { "" };
                     let message = match next {
-                        Next::Changed(after) if after.stage == before.stage => format!("{would}{verb}"),
-                        _ => format!("{would}{verb}: {} → {}", before.stage, step.to_name()),
+                        Next::Changed(after) if after.stage == before.stage => verb.to_owned(),
+                        _ => format!("{} → {}", before.stage, step.to_name()),
                     };
+                    let message = if self.many.dry_run { format!("would be {message}") } else { message };
                     out.changed(after, format_args!("{} of {}: {message}", after.id, after.user_id))?;
                 }
             }

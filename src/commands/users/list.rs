@@ -57,9 +57,6 @@ enum Sort {
     LastActive,
 }
 
-/// How many rows are read at a time when no index has their order, so that each time they are all looked at.
-const SORTED_PAGE: usize = 20_000;
-
 pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
     let conn = &mut db.conn;
     let when = args.as_of.map_or(RolesOf::Now, RolesOf::Then);
@@ -78,7 +75,7 @@ pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<
         Some(id) => Some(place_of(args.sort, &User::find(conn, id)?.id, when, conn)?),
         None => None,
     };
-    let page_size = if args.sort == Sort::Id { paging::PAGE } else { SORTED_PAGE };
+    let page_size = if args.sort == Sort::Id { paging::PAGE } else { paging::SORTED_PAGE };
     paging::print(out, &args.paging, "users", page_size, |last: Option<&Row>, limit| {
         let place = last.map(|row| Place::of(args.sort, row)).or_else(|| start.clone());
         let mut users = user::table.select(selected(conn, when, with_activity)).limit(limit).into_boxed();
@@ -88,9 +85,9 @@ pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<
         }
         let direction = if args.reverse { " DESC" } else { "" };
         if args.sort != Sort::Id {
-            users = users.order(sql::<Text>(args.sort.expression()).sql(direction));
+            users = users.order(sql::<Text>(&args.sort.expression()).sql(direction));
         }
-        users = users.then_order_by(sql::<Text>(Sort::Id.expression()).sql(direction));
+        users = users.then_order_by(sql::<Text>(&Sort::Id.expression()).sql(direction));
         let rows: Vec<Columns> = users.load(conn)?;
         Ok(rows.into_iter().map(|columns| Row::new(columns, with_activity)).collect())
     })?;
@@ -183,9 +180,9 @@ impl Place {
         let comparison = if args.reverse { " < " } else { " > " };
         let Self { key, id } = self;
         let Some(key) = key else {
-            return Box::new(sql::<Bool>(Sort::Id.expression()).sql(comparison).bind::<Text, _>(id));
+            return Box::new(sql::<Bool>(&Sort::Id.expression()).sql(comparison).bind::<Text, _>(id));
         };
-        let row = sql::<Bool>("(").sql(args.sort.expression()).sql(", \"user\".id)").sql(comparison).sql("(");
+        let row = sql::<Bool>("(").sql(&args.sort.expression()).sql(", \"user\".id)").sql(comparison).sql("(");
         match key {
             Key::Text(key) => Box::new(row.bind::<Text, _>(key).sql(", ").bind::<Text, _>(id).sql(")")),
             Key::Time(key) => Box::new(row.bind::<sql_types::Instant, _>(key).sql(", ").bind::<Text, _>(id).sql(")")),
@@ -194,16 +191,13 @@ impl Place {
 }
 
 impl Sort {
-    const fn expression(self) -> &'static str {
+    fn expression(self) -> String {
         match self {
-            Self::Id => "\"user\".id",
-            Self::Email => "\"user\".email",
-            Self::Name => "\"user\".name",
-            Self::CreatedAt => "\"user\".created_at",
-            Self::LastActive => {
-                "coalesce((SELECT max(occurred_at) FROM user_action WHERE user_action.user_id = \"user\".id), \
-                 '0001-01-01T00:00:00.000000Z')"
-            }
+            Self::Id => "\"user\".id".to_owned(),
+            Self::Email => "\"user\".email".to_owned(),
+            Self::Name => "\"user\".name".to_owned(),
+            Self::CreatedAt => "\"user\".created_at".to_owned(),
+            Self::LastActive => format!("coalesce({LAST_ACTIVE}, '{}')", Instant::FIRST.fixed_width()),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The feed's statements. They are in SQL: the engines have another order of the commits, and diesel has no `xid8`.
 //!
 //! On PostgreSQL a row is shown once every transaction that began before its own has ended: `pg_snapshot_xmin` is the
-//! oldest that has not, in any database of the server. Positions alone are handed out before the commit, and a reader that went by them would skip what
-//! is committed late.
+//! oldest that has not, in any database of the server. Positions alone are handed out before the commit, and a reader that
+//! went by them would skip what is committed late.
 
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -52,6 +52,8 @@ struct Dialect {
     transaction: &'static str,
     /// The condition that an action is behind the cursor whose transaction and position are $1 and $2.
     behind: &'static str,
+    /// The condition that it is the action of that cursor.
+    at: &'static str,
     /// The condition that nothing can come before it any more.
     settled: &'static str,
     order: &'static str,
@@ -62,12 +64,14 @@ const fn dialect(conn: &AnyConnection) -> Dialect {
         AnyConnection::Sqlite(_) => Dialect {
             transaction: "'0'",
             behind: "$1 IS NOT NULL AND position > $2",
+            at: "$1 = '0' AND position = $2",
             settled: "TRUE",
             order: "position",
         },
         AnyConnection::Postgres(_) => Dialect {
             transaction: "recorded_xid::text",
             behind: "(recorded_xid, position) > ($1::xid8, $2)",
+            at: "recorded_xid = $1::xid8 AND position = $2",
             settled: "recorded_xid < pg_snapshot_xmin(pg_current_snapshot())",
             order: "recorded_xid, position",
         },
@@ -76,7 +80,7 @@ const fn dialect(conn: &AnyConnection) -> Dialect {
 
 /// The actions behind a cursor, of the types if any are named.
 pub(super) fn page(behind: Cursor, types: &[ActionType], limit: usize, db: &mut Db) -> anyhow::Result<Vec<FeedRow>> {
-    let Dialect { transaction, behind: is_behind, settled, order } = dialect(&db.conn);
+    let Dialect { transaction, behind: is_behind, settled, order, .. } = dialect(&db.conn);
     let columns = UserAction::COLUMNS.join(", ");
     let types: Vec<String> = types.iter().map(|action_type| format!("'{action_type}'")).collect();
     let of_type = if types.is_empty() { "TRUE".to_owned() } else { format!("action_type IN ({})", types.join(", ")) };
@@ -114,14 +118,12 @@ pub(super) fn is_there(cursor: Cursor, db: &mut Db) -> anyhow::Result<bool> {
         #[diesel(sql_type = Bool)]
         found: bool,
     }
-    let Dialect { transaction, settled, .. } = dialect(&db.conn);
-    let same = if db.conn.is_sqlite() { "'0'" } else { transaction };
-    let found: Found = sql_query(format!(
-        "SELECT EXISTS (SELECT 1 FROM user_action WHERE $1 = {same} AND position = $2 AND {settled}) AS found"
-    ))
-    .bind::<Text, _>(cursor.transaction.to_string())
-    .bind::<BigInt, _>(cursor.position)
-    .get_result(&mut db.conn)?;
+    let Dialect { at, settled, .. } = dialect(&db.conn);
+    let found: Found =
+        sql_query(format!("SELECT EXISTS (SELECT 1 FROM user_action WHERE {at} AND {settled}) AS found"))
+            .bind::<Text, _>(cursor.transaction.to_string())
+            .bind::<BigInt, _>(cursor.position)
+            .get_result(&mut db.conn)?;
     Ok(found.found)
 }
 
