@@ -55,7 +55,8 @@ pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<
         out.one(&row)?;
         return Ok(ExitStatus::Done);
     }
-    let limit = span(args.max_age);
+    // To the second: 26 hours are not one day.
+    let limit = humantime::format_duration(args.max_age);
     Err(match newest.zip(age) {
         None => Failure::failed(format!("{source}: no event is recorded, and at most {limit} may pass without one")),
         Some((newest, age)) => Failure::failed(format!(
