@@ -1,6 +1,6 @@
 # What a contributor and CI run; each target installs what it needs.
 
-.PHONY: build test lint completions examples bench bench-import
+.PHONY: build test lint completions examples bench bench-startup bench-read bench-import
 
 build:
 	cargo build --release --locked
@@ -19,10 +19,17 @@ lint:
 completions examples:
 	ROLLBOOK_WRITE_GENERATED=1 cargo test --locked --test generated
 
+# Everything that is measured: whole commands against their peers, on both engines.
+bench: bench-startup bench-read bench-import
+
 # Needs the peers that it measures against: Debian's sqlite3.
-bench:
+bench-startup:
 	cargo bench --locked --bench startup
 
-# The import against its peers, on both engines; some twenty minutes, and 8 GB in the temporary directory.
+# Reading five million actions; some ten minutes, and 6 GB in the temporary directory.
+bench-read:
+	tests/with-postgres cargo bench --locked --bench peers -- read
+
+# The import; some twenty minutes, and 8 GB in the temporary directory.
 bench-import:
-	tests/with-postgres cargo bench --locked --bench import
+	tests/with-postgres cargo bench --locked --bench peers -- import

@@ -218,6 +218,27 @@ impl Db {
         result
     }
 
+    /// As [`Self::snapshot`], and closes the connection: what the database has sent and nobody wanted is not read to its end.
+    ///
+    /// # Errors
+    /// What `work` returns.
+    pub fn last_snapshot<T>(mut self, work: impl FnOnce(&mut Self) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        transaction::begin_snapshot(&mut self.conn)?;
+        work(&mut self)
+    }
+
+    /// Has PostgreSQL read tables as a whole until the transaction ends: of a query's groups it expects too few, and would
+    /// look up the rows of each.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub fn scan(&mut self) -> anyhow::Result<()> {
+        if let AnyConnection::Postgres(conn) = &mut self.conn {
+            conn.batch_execute("SET LOCAL enable_nestloop = off")?;
+        }
+        Ok(())
+    }
+
     /// Runs `work` inside the transaction that is open: when it fails, what it did is taken back and the transaction goes
     /// on.
     ///

@@ -342,7 +342,7 @@ impl Import<'_> {
     /// Whether the ledger says that every row of the file is in; the report then says so too.
     fn is_known(&mut self, kind: FileKind, source: &mut Source, db: &mut Db) -> anyhow::Result<bool> {
         let Some(run) = ledger::known(kind, source, self.options, db)? else { return Ok(false) };
-        let mut report = Report::new(kind, source.name());
+        let mut report = Report::new(kind, source);
         report.replay = run.rows().try_into()?;
         report.read = report.replay;
         report.sha256 = run.file_sha256;
@@ -356,7 +356,7 @@ impl Import<'_> {
 
     /// Begins the report of a file.
     fn begin(&mut self, kind: FileKind, source: &Source) -> &Report {
-        self.reports.push(Report::new(kind, source.name()));
+        self.reports.push(Report::new(kind, source));
         &self.reports[self.reports.len() - 1]
     }
 

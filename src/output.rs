@@ -156,7 +156,7 @@ impl Output {
     ///
     /// # Errors
     /// What `write` returns, or when standard output cannot be written to.
-    pub fn write(&mut self, write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<bool> {
+    pub fn write(&mut self, write: impl FnOnce(&mut (dyn Write + Send)) -> anyhow::Result<()>) -> anyhow::Result<bool> {
         let written = write(&mut self.stdout).and_then(|()| Ok(self.stdout.flush()?));
         let gone = written.as_ref().is_err_and(is_broken_pipe);
         self.end(written)?;

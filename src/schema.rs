@@ -59,6 +59,7 @@ table! {
         kind -> Text,
         file_name -> Text,
         file_sha256 -> Nullable<Text>,
+        file_bytes -> Nullable<BigInt>,
         options -> crate::db::types::sql::Json,
         actor -> Text,
         started_at -> crate::db::types::sql::Instant,

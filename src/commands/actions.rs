@@ -46,7 +46,7 @@ impl Actions {
             Self::Lint(args) => lint::run(&args, &mut read()?, out),
             Self::Feed(args) => feed::run(&args, database, out),
             Self::Ack(args) => feed::ack(&args, &mut database.open(Access::Write)?, out),
-            Self::Export(args) => export::run(&args, &mut read()?, out),
+            Self::Export(args) => export::run(&args, read()?, out),
             Self::Freshness(args) => freshness::run(&args, &mut read()?, out),
         }
     }

@@ -110,7 +110,8 @@ pub fn state(conn: &mut AnyConnection) -> anyhow::Result<State> {
     Ok(if !newer.is_empty() {
         State::Newer(newer)
     } else if applied.is_empty() && has_our_tables(conn)? {
-        State::Foreign
+        // Unless another process has made them since we looked.
+        return if self::applied(conn)?.is_empty() { Ok(State::Foreign) } else { state(conn) };
     } else if pending.is_empty() {
         State::Current
     } else if applied.is_empty() {

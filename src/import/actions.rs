@@ -14,9 +14,8 @@ mod input;
 mod known;
 pub(super) mod one;
 
-use std::collections::HashSet;
-
 use chrono_tz::Tz;
+use foldhash::{HashSet, HashSetExt as _};
 
 use super::check::{Faults, filled};
 use super::header::Record;
@@ -35,7 +34,9 @@ use known::Met;
 
 /// How many new rows are added together: so many that, in the order of their keys, several of them belong on most pages
 /// of an index that they touch.
-const WAITING: usize = 90_000;
+const WAITING: usize = 120_000;
+/// How many rows at least are added in the order of their keys. Of fewer that gains nothing, and they keep that of the file.
+const SORTED: usize = 5000;
 /// How many bytes of them wait at most, when they are long.
 const WAITING_BYTES: usize = 48 << 20;
 /// How many rows say whether the file adds much to little; so many are then added together.
@@ -233,7 +234,10 @@ impl Table for ActionLog {
     fn finish(&mut self, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
         self.flush(db, judged)?;
         self.end_bulk(db, judged)?;
-        self.flush(db, judged)?;
+        // What was not what it was taken for waits again.
+        while !self.new.is_empty() || !self.others.is_empty() {
+            self.flush(db, judged)?;
+        }
         // The next part is another transaction; who a user is may change before it.
         (self.begun, self.recorded_at, self.users) = (false, Instant::now(), Users::default());
         Ok(())
@@ -311,7 +315,7 @@ impl ActionLog {
         self.waiting.clear();
         self.waiting_bytes = 0;
         let mut new = std::mem::take(&mut self.new);
-        if !self.bulk.as_ref().is_some_and(Bulk::is_unkeyed) {
+        if new.len() >= SORTED && !self.bulk.as_ref().is_some_and(Bulk::is_unkeyed) {
             new.sort_unstable_by(|a, b| a.content.key().cmp(&b.content.key()));
         }
         if let Some(bulk) = &mut self.bulk {
@@ -319,9 +323,16 @@ impl ActionLog {
             bulk.keep(std::mem::take(&mut self.others));
             return if bulk.is_overrun() { self.end_bulk(db, judged) } else { Ok(()) };
         }
-        let (added, left_out) = append::insert(new, &self.recorded_at.fixed_width(), db)?;
+        let (added, mut left_out) = append::insert(new, &self.recorded_at.fixed_width(), db)?;
         judged.inserted += added;
         let mut others = std::mem::take(&mut self.others);
+        if self.comparison.is_trusting() && !left_out.is_empty() {
+            // They were taken for new unasked: many may be there.
+            self.comparison.mistrust();
+            left_out.extend(others);
+            left_out.sort_unstable_by_key(|row| row.line);
+            return self.judge(left_out, db, judged);
+        }
         others.extend(left_out);
         others.sort_unstable_by_key(|row| row.line);
         self.judge_closely(others, db, judged)
@@ -330,7 +341,11 @@ impl ActionLog {
     fn end_bulk(&mut self, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
         let Some(bulk) = self.bulk.take() else { return Ok(()) };
         let suspects = bulk.end(db)?;
-        if suspects.is_empty() { Ok(()) } else { self.judge(suspects, db, judged) }
+        if suspects.is_empty() {
+            return Ok(());
+        }
+        self.comparison.mistrust();
+        self.judge(suspects, db, judged)
     }
 
     /// Judges rows that meet recorded events or each other.

@@ -23,6 +23,7 @@ pub(super) fn known(
     if kind != FileKind::Actions || options.recheck || !options.meaning.content_key {
         return Ok(None);
     }
+    let bytes = i64::try_from(source.bytes())?;
     let runs = || {
         import_run::table
             .select(ImportRun::as_select())
@@ -31,8 +32,9 @@ pub(super) fn known(
             .filter(import_run::conflict.eq(0))
             .filter(import_run::rejected.eq(0))
             .filter(import_run::file_sha256.is_not_null())
+            .filter(import_run::file_bytes.eq(bytes))
     };
-    // The file is read for its checksum only if there is one to compare it with.
+    // The file is read for its checksum only if there is one of a file of that length.
     if runs().first::<ImportRun>(&mut db.conn).optional()?.is_none() {
         return Ok(None);
     }
@@ -60,6 +62,7 @@ pub(super) fn record(
         kind: report.kind.to_owned(),
         file_name: report.file.clone(),
         file_sha256: report.sha256.clone(),
+        file_bytes: Some(report.bytes.try_into()?),
         options: Json::of(options)?,
         actor: db.actor.clone(),
         started_at: report.started_at,

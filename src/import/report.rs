@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::FileKind;
 use super::rejects::Rejects;
+use super::source::Source;
 use super::verdict::{Clash, Fault, Judged, Refused, Verdict};
 use crate::db::types::Instant;
 use crate::models::{Prefix, new_id, shorten};
@@ -40,6 +41,8 @@ pub struct Report {
     pub run: String,
     /// SHA-256 of its bytes, if they were read to the end.
     pub sha256: Option<String>,
+    /// How many bytes it has.
+    pub bytes: u64,
     /// The earlier import of the same bytes for which it was not read again.
     pub same_as: Option<String>,
     /// The first bad rows.
@@ -68,9 +71,10 @@ pub struct Problem {
 }
 
 impl Report {
-    pub(super) fn new(kind: FileKind, file: &str) -> Self {
+    pub(super) fn new(kind: FileKind, source: &Source) -> Self {
         Self {
-            file: file.to_owned(),
+            file: source.name().to_owned(),
+            bytes: source.bytes(),
             kind: kind.as_str(),
             read: 0,
             inserted: 0,

@@ -34,6 +34,8 @@ pub struct ImportRun {
     pub file_name: String,
     /// Of its bytes, in lower-case hexadecimal, if they were read to the end.
     pub file_sha256: Option<String>,
+    /// How many bytes it has.
+    pub file_bytes: Option<i64>,
     /// What it was told; `meaning` is what decides what a row means.
     pub options: Json,
     /// On whose behalf.
@@ -72,6 +74,7 @@ impl Record for ImportRun {
         "kind",
         "file_name",
         "file_sha256",
+        "file_bytes",
         "options",
         "actor",
         "started_at",
@@ -86,7 +89,7 @@ impl Record for ImportRun {
     ];
     const TABLE: &'static [&'static str] =
         &["id", "started_at", "file_name", "outcome", "inserted", "replay", "conflict", "rejected", "actor"];
-    const NUMBERS: &'static [&'static str] = &["inserted", "updated", "replay", "conflict", "rejected"];
+    const NUMBERS: &'static [&'static str] = &["file_bytes", "inserted", "updated", "replay", "conflict", "rejected"];
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -94,6 +97,7 @@ impl Record for ImportRun {
             self.kind.clone(),
             self.file_name.clone(),
             self.file_sha256.clone().unwrap_or_default(),
+            self.file_bytes.map(|bytes| bytes.to_string()).unwrap_or_default(),
             self.options.to_string(),
             self.actor.clone(),
             self.started_at.to_string(),

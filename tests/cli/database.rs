@@ -126,7 +126,7 @@ on_both_engines! {
     fn no_patience_is_none_on_either_engine(t) {
         let lock = match t.engine {
             Engine::Sqlite => "BEGIN IMMEDIATE",
-            Engine::Postgres => "BEGIN; LOCK TABLE user_action, champion, audit_event, feed_cursor",
+            Engine::Postgres => "BEGIN; LOCK TABLE user_action, champion, audit_event, feed_cursor, import_run",
         };
         let _held = t.hold(lock);
         let stderr = t.fails(5, &["migrate", "revert", "--yes", "--lock-timeout", "0"]);

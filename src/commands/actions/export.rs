@@ -1,26 +1,28 @@
 use std::io::{BufWriter, Write};
+use std::sync::mpsc::Receiver;
 
+use ::csv::WriterBuilder;
 use clap::ValueEnum;
-use diesel::connection::DefaultLoadingMode;
 use diesel::dsl::{AsSelect, SqlTypeOf};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::{sql_query, sql_types};
+use diesel::sql_types;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::selection::Selection;
+use crate::db::types::{Instant, Json};
 use crate::db::{AnyConnection, Db, MultiBackend};
 use crate::error::{ExitStatus, Failure};
 use crate::models::UserAction;
 use crate::output::{Format, Output, Record as _, csv, json};
 use crate::schema::user_action;
+use rows::Batch;
 
 mod cloudevents;
+mod copy;
+mod rows;
 mod xapi;
-
-/// How many rows PostgreSQL sends at a time.
-const FETCHED: &str = "FETCH FORWARD 5000 FROM actions_export";
 
 /// Export actions, any number of them: CSV that an import takes, JSON lines, xAPI statements or CloudEvents
 ///
@@ -56,10 +58,10 @@ enum Shape {
     Cloudevents,
 }
 
-pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
+pub(super) fn run(args: &Args, db: Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
     let usage = |message: &str| Failure::new(ExitStatus::Usage, message);
     let homepage = args.homepage.as_deref().unwrap_or_default().trim_end_matches('/');
-    let write_json: fn(&UserAction, &str, &mut dyn Write) -> anyhow::Result<()> = match (args.shape, out.format()) {
+    let write_json: WriteJson = match (args.shape, out.format()) {
         (Shape::Rows, Format::Table | Format::Csv | Format::Jsonl) => |action, _, out| json::line(out, action),
         (Shape::Xapi, Format::Table | Format::Jsonl) => {
             |action, homepage, out| json::line(out, &xapi::Statement::new(action, homepage))
@@ -76,32 +78,35 @@ pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<
     if args.excel_safe && !is_csv {
         return Err(usage("--excel-safe is for CSV").into());
     }
-    db.snapshot(|db| {
+    db.last_snapshot(|db| {
         let conn = &mut db.conn;
         let user = args.selection.user_id(conn)?;
         let conditions = args.selection.conditions(user.as_deref(), conn);
+        let unfiltered = conditions.is_empty();
         let actions = user_action::table.select(UserAction::as_select()).into_boxed();
         let actions = conditions.into_iter().fold(actions, QueryDsl::filter);
-        let write_all = |out: &mut dyn Write| {
+        let write_all = |batches: Receiver<Batch>, out: &mut dyn Write| {
             if is_csv {
-                write_csv(args.excel_safe, actions, conn, out)
+                write_csv(args.excel_safe, batches, out)
             } else {
-                for_each(actions, conn, |action| write_json(action, homepage, out))
+                write_lines(batches, homepage, write_json, out)
             }
         };
         out.write(|out| {
-            if args.gzip {
-                let mut packed = BufWriter::new(GzEncoder::new(out, Compression::default()));
-                write_all(&mut packed)?;
-                packed.into_inner().map_err(std::io::IntoInnerError::into_error)?.finish()?;
-            } else if args.zstd {
-                let mut packed = zstd::Encoder::new(out, 3)?;
-                write_all(&mut packed)?;
-                packed.finish()?;
-            } else {
-                write_all(out)?;
-            }
-            Ok(())
+            rows::stream(actions, unfiltered, conn, |batches| {
+                if args.gzip {
+                    let mut packed = BufWriter::new(GzEncoder::new(out, Compression::default()));
+                    write_all(batches, &mut packed)?;
+                    packed.into_inner().map_err(std::io::IntoInnerError::into_error)?.finish()?;
+                } else if args.zstd {
+                    let mut packed = zstd::Encoder::new(out, 3)?;
+                    write_all(batches, &mut packed)?;
+                    packed.finish()?;
+                } else {
+                    write_all(batches, out)?;
+                }
+                Ok(())
+            })
         })
         .map(drop)
     })?;
@@ -112,21 +117,35 @@ pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<
 type ActionQuery<'a> = user_action::BoxedQuery<'a, MultiBackend, SqlTypeOf<AsSelect<UserAction, MultiBackend>>>;
 
 /// CSV with a header line; `safe` lets no cell begin as a formula does.
-fn write_csv(
-    safe: bool,
-    actions: ActionQuery<'_>,
-    conn: &mut AnyConnection,
-    out: &mut dyn Write,
-) -> anyhow::Result<()> {
-    let mut writer = ::csv::Writer::from_writer(out);
+fn write_csv(safe: bool, batches: Receiver<Batch>, out: &mut dyn Write) -> anyhow::Result<()> {
+    let mut writer = WriterBuilder::new().buffer_capacity(64 * 1024).from_writer(out);
     writer.write_record(UserAction::COLUMNS).map_err(csv::io_error)?;
-    for_each(actions, conn, |action| {
-        let mut cells = action.cells();
-        if safe {
-            cells.iter_mut().filter(|cell| is_formula(cell)).for_each(|cell| cell.insert(0, '\''));
+    let mut shown = String::new();
+    for batch in batches {
+        for cells in batch.rows() {
+            for (i, cell) in cells.into_iter().enumerate() {
+                shown.clear();
+                let cell = match i {
+                    rows::METADATA => {
+                        shown.push_str(Json::stored(cell).as_str());
+                        shown.as_str()
+                    }
+                    rows::OCCURRED_AT | rows::RECORDED_AT => {
+                        shown.extend([Instant::shown(cell), "Z"]);
+                        shown.as_str()
+                    }
+                    _ => cell,
+                };
+                if safe && is_formula(cell) {
+                    writer.write_field(["'", cell].concat())
+                } else {
+                    writer.write_field(cell)
+                }
+                .map_err(csv::io_error)?;
+            }
+            writer.write_record(None::<&[u8]>).map_err(csv::io_error)?;
         }
-        writer.write_record(&cells).map_err(csv::io_error)
-    })?;
+    }
     Ok(writer.flush()?)
 }
 
@@ -135,45 +154,34 @@ fn is_formula(cell: &str) -> bool {
     cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
-/// Hands out the rows of a query as they come, in the transaction that is open: memory does not grow with them.
-fn for_each(
-    actions: ActionQuery<'_>,
-    conn: &mut AnyConnection,
-    mut each: impl FnMut(&UserAction) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    if conn.is_sqlite() {
-        for action in actions.load_iter::<UserAction, DefaultLoadingMode>(conn)? {
-            each(&action?)?;
+/// How an action is written as a line of JSON.
+type WriteJson = fn(&UserAction, &str, &mut dyn Write) -> anyhow::Result<()>;
+
+fn write_lines(batches: Receiver<Batch>, homepage: &str, write: WriteJson, out: &mut dyn Write) -> anyhow::Result<()> {
+    for batch in batches {
+        for cells in batch.rows() {
+            write(&rows::action(cells)?, homepage, out)?;
         }
-        return Ok(());
     }
-    // libpq would hold all the rows of a result in memory.
-    Declare(actions).execute(conn)?;
-    loop {
-        let page: Vec<UserAction> = sql_query(FETCHED).load(conn)?;
-        if page.is_empty() {
-            return Ok(());
-        }
-        page.iter().try_for_each(&mut each)?;
-    }
+    Ok(())
 }
 
-/// The declaration of a cursor for a query.
+/// A query with something before it, whose rows diesel is told nothing of.
 #[derive(Debug, Clone, Copy, QueryId)]
-struct Declare<Q>(Q);
+struct Untyped<Q>(&'static str, Q);
 
-impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Declare<Q> {
+impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Untyped<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        out.push_sql("DECLARE actions_export NO SCROLL CURSOR FOR ");
-        self.0.walk_ast(out.reborrow())
+        out.push_sql(self.0);
+        self.1.walk_ast(out.reborrow())
     }
 }
 
-impl<Q> diesel::query_builder::Query for Declare<Q> {
+impl<Q> diesel::query_builder::Query for Untyped<Q> {
     type SqlType = sql_types::Untyped;
 }
 
-impl<Q> diesel::RunQueryDsl<AnyConnection> for Declare<Q> {}
+impl<Q> diesel::RunQueryDsl<AnyConnection> for Untyped<Q> {}
 
 #[cfg(test)]
 mod tests {

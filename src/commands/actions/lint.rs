@@ -61,9 +61,11 @@ pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<
         let mut findings = Vec::new();
         let mut all = 0;
         for rule in rules(&db.conn) {
+            // SQLite numbers parameters as they come: here all of them do first, in their order, whatever a rule names.
             let statement = format!(
-                "SELECT id, user_id, occurred_at, count(*) OVER () AS found FROM ({}) AS suspects \
-                 WHERE $1 IS NOT NULL AND $2 > 0 ORDER BY occurred_at, id LIMIT $3",
+                "WITH given AS (SELECT $1 AS now, $2 AS most) \
+                 SELECT id, user_id, occurred_at, count(*) OVER () AS found FROM ({}) AS suspects \
+                 ORDER BY occurred_at, id LIMIT $3",
                 rule.query
             );
             // Each rule is a question of its own, in SQL that both engines read.
@@ -94,21 +96,20 @@ pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<
 }
 
 fn rules(conn: &AnyConnection) -> Vec<Rule> {
-    let second = match conn {
-        AnyConnection::Sqlite(_) => "substr(occurred_at, 1, 19)",
-        AnyConnection::Postgres(_) => "date_trunc('second', occurred_at)",
+    let second = |time: &str| match conn {
+        AnyConnection::Sqlite(_) => format!("substr({time}, 1, 19)"),
+        AnyConnection::Postgres(_) => format!("date_trunc('second', {time})"),
     };
-    // The actions of a kind, and whether the same user did another thing to the same target only later.
+    // What a user did to a target before doing the other thing to it for the first time. `CROSS JOIN` and the
+    // cast have SQLite read the log in its own order.
     let before = |what: &str, first: &str| {
         format!(
-            "SELECT id, user_id, occurred_at FROM user_action done WHERE action_type = '{what}' AND EXISTS ( \
-               SELECT 1 FROM user_action began WHERE began.user_id = done.user_id AND began.action_type = '{first}' \
-                 AND began.target_type = done.target_type AND began.target_id = done.target_id \
-                 AND began.occurred_at > done.occurred_at) \
-             AND NOT EXISTS ( \
-               SELECT 1 FROM user_action began WHERE began.user_id = done.user_id AND began.action_type = '{first}' \
-                 AND began.target_type = done.target_type AND began.target_id = done.target_id \
-                 AND began.occurred_at <= done.occurred_at)"
+            "SELECT id, done.user_id, occurred_at FROM user_action done CROSS JOIN ( \
+               SELECT CAST(user_id AS text) AS user_id, target_type, target_id, min(occurred_at) AS first \
+               FROM user_action WHERE action_type = '{first}' \
+               GROUP BY CAST(user_id AS text), target_type, target_id) AS began \
+             WHERE action_type = '{what}' AND began.user_id = done.user_id AND began.target_type = done.target_type \
+               AND began.target_id = done.target_id AND done.occurred_at < began.first"
         )
     };
     vec![
@@ -125,14 +126,18 @@ fn rules(conn: &AnyConnection) -> Vec<Rule> {
         Rule {
             name: "active_after_unenrolled",
             meaning: "something was done in an enrollment that had ended",
-            query: "SELECT id, user_id, occurred_at FROM user_action done \
-                    WHERE action_type NOT IN ('enrolled', 'unenrolled') AND enrollment_id IS NOT NULL AND EXISTS ( \
-                      SELECT 1 FROM user_action gone WHERE gone.user_id = done.user_id \
-                        AND gone.action_type = 'unenrolled' AND gone.enrollment_id = done.enrollment_id \
-                        AND gone.occurred_at < done.occurred_at AND NOT EXISTS ( \
-                          SELECT 1 FROM user_action back WHERE back.user_id = done.user_id \
-                            AND back.action_type = 'enrolled' AND back.enrollment_id = done.enrollment_id \
-                            AND back.occurred_at >= gone.occurred_at AND back.occurred_at <= done.occurred_at))"
+            // Of each action, when its enrollment had been left last, and taken up last.
+            query: "SELECT id, user_id, occurred_at FROM ( \
+                      SELECT id, user_id, occurred_at, action_type, \
+                        max(CASE WHEN action_type = 'unenrolled' THEN occurred_at END) OVER ( \
+                          PARTITION BY user_id, enrollment_id ORDER BY occurred_at \
+                          GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS gone, \
+                        max(CASE WHEN action_type = 'enrolled' THEN occurred_at END) OVER ( \
+                          PARTITION BY user_id, enrollment_id ORDER BY occurred_at) AS back \
+                      FROM user_action WHERE enrollment_id IN ( \
+                        SELECT enrollment_id FROM user_action WHERE action_type = 'unenrolled')) AS enrolled \
+                    WHERE action_type NOT IN ('enrolled', 'unenrolled') AND gone IS NOT NULL \
+                      AND (back IS NULL OR back < gone)"
                 .to_owned(),
         },
         Rule {
@@ -143,9 +148,19 @@ fn rules(conn: &AnyConnection) -> Vec<Rule> {
         Rule {
             name: "same_second",
             meaning: "one user did more in a second than a person does",
+            // Where the action that came so many before it, in the order of the index, was in the same second.
             query: format!(
-                "SELECT min(id) AS id, user_id, min(occurred_at) AS occurred_at FROM user_action \
-                 WHERE $1 IS NOT NULL GROUP BY user_id, {second} HAVING count(*) >= $2"
+                "SELECT min(id) AS id, action.user_id, action.occurred_at FROM ( \
+                   SELECT user_id, min(earlier) AS first FROM ( \
+                     SELECT user_id, occurred_at, lag(occurred_at, CAST($2 - 1 AS integer)) OVER ( \
+                       PARTITION BY user_id ORDER BY occurred_at, position) AS earlier \
+                     FROM user_action) AS following \
+                   WHERE {earlier} = {second} GROUP BY user_id, {second}) AS crowded \
+                 CROSS JOIN user_action action \
+                 WHERE action.user_id = crowded.user_id AND action.occurred_at = crowded.first \
+                 GROUP BY action.user_id, action.occurred_at",
+                earlier = second("earlier"),
+                second = second("occurred_at"),
             ),
         },
         Rule {

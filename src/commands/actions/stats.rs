@@ -9,10 +9,11 @@ use crate::output::{Format, Output, Record};
 
 mod draw;
 mod query;
+mod timeline;
 
 /// Count actions, and who did them: by type, time, user, target or source, or by two of these
 ///
-/// By two it is a matrix, the second across. Bars stand beside the counts, and days make a calendar.
+/// By two it is a matrix, the second across. Bars stand beside the counts; days make a calendar, hours and weeks a line.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -104,8 +105,12 @@ pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<
             out.document(&matrix)?;
         }
         return Ok(ExitStatus::Done);
-    } else if out.draws_charts() && by == By::Day && !counts.is_empty() {
-        out.document(&draw::calendar(&counts, out.width()))?;
+    } else if out.draws_charts() && !counts.is_empty() {
+        match by {
+            By::Day => out.document(&draw::calendar(&counts, out.width()))?,
+            By::Hour | By::Week => out.document(&timeline::timeline(&counts, by, out.width()))?,
+            By::Type | By::User | By::Target | By::Source => {}
+        }
     }
     out.list::<Count, _>(counts.iter().map(Ok))?;
     Ok(ExitStatus::Done)

@@ -171,6 +171,32 @@ impl Instant {
         Some(Self(date.and_time(time).and_utc())).filter(|instant| instant.0.year() > 0)
     }
 
+    /// As much of a text in [`Self::fixed_width`] as is printed, but for the `Z`: a fraction of six digits, three, or none.
+    #[must_use]
+    pub fn shown(fixed_width: &str) -> &str {
+        let whole = fixed_width.trim_end_matches('Z');
+        whole.strip_suffix(".000000").or_else(|| whole.strip_suffix("000")).unwrap_or(whole)
+    }
+
+    /// The moment so many microseconds after 2000-01-01T00:00:00Z, which is how PostgreSQL sends it.
+    ///
+    /// # Errors
+    /// When it is not in the years 1 to 9999.
+    pub fn from_postgres(micros: i64) -> Result<Self, InstantError> {
+        const EPOCH: i64 = 946_684_800_000_000;
+        let time =
+            micros.checked_add(EPOCH).and_then(DateTime::from_timestamp_micros).ok_or(InstantError::Malformed)?;
+        Self::checked(time.fixed_offset())
+    }
+
+    /// Reads a time as SQLite stores it.
+    ///
+    /// # Errors
+    /// As [`FromStr`].
+    pub fn stored(text: &str) -> Result<Self, InstantError> {
+        Self::of_fixed_width(text).map_or_else(|| text.parse(), Ok)
+    }
+
     /// Reads a time that may leave out its offset, and is then one of the clocks of that place.
     ///
     /// # Errors
@@ -229,13 +255,7 @@ impl FromStr for Instant {
 
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.fixed_width();
-        let shown = match self.0.nanosecond() / 1000 {
-            0 => "2026-03-15T08:14:00".len(),
-            micros if micros % 1000 == 0 => "2026-03-15T08:14:00.000".len(),
-            _ => "2026-03-15T08:14:00.000000".len(),
-        };
-        write!(f, "{}Z", &text[..shown])
+        write!(f, "{}Z", Self::shown(&self.fixed_width()))
     }
 }
 
@@ -267,8 +287,7 @@ impl ToSql<sql::Instant, Sqlite> for Instant {
 impl FromSql<sql::Instant, Sqlite> for Instant {
     fn from_sql(value: SqliteValue<'_, '_, '_>) -> deserialize::Result<Self> {
         let text = <String as FromSql<Text, Sqlite>>::from_sql(value)?;
-        let instant = Self::of_fixed_width(&text).map_or_else(|| text.parse(), Ok);
-        instant.map_err(|_| format!("{text:?} is stored as a time").into())
+        Self::stored(&text).map_err(|_| format!("{text:?} is stored as a time").into())
     }
 }
 
@@ -292,6 +311,20 @@ mod tests {
         for spelling in spellings {
             assert_eq!(spelling.parse::<Instant>().unwrap().to_string(), "2026-03-15T08:14:00Z", "{spelling}");
         }
+    }
+
+    #[test]
+    fn a_time_is_the_same_as_either_engine_has_it() {
+        for text in ["2026-03-15T08:14:00Z", "1999-12-31T23:59:59.120Z", "0001-01-01T00:00:00.000001Z"] {
+            let time: Instant = text.parse().unwrap();
+            let epoch: Instant = "2000-01-01T00:00:00Z".parse().unwrap();
+            let micros = (time.0 - epoch.0).num_microseconds().unwrap();
+            assert_eq!(Instant::from_postgres(micros), Ok(time));
+            assert_eq!(Instant::stored(&time.fixed_width()), Ok(time));
+            assert_eq!(format!("{}Z", Instant::shown(&time.fixed_width())), text);
+        }
+        assert_eq!(Instant::from_postgres(i64::MAX), Err(InstantError::Malformed));
+        assert_eq!(Instant::from_postgres(i64::MIN), Err(InstantError::Malformed));
     }
 
     #[test]

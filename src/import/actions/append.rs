@@ -4,19 +4,18 @@
 
 use std::collections::HashSet;
 
-use diesel::dsl::max;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
-use diesel::sql_types::{Nullable, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::sqlite::Sqlite;
 use diesel::{copy_from, insert_into, sql_query};
 
 use super::input::EventInput;
 use crate::db::types::{Instant, JsonText};
-use crate::db::{AnyConnection, Db, is_any_of};
+use crate::db::{AnyConnection, Db};
 use crate::import::verdict::Row;
-use crate::models::{ActionType, SourceSystem, TargetType};
+use crate::models::{ActionType, Event, SourceSystem, TargetType};
 use crate::schema::user_action;
 
 /// How many rows SQLite inserts with one statement when there are no indexes.
@@ -33,14 +32,17 @@ pub(super) fn insert(
     if rows.is_empty() {
         return Ok((0, rows));
     }
-    let events: Vec<&EventInput> = rows.iter().map(|row| &row.content).collect();
-    let missing = match &mut db.conn {
+    let missing: HashSet<String> = match &mut db.conn {
         AnyConnection::Sqlite(conn) => {
-            let last: Option<i64> = user_action::table.select(max(user_action::position)).get_result(conn)?;
-            let added = insert_sqlite::<1>(&events, recorded_at, conn)?;
-            if added == rows.len() { HashSet::new() } else { not_behind(last.unwrap_or(0), &events, db)? }
+            let mut missing = HashSet::new();
+            for row in &rows {
+                if Insert::<1>::of(&[&row.content], recorded_at).execute(conn)? == 0 {
+                    missing.insert(row.content.id().to_owned());
+                }
+            }
+            missing
         }
-        AnyConnection::Postgres(conn) => copy_or_insert(&events, conn)?,
+        AnyConnection::Postgres(conn) => copy_or_insert(&rows, conn)?,
     };
     let total = rows.len();
     let left_out: Vec<Row<EventInput>> = if missing.is_empty() {
@@ -52,30 +54,20 @@ pub(super) fn insert(
 }
 
 /// Adds events that nothing can stand in the way of, to a table with an index or without any.
-pub(super) fn insert_all(events: &[&EventInput], recorded_at: &str, indexed: bool, db: &mut Db) -> anyhow::Result<()> {
+pub(super) fn insert_all(
+    rows: &[Row<EventInput>],
+    recorded_at: &str,
+    indexed: bool,
+    db: &mut Db,
+) -> anyhow::Result<()> {
+    let events: Vec<&EventInput> = rows.iter().map(|row| &row.content).collect();
     let added = match &mut db.conn {
-        AnyConnection::Sqlite(conn) if indexed => insert_sqlite::<1>(events, recorded_at, conn)?,
-        AnyConnection::Sqlite(conn) => insert_sqlite::<ROWS>(events, recorded_at, conn)?,
-        AnyConnection::Postgres(conn) => {
-            let rows: Vec<NewEvent<'_>> = events.iter().map(|event| NewEvent::of(event)).collect();
-            copy_from(user_action::table).from_insertable(rows).execute(conn)?
-        }
+        AnyConnection::Sqlite(conn) if indexed => insert_sqlite::<1>(&events, recorded_at, conn)?,
+        AnyConnection::Sqlite(conn) => insert_sqlite::<ROWS>(&events, recorded_at, conn)?,
+        AnyConnection::Postgres(conn) => rows.len() - copy_or_insert(rows, conn)?.len(),
     };
     anyhow::ensure!(added == events.len(), "{added} of {} new events were added", events.len());
     Ok(())
-}
-
-/// The identifiers of those that were not added behind the position.
-fn not_behind(last: i64, events: &[&EventInput], db: &mut Db) -> anyhow::Result<HashSet<String>> {
-    let ids: Vec<&str> = events.iter().map(|event| event.id()).collect();
-    let added: HashSet<String> = user_action::table
-        .select(user_action::id)
-        .filter(is_any_of(&db.conn, "id", &ids)?)
-        .filter(user_action::position.gt(last))
-        .load(&mut db.conn)?
-        .into_iter()
-        .collect();
-    Ok(ids.into_iter().filter(|id| !added.contains(*id)).map(ToOwned::to_owned).collect())
 }
 
 /// Adds events, N with a statement, which is prepared once; returns how many were added.
@@ -153,6 +145,7 @@ impl<const N: usize> RunQueryDsl<SqliteConnection> for Insert<'_, N> {}
 #[derive(Clone, Copy, Insertable)]
 #[diesel(table_name = user_action, treat_none_as_default_value = false)]
 struct NewEvent<'a> {
+    position: i64,
     id: &'a str,
     user_id: &'a str,
     enrollment_id: Option<&'a str>,
@@ -167,8 +160,9 @@ struct NewEvent<'a> {
 }
 
 impl<'a> NewEvent<'a> {
-    fn of(event: &'a EventInput) -> Self {
+    fn of(event: &'a EventInput, position: i64) -> Self {
         Self {
+            position,
             id: event.id(),
             user_id: event.user_id(),
             enrollment_id: event.enrollment_id(),
@@ -186,28 +180,65 @@ impl<'a> NewEvent<'a> {
 
 /// Streams the events in, which is faster than any statement. It cannot leave a row out: when one of them is there, all
 /// are taken back, and a statement that can goes in its place. Returns the identifiers of those that were left out.
-fn copy_or_insert(events: &[&EventInput], conn: &mut PgConnection) -> QueryResult<HashSet<String>> {
-    let rows = || events.iter().map(|event| NewEvent::of(event)).collect::<Vec<_>>();
-    let copied = conn.transaction(|conn| copy_from(user_action::table).from_insertable(rows()).execute(conn));
-    match copied {
+///
+/// The events come in the order of their keys, as the indexes want them; their positions are in that of the file, so that
+/// the feed tells what one user did in the order in which the file does.
+fn copy_or_insert(rows: &[Row<EventInput>], conn: &mut PgConnection) -> QueryResult<HashSet<String>> {
+    let positions = positions_by_line(rows, conn)?;
+    if positions.is_empty() {
+        return insert_postgres(rows, conn);
+    }
+    match conn.transaction(|conn| copy(rows, &positions, conn)) {
         Ok(_) => Ok(HashSet::new()),
-        Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
-            let mut missing: HashSet<String> = events.iter().map(|event| event.id().to_owned()).collect();
-            // PostgreSQL binds 65,535 values at most.
-            for chunk in rows().chunks(5000) {
-                let there: Vec<String> = insert_into(user_action::table)
-                    .values(chunk)
-                    .on_conflict_do_nothing()
-                    .returning(user_action::id)
-                    .get_results(conn)?;
-                for id in there {
-                    missing.remove(&id);
-                }
-            }
-            Ok(missing)
-        }
+        Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => insert_postgres(rows, conn),
         Err(error) => Err(error),
     }
+}
+
+fn copy(rows: &[Row<EventInput>], positions: &[i64], conn: &mut PgConnection) -> QueryResult<usize> {
+    let placed = rows.iter().zip(positions);
+    let events: Vec<NewEvent<'_>> = placed.map(|(row, position)| NewEvent::of(&row.content, *position)).collect();
+    copy_from(user_action::table).from_insertable(events).execute(conn)
+}
+
+/// Adds the events that nothing stands in the way of, and returns the identifiers of the others.
+fn insert_postgres(rows: &[Row<EventInput>], conn: &mut PgConnection) -> QueryResult<HashSet<String>> {
+    let mut missing: HashSet<String> = rows.iter().map(|row| row.content.id().to_owned()).collect();
+    // PostgreSQL binds 65,535 values at most.
+    for chunk in rows.chunks(5000) {
+        let chunk: Vec<Event> = chunk.iter().map(|row| row.content.event()).collect();
+        let there: Vec<String> = insert_into(user_action::table)
+            .values(chunk)
+            .on_conflict_do_nothing()
+            .returning(user_action::id)
+            .get_results(conn)?;
+        for id in there {
+            missing.remove(&id);
+        }
+    }
+    Ok(missing)
+}
+
+/// New positions, ascending with the lines; none if the sequence that they come from is not ours to use.
+fn positions_by_line(rows: &[Row<EventInput>], conn: &mut PgConnection) -> QueryResult<Vec<i64>> {
+    #[derive(QueryableByName)]
+    struct Next {
+        #[diesel(sql_type = BigInt)]
+        position: i64,
+    }
+    let next: Vec<Next> = sql_query(
+        "SELECT nextval(sequence) AS position \
+         FROM pg_get_serial_sequence('user_action', 'position') AS sequence, generate_series(1, $1) \
+         WHERE has_sequence_privilege(sequence, 'USAGE')",
+    )
+    .bind::<BigInt, _>(i64::try_from(rows.len()).unwrap_or(i64::MAX))
+    .load(conn)?;
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_unstable_by_key(|i| rows[*i].line);
+    // One for each line, or none at all.
+    let mut positions = vec![0; next.len()];
+    order.into_iter().zip(next).for_each(|(i, next)| positions[i] = next.position);
+    Ok(positions)
 }
 
 /// Runs a statement that says nothing.

@@ -151,8 +151,7 @@ impl Bulk {
             let known = row.content.identities().filter(|identity| self.known.add(*identity)).count() > 0;
             if known { self.keep_one(row) } else { new.push(row) }
         }
-        let events: Vec<&EventInput> = new.iter().map(|row| &row.content).collect();
-        insert_all(&events, recorded_at, !self.unkeyed, db)?;
+        insert_all(&new, recorded_at, !self.unkeyed, db)?;
         Ok(new.len() as u64)
     }
 
@@ -178,8 +177,10 @@ impl Bulk {
 
     /// Builds the indexes, and returns the rows that wait, in their order.
     pub(super) fn end(self, db: &mut Db) -> anyhow::Result<Vec<Row<EventInput>>> {
-        rebuild(&self.indexes, db)?;
-        let mut suspects = self.suspects;
+        let Self { indexes, known, mut suspects, .. } = self;
+        // Its memory is that of the sorting.
+        drop(known);
+        rebuild(&indexes, db)?;
         suspects.sort_unstable_by_key(|row| row.line);
         Ok(suspects)
     }

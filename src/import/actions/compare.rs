@@ -28,8 +28,12 @@ pub(super) enum Look {
 
 /// How many rows are asked for by key at a time: what PostgreSQL keeps in memory.
 const KEYS: usize = 5000;
-/// How often in a row a stretch of the log may hold too little of a batch before no more is read.
+/// How often in a row the log may hold too little of a batch before no more of it is read.
 const MISSES: u32 = 2;
+/// How many rows of the log are read at a time.
+const STRETCH: usize = 2500;
+/// After how many rows that were asked for by key, none of which was there, the others are not asked for.
+const TRUSTED: u64 = 15_000;
 /// How many rows of a batch are looked up to find where in the log it may begin.
 const PROBES: usize = 8;
 
@@ -39,7 +43,8 @@ pub(super) struct Comparison {
     /// The place of the last replay: a position, or on PostgreSQL, which has no index of positions, a `ctid`.
     last: Option<String>,
     misses: u32,
-    /// How many rows were found by their keys alone.
+    /// How many rows were asked for by their keys, and how many of those were there.
+    asked: u64,
     by_key: u64,
 }
 
@@ -62,26 +67,27 @@ pub(super) fn prepare(db: &mut Db) -> QueryResult<()> {
 }
 
 impl Comparison {
-    /// What the log says of each row.
+    /// What the log says of each row. What nothing is known of counts as new: the unique indexes have the last word.
     pub(super) fn look(&mut self, rows: &[Row<EventInput>], db: &mut Db) -> anyhow::Result<Vec<Look>> {
         let mut looks: Vec<Option<Look>> = vec![None; rows.len()];
         if self.misses < MISSES && !rows.is_empty() {
             self.look_along(rows, &mut looks, db)?;
         }
-        let mut open: Vec<usize> =
-            (0..rows.len()).filter(|i| looks[*i].is_none() && rows[*i].content.key().is_some()).collect();
-        // In the order of the index, whose pages are then read once each.
-        open.sort_unstable_by_key(|i| rows[*i].content.key());
-        for numbers in open.chunks(KEYS) {
-            let events: Vec<&EventInput> = numbers.iter().map(|i| &rows[*i].content).collect();
-            let found = match &mut db.conn {
-                AnyConnection::Sqlite(conn) => look_sqlite(&events, conn)?,
-                AnyConnection::Postgres(conn) => look_postgres(&events, conn)?,
-            };
-            self.by_key += found.iter().filter(|look| **look != Look::New).count() as u64;
-            numbers.iter().zip(found).for_each(|(i, look)| looks[*i] = Some(look));
+        if !self.is_trusting() {
+            self.look_by_key(rows, &mut looks, db)?;
         }
         Ok(looks.into_iter().map(|look| look.unwrap_or(Look::New)).collect())
+    }
+
+    /// Whether rows that are not met along the log are taken for new without being asked for: so many have been asked for,
+    /// and not one was there.
+    pub(super) const fn is_trusting(&self) -> bool {
+        self.by_key == 0 && self.asked >= TRUSTED
+    }
+
+    /// Has every row asked for by its key from now on: one that was taken for new was not.
+    pub(super) const fn mistrust(&mut self) {
+        self.by_key += 1;
     }
 
     /// Whether all that was found was found along the log.
@@ -98,42 +104,71 @@ impl Comparison {
         Ok(looks.into_iter().map(|look| look.unwrap_or(Look::New)).collect())
     }
 
-    /// Reads the log on from where the last replay was.
+    fn look_by_key(&mut self, rows: &[Row<EventInput>], looks: &mut [Option<Look>], db: &mut Db) -> anyhow::Result<()> {
+        let mut open: Vec<usize> =
+            (0..rows.len()).filter(|i| looks[*i].is_none() && rows[*i].content.key().is_some()).collect();
+        // In the order of the index, whose pages are then read once each.
+        open.sort_unstable_by_key(|i| rows[*i].content.key());
+        for numbers in open.chunks(KEYS) {
+            let events: Vec<&EventInput> = numbers.iter().map(|i| &rows[*i].content).collect();
+            let found = match &mut db.conn {
+                AnyConnection::Sqlite(conn) => look_sqlite(&events, conn)?,
+                AnyConnection::Postgres(conn) => look_postgres(&events, conn)?,
+            };
+            self.asked += found.len() as u64;
+            self.by_key += found.iter().filter(|look| **look != Look::New).count() as u64;
+            numbers.iter().zip(found).for_each(|(i, look)| looks[*i] = Some(look));
+        }
+        Ok(())
+    }
+
+    /// Reads the log on from where the last replay was, a stretch at a time, until one holds nothing of the batch: only a
+    /// part of its rows may be there.
     fn look_along(&mut self, rows: &[Row<EventInput>], looks: &mut [Option<Look>], db: &mut Db) -> anyhow::Result<()> {
         let mut rows_by_key = InOrder::new(rows);
+        // What was read last stands at the start of a stretch still.
+        let mut again = usize::from(self.last.is_some());
         if self.last.is_none() {
             self.last = place_of_any(rows, db)?;
         }
-        let mut met = 0;
-        if let Some(from) = self.last.clone() {
-            // One more than the rows, as the last replay stands there still.
-            let limit = i64::try_from(rows.len() + 1)?;
+        let (mut met, mut left) = (0, rows.len());
+        let mut from = self.last.clone();
+        while let Some(start) = from.take().filter(|_| left > 0) {
+            let before = met;
+            let mut take = |place: String, key: &str, compare: &dyn Fn(&EventInput) -> Look| {
+                if let Some(i) = rows_by_key.find(key) {
+                    looks[i] = Some(compare(&rows[i].content));
+                    self.last = Some(place.clone());
+                    met += 1;
+                }
+                from = Some(place);
+            };
+            let limit = i64::try_from(left.min(STRETCH) + again)?;
             match &mut db.conn {
                 AnyConnection::Sqlite(conn) => {
                     let stretch = sql_query(RecordedText::ALONG)
-                        .bind::<Text, _>(from)
+                        .bind::<Text, _>(start)
                         .bind::<BigInt, _>(limit)
                         .load_iter::<RecordedText, DefaultLoadingMode>(conn)?;
-                    for recorded in stretch {
-                        let recorded = recorded?;
-                        if let Some(i) = rows_by_key.find(&recorded.key) {
-                            looks[i] = Some(recorded.compare(&rows[i].content));
-                            self.last = Some(recorded.place);
-                            met += 1;
-                        }
+                    for recorded in stretch.skip(again) {
+                        let mut recorded = recorded?;
+                        let place = std::mem::take(&mut recorded.place);
+                        take(place, &recorded.key, &|event| recorded.compare(event));
                     }
                 }
                 AnyConnection::Postgres(conn) => {
                     let stretch: Vec<RecordedColumns> =
-                        sql_query(RecordedColumns::ALONG).bind::<Text, _>(from).bind::<BigInt, _>(limit).load(conn)?;
-                    for recorded in stretch {
-                        if let Some(i) = rows_by_key.find(&recorded.key) {
-                            looks[i] = Some(recorded.compare(&rows[i].content));
-                            self.last = Some(recorded.place);
-                            met += 1;
-                        }
+                        sql_query(RecordedColumns::ALONG).bind::<Text, _>(start).bind::<BigInt, _>(limit).load(conn)?;
+                    for mut recorded in stretch.into_iter().skip(again) {
+                        let place = std::mem::take(&mut recorded.place);
+                        take(place, &recorded.key, &|event| recorded.compare(event));
                     }
                 }
+            }
+            left -= left.min(STRETCH);
+            again = 1;
+            if met == before {
+                break;
             }
         }
         // Less than an eighth of the batch is not worth the reading.

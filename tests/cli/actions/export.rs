@@ -11,6 +11,12 @@ fn objects(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
+fn sorted(text: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.sort_unstable();
+    lines
+}
+
 fn packed(t: &Sandbox, option: &str) -> Vec<u8> {
     let output = t.command(&["actions", "export", option]).output().unwrap();
     assert!(output.status.success());
@@ -42,6 +48,19 @@ on_both_engines! {
         assert_eq!(t.ok(&["actions", "export", "--until", "2000-01-01"]).lines().count(), 1);
         t.fails(2, &["actions", "export", "--format", "json"]);
         t.fails(2, &["actions", "export", "--as", "xapi"]);
+    }
+
+    fn a_filter_that_leaves_all_leaves_the_export_as_it_is(t) {
+        t.ok(&["import", "all", &example("")]);
+        t.ok(&["actions", "record", "usr_42_maya", "posted_reply", "thread:a \"b\", c", "--metadata", r#"{"b": [1.50], "a": "ü"}"#, "--at", "0001-01-01T00:00:00.120Z"]);
+        for shape in ["csv", "jsonl"] {
+            let all = t.ok(&["actions", "export", "--format", shape]);
+            assert!(all.lines().count() >= 16_715 && all.contains("0001-01-01T00:00:00.120Z"));
+            let filtered = t.ok(&["actions", "export", "--format", shape, "--since", "0001-01-01"]);
+            assert!(sorted(&all) == sorted(&filtered));
+        }
+        let listed = t.ok(&["actions", "list", "--sort", "position", "--reverse", "--format", "csv"]);
+        assert!(sorted(&t.ok(&["actions", "export"])) == sorted(&listed));
     }
 
     fn an_export_can_be_packed(t) {

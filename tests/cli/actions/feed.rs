@@ -77,6 +77,20 @@ on_both_engines! {
         t.fails(2, &["actions", "feed", "nudges", "--format", "csv"]);
     }
 
+    fn what_a_file_says_of_a_user_comes_in_its_order(t) {
+        t.user("ann", "");
+        record(t, "before");
+        // So many are added in the order of their keys, which is another; on SQLite their positions follow it.
+        let rows = if t.engine == Engine::Postgres { 6000 } else { 4000 };
+        let lines: Vec<String> = (0..rows)
+            .map(|n| format!("ann,viewed_module,module,m{n:05},app,{:07},2026-01-01T00:00:00Z\n", n * 7919 % 10_007))
+            .collect();
+        let header = "user_id,action_type,target_type,target_id,source_system,source_event_id,occurred_at";
+        t.ok(&["import", "actions", &t.file("a.csv", format!("{header}\n{}", lines.concat()))]);
+        let all = settled(t, &["nudges"], rows + 1);
+        assert!(targets(&all)[1..].is_sorted());
+    }
+
     fn no_row_is_lost_between_many_writers_and_a_reader(t) {
         const WRITERS: usize = 3;
         const EACH: usize = 12;

@@ -85,6 +85,9 @@ on_both_engines! {
         assert!(t.ok(&["actions", "stats", "--chart", "always"]).contains(&"█".repeat(30)));
         let calendar = t.ok(&["actions", "stats", "--by", "day", "--chart", "always"]);
         assert!(calendar.contains("\nMon ") && calendar.contains("\nSun ") && calendar.contains("Mar"), "{calendar}");
+        let weeks = t.ok(&["actions", "stats", "--by", "week", "--chart", "always"]);
+        assert!(weeks.lines().nth(5).unwrap().contains(" ┤") && weeks.contains('▁'), "{weeks}");
+        assert!(!t.ok(&["actions", "stats", "--by", "week"]).contains('┤'));
         let matrix = t.ok(&["actions", "stats", "--by", "type,source"]);
         assert!(matrix.lines().next().unwrap().contains("segment") && matrix.contains("\nposted_reply "), "{matrix}");
         assert!(matrix.lines().all(|line| line.chars().count() <= 80), "{matrix}");

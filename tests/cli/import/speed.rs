@@ -77,6 +77,19 @@ on_both_engines! {
         assert_eq!(import(t, &["actions", &path, "--on-conflict", "report"]), (4, [0, 0, 110_001, 2, 0]));
     }
 
+    fn what_was_taken_for_new_and_is_not_is_judged_all_the_same(t) {
+        people(t);
+        // Nothing of the first parts is there, and what is there of the last stands in another order.
+        let recorded = events((40_000..60_000).rev());
+        assert_eq!(import(t, &["actions", &file(t, "last.csv", &recorded)]), (0, [20_000, 0, 0, 0, 0]));
+        let rows = events(0..60_000).replacen(&events(50_000..50_001), &events(50_000..50_001).replace("course,", "cohort,"), 1);
+        let path = file(t, "all.csv", &rows);
+        let run = t.run(&["import", "actions", &path, "--commit-every", "20000", "--on-conflict", "report", "--format", "jsonl"]);
+        assert_eq!((run.status, super::verdicts(&run)), (4, [40_000, 0, 19_999, 1, 0]), "{run}");
+        assert!(run.stderr.contains("all.csv line 50002: conflict: "), "{run}");
+        assert_eq!(t.count("user_action"), 60_000);
+    }
+
     fn many_redeliveries_under_other_keys_are_conflicts(t) {
         people(t);
         let mut again = String::new();

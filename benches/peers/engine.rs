@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::Result;
 use super::data::Data;
 use super::peers::{self, Peer};
+use super::{Result, rollbook, run, say};
 
 pub enum Engine {
     /// Files in a folder.
@@ -37,7 +37,7 @@ impl Engine {
         matches!(self, Self::Postgres { .. }) || !options.contains(&"--jobs")
     }
 
-    fn url(&self, name: &str) -> String {
+    pub fn url(&self, name: &str) -> String {
         match self {
             Self::Sqlite { folder } => folder.join(format!("{name}.db")).display().to_string(),
             Self::Postgres { before, behind } => format!("{before}/bench_{name}?{behind}"),
@@ -45,7 +45,7 @@ impl Engine {
     }
 
     /// The URL of a database that is not there yet, or on PostgreSQL is empty.
-    pub fn create(&self, name: &str) -> Result<String> {
+    fn create(&self, name: &str) -> Result<String> {
         if let Self::Postgres { .. } = self {
             self.administer(&[&format!("CREATE DATABASE bench_{name}")])?;
         }
@@ -53,13 +53,34 @@ impl Engine {
     }
 
     /// Has a filled database written out and, on PostgreSQL, its tables analysed.
-    pub fn settle(&self, name: &str) -> Result<()> {
+    fn settle(&self, name: &str) -> Result<()> {
         match self {
             Self::Sqlite { .. } => {
                 finish(Command::new("sqlite3").arg(self.url(name)).arg("PRAGMA wal_checkpoint(TRUNCATE)"))
             }
             Self::Postgres { .. } => finish(Command::new("psql").args(["-q", &self.url(name), "-c", "VACUUM ANALYZE"])),
         }
+    }
+
+    /// Makes the database that runs begin with, and says how much memory that took.
+    #[expect(clippy::cast_precision_loss, reason = "nobody imports 2^53 rows")]
+    pub fn prepare(&self, name: &str, files: &[&str], data: &Data) -> Result<()> {
+        let url = self.create(name)?;
+        run(rollbook(&url).args(["migrate", "run"]))?;
+        for file in files {
+            let kind = if *file == "users" { "users" } else { "actions" };
+            let cost = run(rollbook(&url).args(["import", kind]).arg(data.path(file)))?;
+            if kind == "actions" {
+                say(&format!(
+                    "  {} rows into an empty log: {:.2} s, {:.2} µs a row, at most {} MiB of memory\n",
+                    data.rows(file),
+                    cost.time.as_secs_f64(),
+                    cost.time.as_secs_f64() * 1e6 / data.rows(file) as f64,
+                    cost.memory_kib / 1024,
+                ))?;
+            }
+        }
+        self.settle(name)
     }
 
     /// A copy of a database.
@@ -84,8 +105,8 @@ impl Engine {
         Ok(self.url("run"))
     }
 
-    pub fn clean_up(&self) -> Result<()> {
-        for name in ["empty", "half", "full", "large", "run"] {
+    pub fn clean_up(&self, names: &[&str]) -> Result<()> {
+        for name in names {
             match self {
                 Self::Sqlite { .. } => fs::remove_file(self.url(name))?,
                 Self::Postgres { .. } => self.administer(&[&format!("DROP DATABASE bench_{name}")])?,

@@ -1,0 +1,70 @@
+//! The import, against what an expert scripts by hand.
+
+use std::time::Duration;
+
+use super::data::Data;
+use super::engine::Engine;
+use super::peers::Peer;
+use super::{Result, median, rollbook, run, say};
+
+/// A file that is imported into a database of which some events are known.
+struct Case {
+    name: &'static str,
+    /// The database that each run begins with.
+    from: &'static str,
+    file: &'static str,
+    options: &'static [&'static str],
+}
+
+const CASES: [Case; 6] = [
+    Case { name: "first import, empty log", from: "empty", file: "events", options: &[] },
+    Case {
+        name: "the same in parts, two connections",
+        from: "empty",
+        file: "events",
+        options: &["--commit-every", "100000", "--jobs", "2"],
+    },
+    Case { name: "all replay, --recheck", from: "full", file: "events", options: &["--recheck"] },
+    Case { name: "half known", from: "half", file: "events", options: &[] },
+    Case { name: "a tenth as many into five times as many", from: "large", file: "more", options: &[] },
+    Case { name: "same bytes again, ledger", from: "full", file: "events", options: &[] },
+];
+
+/// The databases that the cases begin with, and what is imported into each.
+const DATABASES: [(&str, &[&str]); 4] = [
+    ("empty", &["users"]),
+    ("half", &["users", "half"]),
+    ("full", &["users", "events"]),
+    ("large", &["users", "many"]),
+];
+
+pub fn all(engine: &Engine, data: &Data, runs: usize) -> Result<()> {
+    for (name, files) in DATABASES {
+        engine.prepare(name, files, data)?;
+    }
+    for case in CASES.iter().filter(|case| engine.takes(case.options)) {
+        compare(case, engine, data, runs)?;
+    }
+    engine.clean_up(&["empty", "half", "full", "large", "run"])
+}
+
+fn compare(case: &Case, engine: &Engine, data: &Data, runs: usize) -> Result<()> {
+    let peers: Vec<Peer> = engine.peers(case.from, &data.path(case.file), &data.path_with_keys(case.file));
+    let mut ours = Vec::with_capacity(runs);
+    let mut theirs: Vec<Vec<Duration>> = vec![Vec::with_capacity(runs); peers.len()];
+    for _ in 0..runs {
+        let url = engine.fresh(case.from)?;
+        ours.push(run(rollbook(&url).args(["import", "actions"]).arg(data.path(case.file)).args(case.options))?.time);
+        for (peer, times) in peers.iter().zip(&mut theirs) {
+            let url = engine.fresh(case.from)?;
+            times.push(run(&mut peer.command(&url))?.time);
+        }
+    }
+    let ours = median(ours).as_secs_f64();
+    say(&format!("  {}: {ours:.2} s\n", case.name))?;
+    for (peer, times) in peers.iter().zip(theirs) {
+        let theirs = median(times).as_secs_f64();
+        say(&format!("    ÷ {}: {theirs:.2} s, ratio {:.3}\n", peer.name, ours / theirs))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! How long an import takes, and reading a long log, against what an expert does by hand with `sqlite3`, `psql` and Python:
+//! the same events in the same migrated tables with the same indexes.
+//!
+//! `make bench-import` and `make bench-read` run it. Rollbook and its peers take turns; medians and ratios are printed,
+//! nothing is asserted. A peer that is not installed is left out, and that is said. `ROLLBOOK_BENCH_ROWS` (1,000,000),
+//! `ROLLBOOK_BENCH_RUNS` (3) and `ROLLBOOK_BENCH_ENGINE` (both) make it shorter.
+
+mod data;
+mod engine;
+mod import;
+mod peers;
+mod read;
+
+use std::error::Error;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use data::Data;
+use engine::Engine;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+fn main() -> Result<()> {
+    let number = |name: &str, default: usize| -> Result<usize> {
+        Ok(std::env::var(name).map_or(Ok(default), |text| text.parse())?)
+    };
+    let (rows, runs) = (number("ROLLBOOK_BENCH_ROWS", 1_000_000)?, number("ROLLBOOK_BENCH_RUNS", 3)?);
+    let wanted = std::env::var("ROLLBOOK_BENCH_ENGINE").unwrap_or_default();
+    let reading = std::env::args().any(|arg| arg == "read");
+    let data = Data::generate(rows)?;
+    for engine in Engine::all(&data)? {
+        if !wanted.is_empty() && wanted != engine.name() {
+            continue;
+        }
+        say(&format!("\n{} ({rows} events, medians of {runs})\n", engine.name()))?;
+        if reading { read::all(&engine, &data, runs)? } else { import::all(&engine, &data, runs)? }
+    }
+    Ok(())
+}
+
+fn say(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}
+
+fn rollbook(url: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rollbook"));
+    command.args(["--quiet", "--database-url", url]);
+    command
+}
+
+/// What a process cost.
+struct Cost {
+    time: Duration,
+    memory_kib: u64,
+}
+
+/// Runs to the end, and returns how long that took and how much memory was in use at most.
+fn run(command: &mut Command) -> Result<Cost> {
+    let start = Instant::now();
+    let mut child = command.stdout(Stdio::null()).spawn()?;
+    let status_file = format!("/proc/{}/status", child.id());
+    let mut memory_kib = 0;
+    loop {
+        if let Some(status) = child.try_wait()? {
+            let cost = Cost { time: start.elapsed(), memory_kib };
+            return if status.success() { Ok(cost) } else { Err(format!("{command:?}: {status}").into()) };
+        }
+        let text = std::fs::read_to_string(&status_file).unwrap_or_default();
+        let peak = text.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok());
+        memory_kib = memory_kib.max(peak.unwrap_or(0));
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}

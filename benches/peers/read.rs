@@ -1,0 +1,130 @@
+//! Reading a long log, against `sqlite3` and `psql` running the same SQL by hand.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use super::data::Data;
+use super::engine::Engine;
+use super::{Result, median, rollbook, run, say};
+
+const COLUMNS: &str = "id, user_id, enrollment_id, action_type, target_type, target_id, metadata, source_system, \
+                       source_event_id, idempotency_key, occurred_at, recorded_at, position";
+
+/// A command, and the SQL that does the same.
+struct Case {
+    /// `ID` stands for the id of an action.
+    command: &'static str,
+    /// `COLUMNS` stands for all of them, `DAY` for the day of an action, as text.
+    sql: &'static str,
+    /// Whether it takes milliseconds: it is then run more often.
+    quick: bool,
+    /// Whether it is all rows, which `psql` copies.
+    copy: bool,
+}
+
+const CASES: [Case; 6] = [
+    Case {
+        command: "list --user usr_004242 --limit 50",
+        sql: "SELECT COLUMNS FROM user_action WHERE user_id = 'usr_004242' \
+              ORDER BY occurred_at DESC, position DESC LIMIT 50",
+        quick: true,
+        copy: false,
+    },
+    Case { command: "show ID", sql: "SELECT COLUMNS FROM user_action WHERE id = 'ID'", quick: true, copy: false },
+    Case {
+        command: "list --since 2026-10-28 --limit 100",
+        sql: "SELECT COLUMNS FROM user_action WHERE occurred_at >= '2026-10-28T00:00:00.000000Z' \
+              ORDER BY occurred_at DESC, position DESC LIMIT 100",
+        quick: true,
+        copy: false,
+    },
+    Case {
+        command: "stats --by day",
+        sql: "SELECT DAY AS day, count(*), count(DISTINCT user_id) FROM user_action GROUP BY day ORDER BY day DESC LIMIT 400",
+        quick: false,
+        copy: false,
+    },
+    Case {
+        command: "funnel enrolled started_module completed_module",
+        sql: "WITH s0 AS (SELECT CAST(user_id AS text) AS user_id, min(occurred_at) AS t FROM user_action \
+                WHERE action_type = 'enrolled' GROUP BY CAST(user_id AS text)), \
+              s1 AS (SELECT CAST(a.user_id AS text) AS user_id, min(a.occurred_at) AS t \
+                FROM user_action a CROSS JOIN s0 WHERE a.action_type = 'started_module' AND a.user_id = s0.user_id \
+                AND a.occurred_at >= s0.t GROUP BY CAST(a.user_id AS text)), \
+              s2 AS (SELECT CAST(a.user_id AS text) AS user_id, min(a.occurred_at) AS t \
+                FROM user_action a CROSS JOIN s1 WHERE a.action_type = 'completed_module' AND a.user_id = s1.user_id \
+                AND a.occurred_at >= s1.t GROUP BY CAST(a.user_id AS text)) \
+              SELECT s0.t, s1.t, s2.t FROM s0 LEFT JOIN s1 ON s1.user_id = s0.user_id \
+              LEFT JOIN s2 ON s2.user_id = s0.user_id",
+        quick: false,
+        copy: false,
+    },
+    Case { command: "export --format csv", sql: "SELECT COLUMNS FROM user_action", quick: false, copy: true },
+];
+
+/// How often one is run for each run that is asked for.
+const QUICK: usize = 7;
+
+pub fn all(engine: &Engine, data: &Data, runs: usize) -> Result<()> {
+    engine.prepare("full", &["users", "events"], data)?;
+    let small = export(&engine.url("full"))?;
+    engine.clean_up(&["full"])?;
+    engine.prepare("large", &["users", "many"], data)?;
+    let url = engine.url("large");
+    let id = rollbook(&url).args(["actions", "list", "--limit", "1", "--format", "ids"]).output()?.stdout;
+    let id = String::from_utf8(id)?;
+    for case in &CASES {
+        compare(case, id.trim(), engine, &url, if case.quick { runs * QUICK } else { runs })?;
+    }
+    say(&format!("  an export of {} rows takes {small} MiB of memory", data.rows("events")))?;
+    say(&format!(", of {} rows {} MiB\n", data.rows("many"), export(&url)?))?;
+    engine.clean_up(&["large"])
+}
+
+/// Exports everything, and returns how many MiB of memory that took.
+fn export(url: &str) -> Result<u64> {
+    Ok(run(rollbook(url).args(["actions", "export", "--format", "csv"]))?.memory_kib / 1024)
+}
+
+fn compare(case: &Case, id: &str, engine: &Engine, url: &str, runs: usize) -> Result<()> {
+    let (mut ours, mut theirs) = (Vec::with_capacity(runs), Vec::with_capacity(runs));
+    let command = case.command.replace("ID", id);
+    for _ in 0..runs {
+        ours.push(time(rollbook(url).arg("actions").args(command.split(' ')))?);
+        theirs.push(time(&mut by_hand(case, id, engine, url))?);
+    }
+    let (ours, theirs) = (median(ours).as_secs_f64() * 1e3, median(theirs).as_secs_f64() * 1e3);
+    let (name, ratio) = (case.command, ours / theirs);
+    say(&format!("  {name}: {ours:.1} ms ÷ {theirs:.1} ms by hand, ratio {ratio:.2}\n"))
+}
+
+fn by_hand(case: &Case, id: &str, engine: &Engine, url: &str) -> Command {
+    let sql = case.sql.replace("COLUMNS", COLUMNS).replace("'ID'", &format!("'{id}'"));
+    match engine {
+        Engine::Sqlite { .. } => {
+            let mut shell = Command::new("sqlite3");
+            shell.args(["-csv", "-header", url, &sql.replace("DAY", "substr(occurred_at, 1, 10)")]);
+            shell
+        }
+        Engine::Postgres { .. } => {
+            let mut psql = Command::new("psql");
+            psql.args(["-X", "-q", "-A", "-t", url]);
+            if case.copy {
+                psql.args(["-c", &format!("\\copy ({sql}) to '/dev/null' csv header")]);
+            } else {
+                let sql = sql.replace("DAY", "to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')");
+                // As rollbook does for a funnel; to the others it is nothing.
+                psql.args(["-c", "SET enable_nestloop = off", "-c", &sql]);
+            }
+            psql
+        }
+    }
+}
+
+/// Runs to the end, and returns how long that took.
+fn time(command: &mut Command) -> Result<Duration> {
+    let start = Instant::now();
+    let status = command.stdout(std::process::Stdio::null()).status()?;
+    let elapsed = start.elapsed();
+    if status.success() { Ok(elapsed) } else { Err(format!("{command:?}: {status}").into()) }
+}

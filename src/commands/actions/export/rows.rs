@@ -1,0 +1,244 @@
+//! Rows of the log on their way out: read on one thread, written on another, some thousand in one piece of memory.
+//!
+//! Made into [`UserAction`]s each, with a dozen texts of its own, five million of them would take twice as long.
+
+use std::fmt::Write as _;
+use std::num::TryFromIntError;
+use std::ops::Range;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::{panic, thread};
+
+use diesel::connection::DefaultLoadingMode;
+use diesel::deserialize::{self, QueryableByName};
+use diesel::prelude::*;
+use diesel::row::{Field as _, NamedRow, Row};
+use diesel::sql_query;
+
+use super::{ActionQuery, Untyped, copy};
+use crate::db::types::{Instant, Json};
+use crate::db::{AnyConnection, MultiBackend, MultiRawValue};
+use crate::models::{Event, UserAction};
+use crate::output::Record as _;
+
+/// What makes a query a cursor of PostgreSQL.
+const DECLARE: &str = "DECLARE actions_export NO SCROLL CURSOR FOR ";
+const FETCH: &str = "FETCH FORWARD 5000 FROM actions_export";
+/// How many rows travel together.
+const ROWS: usize = 1000;
+/// How many bytes, when they are long.
+const BYTES: usize = 1 << 20;
+/// How many batches wait at most.
+const WAITING: usize = 8;
+/// How many cells a row has, in the order of [`UserAction::COLUMNS`].
+pub(super) const CELLS: usize = UserAction::COLUMNS.len();
+pub(super) const METADATA: usize = 6;
+pub(super) const OCCURRED_AT: usize = 10;
+pub(super) const RECORDED_AT: usize = 11;
+const POSITION: usize = 12;
+
+/// Some rows: their cells one behind another, and where each ends.
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    text: String,
+    ends: Vec<u32>,
+}
+
+/// Reads the rows of a query, which are all there are if it is `unfiltered`, in the transaction that is open, while `write`
+/// takes them on a thread of its own. Memory does not grow with them. Ends early when `write` does.
+pub(super) fn stream<W>(
+    actions: ActionQuery<'_>,
+    unfiltered: bool,
+    conn: &mut AnyConnection,
+    write: W,
+) -> anyhow::Result<()>
+where
+    W: FnOnce(Receiver<Batch>) -> anyhow::Result<()> + Send,
+{
+    thread::scope(|scope| {
+        let (send, receive) = sync_channel(WAITING);
+        let writing = thread::Builder::new().name("writer".to_owned()).spawn_scoped(scope, move || write(receive))?;
+        let mut sender = Sender { batch: Batch::default(), batches: send };
+        let read = match conn {
+            AnyConnection::Postgres(conn) if unfiltered => copy::read(conn, |row| sender.take(row)),
+            conn => read(actions, conn, |row| sender.take(row)),
+        };
+        sender.send();
+        drop(sender);
+        writing.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked))?;
+        read
+    })
+}
+
+/// Hands out each row of a query, until it is not wanted.
+fn read(
+    actions: ActionQuery<'_>,
+    conn: &mut AnyConnection,
+    mut take: impl FnMut(&StoredRow) -> anyhow::Result<bool>,
+) -> anyhow::Result<()> {
+    if conn.is_sqlite() {
+        for row in Untyped("", actions).load_iter::<StoredRow, DefaultLoadingMode>(conn)? {
+            if !take(&row?)? {
+                break;
+            }
+        }
+        return Ok(());
+    }
+    // libpq would hold all the rows of a result in memory.
+    Untyped(DECLARE, actions).execute(conn)?;
+    loop {
+        let mut read = 0;
+        for row in sql_query(FETCH).load_iter::<StoredRow, DefaultLoadingMode>(conn)? {
+            read += 1;
+            if !take(&row?)? {
+                return Ok(());
+            }
+        }
+        if read == 0 {
+            return Ok(());
+        }
+    }
+}
+
+struct Sender {
+    batch: Batch,
+    batches: SyncSender<Batch>,
+}
+
+impl Sender {
+    /// Says whether anybody still wants rows.
+    fn take(&mut self, row: &StoredRow) -> anyhow::Result<bool> {
+        let start = u32::try_from(self.batch.text.len())?;
+        self.batch.text.push_str(&row.text);
+        self.batch.ends.extend(row.ends.iter().map(|end| start + end));
+        let full = self.batch.text.len() >= BYTES || self.batch.ends.len() >= ROWS * CELLS;
+        Ok(!full || self.send())
+    }
+
+    fn send(&mut self) -> bool {
+        self.batches.send(std::mem::take(&mut self.batch)).is_ok()
+    }
+}
+
+impl Batch {
+    /// The cells of each row, as they are stored: nothing is the empty text, since the table's checks let no text be
+    /// empty; times are in [`Instant::fixed_width`].
+    pub(super) fn rows(&self) -> impl Iterator<Item = [&str; CELLS]> {
+        let mut start = 0;
+        self.ends.as_chunks::<CELLS>().0.iter().map(move |ends| {
+            ends.map(|end| {
+                let cell = Range { start, end: end as usize };
+                start = cell.end;
+                &self.text[cell]
+            })
+        })
+    }
+}
+
+/// An action of its stored cells.
+pub(super) fn action(cells: [&str; CELLS]) -> anyhow::Result<UserAction> {
+    let [
+        id,
+        user_id,
+        enrollment_id,
+        action_type,
+        target_type,
+        target_id,
+        metadata,
+        source_system,
+        source_event_id,
+        idempotency_key,
+        occurred_at,
+        recorded_at,
+        position,
+    ] = cells;
+    let text = |text: &str| Some(text).filter(|text| !text.is_empty()).map(ToOwned::to_owned);
+    Ok(UserAction {
+        event: Event {
+            id: id.to_owned(),
+            user_id: user_id.to_owned(),
+            enrollment_id: text(enrollment_id),
+            action_type: action_type.parse()?,
+            target_type: target_type.parse()?,
+            target_id: target_id.to_owned(),
+            metadata: Json::stored(metadata),
+            source_system: if source_system.is_empty() { None } else { Some(source_system.parse()?) },
+            source_event_id: text(source_event_id),
+            idempotency_key: text(idempotency_key),
+            occurred_at: Instant::stored(occurred_at)?,
+        },
+        recorded_at: Instant::stored(recorded_at)?,
+        position: position.parse()?,
+    })
+}
+
+/// A row as a database gives it out, its cells one behind another.
+#[derive(Debug, Default)]
+pub(super) struct StoredRow {
+    text: String,
+    ends: [u32; CELLS],
+    cells: usize,
+}
+
+/// What a column holds, where an engine has a form of its own for it.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    Text,
+    Json,
+    Time,
+    Number,
+}
+
+impl Kind {
+    pub(super) const fn of(column: usize) -> Self {
+        match column {
+            METADATA => Self::Json,
+            OCCURRED_AT | RECORDED_AT => Self::Time,
+            POSITION => Self::Number,
+            _ => Self::Text,
+        }
+    }
+}
+
+impl QueryableByName<MultiBackend> for StoredRow {
+    fn build<'a>(row: &impl NamedRow<'a, MultiBackend>) -> deserialize::Result<Self> {
+        let mut stored = Self { text: String::with_capacity(512), ..Self::default() };
+        for i in 0..CELLS {
+            match (Row::get(row, i).ok_or("a column is missing")?.value(), Kind::of(i)) {
+                (None, _) => {}
+                (Some(MultiRawValue::Sqlite(mut value)), Kind::Number) => write!(stored.text, "{}", value.read_long())?,
+                (Some(MultiRawValue::Sqlite(mut value)), _) => stored.text.push_str(value.read_text()),
+                (Some(MultiRawValue::Postgres(value)), kind) => stored.push_postgres(kind, value.as_bytes())?,
+            }
+            stored.end_cell()?;
+        }
+        Ok(stored)
+    }
+}
+
+impl StoredRow {
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.cells = 0;
+    }
+
+    pub(super) fn end_cell(&mut self) -> Result<(), TryFromIntError> {
+        self.ends[self.cells] = u32::try_from(self.text.len())?;
+        self.cells += 1;
+        Ok(())
+    }
+
+    /// Adds a value of PostgreSQL to the cell, in the form that SQLite has of it.
+    pub(super) fn push_postgres(&mut self, kind: Kind, bytes: &[u8]) -> deserialize::Result<()> {
+        match kind {
+            Kind::Text => self.text.push_str(str::from_utf8(bytes)?),
+            // The first byte is the version of the format.
+            Kind::Json => self.text.push_str(str::from_utf8(bytes.get(1..).unwrap_or_default())?),
+            Kind::Time => {
+                let time = Instant::from_postgres(i64::from_be_bytes(bytes.try_into()?))?;
+                self.text.push_str(&time.fixed_width());
+            }
+            Kind::Number => write!(self.text, "{}", i64::from_be_bytes(bytes.try_into()?))?,
+        }
+        Ok(())
+    }
+}
