@@ -1,6 +1,6 @@
 //! How long a whole `rollbook users show` takes, against the `sqlite3` shell running the same query on the same file.
 //!
-//! `make bench` runs it. The two take turns; medians and the ratio are printed, nothing is asserted.
+//! `make bench-startup` runs it. The two take turns; medians and the ratio are printed, nothing is asserted.
 
 use std::error::Error;
 use std::path::Path;

@@ -227,14 +227,16 @@ impl Db {
         work(&mut self)
     }
 
-    /// Has PostgreSQL read tables as a whole until the transaction ends: of a query's groups it expects too few, and would
-    /// look up the rows of each.
+    /// Prepares the transaction for a query that reads and groups a whole table. PostgreSQL expects too few groups, and
+    /// would look up the rows of each; SQLite sorts in pieces as large as its cache, each on a second thread, and small
+    /// pieces keep both processors busy.
     ///
     /// # Errors
     /// When the connection is lost.
     pub fn scan(&mut self) -> anyhow::Result<()> {
-        if let AnyConnection::Postgres(conn) = &mut self.conn {
-            conn.batch_execute("SET LOCAL enable_nestloop = off")?;
+        match &mut self.conn {
+            AnyConnection::Sqlite(conn) => conn.batch_execute("PRAGMA threads = 2; PRAGMA cache_size = -6144")?,
+            AnyConnection::Postgres(conn) => conn.batch_execute("SET LOCAL enable_nestloop = off")?,
         }
         Ok(())
     }

@@ -17,7 +17,8 @@ pub enum Engine {
 
 impl Engine {
     pub fn all(data: &Data) -> Result<Vec<Self>> {
-        let url = std::env::var("ROLLBOOK_TEST_POSTGRES").map_err(|_| "run it as `make bench-import`")?;
+        let url = std::env::var("ROLLBOOK_TEST_POSTGRES")
+            .map_err(|_| "run it as `make bench-import` or `make bench-read`")?;
         let (before, behind) = url.split_once("/postgres?").ok_or("the server's URL names the database postgres")?;
         Ok(vec![
             Self::Sqlite { folder: data.folder().to_owned() },

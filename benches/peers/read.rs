@@ -113,8 +113,11 @@ fn by_hand(case: &Case, id: &str, engine: &Engine, url: &str) -> Command {
                 psql.args(["-c", &format!("\\copy ({sql}) to '/dev/null' csv header")]);
             } else {
                 let sql = sql.replace("DAY", "to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')");
-                // As rollbook does for a funnel; to the others it is nothing.
-                psql.args(["-c", "SET enable_nestloop = off", "-c", &sql]);
+                if !case.quick {
+                    // As rollbook does for what reads all of the log.
+                    psql.env("PGOPTIONS", "-c enable_nestloop=off");
+                }
+                psql.args(["-c", &sql]);
             }
             psql
         }

@@ -123,7 +123,7 @@ fn set_up(conn: &mut SqliteConnection) -> anyhow::Result<()> {
         "PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
          PRAGMA recursive_triggers = ON;
-         PRAGMA cache_size = -49152;
+         PRAGMA cache_size = -65536;
          PRAGMA trusted_schema = OFF;",
     )
     .context("cannot set the connection up")

@@ -1,8 +1,8 @@
 //! Upstream events from a file: each lands exactly once, however often it is delivered.
 //!
 //! A batch takes the shortest way that is certain. Rows that are recorded with the same keys and the same content are
-//! replays, which one query tells ([`compare`]). Rows whose keys nobody has are added ([`append`]), and the unique indexes
-//! have the last word. All others, few in most files, are looked at one by one ([`known`]): they meet a recorded event
+//! replays, which one query tells ([`compare`]). Rows whose keys nobody has are added ([`append`]), and once many have been
+//! asked for and none was there, without asking; the unique indexes have the last word. All others, few in most files, are looked at one by one ([`known`]): they meet a recorded event
 //! that differs, or each other, or an event that another program adds at the same moment.
 //!
 //! Into an empty log everything is added at once, and its indexes are built afterwards ([`bulk`]).
@@ -35,7 +35,8 @@ use known::Met;
 /// How many new rows are added together: so many that, in the order of their keys, several of them belong on most pages
 /// of an index that they touch.
 const WAITING: usize = 120_000;
-/// How many rows at least are added in the order of their keys. Of fewer that gains nothing, and they keep that of the file.
+/// How many rows at least SQLite adds in the order of their keys. Of fewer that gains nothing, and they keep that of the
+/// file. On PostgreSQL it also has two connections that add the same events wait for each other in one order.
 const SORTED: usize = 5000;
 /// How many bytes of them wait at most, when they are long.
 const WAITING_BYTES: usize = 48 << 20;
@@ -284,8 +285,7 @@ impl ActionLog {
     /// Judges rows. Those that are new, and those that must be looked at closely, wait for more of them.
     fn judge(&mut self, rows: Vec<Row<EventInput>>, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
         let unkeyed = self.bulk.as_ref().is_some_and(Bulk::is_unkeyed);
-        let looks =
-            if unkeyed { self.comparison.look_along_only(&rows, db)? } else { self.comparison.look(&rows, db)? };
+        let looks = self.comparison.look(&rows, unkeyed, db)?;
         if let Some(outlook) = &mut self.outlook {
             outlook.looked_at += rows.len() as u64;
         }
@@ -315,7 +315,7 @@ impl ActionLog {
         self.waiting.clear();
         self.waiting_bytes = 0;
         let mut new = std::mem::take(&mut self.new);
-        if new.len() >= SORTED && !self.bulk.as_ref().is_some_and(Bulk::is_unkeyed) {
+        if (new.len() >= SORTED || !db.conn.is_sqlite()) && !self.bulk.as_ref().is_some_and(Bulk::is_unkeyed) {
             new.sort_unstable_by(|a, b| a.content.key().cmp(&b.content.key()));
         }
         if let Some(bulk) = &mut self.bulk {
@@ -323,10 +323,11 @@ impl ActionLog {
             bulk.keep(std::mem::take(&mut self.others));
             return if bulk.is_overrun() { self.end_bulk(db, judged) } else { Ok(()) };
         }
-        let (added, mut left_out) = append::insert(new, &self.recorded_at.fixed_width(), db)?;
+        let trusting = self.comparison.is_trusting();
+        let (added, mut left_out) = append::insert(new, trusting, &self.recorded_at.fixed_width(), db)?;
         judged.inserted += added;
         let mut others = std::mem::take(&mut self.others);
-        if self.comparison.is_trusting() && !left_out.is_empty() {
+        if trusting && !left_out.is_empty() {
             // They were taken for new unasked: many may be there.
             self.comparison.mistrust();
             left_out.extend(others);
@@ -370,7 +371,7 @@ impl ActionLog {
                     verdict => resting.push((row, verdict, on_lines)),
                 }
             }
-            let (added, left_out) = append::insert(new, &self.recorded_at.fixed_width(), db)?;
+            let (added, left_out) = append::insert(new, false, &self.recorded_at.fixed_width(), db)?;
             judged.inserted += added;
             let fallen: HashSet<u64> = left_out.iter().map(|row| row.line).collect();
             left.extend(left_out);

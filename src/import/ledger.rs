@@ -32,9 +32,9 @@ pub(super) fn known(
             .filter(import_run::conflict.eq(0))
             .filter(import_run::rejected.eq(0))
             .filter(import_run::file_sha256.is_not_null())
-            .filter(import_run::file_bytes.eq(bytes))
+            .filter(import_run::file_bytes.eq(bytes).assume_not_null().or(import_run::file_bytes.is_null()))
     };
-    // The file is read for its checksum only if there is one of a file of that length.
+    // The file is read for its checksum only if there is one of a file of that length, or of one whose length is not known.
     if runs().first::<ImportRun>(&mut db.conn).optional()?.is_none() {
         return Ok(None);
     }

@@ -1,5 +1,4 @@
 use std::io::{BufWriter, Write};
-use std::sync::mpsc::Receiver;
 
 use ::csv::WriterBuilder;
 use clap::ValueEnum;
@@ -17,7 +16,7 @@ use crate::error::{ExitStatus, Failure};
 use crate::models::UserAction;
 use crate::output::{Format, Output, Record as _, csv, json};
 use crate::schema::user_action;
-use rows::Batch;
+use rows::Batches;
 
 mod cloudevents;
 mod copy;
@@ -85,7 +84,7 @@ pub(super) fn run(args: &Args, db: Db, out: &mut Output) -> anyhow::Result<ExitS
         let unfiltered = conditions.is_empty();
         let actions = user_action::table.select(UserAction::as_select()).into_boxed();
         let actions = conditions.into_iter().fold(actions, QueryDsl::filter);
-        let write_all = |batches: Receiver<Batch>, out: &mut dyn Write| {
+        let write_all = |batches: Batches, out: &mut dyn Write| {
             if is_csv {
                 write_csv(args.excel_safe, batches, out)
             } else {
@@ -117,12 +116,12 @@ pub(super) fn run(args: &Args, db: Db, out: &mut Output) -> anyhow::Result<ExitS
 type ActionQuery<'a> = user_action::BoxedQuery<'a, MultiBackend, SqlTypeOf<AsSelect<UserAction, MultiBackend>>>;
 
 /// CSV with a header line; `safe` lets no cell begin as a formula does.
-fn write_csv(safe: bool, batches: Receiver<Batch>, out: &mut dyn Write) -> anyhow::Result<()> {
+fn write_csv(safe: bool, batches: Batches, out: &mut dyn Write) -> anyhow::Result<()> {
     let mut writer = WriterBuilder::new().buffer_capacity(64 * 1024).from_writer(out);
     writer.write_record(UserAction::COLUMNS).map_err(csv::io_error)?;
     let mut shown = String::new();
     for batch in batches {
-        for cells in batch.rows() {
+        for cells in batch?.rows() {
             for (i, cell) in cells.into_iter().enumerate() {
                 shown.clear();
                 let cell = match i {
@@ -157,9 +156,9 @@ fn is_formula(cell: &str) -> bool {
 /// How an action is written as a line of JSON.
 type WriteJson = fn(&UserAction, &str, &mut dyn Write) -> anyhow::Result<()>;
 
-fn write_lines(batches: Receiver<Batch>, homepage: &str, write: WriteJson, out: &mut dyn Write) -> anyhow::Result<()> {
+fn write_lines(batches: Batches, homepage: &str, write: WriteJson, out: &mut dyn Write) -> anyhow::Result<()> {
     for batch in batches {
-        for cells in batch.rows() {
+        for cells in batch?.rows() {
             write(&rows::action(cells)?, homepage, out)?;
         }
     }
@@ -167,8 +166,14 @@ fn write_lines(batches: Receiver<Batch>, homepage: &str, write: WriteJson, out: 
 }
 
 /// A query with something before it, whose rows diesel is told nothing of.
-#[derive(Debug, Clone, Copy, QueryId)]
+#[derive(Debug, Clone, Copy)]
 struct Untyped<Q>(&'static str, Q);
+
+impl<Q> QueryId for Untyped<Q> {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
 
 impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Untyped<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {

@@ -14,7 +14,7 @@ use crate::output::{Output, Record, plural};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// How many actions of one user in one second are too many
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(2..))]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     same_second: u32,
     /// How many examples to show of each kind
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
@@ -58,6 +58,7 @@ struct Finding {
 pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
     let now = Instant::now();
     let (findings, all) = db.snapshot(|db| {
+        db.scan()?;
         let mut findings = Vec::new();
         let mut all = 0;
         for rule in rules(&db.conn) {

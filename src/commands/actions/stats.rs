@@ -91,7 +91,10 @@ pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<
         Chart::Always => out.draw_charts(true),
         Chart::Never => out.draw_charts(false),
     }
-    let counts = query::counts(&args.selection, by, across, args.tz, args.limit, &mut db.conn)?;
+    let counts = db.snapshot(|db| {
+        db.scan()?;
+        query::counts(&args.selection, by, across, args.tz, args.limit, &mut db.conn)
+    })?;
     if counts.is_empty() {
         out.status("no actions");
     }

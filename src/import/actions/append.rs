@@ -23,9 +23,11 @@ const ROWS: usize = 100;
 /// How many values a row has.
 const VALUES: usize = 12;
 
-/// Adds events, and returns how many were added, and the rows that something recorded stands in the way of.
+/// Adds events, and returns how many were added, and the rows that something recorded stands in the way of. Those of
+/// PostgreSQL that were taken for new unasked are `trusted`: all or none of them are added.
 pub(super) fn insert(
     rows: Vec<Row<EventInput>>,
+    trusted: bool,
     recorded_at: &str,
     db: &mut Db,
 ) -> anyhow::Result<(u64, Vec<Row<EventInput>>)> {
@@ -42,7 +44,7 @@ pub(super) fn insert(
             }
             missing
         }
-        AnyConnection::Postgres(conn) => copy_or_insert(&rows, conn)?,
+        AnyConnection::Postgres(conn) => copy_or_insert(&rows, trusted, conn)?,
     };
     let total = rows.len();
     let left_out: Vec<Row<EventInput>> = if missing.is_empty() {
@@ -64,7 +66,7 @@ pub(super) fn insert_all(
     let added = match &mut db.conn {
         AnyConnection::Sqlite(conn) if indexed => insert_sqlite::<1>(&events, recorded_at, conn)?,
         AnyConnection::Sqlite(conn) => insert_sqlite::<ROWS>(&events, recorded_at, conn)?,
-        AnyConnection::Postgres(conn) => rows.len() - copy_or_insert(rows, conn)?.len(),
+        AnyConnection::Postgres(conn) => rows.len() - copy_or_insert(rows, false, conn)?.len(),
     };
     anyhow::ensure!(added == events.len(), "{added} of {} new events were added", events.len());
     Ok(())
@@ -179,17 +181,19 @@ impl<'a> NewEvent<'a> {
 }
 
 /// Streams the events in, which is faster than any statement. It cannot leave a row out: when one of them is there, all
-/// are taken back, and a statement that can goes in its place. Returns the identifiers of those that were left out.
+/// are taken back. Those that were trusted are then left out, and a statement that can leave rows out goes in the place of
+/// the others, which another program is adding. Returns the identifiers of those that were left out.
 ///
 /// The events come in the order of their keys, as the indexes want them; their positions are in that of the file, so that
 /// the feed tells what one user did in the order in which the file does.
-fn copy_or_insert(rows: &[Row<EventInput>], conn: &mut PgConnection) -> QueryResult<HashSet<String>> {
-    let positions = positions_by_line(rows, conn)?;
+fn copy_or_insert(rows: &[Row<EventInput>], trusted: bool, conn: &mut PgConnection) -> QueryResult<HashSet<String>> {
+    let positions = if rows.len() > 1 { positions_by_line(rows, conn)? } else { Vec::new() };
     if positions.is_empty() {
         return insert_postgres(rows, conn);
     }
     match conn.transaction(|conn| copy(rows, &positions, conn)) {
         Ok(_) => Ok(HashSet::new()),
+        Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) if trusted => Ok(ids(rows)),
         Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => insert_postgres(rows, conn),
         Err(error) => Err(error),
     }
@@ -201,9 +205,14 @@ fn copy(rows: &[Row<EventInput>], positions: &[i64], conn: &mut PgConnection) ->
     copy_from(user_action::table).from_insertable(events).execute(conn)
 }
 
-/// Adds the events that nothing stands in the way of, and returns the identifiers of the others.
+fn ids(rows: &[Row<EventInput>]) -> HashSet<String> {
+    rows.iter().map(|row| row.content.id().to_owned()).collect()
+}
+
+/// Adds the events that nothing stands in the way of, with positions in the order in which they come, and returns the
+/// identifiers of the others.
 fn insert_postgres(rows: &[Row<EventInput>], conn: &mut PgConnection) -> QueryResult<HashSet<String>> {
-    let mut missing: HashSet<String> = rows.iter().map(|row| row.content.id().to_owned()).collect();
+    let mut missing = ids(rows);
     // PostgreSQL binds 65,535 values at most.
     for chunk in rows.chunks(5000) {
         let chunk: Vec<Event> = chunk.iter().map(|row| row.content.event()).collect();

@@ -7,8 +7,8 @@
 //! Into an empty log everything goes this way. On PostgreSQL other programs wait for the table until the import ends,
 //! which is why it is for an empty log alone; if somebody has the table, or it is not ours to change, the import goes the
 //! usual way. SQLite has one writer at any time, so that it goes this way too when at least a quarter as much is added as
-//! there is; the index of keys then stays and tells replays, unless they are all met along the log. Its readers wait for
-//! the first import alone, whose journal is a quicker one.
+//! there is; the index of keys then stays and tells replays, unless they are all met along the log. The journal of such an
+//! import is a quicker one, and readers wait for it.
 
 use diesel::connection::DefaultLoadingMode;
 use diesel::dsl::max;
@@ -16,6 +16,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Bool, Text};
 
+use super::BYTES_A_ROW;
 use super::append::{execute, insert_all};
 use super::input::{self, EventInput};
 use crate::db::{AnyConnection, Db};
@@ -58,14 +59,15 @@ struct Definition {
     definition: String,
 }
 
-/// Runs an import into an empty log of SQLite so that what it adds is written once; see [`Db::leave_write_ahead_log`].
+/// Runs an import of much into little, on SQLite, so that what it adds is written once; see [`Db::leave_write_ahead_log`].
 pub(in crate::import) fn with_quick_journal<T>(
     bytes: u64,
     options: &Options,
     db: &mut Db,
     import: impl FnOnce(&mut Db) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    let quick = bytes > QUICK_JOURNAL && !options.dry_run && is_empty(db)? && db.leave_write_ahead_log();
+    let quick =
+        bytes > QUICK_JOURNAL && !options.dry_run && is_much(bytes / BYTES_A_ROW, db)? && db.leave_write_ahead_log();
     let imported = import(db);
     if quick {
         db.return_to_write_ahead_log();
@@ -106,11 +108,12 @@ impl Bulk {
 
     /// Takes all indexes away, or all but that of the keys, if so many new rows are worth it.
     pub(super) fn beside_little(new: u64, unkeyed: bool, db: &mut Db) -> anyhow::Result<Option<Self>> {
-        let AnyConnection::Sqlite(conn) = &mut db.conn else { return Ok(None) };
-        let last: Option<i64> = user_action::table.select(max(user_action::position)).get_result(conn)?;
-        if last.is_none_or(|last| last > LITTLE || new.saturating_mul(4) < last.unsigned_abs()) {
+        if !is_much(new, db)? {
             return Ok(None);
         }
+        // Rows are only added at the end: the memory is the filter's.
+        execute("PRAGMA cache_size = -16384", db)?;
+        let AnyConnection::Sqlite(conn) = &mut db.conn else { return Ok(None) };
         let mut known = Filter::new();
         let recorded = user_action::table
             .select((
@@ -130,7 +133,6 @@ impl Bulk {
         }
         let names = if unkeyed { [&INDEXES[..], &[KEYS]].concat() } else { INDEXES.to_vec() };
         let Ok(indexes) = db.savepoint(|db| take_away(&names, db)) else { return Ok(None) };
-        execute("PRAGMA cache_size = -16384", db)?;
         Ok(Some(Self { indexes, into_empty: false, unkeyed, known, suspects: Vec::new(), suspect_bytes: 0 }))
     }
 
@@ -218,6 +220,13 @@ fn is_empty(db: &mut Db) -> QueryResult<bool> {
     sql_query(query).get_result::<Empty>(&mut db.conn).map(|found| found.empty)
 }
 
+/// Whether so many rows are at least a quarter of what an SQLite log has, and that is little.
+fn is_much(rows: u64, db: &mut Db) -> QueryResult<bool> {
+    let AnyConnection::Sqlite(conn) = &mut db.conn else { return Ok(false) };
+    let last: Option<i64> = user_action::table.select(max(user_action::position)).get_result(conn)?;
+    Ok(last.is_none_or(|last| last <= LITTLE && rows.saturating_mul(4) >= last.unsigned_abs()))
+}
+
 /// SQLite sorts an index of more than its cache in pieces, each on a second thread: small pieces keep both processors
 /// busy.
 fn rebuild(indexes: &[String], db: &mut Db) -> QueryResult<()> {
@@ -228,7 +237,7 @@ fn rebuild(indexes: &[String], db: &mut Db) -> QueryResult<()> {
     }
     indexes.iter().try_for_each(|definition| execute(definition, db))?;
     if sqlite {
-        execute("PRAGMA cache_size = -49152", db)?;
+        execute("PRAGMA cache_size = -65536", db)?;
     }
     Ok(())
 }

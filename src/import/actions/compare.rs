@@ -2,7 +2,7 @@
 //!
 //! First along the log: the events of a file that is imported again, or overlaps with one, were recorded near each other,
 //! so that those behind the last replay are read as they stand and met by their keys in memory. That takes a third of the
-//! time of looking each of them up. What is not met there is asked for by key.
+//! time of looking each of them up. What is not met there is asked for by key, until many have been and none was there.
 
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
@@ -67,13 +67,14 @@ pub(super) fn prepare(db: &mut Db) -> QueryResult<()> {
 }
 
 impl Comparison {
-    /// What the log says of each row. What nothing is known of counts as new: the unique indexes have the last word.
-    pub(super) fn look(&mut self, rows: &[Row<EventInput>], db: &mut Db) -> anyhow::Result<Vec<Look>> {
+    /// What the log says of each row, asked for `unkeyed` only along the log. What nothing is known of counts as new: the
+    /// unique indexes, or what stands in for them, have the last word.
+    pub(super) fn look(&mut self, rows: &[Row<EventInput>], unkeyed: bool, db: &mut Db) -> anyhow::Result<Vec<Look>> {
         let mut looks: Vec<Option<Look>> = vec![None; rows.len()];
         if self.misses < MISSES && !rows.is_empty() {
             self.look_along(rows, &mut looks, db)?;
         }
-        if !self.is_trusting() {
+        if !unkeyed && !self.is_trusting() {
             self.look_by_key(rows, &mut looks, db)?;
         }
         Ok(looks.into_iter().map(|look| look.unwrap_or(Look::New)).collect())
@@ -93,15 +94,6 @@ impl Comparison {
     /// Whether all that was found was found along the log.
     pub(super) const fn needs_no_keys(&self) -> bool {
         self.last.is_some() && self.by_key == 0
-    }
-
-    /// What the log says of each row where the last replay was; what is not met there counts as new.
-    pub(super) fn look_along_only(&mut self, rows: &[Row<EventInput>], db: &mut Db) -> anyhow::Result<Vec<Look>> {
-        let mut looks = vec![None; rows.len()];
-        if self.misses < MISSES && !rows.is_empty() {
-            self.look_along(rows, &mut looks, db)?;
-        }
-        Ok(looks.into_iter().map(|look| look.unwrap_or(Look::New)).collect())
     }
 
     fn look_by_key(&mut self, rows: &[Row<EventInput>], looks: &mut [Option<Look>], db: &mut Db) -> anyhow::Result<()> {

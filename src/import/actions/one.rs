@@ -71,7 +71,7 @@ pub fn record(event: &Event, id_given: bool, db: &mut Db) -> anyhow::Result<Reco
                 }
             }
             _ => {
-                let (_, left_out) = append::insert(rows.into(), &Instant::now().fixed_width(), db)?;
+                let (_, left_out) = append::insert(rows.into(), false, &Instant::now().fixed_width(), db)?;
                 if left_out.is_empty() {
                     let [event] = events;
                     return Ok(Recorded::Inserted(event));

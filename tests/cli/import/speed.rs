@@ -82,12 +82,14 @@ on_both_engines! {
         // Nothing of the first parts is there, and what is there of the last stands in another order.
         let recorded = events((40_000..60_000).rev());
         assert_eq!(import(t, &["actions", &file(t, "last.csv", &recorded)]), (0, [20_000, 0, 0, 0, 0]));
-        let rows = events(0..60_000).replacen(&events(50_000..50_001), &events(50_000..50_001).replace("course,", "cohort,"), 1);
+        let rows = events(0..60_000).replacen(&events(50_000..50_001), &events(50_000..50_001).replace("course,", "cohort,"), 1)
+            + &events(60_000..60_010) + &events(60_003..60_005) + &events(40_001..40_002).replace(",\n", ",other\n");
         let path = file(t, "all.csv", &rows);
         let run = t.run(&["import", "actions", &path, "--commit-every", "20000", "--on-conflict", "report", "--format", "jsonl"]);
-        assert_eq!((run.status, super::verdicts(&run)), (4, [40_000, 0, 19_999, 1, 0]), "{run}");
+        assert_eq!((run.status, super::verdicts(&run)), (4, [40_010, 0, 20_001, 2, 0]), "{run}");
         assert!(run.stderr.contains("all.csv line 50002: conflict: "), "{run}");
-        assert_eq!(t.count("user_action"), 60_000);
+        assert!(run.stderr.contains("all.csv line 60014: conflict: "), "{run}");
+        assert_eq!(t.count("user_action"), 60_010);
     }
 
     fn many_redeliveries_under_other_keys_are_conflicts(t) {

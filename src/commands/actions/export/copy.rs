@@ -3,13 +3,14 @@
 //! The format is <https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.55.9.4>: a header, then rows, each a number
 //! of fields and the fields, each a length and so many bytes.
 
-use std::io::{BufReader, Read};
+use std::io::{self, BufReader, Read};
 
-use anyhow::{Context as _, ensure};
+use anyhow::ensure;
 use diesel::pg::CopyFormat;
 use diesel::{PgConnection, copy_to};
 
 use super::rows::{CELLS, Kind, StoredRow};
+use crate::error::{ExitStatus, Failure};
 use crate::schema::user_action;
 
 const SIGNATURE: &[u8; 11] = b"PGCOPY\n\xff\r\n\0";
@@ -24,7 +25,15 @@ pub(super) fn read(
     mut take: impl FnMut(&StoredRow) -> anyhow::Result<bool>,
 ) -> anyhow::Result<()> {
     let rows = copy_to(user_action::table).with_format(CopyFormat::Binary).load_raw(conn)?;
-    read_rows(&mut BufReader::new(rows), &mut take).context("PostgreSQL's COPY cannot be read")
+    read_rows(&mut BufReader::new(rows), &mut take).map_err(|error| {
+        if error.is::<io::Error>() {
+            // It has no more than libpq's message, and for an error of the server's not even that.
+            let ended = Failure::new(ExitStatus::Unavailable, "PostgreSQL ended the export early");
+            error.context(ended.hint("its log says why; run the same command again"))
+        } else {
+            error.context("PostgreSQL's COPY cannot be read")
+        }
+    })
 }
 
 fn read_rows(input: &mut impl Read, take: &mut impl FnMut(&StoredRow) -> anyhow::Result<bool>) -> anyhow::Result<()> {

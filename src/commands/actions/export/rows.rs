@@ -43,6 +43,9 @@ pub(super) struct Batch {
     ends: Vec<u32>,
 }
 
+/// The batches as they come, and what went wrong with reading them.
+pub(super) type Batches = Receiver<anyhow::Result<Batch>>;
+
 /// Reads the rows of a query, which are all there are if it is `unfiltered`, in the transaction that is open, while `write`
 /// takes them on a thread of its own. Memory does not grow with them. Ends early when `write` does.
 pub(super) fn stream<W>(
@@ -52,7 +55,7 @@ pub(super) fn stream<W>(
     write: W,
 ) -> anyhow::Result<()>
 where
-    W: FnOnce(Receiver<Batch>) -> anyhow::Result<()> + Send,
+    W: FnOnce(Batches) -> anyhow::Result<()> + Send,
 {
     thread::scope(|scope| {
         let (send, receive) = sync_channel(WAITING);
@@ -62,10 +65,13 @@ where
             AnyConnection::Postgres(conn) if unfiltered => copy::read(conn, |row| sender.take(row)),
             conn => read(actions, conn, |row| sender.take(row)),
         };
-        sender.send();
+        match read {
+            Ok(()) => sender.send(),
+            // Told to the writer, so that what it packs is not finished as if it were whole; it hands it back.
+            Err(error) => sender.batches.send(Err(error)).is_ok(),
+        };
         drop(sender);
-        writing.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked))?;
-        read
+        writing.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked))
     })
 }
 
@@ -101,7 +107,7 @@ fn read(
 
 struct Sender {
     batch: Batch,
-    batches: SyncSender<Batch>,
+    batches: SyncSender<anyhow::Result<Batch>>,
 }
 
 impl Sender {
@@ -115,7 +121,7 @@ impl Sender {
     }
 
     fn send(&mut self) -> bool {
-        self.batches.send(std::mem::take(&mut self.batch)).is_ok()
+        self.batches.send(Ok(std::mem::take(&mut self.batch))).is_ok()
     }
 }
 

@@ -43,10 +43,10 @@ pub(super) fn counts(
         .into_boxed();
     let actions = selection.conditions(user.as_deref(), conn).into_iter().fold(actions, QueryDsl::filter);
     let order = if by.is_time() { "value DESC, across" } else { "actions DESC, value, across" };
-    // Of groups by one value, there is nothing across: the engines sort by less.
-    let group = if across.is_some() { "value, across" } else { "value" };
+    // Of groups by one value, there is nothing across: the engines sort less by less.
+    let (group, second) = if across.is_some() { ("value, across", "across") } else { ("value", "''") };
     let rows: Vec<(String, String, i64, i64)> =
-        Counted { actions, group, order, limit: limit.into() }.load::<(String, String, i64, i64)>(conn)?;
+        Counted { actions, group, second, order, limit: limit.into() }.load::<(String, String, i64, i64)>(conn)?;
     let mut counts: Vec<Count> = rows
         .into_iter()
         .map(|(value, second, actions, users)| Count { value, across: across.map(|_| second), actions, users })
@@ -89,6 +89,8 @@ fn local(time: &str, tz: Tz) -> String {
 struct Counted<Q> {
     actions: Q,
     group: &'static str,
+    /// The second value.
+    second: &'static str,
     order: &'static str,
     limit: i64,
 }
@@ -102,7 +104,9 @@ impl<Q> RunQueryDsl<AnyConnection> for Counted<Q> {}
 impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Counted<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         out.unsafe_to_cache_prepared();
-        out.push_sql("SELECT value, min(across) AS across, count(*) AS actions, count(DISTINCT user_id) FROM (");
+        out.push_sql("SELECT value, ");
+        out.push_sql(self.second);
+        out.push_sql(" AS across, count(*) AS actions, count(DISTINCT user_id) FROM (");
         self.actions.walk_ast(out.reborrow())?;
         out.push_sql(") AS counted GROUP BY ");
         out.push_sql(self.group);

@@ -7,6 +7,8 @@ use crate::output::thousands;
 
 /// How many lines high.
 const HEIGHT: usize = 6;
+/// How many characters wide a column is at most, where there are few.
+const WIDEST: usize = 6;
 /// Eighths of a block, from below.
 const EIGHTHS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// Between the scale and the columns.
@@ -29,6 +31,7 @@ pub(super) fn timeline(counts: &[Count], by: By, width: usize) -> String {
     for (time, actions) in &known {
         columns[place(*time) / together] += usize::try_from(*actions).unwrap_or(0);
     }
+    let wide = (room / columns.len()).clamp(1, WIDEST);
     let most = columns.iter().copied().max().unwrap_or(0).max(1);
     let top = thousands(most as u64);
     let margin = top.len();
@@ -38,13 +41,13 @@ pub(super) fn timeline(counts: &[Count], by: By, width: usize) -> String {
             let scale = if line + 1 == HEIGHT { top.as_str() } else { "" };
             // What is more than nothing is seen.
             let level = |n: &usize| (n * HEIGHT * 8).div_ceil(most).saturating_sub(line * 8).min(8);
-            let drawn: String = columns.iter().map(|n| EIGHTHS[level(n)]).collect();
+            let drawn: String = columns.iter().flat_map(|n| [EIGHTHS[level(n)]].repeat(wide)).collect();
             format!("{scale:>margin$}{AXIS}{}", drawn.trim_end())
         })
         .collect();
     let (first, last) = (&counts[0].value, &counts[counts.len() - 1].value);
     let indent = margin + AXIS.chars().count();
-    let between = columns.len().saturating_sub(first.len() + last.len());
+    let between = (columns.len() * wide).saturating_sub(first.len() + last.len());
     lines.push(match between {
         0 => format!("{:indent$}{first}", ""),
         _ => format!("{:indent$}{first}{:between$}{last}", "", ""),
@@ -76,7 +79,12 @@ mod tests {
         let counts = [count("2026-03-15T22:00", 48), count("2026-03-15T23:00", 1), count("2026-03-16T01:00", 24)];
         let drawn = timeline(&counts, By::Hour, 80);
         let lines: Vec<&str> = drawn.lines().collect();
-        assert_eq!(lines, ["48 ┤█", "   ┤█", "   ┤█", "   ┤█  █", "   ┤█  █", "   ┤█▁ █", "    2026-03-15T22:00"]);
+        let (full, little, none) = ("██████", "▁▁▁▁▁▁", "      ");
+        let above = format!("   ┤{full}");
+        let half = format!("   ┤{full}{none}{none}{full}");
+        let below = format!("   ┤{full}{little}{none}{full}");
+        assert_eq!(lines[0], format!("48 ┤{full}"));
+        assert_eq!(lines[1..], [&above, &above, &half, &half, &below, "    2026-03-15T22:00"]);
     }
 
     #[test]
