@@ -1,9 +1,10 @@
 //! Upstream events from a file: each lands exactly once, however often it is delivered.
 //!
 //! A batch takes the shortest way that is certain. Rows that are recorded with the same keys and the same content are
-//! replays, which one query tells ([`compare`]). Rows whose keys nobody has are added ([`append`]), and once many have been
-//! asked for and none was there, without asking; the unique indexes have the last word. All others, few in most files, are looked at one by one ([`known`]): they meet a recorded event
-//! that differs, or each other, or an event that another program adds at the same moment.
+//! replays, which one query tells ([`compare`]). Rows whose keys nobody has are added ([`append`]), and once many have
+//! been asked for and none was there, without asking; the unique indexes have the last word. All others, few in most
+//! files, are looked at one by one ([`known`]): they meet a recorded event that differs, or each other, or an event that
+//! another program adds at the same moment.
 //!
 //! Into an empty log everything is added at once, and its indexes are built afterwards ([`bulk`]).
 

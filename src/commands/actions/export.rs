@@ -95,7 +95,11 @@ pub(super) fn run(args: &Args, db: Db, out: &mut Output) -> anyhow::Result<ExitS
             rows::stream(actions, unfiltered, conn, |batches| {
                 if args.gzip {
                     let mut packed = BufWriter::new(GzEncoder::new(out, Compression::default()));
-                    write_all(batches, &mut packed)?;
+                    if let Err(error) = write_all(batches, &mut packed) {
+                        // Dropped, it would end the archive as if it were whole.
+                        std::mem::forget(packed);
+                        return Err(error);
+                    }
                     packed.into_inner().map_err(std::io::IntoInnerError::into_error)?.finish()?;
                 } else if args.zstd {
                     let mut packed = zstd::Encoder::new(out, 3)?;

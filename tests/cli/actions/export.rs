@@ -110,3 +110,27 @@ on_both_engines! {
         assert_eq!((run.status, run.stderr.as_str()), (0, ""));
     }
 }
+
+#[test]
+fn an_export_that_the_server_ends_is_told_and_not_finished() {
+    let t = Sandbox::migrated(Engine::Postgres);
+    t.ok(&["import", "all", &example("")]);
+    // Nobody reads yet, so that the server is stuck in the middle of it.
+    let child = t.start(&["actions", "export", "--gzip", "--format", "jsonl"]);
+    let ended = || {
+        t.value(
+            "count(pg_terminate_backend(pid))::text",
+            "FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY%' AND wait_event = 'ClientWrite'",
+        )
+    };
+    let mut tries = 0;
+    while ended() == "0" && tries < 600 {
+        tries += 1;
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let output = child.wait_with_output().unwrap();
+    let mut unpacked = Vec::new();
+    assert!(flate2::read::GzDecoder::new(&output.stdout[..]).read_to_end(&mut unpacked).is_err());
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(5) && stderr.contains("PostgreSQL ended the export early"), "{stderr}");
+}

@@ -31,6 +31,7 @@ const BYTES: usize = 1 << 20;
 const WAITING: usize = 8;
 /// How many cells a row has, in the order of [`UserAction::COLUMNS`].
 pub(super) const CELLS: usize = UserAction::COLUMNS.len();
+/// Where some of them stand.
 pub(super) const METADATA: usize = 6;
 pub(super) const OCCURRED_AT: usize = 10;
 pub(super) const RECORDED_AT: usize = 11;
@@ -246,5 +247,16 @@ impl StoredRow {
             Kind::Number => write!(self.text, "{}", i64::from_be_bytes(bytes.try_into()?))?,
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_stand_where_they_are_thought_to() {
+        let names = [METADATA, OCCURRED_AT, RECORDED_AT, POSITION].map(|column| UserAction::COLUMNS[column]);
+        assert_eq!(names, ["metadata", "occurred_at", "recorded_at", "position"]);
     }
 }
