@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{import, people};
 use crate::on_both_engines;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Engine, Sandbox};
 
 const HEADER: &str =
     "user_id,action_type,target_type,target_id,occurred_at,metadata,source_system,source_event_id,idempotency_key";
@@ -30,7 +30,6 @@ fn file(t: &Sandbox, name: &str, rows: &str) -> String {
 
 /// The indexes of the log, to be compared with what they were.
 fn indexes(t: &Sandbox) -> String {
-    use crate::sandbox::Engine;
     match t.engine {
         Engine::Sqlite => t.value(
             "group_concat(sql, ';')",
@@ -122,4 +121,18 @@ on_both_engines! {
         let run = t.run(&["import", "actions", &t.file("b.csv", changed)]);
         assert!(run.status == 4 && run.stderr.contains("metadata.n: 1 recorded, 1.0 given"), "{run}");
     }
+}
+
+#[test]
+fn a_role_that_may_not_draw_positions_imports_all_the_same() {
+    let t = Sandbox::migrated(Engine::Postgres);
+    people(&t);
+    let role = format!("limited_{}", std::process::id());
+    t.sql(&format!("CREATE ROLE {role} LOGIN; GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {role}"))
+        .unwrap();
+    let url = t.url.replace("rollbook@", &format!("{role}@"));
+    let path = file(&t, "a.csv", &events(0..6000));
+    assert_eq!(import(&t, &["actions", &path, "--database-url", &url]), (0, [6000, 0, 0, 0, 0]));
+    assert_eq!(import(&t, &["actions", &path, "--database-url", &url]), (0, [0, 0, 6000, 0, 0]));
+    t.sql(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).unwrap();
 }
