@@ -162,8 +162,9 @@ pub enum End {
 }
 
 impl Db {
-    /// Has a SQLite file journal what a transaction overwrites instead of what it writes, if nobody else has it open: what
-    /// is added to a nearly empty file is then written once, not twice. Says whether it does.
+    /// Has a SQLite file journal what a transaction overwrites instead of what it writes, if nobody else has it open. What
+    /// is added is then written once, not twice; what is overwritten goes straight to its place however often the cache
+    /// has no room for it. Says whether it does.
     pub fn leave_write_ahead_log(&mut self) -> bool {
         match &mut self.conn {
             AnyConnection::Sqlite(conn) => conn.batch_execute("PRAGMA journal_mode = DELETE").is_ok(),

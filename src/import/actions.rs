@@ -22,7 +22,7 @@ use super::check::{Faults, filled};
 use super::header::Record;
 use super::options::Meaning;
 use super::user_key::Users;
-use super::verdict::{Fault, Judged, Row, Verdict};
+use super::verdict::{Fault, Judged, Verdict};
 use super::{Kind, Table, metadata};
 use crate::db::Db;
 use crate::db::types::Instant;
@@ -30,7 +30,7 @@ use crate::models::{EventIds, SourceSystem, valid_key};
 use bulk::Bulk;
 pub(super) use bulk::with_quick_journal;
 use compare::{Comparison, Look};
-use input::{EventInput, Parts};
+use input::{EventInput, Parts, Rows};
 use known::Met;
 
 /// How many new rows are added together: so many that, in the order of their keys, several of them belong on most pages
@@ -162,8 +162,8 @@ pub(super) struct ActionLog {
     comparison: Comparison,
     bulk: Option<Bulk>,
     /// Rows that are new, and rows that meet something; and the identities of both.
-    new: Vec<Row<EventInput>>,
-    others: Vec<Row<EventInput>>,
+    new: Rows,
+    others: Rows,
     waiting: HashSet<u64>,
     waiting_bytes: usize,
     begun: bool,
@@ -213,7 +213,7 @@ impl Table for ActionLog {
 
     const BATCH: usize = 20_000;
 
-    fn land(&mut self, rows: Vec<Row<EventInput>>, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
+    fn land(&mut self, rows: Rows, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
         if !std::mem::replace(&mut self.begun, true) {
             compare::prepare(db)?;
             if self.outlook.is_some() && rows.len() >= Self::BATCH {
@@ -248,43 +248,50 @@ impl Table for ActionLog {
 
 impl ActionLog {
     /// Fills in what the file leaves to us, the user's id and a key of the content, and rejects the rows of unknown users.
-    fn complete(
-        &mut self,
-        rows: Vec<Row<EventInput>>,
-        db: &mut Db,
-        judged: &mut Judged,
-    ) -> anyhow::Result<Vec<Row<EventInput>>> {
-        self.users.look_up(rows.iter().map(|row| row.content.user()), db)?;
-        let mut complete = Vec::with_capacity(rows.len());
-        let mut unknown = Vec::new();
-        for mut row in rows {
-            match self.users.get(row.content.user()) {
-                Ok(user) => {
+    fn complete(&mut self, rows: Rows, db: &mut Db, judged: &mut Judged) -> anyhow::Result<Rows> {
+        // Nearly all rows name somebody whom an earlier one has named.
+        let (mut complete, others) = self.complete_known(rows)?;
+        if others.is_empty() {
+            return Ok(complete);
+        }
+        self.users.look_up(others.iter().map(|row| row.content.user()), db)?;
+        let (found, unknown) = self.complete_known(others)?;
+        complete.extend(found);
+        if !unknown.is_empty() {
+            let keys: Vec<&str> = unknown.iter().filter_map(|row| row.content.key()).collect();
+            let forgotten = known::users_of_forgotten(&keys, db)?;
+            for mut row in unknown {
+                let user = row.content.key().and_then(|key| forgotten.get(key));
+                if let Some(user) = user.filter(|_| row.content.user_id().is_empty()) {
                     row.content.complete(user, self.content_key)?;
                     complete.push(row);
-                }
-                Err(fault) => unknown.push((row, fault)),
-            }
-        }
-        if !unknown.is_empty() {
-            let keys: Vec<&str> = unknown.iter().filter_map(|(row, _)| row.content.key()).collect();
-            let forgotten = known::users_of_forgotten(&keys, db)?;
-            for (mut row, fault) in unknown {
-                match row.content.key().and_then(|key| forgotten.get(key)) {
-                    Some(user) if row.content.user_id().is_empty() => {
-                        row.content.complete(user, self.content_key)?;
-                        complete.push(row);
-                    }
-                    _ => judged.reject(row, fault),
+                } else {
+                    let fault = self.users.fault(row.content.user());
+                    judged.reject(row, fault);
                 }
             }
-            complete.sort_unstable_by_key(|row| row.line);
         }
+        complete.sort_unstable_by_key(|row| row.line);
         Ok(complete)
     }
 
+    /// Completes the rows whose users are remembered; returns the others too.
+    fn complete_known(&self, rows: Rows) -> anyhow::Result<(Rows, Rows)> {
+        let (mut complete, mut others) = (Vec::with_capacity(rows.len()), Vec::new());
+        for mut row in rows {
+            match self.users.known(row.content.user()) {
+                Some(user) => {
+                    row.content.complete(user, self.content_key)?;
+                    complete.push(row);
+                }
+                None => others.push(row),
+            }
+        }
+        Ok((complete, others))
+    }
+
     /// Judges rows. Those that are new, and those that must be looked at closely, wait for more of them.
-    fn judge(&mut self, rows: Vec<Row<EventInput>>, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
+    fn judge(&mut self, rows: Rows, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
         let unkeyed = self.bulk.as_ref().is_some_and(Bulk::is_unkeyed);
         let looks = self.comparison.look(&rows, unkeyed, db)?;
         if let Some(outlook) = &mut self.outlook {
@@ -355,7 +362,7 @@ impl ActionLog {
     /// Another program can add an event between the look and the insert. The insert then leaves the row out, and the next
     /// look, which sees what was committed meanwhile, finds it. What was said of other rows against that row falls with
     /// it.
-    fn judge_closely(&self, mut rows: Vec<Row<EventInput>>, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
+    fn judge_closely(&self, mut rows: Rows, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
         while !rows.is_empty() {
             let events: Vec<_> = rows.iter().map(|row| row.content.event()).collect();
             let recorded = known::recorded_events(&rows, &events, db)?;

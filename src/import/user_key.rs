@@ -24,8 +24,8 @@ pub(super) struct UserKey<'a> {
 /// The users that rows have named.
 #[derive(Debug, Default)]
 pub(super) struct Users {
-    /// Each with the id of the user who it is: another, if the two were merged.
-    ids: HashMap<String, String>,
+    /// Each with the id of another whom the user was merged into.
+    ids: HashMap<String, Option<String>>,
     ids_by_email: HashMap<String, String>,
 }
 
@@ -47,9 +47,8 @@ impl Users {
                 let found: Vec<(String, String, Option<String>)> =
                     users.filter(is_any_of(&db.conn, column, &names)?).load(&mut db.conn)?;
                 for (id, email, merged_into) in found {
-                    let is = merged_into.unwrap_or_else(|| id.clone());
-                    self.ids.insert(id, is.clone());
-                    self.ids_by_email.insert(email, is);
+                    self.ids_by_email.insert(email, merged_into.as_ref().unwrap_or(&id).clone());
+                    self.ids.insert(id, merged_into);
                 }
             }
         }
@@ -58,24 +57,45 @@ impl Users {
 
     /// The id of the user that the key names, or what is wrong with it.
     pub(super) fn get(&self, key: UserKey<'_>) -> Result<&str, Fault> {
+        self.known(key).ok_or_else(|| self.fault(key))
+    }
+
+    /// What is wrong with a key that names no user who is remembered.
+    pub(super) fn fault(&self, key: UserKey<'_>) -> Fault {
         let unknown = |field: &str, value: &str| {
             Fault::new(field, value, "is no user's")
                 .hint("import the people first: rollbook import users FILE, or import all DIR")
         };
-        let by_id = match key.id {
-            Some(id) => Some(self.ids.get(id).ok_or_else(|| unknown("user_id", id))?.as_str()),
-            None => None,
-        };
-        let by_email = match key.email {
-            Some(email) => Some(self.ids_by_email.get(email).ok_or_else(|| unknown("user_email", email))?.as_str()),
-            None => None,
-        };
+        let by_id = key.id.map(|id| (id, self.by_id(id)));
+        let by_email = key.email.map(|email| (email, self.by_email(email)));
         match (by_id, by_email) {
-            (Some(id), Some(other)) if id != other => {
-                Err(Fault::new("user_email", key.email.unwrap_or_default(), format!("is that of {other}, not of {id}")))
+            (Some((id, None)), _) => unknown("user_id", id),
+            (_, Some((email, None))) => unknown("user_email", email),
+            (Some((_, Some(id))), Some((email, Some(other)))) => {
+                Fault::new("user_email", email, format!("is that of {other}, not of {id}"))
             }
-            (Some(id), _) | (None, Some(id)) => Ok(id),
-            (None, None) => Err(Fault::new("user_id", "", "is missing")),
+            _ => Fault::new("user_id", "", "is missing"),
         }
+    }
+
+    /// The id of the user that the key names, if that one is remembered.
+    pub(super) fn known(&self, key: UserKey<'_>) -> Option<&str> {
+        match key {
+            UserKey { id: Some(id), email: None } => self.by_id(id),
+            UserKey { id: None, email: Some(email) } => self.by_email(email),
+            UserKey { id: Some(id), email: Some(email) } => {
+                self.by_id(id).filter(|id| self.by_email(email) == Some(id))
+            }
+            UserKey { id: None, email: None } => None,
+        }
+    }
+
+    fn by_id(&self, id: &str) -> Option<&str> {
+        let (id, merged_into) = self.ids.get_key_value(id)?;
+        Some(merged_into.as_ref().unwrap_or(id))
+    }
+
+    fn by_email(&self, email: &str) -> Option<&str> {
+        self.ids_by_email.get(email).map(String::as_str)
     }
 }

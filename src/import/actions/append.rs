@@ -7,11 +7,11 @@ use std::collections::HashSet;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use diesel::sqlite::Sqlite;
 use diesel::{copy_from, insert_into, sql_query};
 
-use super::input::EventInput;
+use super::input::{EventInput, Rows};
 use crate::db::types::{Instant, JsonText};
 use crate::db::{AnyConnection, Db};
 use crate::import::verdict::Row;
@@ -25,12 +25,7 @@ const VALUES: usize = 12;
 
 /// Adds events, and returns how many were added, and the rows that something recorded stands in the way of. Those of
 /// PostgreSQL that were taken for new unasked are `trusted`: all or none of them are added.
-pub(super) fn insert(
-    rows: Vec<Row<EventInput>>,
-    trusted: bool,
-    recorded_at: &str,
-    db: &mut Db,
-) -> anyhow::Result<(u64, Vec<Row<EventInput>>)> {
+pub(super) fn insert(rows: Rows, trusted: bool, recorded_at: &str, db: &mut Db) -> anyhow::Result<(u64, Rows)> {
     if rows.is_empty() {
         return Ok((0, rows));
     }
@@ -47,7 +42,7 @@ pub(super) fn insert(
         AnyConnection::Postgres(conn) => copy_or_insert(&rows, trusted, conn)?,
     };
     let total = rows.len();
-    let left_out: Vec<Row<EventInput>> = if missing.is_empty() {
+    let left_out: Rows = if missing.is_empty() {
         Vec::new()
     } else {
         rows.into_iter().filter(|row| missing.contains(row.content.id())).collect()
@@ -232,21 +227,21 @@ fn insert_postgres(rows: &[Row<EventInput>], conn: &mut PgConnection) -> QueryRe
 fn positions_by_line(rows: &[Row<EventInput>], conn: &mut PgConnection) -> QueryResult<Vec<i64>> {
     #[derive(QueryableByName)]
     struct Next {
-        #[diesel(sql_type = BigInt)]
-        position: i64,
+        #[diesel(sql_type = Array<BigInt>)]
+        positions: Vec<i64>,
     }
-    let next: Vec<Next> = sql_query(
-        "SELECT nextval(sequence) AS position \
+    let next: Next = sql_query(
+        "SELECT coalesce(array_agg(nextval(sequence)), '{}') AS positions \
          FROM pg_get_serial_sequence('user_action', 'position') AS sequence, generate_series(1, $1) \
          WHERE has_sequence_privilege(sequence, 'USAGE')",
     )
     .bind::<BigInt, _>(i64::try_from(rows.len()).unwrap_or(i64::MAX))
-    .load(conn)?;
+    .get_result(conn)?;
     let mut order: Vec<usize> = (0..rows.len()).collect();
     order.sort_unstable_by_key(|i| rows[*i].line);
     // One for each line, or none at all.
-    let mut positions = vec![0; next.len()];
-    order.into_iter().zip(next).for_each(|(i, next)| positions[i] = next.position);
+    let mut positions = vec![0; next.positions.len()];
+    order.into_iter().zip(next.positions).for_each(|(i, position)| positions[i] = position);
     Ok(positions)
 }
 

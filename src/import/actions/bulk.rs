@@ -7,8 +7,10 @@
 //! Into an empty log everything goes this way. On PostgreSQL other programs wait for the table until the import ends,
 //! which is why it is for an empty log alone; if somebody has the table, or it is not ours to change, the import goes the
 //! usual way. SQLite has one writer at any time, so that it goes this way too when at least a quarter as much is added as
-//! there is; the index of keys then stays and tells replays, unless they are all met along the log. The journal of such an
-//! import is a quicker one, and readers wait for it.
+//! there is; the index of keys then stays and tells replays, unless they are all met along the log.
+//!
+//! A large import into SQLite has a quicker journal than the write-ahead log, for which who comes meanwhile waits: it does
+//! not while another process has the file open.
 
 use diesel::connection::DefaultLoadingMode;
 use diesel::dsl::max;
@@ -16,9 +18,8 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Bool, Text};
 
-use super::BYTES_A_ROW;
 use super::append::{execute, insert_all};
-use super::input::{self, EventInput};
+use super::input::{self, EventInput, Rows};
 use crate::db::{AnyConnection, Db};
 use crate::import::options::Options;
 use crate::import::verdict::Row;
@@ -32,8 +33,9 @@ const INDEXES: [&str; 4] =
     ["user_action_id_unique", "user_action_source_event_unique", "user_action_occurred_at", "user_action_user"];
 /// PostgreSQL's own.
 const FEED: &str = "user_action_feed";
-/// From how many bytes of actions on the journal is worth a change of it.
-const QUICK_JOURNAL: u64 = 1 << 20;
+/// From how many bytes of actions on the journal is worth a change of it: those of some fifty thousand rows, which are
+/// written in less than a second either way if the log has few others.
+const QUICK_JOURNAL: u64 = 8 << 20;
 /// How many rows may wait.
 const SUSPECTS: usize = 20_000;
 const SUSPECT_BYTES: usize = 16 << 20;
@@ -49,7 +51,7 @@ pub(super) struct Bulk {
     /// Whether the index of keys is among those that are gone.
     unkeyed: bool,
     known: Filter,
-    suspects: Vec<Row<EventInput>>,
+    suspects: Rows,
     suspect_bytes: usize,
 }
 
@@ -59,15 +61,14 @@ struct Definition {
     definition: String,
 }
 
-/// Runs an import of much into little, on SQLite, so that what it adds is written once; see [`Db::leave_write_ahead_log`].
+/// Runs a large import into SQLite so that what it writes is written once; see [`Db::leave_write_ahead_log`].
 pub(in crate::import) fn with_quick_journal<T>(
     bytes: u64,
     options: &Options,
     db: &mut Db,
     import: impl FnOnce(&mut Db) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    let quick =
-        bytes > QUICK_JOURNAL && !options.dry_run && is_much(bytes / BYTES_A_ROW, db)? && db.leave_write_ahead_log();
+    let quick = bytes > QUICK_JOURNAL && !options.dry_run && db.leave_write_ahead_log();
     let imported = import(db);
     if quick {
         db.return_to_write_ahead_log();
@@ -147,7 +148,7 @@ impl Bulk {
     }
 
     /// Writes the rows that are new for certain, and keeps the others; returns how many were written.
-    pub(super) fn add(&mut self, rows: Vec<Row<EventInput>>, recorded_at: &str, db: &mut Db) -> anyhow::Result<u64> {
+    pub(super) fn add(&mut self, rows: Rows, recorded_at: &str, db: &mut Db) -> anyhow::Result<u64> {
         let mut new = Vec::with_capacity(rows.len());
         for row in rows {
             let known = row.content.identities().filter(|identity| self.known.add(*identity)).count() > 0;
@@ -158,7 +159,7 @@ impl Bulk {
     }
 
     /// Keeps rows until the indexes are back; what shares a key with them waits behind them.
-    pub(super) fn keep(&mut self, rows: Vec<Row<EventInput>>) {
+    pub(super) fn keep(&mut self, rows: Rows) {
         for row in rows {
             row.content.identities().for_each(|identity| {
                 self.known.add(identity);
@@ -178,7 +179,7 @@ impl Bulk {
     }
 
     /// Builds the indexes, and returns the rows that wait, in their order.
-    pub(super) fn end(self, db: &mut Db) -> anyhow::Result<Vec<Row<EventInput>>> {
+    pub(super) fn end(self, db: &mut Db) -> anyhow::Result<Rows> {
         let Self { indexes, known, mut suspects, .. } = self;
         // Its memory is that of the sorting.
         drop(known);

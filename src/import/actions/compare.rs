@@ -4,16 +4,20 @@
 //! so that those behind the last replay are read as they stand and met by their keys in memory. That takes a third of the
 //! time of looking each of them up. What is not met there is asked for by key, until many have been and none was there.
 
+use anyhow::Context as _;
 use diesel::connection::DefaultLoadingMode;
+use diesel::dsl::sql as literal;
+use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{Array, BigInt, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Text};
 use foldhash::HashMap;
 
 use super::input::EventInput;
 use crate::db::types::{Instant, Json, sql};
 use crate::db::{AnyConnection, Db};
 use crate::import::verdict::Row;
+use crate::schema::user_action;
 
 /// What the log says of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,25 +37,22 @@ const MISSES: u32 = 2;
 /// How many rows of the log are read at a time.
 const STRETCH: usize = 2500;
 /// After how many rows that were asked for by key, none of which was there, the others are not asked for.
-const TRUSTED: u64 = 15_000;
+const TRUSTED: u64 = 10_000;
 /// How many rows of a batch are looked up to find where in the log it may begin.
 const PROBES: usize = 8;
+
+/// Where a row of the log stands: a position, or on PostgreSQL, which has no index of positions, the two parts of a `ctid`.
+type Place = i64;
 
 /// Where in the log the next replays may be.
 #[derive(Debug, Default)]
 pub(super) struct Comparison {
-    /// The place of the last replay: a position, or on PostgreSQL, which has no index of positions, a `ctid`.
-    last: Option<String>,
+    /// The place of the last replay.
+    last: Option<Place>,
     misses: u32,
     /// How many rows were asked for by their keys, and how many of those were there.
     asked: u64,
     by_key: u64,
-}
-
-#[derive(QueryableByName)]
-struct Place {
-    #[diesel(sql_type = Text)]
-    place: String,
 }
 
 /// Prepares the transaction for many small looks into a large table: PostgreSQL would read all of it for each.
@@ -74,7 +75,7 @@ impl Comparison {
         if self.misses < MISSES && !rows.is_empty() {
             self.look_along(rows, &mut looks, db)?;
         }
-        if !unkeyed && !self.is_trusting() {
+        if !unkeyed {
             self.look_by_key(rows, &mut looks, db)?;
         }
         Ok(looks.into_iter().map(|look| look.unwrap_or(Look::New)).collect())
@@ -102,6 +103,9 @@ impl Comparison {
         // In the order of the index, whose pages are then read once each.
         open.sort_unstable_by_key(|i| rows[*i].content.key());
         for numbers in open.chunks(KEYS) {
+            if self.is_trusting() {
+                break;
+            }
             let events: Vec<&EventInput> = numbers.iter().map(|i| &rows[*i].content).collect();
             let found = match &mut db.conn {
                 AnyConnection::Sqlite(conn) => look_sqlite(&events, conn)?,
@@ -124,13 +128,13 @@ impl Comparison {
             self.last = place_of_any(rows, db)?;
         }
         let (mut met, mut left) = (0, rows.len());
-        let mut from = self.last.clone();
+        let mut from = self.last;
         while let Some(start) = from.take().filter(|_| left > 0) {
             let before = met;
-            let mut take = |place: String, key: &str, compare: &dyn Fn(&EventInput) -> Look| {
+            let mut take = |place: Place, key: &str, compare: &dyn Fn(&EventInput) -> Look| {
                 if let Some(i) = rows_by_key.find(key) {
                     looks[i] = Some(compare(&rows[i].content));
-                    self.last = Some(place.clone());
+                    self.last = Some(place);
                     met += 1;
                 }
                 from = Some(place);
@@ -139,21 +143,25 @@ impl Comparison {
             match &mut db.conn {
                 AnyConnection::Sqlite(conn) => {
                     let stretch = sql_query(RecordedText::ALONG)
-                        .bind::<Text, _>(start)
+                        .bind::<BigInt, _>(start)
                         .bind::<BigInt, _>(limit)
                         .load_iter::<RecordedText, DefaultLoadingMode>(conn)?;
                     for recorded in stretch.skip(again) {
-                        let mut recorded = recorded?;
-                        let place = std::mem::take(&mut recorded.place);
-                        take(place, &recorded.key, &|event| recorded.compare(event));
+                        let recorded = recorded?;
+                        let (key, content) = recorded.key_and_content();
+                        take(recorded.place, key, &|event| RecordedText::compare(content, event));
                     }
                 }
                 AnyConnection::Postgres(conn) => {
-                    let stretch: Vec<RecordedColumns> =
-                        sql_query(RecordedColumns::ALONG).bind::<Text, _>(start).bind::<BigInt, _>(limit).load(conn)?;
-                    for mut recorded in stretch.into_iter().skip(again) {
-                        let place = std::mem::take(&mut recorded.place);
-                        take(place, &recorded.key, &|event| recorded.compare(event));
+                    // Each is compared while the server reads the next.
+                    let stretch = sql_query(RecordedColumns::ALONG)
+                        .bind::<Text, _>(ctid_of(start))
+                        .bind::<BigInt, _>(limit)
+                        .load_iter::<RecordedColumns, PgRowByRowLoadingMode>(conn)?;
+                    for recorded in stretch.skip(again) {
+                        let recorded = recorded?;
+                        let (key, content) = recorded.key_and_content();
+                        take(place_of(&recorded.place)?, key, &|event| recorded.compare(content, event));
                     }
                 }
             }
@@ -198,34 +206,44 @@ impl<'a> InOrder<'a> {
 }
 
 /// The place of the first of some rows that is recorded.
-fn place_of_any(rows: &[Row<EventInput>], db: &mut Db) -> QueryResult<Option<String>> {
-    let place = match &db.conn {
-        AnyConnection::Sqlite(_) => "position",
-        AnyConnection::Postgres(_) => "ctid",
-    };
+fn place_of_any(rows: &[Row<EventInput>], db: &mut Db) -> anyhow::Result<Option<Place>> {
     for row in rows.iter().step_by(rows.len().div_ceil(PROBES)) {
-        let found =
-            sql_query(format!("SELECT CAST({place} AS text) AS place FROM user_action WHERE idempotency_key = $1"))
-                .bind::<Nullable<Text>, _>(row.content.key())
-                .get_result::<Place>(&mut db.conn)
-                .optional()?;
-        if let Some(found) = found {
-            return Ok(Some(found.place));
+        let recorded = user_action::table.filter(user_action::idempotency_key.eq(row.content.key()));
+        let place = match &mut db.conn {
+            AnyConnection::Sqlite(conn) => recorded.select(user_action::position).first(conn).optional()?,
+            AnyConnection::Postgres(conn) => {
+                let ctid: Option<String> = recorded.select(literal::<Text>("ctid::text")).first(conn).optional()?;
+                ctid.as_deref().map(place_of).transpose()?
+            }
+        };
+        if place.is_some() {
+            return Ok(place);
         }
     }
     Ok(None)
 }
 
-/// A recorded event as SQLite gives it out fastest, in one text: ids, names and numbers, with [`SEPARATOR`] between them.
-/// What is null is empty, since the table's checks let none of these texts be empty.
+/// The place that a `ctid` names, `(block,item)`.
+fn place_of(ctid: &str) -> anyhow::Result<Place> {
+    let parts = ctid.trim_matches(['(', ')']).split_once(',').context("a ctid has two parts")?;
+    Ok(parts.0.parse::<Place>()? << ITEM_BITS | parts.1.parse::<Place>()?)
+}
+
+fn ctid_of(place: Place) -> String {
+    format!("({},{})", place >> ITEM_BITS, place & ((1 << ITEM_BITS) - 1))
+}
+
+/// How many bits the second part of a `ctid` has.
+const ITEM_BITS: u32 = 16;
+
+/// A recorded event as SQLite gives it out fastest, in one text: its key, ids, names and numbers, with a [`SEPARATOR`]
+/// behind each. What is null is empty, since the table's checks let none of these texts be empty.
 #[derive(QueryableByName)]
 struct RecordedText {
+    #[diesel(sql_type = BigInt)]
+    place: Place,
     #[diesel(sql_type = Text)]
-    place: String,
-    #[diesel(sql_type = Text)]
-    key: String,
-    #[diesel(sql_type = Text)]
-    content: String,
+    text: String,
 }
 
 /// None of our texts contains it, and a recorded one that does makes more fields than there are.
@@ -233,19 +251,25 @@ const SEPARATOR: char = '\u{1f}';
 
 impl RecordedText {
     const ALONG: &str = "\
-        SELECT CAST(position AS TEXT) AS place, ifnull(idempotency_key, '') AS key, \
-          concat_ws(char(31), id, user_id, ifnull(enrollment_id, ''), action_type, target_type, target_id, \
-            ifnull(source_system, ''), ifnull(source_event_id, ''), metadata, occurred_at) AS content \
-        FROM user_action WHERE position >= CAST($1 AS INTEGER) ORDER BY position LIMIT $2";
+        SELECT position AS place, \
+          concat_ws(char(31), ifnull(idempotency_key, ''), id, user_id, ifnull(enrollment_id, ''), action_type, \
+            target_type, target_id, ifnull(source_system, ''), ifnull(source_event_id, ''), metadata, occurred_at, '') \
+            AS text \
+        FROM user_action WHERE position >= $1 ORDER BY position LIMIT $2";
     const BY_KEY: &str = "\
-        SELECT CAST(j.key AS TEXT) AS place, '' AS key, \
-          concat_ws(char(31), a.id, a.user_id, ifnull(a.enrollment_id, ''), a.action_type, a.target_type, a.target_id, \
-            ifnull(a.source_system, ''), ifnull(a.source_event_id, ''), a.metadata, a.occurred_at) AS content \
+        SELECT j.key AS place, \
+          concat_ws(char(31), j.value, a.id, a.user_id, ifnull(a.enrollment_id, ''), a.action_type, a.target_type, \
+            a.target_id, ifnull(a.source_system, ''), ifnull(a.source_event_id, ''), a.metadata, a.occurred_at, '') \
+            AS text \
         FROM json_each($1) j CROSS JOIN user_action a ON a.idempotency_key = j.value";
 
-    fn compare(&self, event: &EventInput) -> Look {
+    fn key_and_content(&self) -> (&str, &str) {
+        self.text.split_once(SEPARATOR).unwrap_or_default()
+    }
+
+    fn compare(content: &str, event: &EventInput) -> Look {
         let own = own_fields(event).into_iter().chain([event.metadata(), event.occurred_at_text()]);
-        compare(event, self.content.split(SEPARATOR), own)
+        if is_same(event, content, own) { Look::Replay } else { Look::Differs }
     }
 }
 
@@ -255,9 +279,7 @@ struct RecordedColumns {
     #[diesel(sql_type = Text)]
     place: String,
     #[diesel(sql_type = Text)]
-    key: String,
-    #[diesel(sql_type = Text)]
-    content: String,
+    text: String,
     #[diesel(sql_type = sql::Json)]
     metadata: Json,
     #[diesel(sql_type = sql::Instant)]
@@ -266,23 +288,26 @@ struct RecordedColumns {
 
 impl RecordedColumns {
     const ALONG: &str = "\
-        SELECT ctid::text AS place, coalesce(idempotency_key, '') AS key, \
-          concat_ws(chr(31), id, user_id, coalesce(enrollment_id, ''), action_type, target_type, target_id, \
-            coalesce(source_system, ''), coalesce(source_event_id, '')) AS content, metadata, occurred_at \
+        SELECT ctid::text AS place, \
+          concat_ws(chr(31), coalesce(idempotency_key, ''), id, user_id, coalesce(enrollment_id, ''), action_type, \
+            target_type, target_id, coalesce(source_system, ''), coalesce(source_event_id, ''), '') AS text, \
+          metadata, occurred_at \
         FROM user_action WHERE ctid >= $1::tid LIMIT $2";
     const BY_KEY: &str = "\
-        SELECT k.n::text AS place, '' AS key, \
-          concat_ws(chr(31), id, user_id, coalesce(enrollment_id, ''), action_type, target_type, target_id, \
-            coalesce(source_system, ''), coalesce(source_event_id, '')) AS content, metadata, occurred_at \
+        SELECT k.n::text AS place, \
+          concat_ws(chr(31), k.key, id, user_id, coalesce(enrollment_id, ''), action_type, target_type, target_id, \
+            coalesce(source_system, ''), coalesce(source_event_id, ''), '') AS text, metadata, occurred_at \
         FROM unnest($1) WITH ORDINALITY AS k (key, n) JOIN user_action ON idempotency_key = k.key";
 
-    fn compare(&self, event: &EventInput) -> Look {
-        match compare(event, self.content.split(SEPARATOR), own_fields(event).into_iter()) {
-            Look::Replay if self.metadata.as_str() == event.metadata() && self.occurred_at == event.occurred_at => {
-                Look::Replay
-            }
-            _ => Look::Differs,
-        }
+    fn key_and_content(&self) -> (&str, &str) {
+        self.text.split_once(SEPARATOR).unwrap_or_default()
+    }
+
+    fn compare(&self, content: &str, event: &EventInput) -> Look {
+        let same = is_same(event, content, own_fields(event).into_iter())
+            && self.metadata.as_str() == event.metadata()
+            && self.occurred_at == event.occurred_at;
+        if same { Look::Replay } else { Look::Differs }
     }
 }
 
@@ -298,14 +323,11 @@ fn own_fields(event: &EventInput) -> [&str; 7] {
     ]
 }
 
-/// Compares the fields of a recorded event, its id before them, with those of a row.
-fn compare<'a>(
-    event: &EventInput,
-    mut recorded: impl Iterator<Item = &'a str>,
-    own: impl Iterator<Item = &'a str>,
-) -> Look {
-    let id = recorded.next();
-    if (!event.id_given || id == Some(event.id())) && recorded.eq(own) { Look::Replay } else { Look::Differs }
+/// Whether the fields of a recorded event, its id before them and a separator behind each, are those of a row.
+fn is_same<'a>(event: &EventInput, recorded: &str, mut own: impl Iterator<Item = &'a str>) -> bool {
+    let Some((id, fields)) = recorded.split_once(SEPARATOR) else { return false };
+    let behind = own.try_fold(fields, |fields, own| fields.strip_prefix(own)?.strip_prefix(SEPARATOR));
+    behind == Some("") && (!event.id_given || id == event.id())
 }
 
 fn look_sqlite(events: &[&EventInput], conn: &mut SqliteConnection) -> anyhow::Result<Vec<Look>> {
@@ -316,8 +338,8 @@ fn look_sqlite(events: &[&EventInput], conn: &mut SqliteConnection) -> anyhow::R
     let mut looks = vec![Look::New; events.len()];
     for recorded in found {
         let recorded = recorded?;
-        let number: usize = recorded.place.parse()?;
-        looks[number] = recorded.compare(events[number]);
+        let number = usize::try_from(recorded.place)?;
+        looks[number] = RecordedText::compare(recorded.key_and_content().1, events[number]);
     }
     Ok(looks)
 }
@@ -329,7 +351,7 @@ fn look_postgres(events: &[&EventInput], conn: &mut PgConnection) -> anyhow::Res
     for recorded in found {
         let ordinal: usize = recorded.place.parse()?;
         // They count from 1.
-        looks[ordinal - 1] = recorded.compare(events[ordinal - 1]);
+        looks[ordinal - 1] = recorded.compare(recorded.key_and_content().1, events[ordinal - 1]);
     }
     Ok(looks)
 }

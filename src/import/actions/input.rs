@@ -7,7 +7,7 @@ use foldhash::quality::FixedState;
 
 use crate::db::types::{Instant, Json};
 use crate::import::user_key::UserKey;
-use crate::import::verdict::Fault;
+use crate::import::verdict::{Fault, Row};
 use crate::models::{ActionType, Event, MAX_KEY_BYTES, SourceSystem, TargetType};
 
 /// What a row says, before it is packed; an empty text is nothing.
@@ -43,6 +43,9 @@ pub(in crate::import) struct EventInput {
     pub(super) id_given: bool,
     pub(super) key_given: bool,
 }
+
+/// Some rows of a file that hold events.
+pub(in crate::import) type Rows = Vec<Row<EventInput>>;
 
 /// The texts, in the order in which they are packed.
 #[derive(Clone, Copy)]
