@@ -54,7 +54,7 @@ impl Data {
             |path: PathBuf| -> Result<BufWriter<File>> { Ok(BufWriter::with_capacity(1 << 20, File::create(path)?)) };
         let mut plain = create(self.path(name))?;
         writeln!(plain, "{header},occurred_at")?;
-        // What a plain copy into the table needs, which has no defaults for these.
+        // What a plain copy into the table needs, which has no defaults for these, and SQLite one form of a time.
         let mut with_keys = create(self.path_with_keys(name))?;
         writeln!(with_keys, "id,{header},idempotency_key,occurred_at")?;
         let mut half = if name == "events" { Some(create(self.path("half"))?) } else { None };
@@ -88,7 +88,8 @@ impl Data {
             {
                 writeln!(half, "{content},{event},{time}")?;
             }
-            writeln!(with_keys, "act_{seed}{i:025},{content},{event},user_action:segment:{event},{time}")?;
+            let time = time.trim_end_matches('Z');
+            writeln!(with_keys, "act_{seed}{i:025},{content},{event},user_action:segment:{event},{time}.000000Z")?;
         }
         if let Some(mut half) = half {
             half.flush()?;

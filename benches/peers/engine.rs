@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::data::Data;
-use super::peers::{self, Peer};
+use super::peers::{self, Job, Peer};
 use super::{Result, rollbook, run, say};
 
 pub enum Engine {
@@ -127,11 +127,10 @@ impl Engine {
     }
 
     /// What does the same work: those that are installed.
-    pub fn peers(&self, from: &str, file: &Path, file_with_keys: &Path) -> Vec<Peer> {
+    pub fn peers(&self, job: &Job<'_>) -> Result<Vec<Peer>> {
         match self {
-            Self::Sqlite { .. } => peers::sqlite(file, from == "empty"),
-            // A plain copy fails at the first event that is known.
-            Self::Postgres { .. } => peers::postgres(file, matches!(from, "empty" | "large").then_some(file_with_keys)),
+            Self::Sqlite { .. } => Ok(peers::sqlite(job)),
+            Self::Postgres { .. } => peers::postgres(job, &self.url("run")),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::data::Data;
 use super::engine::Engine;
-use super::peers::Peer;
+use super::peers::Job;
 use super::{Result, median, rollbook, run, say};
 
 /// A file that is imported into a database of which some events are known.
@@ -49,7 +49,13 @@ pub fn all(engine: &Engine, data: &Data, runs: usize) -> Result<()> {
 }
 
 fn compare(case: &Case, engine: &Engine, data: &Data, runs: usize) -> Result<()> {
-    let peers: Vec<Peer> = engine.peers(case.from, &data.path(case.file), &data.path_with_keys(case.file));
+    let peers = engine.peers(&Job {
+        file: &data.path(case.file),
+        file_with_keys: &data.path_with_keys(case.file),
+        some_known: !matches!(case.from, "empty" | "large"),
+        into_empty: case.from == "empty" && case.options.is_empty(),
+        slow: std::env::var_os("ROLLBOOK_BENCH_SLOW").is_some(),
+    })?;
     let mut ours = Vec::with_capacity(runs);
     let mut theirs: Vec<Vec<Duration>> = vec![Vec::with_capacity(runs); peers.len()];
     for _ in 0..runs {

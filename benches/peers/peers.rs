@@ -1,7 +1,24 @@
-//! What an expert does by hand: stage the file, then insert what is not there, in one transaction.
+//! What an expert does by hand: stage the file, then insert what is not there, in one transaction. And what other programs
+//! do that load a file.
 
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+
+use super::Result;
+
+/// What is to be done.
+pub struct Job<'a> {
+    pub file: &'a Path,
+    /// The same events with the columns that a plain load needs, since the table has no defaults for them.
+    pub file_with_keys: &'a Path,
+    /// Whether some of the events are recorded already, so that a plain load fails.
+    pub some_known: bool,
+    /// Whether the log is empty.
+    pub into_empty: bool,
+    /// Whether the programs are wanted too that take minutes.
+    pub slow: bool,
+}
 
 /// A program that does the same work as an import.
 pub struct Peer {
@@ -31,9 +48,9 @@ impl Peer {
     }
 }
 
-/// The `sqlite3` shell; with `all`, Python and sqlite-utils too, where they are installed.
-pub fn sqlite(file: &Path, all: bool) -> Vec<Peer> {
-    let file = file.display();
+/// The `sqlite3` shell; into an empty log Python and sqlite-utils too, where they are installed.
+pub fn sqlite(job: &Job<'_>) -> Vec<Peer> {
+    let file = job.file.display();
     let insert = "INSERT OR IGNORE INTO user_action (id,user_id,enrollment_id,action_type,target_type,target_id,metadata,\
                   source_system,source_event_id,idempotency_key,occurred_at)";
     let shell = [
@@ -60,7 +77,7 @@ pub fn sqlite(file: &Path, all: bool) -> Vec<Peer> {
         program: "sqlite3",
         args: [vec!["-bail".into(), "URL".into()], shell].concat(),
     }];
-    if !all {
+    if !job.into_empty {
         return peers;
     }
     let script = format!(
@@ -82,11 +99,18 @@ c.execute("COMMIT")
     if python.is_installed(&["-c", "import sqlite3"]) {
         peers.push(python);
     }
+    let args =
+        ["insert", "URL", "user_action", &job.file_with_keys.display().to_string(), "--csv", "--ignore", "--silent"];
+    let utils = Peer { name: "sqlite-utils", program: "sqlite-utils", args: args.map(str::to_owned).to_vec() };
+    if job.slow && utils.is_installed(&["--version"]) {
+        peers.push(utils);
+    }
     peers
 }
 
-/// `psql`, staged; and a plain copy of a file that has keys already, which is not idempotent at all.
-pub fn postgres(file: &Path, file_with_keys: Option<&Path>) -> Vec<Peer> {
+/// `psql`, staged; where nothing is known, a plain copy of a file that has keys already, which is not idempotent at all;
+/// into an empty log pgloader too, where it is installed, which is not either.
+pub fn postgres(job: &Job<'_>, url: &str) -> Result<Vec<Peer>> {
     let psql = |name, statements: Vec<String>| {
         let head = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "URL"].map(str::to_owned).to_vec();
         let args = statements.into_iter().fold(head, |mut args, statement| {
@@ -105,7 +129,7 @@ pub fn postgres(file: &Path, file_with_keys: Option<&Path>) -> Vec<Peer> {
              target_id text, metadata jsonb, source_system text, source_event_id text, occurred_at timestamptz) \
              ON COMMIT DROP"
                 .to_owned(),
-            format!("\\copy staging from '{}' csv header", file.display()),
+            format!("\\copy staging from '{}' csv header", job.file.display()),
             format!(
                 "INSERT INTO {into} SELECT 'act_' || replace(gen_random_uuid()::text, '-', ''), user_id, enrollment_id, \
                  action_type, target_type, target_id, metadata, source_system, source_event_id, \
@@ -115,8 +139,34 @@ pub fn postgres(file: &Path, file_with_keys: Option<&Path>) -> Vec<Peer> {
             "COMMIT".to_owned(),
         ],
     )];
-    if let Some(file) = file_with_keys {
-        peers.push(psql("psql, plain copy", vec![format!("\\copy {into} from '{}' csv header", file.display())]));
+    if !job.some_known {
+        let copy = format!("\\copy {into} from '{}' csv header", job.file_with_keys.display());
+        peers.push(psql("psql, plain copy", vec![copy]));
     }
-    peers
+    if job.into_empty && job.slow {
+        let commands = job.file.with_extension("load");
+        let pgloader = Peer { name: "pgloader", program: "pgloader", args: vec![commands.display().to_string()] };
+        if pgloader.is_installed(&["--version"]) {
+            fs::write(commands, load_commands(job.file_with_keys, url)?)?;
+            peers.push(pgloader);
+        }
+    }
+    Ok(peers)
+}
+
+/// What pgloader is to do, in its own language and with its own form of a socket's URL.
+fn load_commands(file: &Path, url: &str) -> Result<String> {
+    let columns = format!("id,{COLUMNS},idempotency_key,occurred_at");
+    let (user, database, folder) = url
+        .strip_prefix("postgres://")
+        .and_then(|url| url.split_once("@/"))
+        .and_then(|(user, rest)| rest.split_once("?host=").map(|(database, folder)| (user, database, folder)))
+        .ok_or("the server's URL names no socket")?;
+    Ok(format!(
+        "LOAD CSV FROM '{}' HAVING FIELDS ({columns})\n\
+         INTO postgresql://{user}@unix:{folder}:5432/{database}?tablename=user_action ({columns})\n\
+         WITH skip header = 1, fields terminated by ',', fields optionally enclosed by '\"', \
+         fields escaped by double-quote;\n",
+        file.display()
+    ))
 }
