@@ -120,6 +120,11 @@ trait Table {
     /// Writes rows and judges each. Some may be kept back until [`Self::finish`].
     fn land(&mut self, rows: Vec<Row<Self::Content>>, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()>;
 
+    /// What [`Self::finish`] has to do that may take a while.
+    fn left(&self) -> Option<String> {
+        None
+    }
+
     /// Writes and judges what was kept back.
     fn finish(&mut self, _db: &mut Db, _judged: &mut Judged) -> anyhow::Result<()> {
         Ok(())
@@ -320,6 +325,9 @@ impl Import<'_> {
                 }
             }
             self.land(batch, &mut table, db)?;
+            if let Some(left) = table.left() {
+                self.meter.work(&self.reports, &left, self.out);
+            }
             let mut judged = Judged::default();
             table.finish(db, &mut judged).with_context(|| format!("{name} cannot be written: nothing was changed"))?;
             self.judged(judged);

@@ -14,9 +14,10 @@ mod compare;
 mod input;
 mod known;
 pub(super) mod one;
+mod waiting;
 
 use chrono_tz::Tz;
-use foldhash::{HashSet, HashSetExt as _};
+use foldhash::HashSet;
 
 use super::check::{Faults, filled};
 use super::header::Record;
@@ -27,11 +28,13 @@ use super::{Kind, Table, metadata};
 use crate::db::Db;
 use crate::db::types::Instant;
 use crate::models::{EventIds, SourceSystem, valid_key};
+use crate::output::thousands;
 use bulk::Bulk;
 pub(super) use bulk::with_quick_journal;
 use compare::{Comparison, Look};
 use input::{EventInput, Parts, Rows};
 use known::Met;
+use waiting::Waiting;
 
 /// How many new rows are added together: so many that, in the order of their keys, several of them belong on most pages
 /// of an index that they touch.
@@ -39,8 +42,6 @@ const WAITING: usize = 120_000;
 /// How many rows at least SQLite adds in the order of their keys. Of fewer that gains nothing, and they keep that of the
 /// file. On PostgreSQL it also has two connections that add the same events wait for each other in one order.
 const SORTED: usize = 5000;
-/// How many bytes of them wait at most, when they are long.
-const WAITING_BYTES: usize = 48 << 20;
 /// How many rows say whether the file adds much to little; so many are then added together.
 const WEIGHED: usize = 30_000;
 /// How long a row of a file is, roughly.
@@ -161,11 +162,7 @@ pub(super) struct ActionLog {
     users: Users,
     comparison: Comparison,
     bulk: Option<Bulk>,
-    /// Rows that are new, and rows that meet something; and the identities of both.
-    new: Rows,
-    others: Rows,
-    waiting: HashSet<u64>,
-    waiting_bytes: usize,
+    waiting: Waiting,
     begun: bool,
     /// How much the file seems to add, until that has decided how; nothing where it is not one transaction.
     outlook: Option<Outlook>,
@@ -182,10 +179,7 @@ impl ActionLog {
             users: Users::default(),
             comparison: Comparison::default(),
             bulk: None,
-            new: Vec::new(),
-            others: Vec::new(),
-            waiting: HashSet::new(),
-            waiting_bytes: 0,
+            waiting: Waiting::none(),
             begun: false,
             outlook: whole.then_some(Outlook { rows: bytes / BYTES_A_ROW, looked_at: 0, new: 0 }),
             recorded_at: Instant::now(),
@@ -233,11 +227,19 @@ impl Table for ActionLog {
         }
     }
 
+    fn left(&self) -> Option<String> {
+        match (&self.bulk, self.waiting.len()) {
+            (Some(_), _) => Some("building the indexes".to_owned()),
+            (None, 0) => None,
+            (None, rows) => Some(format!("adding the last {}", thousands(rows as u64))),
+        }
+    }
+
     fn finish(&mut self, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
         self.flush(db, judged)?;
         self.end_bulk(db, judged)?;
         // What was not what it was taken for waits again.
-        while !self.new.is_empty() || !self.others.is_empty() {
+        while !self.waiting.is_empty() {
             self.flush(db, judged)?;
         }
         // The next part is another transaction; who a user is may change before it.
@@ -298,43 +300,35 @@ impl ActionLog {
             outlook.looked_at += rows.len() as u64;
         }
         for (row, look) in rows.into_iter().zip(looks) {
-            if look == Look::Replay {
-                judged.replay += 1;
-                continue;
+            match look {
+                Look::Replay => judged.replay += 1,
+                look => self.waiting.push(row, look),
             }
-            // What shares a key with an earlier row that waits is judged against it, if that one is new.
-            let alone = row.content.identities().filter(|identity| !self.waiting.insert(*identity)).count() == 0;
-            self.waiting_bytes += row.content.bytes();
-            if look == Look::New && alone { self.new.push(row) } else { self.others.push(row) }
         }
-        let (rows, bytes) = (self.new.len() + self.others.len(), self.waiting_bytes);
-        if rows >= WEIGHED
+        if self.waiting.len() >= WEIGHED
             && let Some(outlook) = self.outlook.take()
         {
-            let expected = Outlook { new: self.new.len() as u64, ..outlook }.new_rows();
+            let expected = Outlook { new: self.waiting.new_rows() as u64, ..outlook }.new_rows();
             self.bulk = Bulk::beside_little(expected, self.comparison.needs_no_keys(), db)?;
         }
         let most = if self.bulk.is_some() { WEIGHED } else { WAITING };
-        if rows >= most || bytes >= WAITING_BYTES { self.flush(db, judged) } else { Ok(()) }
+        if self.waiting.is_full(most) { self.flush(db, judged) } else { Ok(()) }
     }
 
     /// Adds the new rows that wait, and looks closely at the others.
     fn flush(&mut self, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
-        self.waiting.clear();
-        self.waiting_bytes = 0;
-        let mut new = std::mem::take(&mut self.new);
+        let (mut new, mut others) = self.waiting.take();
         if (new.len() >= SORTED || !db.conn.is_sqlite()) && !self.bulk.as_ref().is_some_and(Bulk::is_unkeyed) {
             new.sort_unstable_by(|a, b| a.content.key().cmp(&b.content.key()));
         }
         if let Some(bulk) = &mut self.bulk {
             judged.inserted += bulk.add(new, &self.recorded_at.fixed_width(), db)?;
-            bulk.keep(std::mem::take(&mut self.others));
+            bulk.keep(others);
             return if bulk.is_overrun() { self.end_bulk(db, judged) } else { Ok(()) };
         }
         let trusting = self.comparison.is_trusting();
         let (added, mut left_out) = append::insert(new, trusting, &self.recorded_at.fixed_width(), db)?;
         judged.inserted += added;
-        let mut others = std::mem::take(&mut self.others);
         if trusting && !left_out.is_empty() {
             // They were taken for new unasked: many may be there.
             self.comparison.mistrust();

@@ -1,9 +1,10 @@
 //! How far an import is, for who waits for it.
 
+use std::fmt;
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use super::decode::Consumed;
 use super::options::Progress;
@@ -12,6 +13,11 @@ use crate::output::{Output, plural, thousands};
 
 /// How often a line is printed where there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(10);
+/// What a terminal shows while a file is read, and when there is work left of which nobody knows how far it is.
+const READING: &str = "[{bar:20}] {percent}% {wide_msg}";
+const WORKING: &str = "{spinner} {since} {wide_msg}";
+/// How often the second moves.
+const TICK: Duration = Duration::from_millis(250);
 
 /// Shows it on standard error.
 pub(super) struct Meter {
@@ -37,9 +43,7 @@ impl Meter {
             Progress::Plain => Shown::Lines { next: Instant::now() + LINE_EVERY },
             Progress::Auto if std::io::stderr().is_terminal() && !out.is_quiet() => {
                 let bar = ProgressBar::new(total);
-                if let Ok(style) = ProgressStyle::with_template("[{bar:20}] {percent}% {wide_msg}") {
-                    bar.set_style(style.progress_chars("=> "));
-                }
+                set_style(&bar, READING);
                 Shown::Bar(bar)
             }
             Progress::Auto | Progress::Off => Shown::Nothing,
@@ -62,6 +66,8 @@ impl Meter {
         let text = describe(reports, self.started.elapsed(), bytes, self.total);
         match &mut self.shown {
             Shown::Bar(bar) => {
+                bar.disable_steady_tick();
+                set_style(bar, READING);
                 bar.set_position(bytes);
                 bar.set_message(text);
             }
@@ -73,11 +79,36 @@ impl Meter {
         }
     }
 
+    /// Says what is done with rows that have all been read.
+    pub(super) fn work(&self, reports: &[Report], work: &str, out: &Output) {
+        let rows: u64 = reports.iter().map(|report| report.read).sum();
+        let text = format!("{}; {work}", plural(rows, "row"));
+        match &self.shown {
+            Shown::Bar(bar) => {
+                set_style(bar, WORKING);
+                bar.set_message(text);
+                bar.enable_steady_tick(TICK);
+            }
+            Shown::Lines { .. } if self.started.elapsed() >= LINE_EVERY => out.status(text),
+            Shown::Lines { .. } | Shown::Nothing => {}
+        }
+    }
+
     /// Takes the bar away.
     pub(super) fn finish(&self) {
         if let Shown::Bar(bar) = &self.shown {
             bar.finish_and_clear();
         }
+    }
+}
+
+fn set_style(bar: &ProgressBar, template: &str) {
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        let since = |state: &ProgressState, out: &mut dyn fmt::Write| {
+            // What it writes to never fails.
+            out.write_str(&duration(state.elapsed().as_secs())).unwrap_or_default();
+        };
+        bar.set_style(style.progress_chars("=> ").tick_chars("|/-\\ ").with_key("since", since));
     }
 }
 

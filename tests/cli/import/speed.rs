@@ -1,6 +1,7 @@
 //! The quick ways of an import: whichever is taken, the outcome is the same.
 
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use super::{import, people};
 use crate::on_both_engines;
@@ -135,4 +136,56 @@ fn a_role_that_may_not_draw_positions_imports_all_the_same() {
     assert_eq!(import(&t, &["actions", &path, "--database-url", &url]), (0, [6000, 0, 0, 0, 0]));
     assert_eq!(import(&t, &["actions", &path, "--database-url", &url]), (0, [0, 0, 6000, 0, 0]));
     t.sql(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).unwrap();
+}
+
+/// A file of so many bytes that SQLite changes its journal for it, of which the first rows are recorded.
+fn large(t: &Sandbox) -> String {
+    people(t);
+    assert_eq!(import(t, &["actions", &file(t, "first.csv", &events(0..45_000))]), (0, [45_000, 0, 0, 0, 0]));
+    let path = file(t, "large.csv", &events(0..110_000));
+    assert!(std::fs::metadata(&path).unwrap().len() > 8 << 20);
+    path
+}
+
+#[test]
+fn a_large_import_into_sqlite_goes_back_to_the_write_ahead_log() {
+    let t = Sandbox::migrated(Engine::Sqlite);
+    let path = large(&t);
+    let journal = || t.value("journal_mode", "FROM pragma_journal_mode");
+    let before = t.content();
+    let bad = t.file("bad.csv", std::fs::read_to_string(&path).unwrap() + "nobody,enrolled,course,c,,,,,\n");
+    assert_eq!(import(&t, &["actions", &bad]).0, 3);
+    assert_eq!((t.content(), journal()), (before, "wal".to_owned()));
+    assert_eq!(import(&t, &["actions", &path]), (0, [65_000, 0, 45_000, 0, 0]));
+    assert_eq!(journal(), "wal");
+}
+
+#[test]
+fn a_large_import_into_sqlite_that_is_killed_is_taken_back() {
+    let t = Sandbox::migrated(Engine::Sqlite);
+    let path = large(&t);
+    let before = t.content();
+    let mut import = t.start(&["import", "actions", &path]);
+    let journal = PathBuf::from(format!("{}-journal", t.url.strip_prefix("sqlite:").unwrap()));
+    // Until it has overwritten something.
+    while std::fs::metadata(&journal).map_or(0, |file| file.len()) < 1 << 20 {
+        assert!(import.try_wait().unwrap().is_none(), "it has ended");
+        std::thread::yield_now();
+    }
+    import.kill().unwrap();
+    import.wait().unwrap();
+    assert!(journal.exists());
+    assert!(t.ok(&["actions", "list", "--count"]).contains("45000"));
+    assert_eq!(t.content(), before);
+    assert_eq!(t.value("integrity_check", "FROM pragma_integrity_check"), "ok");
+}
+
+#[test]
+fn a_large_import_into_sqlite_keeps_out_of_the_way_of_who_was_there_before() {
+    let t = Sandbox::migrated(Engine::Sqlite);
+    let path = large(&t);
+    let mut reader = t.hold("BEGIN; SELECT count(*) FROM user_action");
+    assert_eq!(import(&t, &["actions", &path, "--lock-timeout", "0"]), (0, [65_000, 0, 45_000, 0, 0]));
+    reader("COMMIT");
+    assert_eq!(t.count("user_action"), 110_000);
 }
