@@ -167,16 +167,16 @@ impl Db {
     /// has no room for it. Says whether it does.
     pub fn leave_write_ahead_log(&mut self) -> bool {
         match &mut self.conn {
-            AnyConnection::Sqlite(conn) => conn.batch_execute("PRAGMA journal_mode = DELETE").is_ok(),
+            AnyConnection::Sqlite(conn) => sqlite::leave_write_ahead_log(conn),
             AnyConnection::Postgres(_) => false,
         }
     }
 
-    /// Goes back to the write-ahead log. If another process has the file open that is left to the next one that writes,
-    /// which does it before anything else: no error, as what was to be written is.
+    /// Goes back to the write-ahead log, and lets others in. If that fails it is left to the next process that writes: no
+    /// error, as what was to be written is.
     pub fn return_to_write_ahead_log(&mut self) {
         if let AnyConnection::Sqlite(conn) = &mut self.conn {
-            drop(conn.batch_execute("PRAGMA journal_mode = WAL"));
+            drop(sqlite::return_to_write_ahead_log(conn));
         }
     }
 

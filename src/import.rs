@@ -19,6 +19,7 @@ mod decode;
 mod header;
 mod inspect;
 mod interrupt;
+mod journal;
 mod ledger;
 mod metadata;
 mod options;
@@ -190,9 +191,7 @@ pub fn run(
     let ended = if options.commit_every.is_some() && !options.dry_run {
         parts::import_all(&mut import, files, database, &mut db)
     } else {
-        let actions =
-            files.iter().filter(|(kind, _)| *kind == FileKind::Actions).map(|(_, source)| source.bytes()).sum();
-        actions::with_quick_journal(actions, options, &mut db, |db| import.as_one(files, db))
+        journal::with_quick(files, options, &mut db, |files, db| import.as_one(files, db))
     };
     import.meter.finish();
     let Import { reports, rejects, out, .. } = import;

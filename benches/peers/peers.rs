@@ -14,7 +14,7 @@ pub struct Job<'a> {
     pub file_with_keys: &'a Path,
     /// Whether some of the events are recorded already, so that a plain load fails.
     pub some_known: bool,
-    /// Whether the log is empty.
+    /// Whether the log is empty, and nothing else is asked of the import than to fill it.
     pub into_empty: bool,
     /// Whether the programs are wanted too that take minutes.
     pub slow: bool,
@@ -146,23 +146,23 @@ pub fn postgres(job: &Job<'_>, url: &str) -> Result<Vec<Peer>> {
     if job.into_empty && job.slow {
         let commands = job.file.with_extension("load");
         let pgloader = Peer { name: "pgloader", program: "pgloader", args: vec![commands.display().to_string()] };
-        if pgloader.is_installed(&["--version"]) {
-            fs::write(commands, load_commands(job.file_with_keys, url)?)?;
+        if let Some(text) = load_commands(job.file_with_keys, url)
+            && pgloader.is_installed(&["--version"])
+        {
+            fs::write(commands, text)?;
             peers.push(pgloader);
         }
     }
     Ok(peers)
 }
 
-/// What pgloader is to do, in its own language and with its own form of a socket's URL.
-fn load_commands(file: &Path, url: &str) -> Result<String> {
+/// What pgloader is to do, in its own language and with its own form of a socket's URL; nothing if that is not the URL of
+/// one, as `make bench-import` starts it.
+fn load_commands(file: &Path, url: &str) -> Option<String> {
     let columns = format!("id,{COLUMNS},idempotency_key,occurred_at");
-    let (user, database, folder) = url
-        .strip_prefix("postgres://")
-        .and_then(|url| url.split_once("@/"))
-        .and_then(|(user, rest)| rest.split_once("?host=").map(|(database, folder)| (user, database, folder)))
-        .ok_or("the server's URL names no socket")?;
-    Ok(format!(
+    let (user, rest) = url.strip_prefix("postgres://")?.split_once("@/")?;
+    let (database, folder) = rest.split_once("?host=")?;
+    Some(format!(
         "LOAD CSV FROM '{}' HAVING FIELDS ({columns})\n\
          INTO postgresql://{user}@unix:{folder}:5432/{database}?tablename=user_action ({columns})\n\
          WITH skip header = 1, fields terminated by ',', fields optionally enclosed by '\"', \

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::Integer;
-use diesel::{Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
+use diesel::{Connection as _, QueryResult, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{AnyConnection, DatabaseUrl, migrations};
@@ -109,12 +109,34 @@ pub(super) fn in_memory(url: &DatabaseUrl) -> anyhow::Result<AnyConnection> {
 fn use_write_ahead_log(conn: &mut SqliteConnection, lock_timeout: Duration) -> anyhow::Result<()> {
     let deadline = Instant::now() + lock_timeout;
     while let Err(error) = conn.batch_execute("PRAGMA journal_mode = WAL") {
-        if !is_passing_message(&error.to_string()) || Instant::now() > deadline {
+        if !is_passing_message(&error.to_string()) {
             return Err(error).context("cannot switch the file to write-ahead logging");
+        }
+        if Instant::now() > deadline {
+            // Somebody reads on and on in a file whose switch an import has not lived to see: it can be written all the same.
+            break;
         }
         thread::sleep(Duration::from_millis(10));
     }
     Ok(())
+}
+
+/// Leaves the write-ahead log and locks the file, unless another process has it open. The lock lasts beyond a transaction:
+/// who reads in its midst would keep the cache from being written, and in the end its commit.
+pub(super) fn leave_write_ahead_log(conn: &mut SqliteConnection) -> bool {
+    let left = conn
+        .batch_execute("PRAGMA journal_mode = DELETE")
+        .and_then(|()| conn.batch_execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT"));
+    if left.is_err() {
+        // Somebody has just come.
+        drop(return_to_write_ahead_log(conn));
+    }
+    left.is_ok()
+}
+
+/// Goes back to it, under the lock, which that gives up.
+pub(super) fn return_to_write_ahead_log(conn: &mut SqliteConnection) -> QueryResult<()> {
+    conn.batch_execute("PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = WAL")
 }
 
 /// What every connection needs, outside of any transaction. The cache is what the import's indexes want.

@@ -30,7 +30,6 @@ use crate::db::types::Instant;
 use crate::models::{EventIds, SourceSystem, valid_key};
 use crate::output::thousands;
 use bulk::Bulk;
-pub(super) use bulk::with_quick_journal;
 use compare::{Comparison, Look};
 use input::{EventInput, Parts, Rows};
 use known::Met;

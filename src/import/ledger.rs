@@ -20,29 +20,39 @@ pub(super) fn known(
     options: &Options,
     db: &mut Db,
 ) -> anyhow::Result<Option<ImportRun>> {
-    if kind != FileKind::Actions || options.recheck || !options.meaning.content_key {
-        return Ok(None);
-    }
-    let bytes = i64::try_from(source.bytes())?;
-    let runs = || {
-        import_run::table
-            .select(ImportRun::as_select())
-            .filter(import_run::kind.eq(kind.as_str()))
-            .filter(import_run::outcome.eq(Outcome::Committed))
-            .filter(import_run::conflict.eq(0))
-            .filter(import_run::rejected.eq(0))
-            .filter(import_run::file_sha256.is_not_null())
-            .filter(import_run::file_bytes.eq(bytes).assume_not_null().or(import_run::file_bytes.is_null()))
-    };
-    // The file is read for its checksum only if there is one of a file of that length, or of one whose length is not known.
-    if runs().first::<ImportRun>(&mut db.conn).optional()?.is_none() {
+    // The file is read for its checksum only then.
+    if !may_know(kind, source, options, db)? {
         return Ok(None);
     }
     let sha256 = source.sha256()?;
-    let same: Vec<ImportRun> =
-        runs().filter(import_run::file_sha256.eq(sha256)).order(import_run::id).limit(100).load(&mut db.conn)?;
+    let same = complete_runs(kind, source.bytes(), Some(sha256), db)?;
     let meaning = recorded(&options.meaning)?;
     Ok(same.into_iter().find(|run| run.options.members().get("meaning") == Some(&meaning)))
+}
+
+/// Whether there is an import of a file of that length, or of one whose length is not known, of which every row is in.
+pub(super) fn may_know(kind: FileKind, source: &Source, options: &Options, db: &mut Db) -> anyhow::Result<bool> {
+    if kind != FileKind::Actions || options.recheck || !options.meaning.content_key {
+        return Ok(false);
+    }
+    Ok(!complete_runs(kind, source.bytes(), None, db)?.is_empty())
+}
+
+/// The first imports of files of that length, of which every row is in.
+fn complete_runs(kind: FileKind, bytes: u64, sha256: Option<String>, db: &mut Db) -> anyhow::Result<Vec<ImportRun>> {
+    let runs = import_run::table
+        .select(ImportRun::as_select())
+        .filter(import_run::kind.eq(kind.as_str()))
+        .filter(import_run::outcome.eq(Outcome::Committed))
+        .filter(import_run::conflict.eq(0))
+        .filter(import_run::rejected.eq(0))
+        .filter(import_run::file_sha256.is_not_null())
+        .filter(import_run::file_bytes.eq(i64::try_from(bytes)?).assume_not_null().or(import_run::file_bytes.is_null()))
+        .order(import_run::id);
+    Ok(match sha256 {
+        Some(sha256) => runs.filter(import_run::file_sha256.eq(sha256)).limit(100).load(&mut db.conn)?,
+        None => runs.limit(1).load(&mut db.conn)?,
+    })
 }
 
 fn recorded(meaning: &Meaning) -> anyhow::Result<Json> {

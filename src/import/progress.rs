@@ -55,6 +55,10 @@ impl Meter {
     pub(super) fn next_file(&mut self, consumed: Consumed) {
         self.before += self.consumed.bytes();
         self.consumed = consumed;
+        if let Shown::Bar(bar) = &self.shown {
+            bar.disable_steady_tick();
+            set_style(bar, READING);
+        }
     }
 
     /// Shows how far it is.
@@ -66,8 +70,6 @@ impl Meter {
         let text = describe(reports, self.started.elapsed(), bytes, self.total);
         match &mut self.shown {
             Shown::Bar(bar) => {
-                bar.disable_steady_tick();
-                set_style(bar, READING);
                 bar.set_position(bytes);
                 bar.set_message(text);
             }

@@ -8,9 +8,6 @@
 //! which is why it is for an empty log alone; if somebody has the table, or it is not ours to change, the import goes the
 //! usual way. SQLite has one writer at any time, so that it goes this way too when at least a quarter as much is added as
 //! there is; the index of keys then stays and tells replays, unless they are all met along the log.
-//!
-//! A large import into SQLite has a quicker journal than the write-ahead log, for which who comes meanwhile waits: it does
-//! not while another process has the file open.
 
 use diesel::connection::DefaultLoadingMode;
 use diesel::dsl::max;
@@ -21,7 +18,6 @@ use diesel::sql_types::{Bool, Text};
 use super::append::{execute, insert_all};
 use super::input::{self, EventInput, Rows};
 use crate::db::{AnyConnection, Db};
-use crate::import::options::Options;
 use crate::import::verdict::Row;
 use crate::models::{Event, SourceSystem};
 use crate::schema::user_action;
@@ -33,9 +29,6 @@ const INDEXES: [&str; 4] =
     ["user_action_id_unique", "user_action_source_event_unique", "user_action_occurred_at", "user_action_user"];
 /// PostgreSQL's own.
 const FEED: &str = "user_action_feed";
-/// From how many bytes of actions on the journal is worth a change of it: those of some fifty thousand rows, which are
-/// written in less than a second either way if the log has few others.
-const QUICK_JOURNAL: u64 = 8 << 20;
 /// How many rows may wait.
 const SUSPECTS: usize = 20_000;
 const SUSPECT_BYTES: usize = 16 << 20;
@@ -59,21 +52,6 @@ pub(super) struct Bulk {
 struct Definition {
     #[diesel(sql_type = Text)]
     definition: String,
-}
-
-/// Runs a large import into SQLite so that what it writes is written once; see [`Db::leave_write_ahead_log`].
-pub(in crate::import) fn with_quick_journal<T>(
-    bytes: u64,
-    options: &Options,
-    db: &mut Db,
-    import: impl FnOnce(&mut Db) -> anyhow::Result<T>,
-) -> anyhow::Result<T> {
-    let quick = bytes > QUICK_JOURNAL && !options.dry_run && db.leave_write_ahead_log();
-    let imported = import(db);
-    if quick {
-        db.return_to_write_ahead_log();
-    }
-    imported
 }
 
 impl Bulk {

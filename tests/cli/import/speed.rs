@@ -1,7 +1,7 @@
 //! The quick ways of an import: whichever is taken, the outcome is the same.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::process::Child;
 
 use super::{import, people};
 use crate::on_both_engines;
@@ -160,24 +160,40 @@ fn a_large_import_into_sqlite_goes_back_to_the_write_ahead_log() {
     assert_eq!(journal(), "wal");
 }
 
+/// Begins an import and waits until it has overwritten something.
+fn begin_large(t: &Sandbox, path: &str) -> Child {
+    let mut import = t.start(&["import", "actions", path]);
+    while std::fs::metadata(t.path("test.db-journal")).map_or(0, |file| file.len()) < 1 << 20 {
+        assert!(import.try_wait().unwrap().is_none(), "it has ended");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    import
+}
+
 #[test]
 fn a_large_import_into_sqlite_that_is_killed_is_taken_back() {
     let t = Sandbox::migrated(Engine::Sqlite);
     let path = large(&t);
     let before = t.content();
-    let mut import = t.start(&["import", "actions", &path]);
-    let journal = PathBuf::from(format!("{}-journal", t.url.strip_prefix("sqlite:").unwrap()));
-    // Until it has overwritten something.
-    while std::fs::metadata(&journal).map_or(0, |file| file.len()) < 1 << 20 {
-        assert!(import.try_wait().unwrap().is_none(), "it has ended");
-        std::thread::yield_now();
-    }
+    let mut import = begin_large(&t, &path);
     import.kill().unwrap();
     import.wait().unwrap();
-    assert!(journal.exists());
+    assert!(t.path("test.db-journal").exists());
     assert!(t.ok(&["actions", "list", "--count"]).contains("45000"));
     assert_eq!(t.content(), before);
     assert_eq!(t.value("integrity_check", "FROM pragma_integrity_check"), "ok");
+}
+
+#[test]
+fn who_comes_during_a_large_import_into_sqlite_waits() {
+    let t = Sandbox::migrated(Engine::Sqlite);
+    let path = large(&t);
+    let import = begin_large(&t, &path);
+    assert!(t.fails(5, &["actions", "list", "--lock-timeout", "0"]).contains("database is locked"));
+    assert!(t.ok(&["actions", "list", "--count"]).contains("110000"));
+    t.ok(&["users", "roles", "add", "ann", "teacher"]);
+    assert!(import.wait_with_output().unwrap().status.success());
+    assert_eq!(t.value("journal_mode", "FROM pragma_journal_mode"), "wal");
 }
 
 #[test]
