@@ -107,7 +107,7 @@ trait Kind: Sync {
     type Table: Table<Content = Self::Content>;
 
     /// Checks a record by itself and reads it.
-    fn check(&self, line: u64, record: &Record<'_>) -> Result<Self::Content, Vec<Fault>>;
+    fn check(&self, number: u64, line: u64, record: &Record<'_>) -> Result<Self::Content, Vec<Fault>>;
 }
 
 /// How they are written.
@@ -286,7 +286,8 @@ impl Import<'_> {
             FileKind::Users => self.read(source, &users::Users::new(meaning), users::UserTable::new(meaning), db),
             FileKind::Actions => {
                 let ids = self.new_event_ids(source.name());
-                let log = actions::ActionLog::new(meaning, self.event_ids.clone(), source.bytes(), true);
+                let (files, interrupt) = (self.event_ids.clone(), self.interrupt.clone());
+                let log = actions::ActionLog::new(meaning, files, source.bytes(), true, interrupt);
                 self.read(source, &actions::Actions::new(meaning, ids), log, db)
             }
             FileKind::Champions => {
@@ -369,7 +370,7 @@ impl Import<'_> {
 
     fn new_event_ids(&mut self, file: &str) -> EventIds {
         let ids = EventIds::new_file();
-        self.event_ids.push((file.to_owned(), ids));
+        self.event_ids.push((file.to_owned(), ids.clone()));
         ids
     }
 

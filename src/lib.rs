@@ -8,6 +8,7 @@ pub mod commands;
 pub mod db;
 pub mod error;
 pub mod import;
+pub mod lines;
 pub mod models;
 pub mod output;
 pub mod schema;

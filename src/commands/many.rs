@@ -7,6 +7,7 @@ use anyhow::Context as _;
 
 use crate::db::{Db, End};
 use crate::error::{ExitStatus, Failure};
+use crate::lines::lines;
 use crate::models::AtMost;
 use crate::output::{Output, plural};
 
@@ -58,9 +59,7 @@ impl Many {
             }
             (None, false) => return Ok(None),
         };
-        let lines: Vec<(usize, String)> = text
-            .trim_start_matches('\u{feff}')
-            .lines()
+        let lines: Vec<(usize, String)> = lines(text.trim_start_matches('\u{feff}'))
             .map(str::trim)
             .enumerate()
             .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))

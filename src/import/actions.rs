@@ -8,6 +8,7 @@
 //!
 //! Into an empty log everything is added at once, and its indexes are built afterwards ([`bulk`]).
 
+mod added;
 mod append;
 mod bulk;
 mod compare;
@@ -21,14 +22,17 @@ use foldhash::HashSet;
 
 use super::check::{Faults, filled};
 use super::header::Record;
+use super::interrupt::Interrupt;
 use super::options::Meaning;
 use super::user_key::Users;
-use super::verdict::{Fault, Judged, Verdict};
+use super::verdict::{Fault, Judged, Row, Verdict};
 use super::{Kind, Table, metadata};
 use crate::db::Db;
 use crate::db::types::Instant;
+use crate::error::Failure;
 use crate::models::{EventIds, SourceSystem, valid_key};
-use crate::output::thousands;
+use crate::output::{plural, thousands};
+use added::LogEnd;
 use bulk::Bulk;
 use compare::{Comparison, Look};
 use input::{EventInput, Parts, Rows};
@@ -43,6 +47,8 @@ const WAITING: usize = 120_000;
 const SORTED: usize = 5000;
 /// How many rows say whether the file adds much to little; so many are then added together.
 const WEIGHED: usize = 30_000;
+/// How often rows are judged again when a unique index refuses them all and no look finds what is in their way.
+const ROUNDS: u32 = 3;
 /// How long a row of a file is, roughly.
 const BYTES_A_ROW: u64 = 150;
 
@@ -54,7 +60,7 @@ pub(super) struct Actions {
 }
 
 impl Actions {
-    pub(super) const fn new(meaning: &Meaning, ids: EventIds) -> Self {
+    pub(super) fn new(meaning: &Meaning, ids: EventIds) -> Self {
         Self { source_system: meaning.source_system, assume_tz: meaning.assume_tz, ids }
     }
 }
@@ -82,7 +88,7 @@ impl Kind for Actions {
     type Content = EventInput;
     type Table = ActionLog;
 
-    fn check(&self, line: u64, record: &Record<'_>) -> Result<EventInput, Vec<Fault>> {
+    fn check(&self, number: u64, line: u64, record: &Record<'_>) -> Result<EventInput, Vec<Fault>> {
         let [
             id,
             user_id,
@@ -132,7 +138,7 @@ impl Kind for Actions {
         if !faults.is_empty() {
             return Err(faults.into());
         }
-        let new_id = if id.is_none() { self.ids.at(line) } else { String::new() };
+        let new_id = if id.is_none() { self.ids.at(number, line) } else { String::new() };
         EventInput::new(&Parts {
             id: id.unwrap_or(&new_id),
             id_given: id.is_some(),
@@ -155,6 +161,7 @@ impl Kind for Actions {
 
 /// How they are written.
 pub(super) struct ActionLog {
+    interrupt: Interrupt,
     content_key: bool,
     /// The files whose events can be told by their identifiers; this one is the last.
     files: Vec<(String, EventIds)>,
@@ -162,7 +169,10 @@ pub(super) struct ActionLog {
     comparison: Comparison,
     bulk: Option<Bulk>,
     waiting: Waiting,
-    begun: bool,
+    /// The end of the log before the first row of this transaction.
+    log_end: Option<LogEnd>,
+    /// Rows added since.
+    inserted: u64,
     /// How much the file seems to add, until that has decided how; nothing where it is not one transaction.
     outlook: Option<Outlook>,
     /// The same for all, as it is the start of the transaction on PostgreSQL.
@@ -171,15 +181,23 @@ pub(super) struct ActionLog {
 
 impl ActionLog {
     /// A log that takes a file of so many bytes; `whole` if that is one transaction.
-    pub(super) fn new(meaning: &Meaning, files: Vec<(String, EventIds)>, bytes: u64, whole: bool) -> Self {
+    pub(super) fn new(
+        meaning: &Meaning,
+        files: Vec<(String, EventIds)>,
+        bytes: u64,
+        whole: bool,
+        interrupt: Interrupt,
+    ) -> Self {
         Self {
+            interrupt,
             content_key: meaning.content_key,
             files,
             users: Users::default(),
             comparison: Comparison::default(),
             bulk: None,
             waiting: Waiting::none(),
-            begun: false,
+            log_end: None,
+            inserted: 0,
             outlook: whole.then_some(Outlook { rows: bytes / BYTES_A_ROW, looked_at: 0, new: 0 }),
             recorded_at: Instant::now(),
         }
@@ -207,8 +225,10 @@ impl Table for ActionLog {
     const BATCH: usize = 20_000;
 
     fn land(&mut self, rows: Rows, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
-        if !std::mem::replace(&mut self.begun, true) {
+        let inserted = judged.inserted;
+        if self.log_end.is_none() {
             compare::prepare(db)?;
+            self.log_end = Some(LogEnd::now(db)?);
             if self.outlook.is_some() && rows.len() >= Self::BATCH {
                 self.bulk = Bulk::into_empty(db)?;
                 if self.bulk.is_some() {
@@ -220,10 +240,14 @@ impl Table for ActionLog {
         match &mut self.bulk {
             Some(bulk) if bulk.is_into_empty() => {
                 judged.inserted += bulk.add(rows, &self.recorded_at.fixed_width(), db)?;
-                if bulk.is_overrun() { self.end_bulk(db, judged) } else { Ok(()) }
+                if bulk.is_overrun() {
+                    self.end_bulk(db, judged)?;
+                }
             }
-            _ => self.judge(rows, db, judged),
+            _ => self.judge(rows, db, judged)?,
         }
+        self.inserted += judged.inserted - inserted;
+        Ok(())
     }
 
     fn left(&self) -> Option<String> {
@@ -235,14 +259,19 @@ impl Table for ActionLog {
     }
 
     fn finish(&mut self, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
+        let inserted = judged.inserted;
         self.flush(db, judged)?;
         self.end_bulk(db, judged)?;
         // What was not what it was taken for waits again.
         while !self.waiting.is_empty() {
+            self.interrupt.check()?;
             self.flush(db, judged)?;
         }
+        if let Some(log_end) = self.log_end.take() {
+            log_end.ensure_added(self.inserted + judged.inserted - inserted, db)?;
+        }
         // The next part is another transaction; who a user is may change before it.
-        (self.begun, self.recorded_at, self.users) = (false, Instant::now(), Users::default());
+        (self.inserted, self.recorded_at, self.users) = (0, Instant::now(), Users::default());
         Ok(())
     }
 }
@@ -272,7 +301,7 @@ impl ActionLog {
                 }
             }
         }
-        complete.sort_unstable_by_key(|row| row.line);
+        complete.sort_unstable_by_key(|row| row.number);
         Ok(complete)
     }
 
@@ -332,11 +361,11 @@ impl ActionLog {
             // They were taken for new unasked: many may be there.
             self.comparison.mistrust();
             left_out.extend(others);
-            left_out.sort_unstable_by_key(|row| row.line);
+            left_out.sort_unstable_by_key(|row| row.number);
             return self.judge(left_out, db, judged);
         }
         others.extend(left_out);
-        others.sort_unstable_by_key(|row| row.line);
+        others.sort_unstable_by_key(|row| row.number);
         self.judge_closely(others, db, judged)
     }
 
@@ -354,9 +383,12 @@ impl ActionLog {
     ///
     /// Another program can add an event between the look and the insert. The insert then leaves the row out, and the next
     /// look, which sees what was committed meanwhile, finds it. What was said of other rows against that row falls with
-    /// it.
+    /// it. A round that settles no row is tried again a few times, as another program may add one event and another.
     fn judge_closely(&self, mut rows: Rows, db: &mut Db, judged: &mut Judged) -> anyhow::Result<()> {
+        let mut rounds_without_progress = 0;
         while !rows.is_empty() {
+            self.interrupt.check()?;
+            let rows_before = rows.len();
             let events: Vec<_> = rows.iter().map(|row| row.content.event()).collect();
             let recorded = known::recorded_events(&rows, &events, db)?;
             let emptied = known::emptied(&recorded, db)?;
@@ -365,26 +397,30 @@ impl ActionLog {
             let mut left = Vec::new();
             let mut new = Vec::new();
             let mut resting = Vec::new();
-            for (row, (verdict, on_lines)) in rows.into_iter().zip(judgements) {
+            for (row, (verdict, on_rows)) in rows.into_iter().zip(judgements) {
                 match verdict {
                     Verdict::Inserted => new.push(row),
-                    verdict if on_lines.is_empty() => judged.add(row, verdict),
-                    verdict => resting.push((row, verdict, on_lines)),
+                    verdict if on_rows.is_empty() => judged.add(row, verdict),
+                    verdict => resting.push((row, verdict, on_rows)),
                 }
             }
             let (added, left_out) = append::insert(new, false, &self.recorded_at.fixed_width(), db)?;
             judged.inserted += added;
-            let fallen: HashSet<u64> = left_out.iter().map(|row| row.line).collect();
+            let fallen: HashSet<u64> = left_out.iter().map(|row| row.number).collect();
             left.extend(left_out);
-            for (row, verdict, on_lines) in resting {
-                if on_lines.iter().any(|line| fallen.contains(line)) {
+            for (row, verdict, on_rows) in resting {
+                if on_rows.iter().any(|number| fallen.contains(number)) {
                     left.push(row);
                 } else {
                     judged.add(row, verdict);
                 }
             }
-            left.sort_unstable_by_key(|row| row.line);
+            left.sort_unstable_by_key(|row| row.number);
             rows = left;
+            rounds_without_progress = if rows.len() < rows_before { 0 } else { rounds_without_progress + 1 };
+            if rounds_without_progress == ROUNDS {
+                return Err(unexplained(&rows));
+            }
         }
         Ok(())
     }
@@ -395,12 +431,23 @@ impl ActionLog {
             Some((this, earlier)) => (Some(this), earlier),
             None => (None, &[][..]),
         };
-        if let Some(line) = this.and_then(|(_, ids)| ids.line_of(id)) {
-            return Met::ThisFile(line);
+        if let Some(place) = this.and_then(|(_, ids)| ids.place_of(id)) {
+            return Met::ThisImport(place);
         }
         earlier
             .iter()
-            .find_map(|(file, ids)| ids.line_of(id).map(|line| Met::EarlierFile(file.clone(), line)))
+            .find_map(|(file, ids)| ids.place_of(id).map(|place| Met::ThisImport(format!("{file} {place}"))))
             .unwrap_or_else(|| Met::Recorded(id.to_owned()))
     }
+}
+
+/// The error for rows that a unique index refuses though no recorded event has their keys.
+fn unexplained(rows: &[Row<EventInput>]) -> anyhow::Error {
+    let first = rows.first().map_or(0, |row| row.line);
+    let rows = plural(rows.len() as u64, "row");
+    Failure::failed(format!(
+        "the database refuses {rows} as duplicates, the first on line {first}, but has no event with their keys"
+    ))
+    .hint("look for a unique index or trigger on user_action that rollbook did not create")
+    .into()
 }

@@ -73,7 +73,7 @@ impl Kind for Champions {
     type Content = ChampionInput;
     type Table = ChampionTable;
 
-    fn check(&self, _line: u64, record: &Record<'_>) -> Result<ChampionInput, Vec<Fault>> {
+    fn check(&self, _number: u64, _line: u64, record: &Record<'_>) -> Result<ChampionInput, Vec<Fault>> {
         let [id, user_id, user_email, cohort_id, stage, notes, selected_at, became_champion_at, created_at] =
             record.fields();
         let mut faults = Faults::default();

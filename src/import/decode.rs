@@ -8,6 +8,8 @@ use encoding_rs::{Decoder, DecoderResult, Encoding};
 use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest as _, Sha256};
 
+use crate::lines::LineCounter;
+
 /// How many bytes an unpacked file may have for each packed one, behind the first [`FREE`]: text has some twenty, a file
 /// made to fill a disk a thousand and more.
 const MAX_RATIO: u64 = 250;
@@ -147,13 +149,22 @@ struct Transcoder {
     ended: bool,
     /// The decoder has been told so, and must not be asked again.
     finished: bool,
-    line: u64,
+    lines: LineCounter,
 }
 
 impl Transcoder {
     fn new(encoding: &'static Encoding) -> Self {
         let decoder = encoding.new_decoder();
-        Self { encoding, decoder, raw: vec![0; BUFFER], start: 0, end: 0, ended: false, finished: false, line: 1 }
+        Self {
+            encoding,
+            decoder,
+            raw: vec![0; BUFFER],
+            start: 0,
+            end: 0,
+            ended: false,
+            finished: false,
+            lines: LineCounter::new(),
+        }
     }
 
     fn read(&mut self, input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
@@ -166,10 +177,10 @@ impl Transcoder {
             let raw = &self.raw[self.start..self.end];
             let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(raw, buffer, self.ended);
             self.start += read;
-            self.line += memchr::memchr_iter(b'\n', &buffer[..written]).count() as u64;
+            self.lines.pass_all(&buffer[..written]);
             match result {
                 DecoderResult::Malformed(..) => {
-                    let fault = Undecodable::NotInEncoding { line: self.line, encoding: self.encoding.name() };
+                    let fault = Undecodable::NotInEncoding { line: self.lines.line(), encoding: self.encoding.name() };
                     return Err(io::Error::other(fault));
                 }
                 DecoderResult::InputEmpty => {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::io::{self, Read};
 
 use super::options::Dialect;
+use crate::lines::LineCounter;
 
 /// The longest record: memory must not grow with a file whose quotes do not match.
 const MAX_RECORD_BYTES: u64 = 4 << 20;
@@ -73,7 +74,7 @@ pub(super) struct Inspector<R> {
     /// The bytes that can end a field, a record or a quoted part.
     is_special: [bool; 256],
     state: State,
-    line: u64,
+    counter: LineCounter,
     opened_at: u64,
     record_line: u64,
     record_bytes: u64,
@@ -96,7 +97,7 @@ impl<R> Inspector<R> {
             delimiter: dialect.delimiter,
             quote: dialect.quote,
             state: State::FieldStart,
-            line: 1,
+            counter: LineCounter::new(),
             opened_at: 1,
             record_line: 1,
             record_bytes: 0,
@@ -108,7 +109,7 @@ impl<R> Inspector<R> {
 
     /// The line where the next record begins; asked once for each record.
     pub(super) fn next_line(&mut self) -> u64 {
-        self.lines.pop_front().unwrap_or(self.line)
+        self.lines.pop_front().unwrap_or(self.counter.line())
     }
 
     pub(super) fn into_inner(self) -> R {
@@ -131,6 +132,7 @@ impl<R> Inspector<R> {
                 // Most bytes are inside a field and change nothing.
                 let inside = rest.iter().position(|byte| self.is_special[usize::from(*byte)]).unwrap_or(rest.len());
                 self.record_bytes += inside as u64;
+                self.counter.pass_within_line(&rest[..inside]);
                 rest = &rest[inside..];
             }
             if let Some((&byte, behind)) = rest.split_first() {
@@ -146,32 +148,31 @@ impl<R> Inspector<R> {
 
     fn step(&mut self, byte: u8) -> Result<(), Malformed> {
         let ends_line = matches!(byte, b'\r' | b'\n');
+        let line = self.counter.line();
+        self.counter.pass(byte);
         if self.between_records && !ends_line {
             self.between_records = false;
-            self.record_line = self.line;
+            self.record_line = line;
             self.record_bytes = 0;
-            self.lines.push_back(self.line);
+            self.lines.push_back(line);
         }
         self.record_bytes += 1;
         let quote = Some(byte) == self.quote;
         self.state = match self.state {
             State::FieldStart if quote => {
-                self.opened_at = self.line;
+                self.opened_at = line;
                 State::Quoted
             }
             State::Quoted if quote => State::AfterQuote,
             State::Quoted => State::Quoted,
             State::AfterQuote if quote => State::Quoted,
             _ if byte == self.delimiter || ends_line => State::FieldStart,
-            State::Unquoted if quote => return Err(Malformed::StrayQuote { line: self.line }),
-            State::AfterQuote => return Err(Malformed::BehindQuote { line: self.line }),
+            State::Unquoted if quote => return Err(Malformed::StrayQuote { line }),
+            State::AfterQuote => return Err(Malformed::BehindQuote { line }),
             State::FieldStart | State::Unquoted => State::Unquoted,
         };
         if ends_line && self.state == State::FieldStart {
             self.between_records = true;
-        }
-        if byte == b'\n' {
-            self.line += 1;
         }
         Ok(())
     }

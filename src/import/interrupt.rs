@@ -9,7 +9,7 @@ use signal_hook::flag;
 use crate::error::{ExitStatus, Failure};
 
 /// Whether somebody wants this to end.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Interrupt(Option<Arc<AtomicBool>>);
 
 impl Interrupt {

@@ -49,7 +49,8 @@ pub(super) fn import_all(
             FileKind::Actions => {
                 let ids = import.new_event_ids(source.name());
                 let files = import.event_ids.clone();
-                let log = || ActionLog::new(meaning, files.clone(), 0, false);
+                let interrupt = import.interrupt.clone();
+                let log = || ActionLog::new(meaning, files.clone(), 0, false, interrupt.clone());
                 Parts::new(import, database).read(source, &Actions::new(meaning, ids), &log, db)
             }
             FileKind::Champions => {

@@ -68,15 +68,17 @@ fn send_all<K: Kind>(
     chunks: &SyncSender<Chunk<K::Content>>,
 ) -> anyhow::Result<Option<String>> {
     let mut chunk = Chunk::default();
+    let mut number = 0;
     loop {
         // What was read before the fault is judged too: its own faults may be what the operator needs to see.
         let next = reader.next_record();
         if let Ok(Some(line)) = next {
             let record = reader.record();
+            number += 1;
             chunk.bytes += record.as_slice().len();
             let kept = || keep_records.then(|| Box::new(record.clone()));
-            match header.record(record).and_then(|record| kind.check(line, &record)) {
-                Ok(content) => chunk.rows.push(Row { line, content, record: kept() }),
+            match header.record(record).and_then(|record| kind.check(number, line, &record)) {
+                Ok(content) => chunk.rows.push(Row { number, line, content, record: kept() }),
                 Err(faults) => {
                     chunk.refused.push(Refused { line, verdict: Verdict::Rejected(faults), record: kept() });
                 }

@@ -49,7 +49,7 @@ impl Kind for Users {
     type Content = UserInput;
     type Table = UserTable;
 
-    fn check(&self, _line: u64, record: &Record<'_>) -> Result<UserInput, Vec<Fault>> {
+    fn check(&self, _number: u64, _line: u64, record: &Record<'_>) -> Result<UserInput, Vec<Fault>> {
         let [id, email, name, origin, profile_img, roles, created_at] = record.fields();
         let mut faults = Faults::default();
         let input = UserInput {

@@ -58,6 +58,8 @@ impl Fault {
 /// A row that passed its own checks, the line where it begins, and the record itself if the refused ones are kept.
 #[derive(Debug)]
 pub(super) struct Row<T> {
+    /// The number of the record in its file: it identifies the row, as no line number does.
+    pub(super) number: u64,
     pub(super) line: u64,
     pub(super) content: T,
     pub(super) record: Option<Box<ByteRecord>>,

@@ -125,7 +125,8 @@ impl Champion {
     /// # Errors
     /// When the id is taken or the user has an open record in the cohort, or the database fails.
     pub fn insert(&self, verb: &str, roles: RoleRule, db: &mut Db) -> anyhow::Result<()> {
-        insert_into(champion::table).values(self).execute(&mut db.conn)?;
+        let added = insert_into(champion::table).values(self).execute(&mut db.conn)?;
+        anyhow::ensure!(added == 1, "the database did not add champion record {}", self.id);
         Change { verb, subject: Subject::Champion, id: &self.id, before: None, after: Some(self) }.record(db)?;
         roles.apply(&self.user_id, None, self.stage, db)
     }

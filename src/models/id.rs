@@ -1,6 +1,8 @@
 //! Identifiers of our making.
 
 use std::cell::RefCell;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ulid::{Generator, ULID_LEN, Ulid};
 
@@ -56,31 +58,60 @@ fn written(prefix: Prefix, ulid: Ulid) -> String {
     id
 }
 
-/// The identifiers of the events of one file: the file's own ULID plus the line. They ascend as the lines do, and the
-/// line can be told from an event met again, with nothing remembered.
-#[derive(Debug, Clone, Copy)]
-pub struct EventIds(u128);
+/// How many changes between record numbers and line numbers are remembered of a file: 1 MiB of them.
+const MAX_OFFSETS: usize = 65_536;
+
+/// The identifiers of the events of one file: the file's own ULID plus the record's number. They ascend as the records
+/// do, and an event of the file is recognised by its identifier.
+#[derive(Debug, Clone)]
+pub struct EventIds {
+    first: u128,
+    lines: Arc<Lines>,
+}
+
+/// On which line each record of a file begins.
+#[derive(Debug, Default)]
+struct Lines {
+    /// Line minus record number of the last record: most records are one line long.
+    last_offset: AtomicU64,
+    /// The records from which another offset holds, with that offset.
+    offsets: Mutex<Vec<(u64, u64)>>,
+}
 
 impl EventIds {
-    /// Those of another file than any before.
+    /// Identifiers of a new file, unlike those of any other.
     #[must_use]
     pub fn new_file() -> Self {
         // Random, unlike those of `new_id`, of which the next is one more than the last.
-        Self(Ulid::generate().0)
+        Self { first: Ulid::generate().0, lines: Arc::default() }
     }
 
-    /// That of the event whose row begins at the line.
+    /// The identifier of the event in a record, counted from 1, that begins on a line. Records are asked for in order.
     #[must_use]
-    pub fn at(self, line: u64) -> String {
-        written(Prefix::Action, Ulid(self.0.wrapping_add(line.into())))
+    pub fn at(&self, record: u64, line: u64) -> String {
+        let offset = line.wrapping_sub(record);
+        if self.lines.last_offset.swap(offset, Ordering::Relaxed) != offset {
+            let mut offsets = self.lines.offsets.lock().unwrap_or_else(PoisonError::into_inner);
+            if offsets.len() < MAX_OFFSETS {
+                offsets.push((record, offset));
+            }
+        }
+        written(Prefix::Action, Ulid(self.first.wrapping_add(record.into())))
     }
 
-    /// The line of the event, if it is one of this file.
+    /// Where in the file the event with the identifier stands, for a message: `line 17`. `None` for other events.
     #[must_use]
-    pub fn line_of(self, id: &str) -> Option<u64> {
+    pub fn place_of(&self, id: &str) -> Option<String> {
         let ulid = Ulid::from_string(id.strip_prefix(Prefix::Action.as_str())?).ok()?;
-        // More lines than any file has, and few enough that no other file's identifiers are among them.
-        u64::try_from(ulid.0.wrapping_sub(self.0)).ok().filter(|line| *line < 1 << 40)
+        // More records than any file has, and few enough that no other file's identifiers are among them.
+        let record = u64::try_from(ulid.0.wrapping_sub(self.first)).ok().filter(|record| *record < 1 << 40)?;
+        let offsets = self.lines.offsets.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = offsets.partition_point(|(first, _)| *first <= record);
+        if known == MAX_OFFSETS {
+            return Some(format!("record {record}"));
+        }
+        let offset = known.checked_sub(1).map_or(0, |i| offsets[i].1);
+        Some(format!("line {}", record.wrapping_add(offset)))
     }
 }
 
@@ -89,13 +120,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_line_of_an_event_can_be_told() {
+    fn the_line_of_an_event_is_known_by_its_id() {
         let (one, other) = (EventIds::new_file(), EventIds::new_file());
-        assert_eq!(one.line_of(&one.at(812)), Some(812));
-        assert_eq!(other.line_of(&one.at(812)), None);
-        assert_eq!(one.line_of(&new_id(Prefix::Action)), None);
-        assert_eq!(one.line_of("act_2026_03_15_001"), None);
-        assert!(one.at(9) < one.at(10));
+        // A header, a record of one line, one of three lines, two blank lines.
+        let ids = [(1, 2), (2, 3), (3, 6), (4, 9), (5, 10)].map(|(record, line)| one.at(record, line));
+        let places = ids.each_ref().map(|id| one.place_of(id));
+        assert_eq!(places, ["line 2", "line 3", "line 6", "line 9", "line 10"].map(|line| Some(line.to_owned())));
+        assert_eq!(other.place_of(&ids[0]), None);
+        assert_eq!(one.place_of(&new_id(Prefix::Action)), None);
+        assert_eq!(one.place_of("act_2026_03_15_001"), None);
+        assert!(ids.is_sorted());
+    }
+
+    #[test]
+    fn records_on_one_line_have_identifiers_of_their_own() {
+        let ids = EventIds::new_file();
+        assert_ne!(ids.at(1, 1), ids.at(2, 1));
+    }
+
+    #[test]
+    fn a_file_of_long_records_takes_no_more_memory() {
+        let ids = EventIds::new_file();
+        let made: Vec<String> = (1..=100_000).map(|record| ids.at(record, 2 * record)).collect();
+        assert_eq!(ids.place_of(&made[6]), Some("line 14".to_owned()));
+        assert_eq!(ids.place_of(&made[99_999]), Some("record 100000".to_owned()));
+        assert_eq!(ids.lines.offsets.lock().unwrap().len(), MAX_OFFSETS);
     }
 
     #[test]

@@ -108,10 +108,11 @@ impl User {
             return Ok(());
         }
         let insert = insert_into(user::table).values(users);
-        match &mut db.conn {
+        let added = match &mut db.conn {
             AnyConnection::Sqlite(conn) => insert.execute(conn)?,
             AnyConnection::Postgres(conn) => insert.execute(conn)?,
         };
+        anyhow::ensure!(added == users.len(), "the database added {added} of {} users", users.len());
         let changes: Vec<Change<'_, Self>> = users
             .iter()
             .map(|user| Change {

@@ -5,6 +5,7 @@ mod bad_input;
 mod champions;
 mod formats;
 mod ledger;
+mod line_ends;
 mod modes;
 mod speed;
 mod users;

@@ -2,7 +2,7 @@
 
 #![expect(clippy::ref_option_ref, reason = "diesel's derive makes references to optional references")]
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
@@ -29,12 +29,12 @@ pub(super) fn insert(rows: Rows, trusted: bool, recorded_at: &str, db: &mut Db) 
     if rows.is_empty() {
         return Ok((0, rows));
     }
-    let missing: HashSet<String> = match &mut db.conn {
+    let missing: HashSet<u64> = match &mut db.conn {
         AnyConnection::Sqlite(conn) => {
             let mut missing = HashSet::new();
             for row in &rows {
                 if Insert::<1>::of(&[&row.content], recorded_at).execute(conn)? == 0 {
-                    missing.insert(row.content.id().to_owned());
+                    missing.insert(row.number);
                 }
             }
             missing
@@ -45,7 +45,7 @@ pub(super) fn insert(rows: Rows, trusted: bool, recorded_at: &str, db: &mut Db) 
     let left_out: Rows = if missing.is_empty() {
         Vec::new()
     } else {
-        rows.into_iter().filter(|row| missing.contains(row.content.id())).collect()
+        rows.into_iter().filter(|row| missing.contains(&row.number)).collect()
     };
     Ok(((total - left_out.len()) as u64, left_out))
 }
@@ -63,8 +63,7 @@ pub(super) fn insert_all(
         AnyConnection::Sqlite(conn) => insert_sqlite::<ROWS>(&events, recorded_at, conn)?,
         AnyConnection::Postgres(conn) => rows.len() - copy_or_insert(rows, false, conn)?.len(),
     };
-    anyhow::ensure!(added == events.len(), "{added} of {} new events were added", events.len());
-    Ok(())
+    ensure_added(added, events.len())
 }
 
 /// Adds events, N with a statement, which is prepared once; returns how many were added.
@@ -177,20 +176,25 @@ impl<'a> NewEvent<'a> {
 
 /// Streams the events in, which is faster than any statement. It cannot leave a row out: when one of them is there, all
 /// are taken back. Those that were trusted are then left out, and a statement that can leave rows out goes in the place of
-/// the others, which another program is adding. Returns the identifiers of those that were left out.
+/// the others, which another program is adding. Returns the numbers of those that were left out.
 ///
 /// The events come in the order of their keys, as the indexes want them; their positions are in that of the file, so that
 /// the feed tells what one user did in the order in which the file does.
-fn copy_or_insert(rows: &[Row<EventInput>], trusted: bool, conn: &mut PgConnection) -> QueryResult<HashSet<String>> {
-    let positions = if rows.len() > 1 { positions_by_line(rows, conn)? } else { Vec::new() };
+fn copy_or_insert(rows: &[Row<EventInput>], trusted: bool, conn: &mut PgConnection) -> anyhow::Result<HashSet<u64>> {
+    let positions = if rows.len() > 1 { positions_by_number(rows, conn)? } else { Vec::new() };
     if positions.is_empty() {
         return insert_postgres(rows, conn);
     }
     match conn.transaction(|conn| copy(rows, &positions, conn)) {
-        Ok(_) => Ok(HashSet::new()),
-        Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) if trusted => Ok(ids(rows)),
+        Ok(added) => {
+            ensure_added(added, rows.len())?;
+            Ok(HashSet::new())
+        }
+        Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) if trusted => {
+            Ok(rows.iter().map(|row| row.number).collect())
+        }
         Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => insert_postgres(rows, conn),
-        Err(error) => Err(error),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -200,14 +204,17 @@ fn copy(rows: &[Row<EventInput>], positions: &[i64], conn: &mut PgConnection) ->
     copy_from(user_action::table).from_insertable(events).execute(conn)
 }
 
-fn ids(rows: &[Row<EventInput>]) -> HashSet<String> {
-    rows.iter().map(|row| row.content.id().to_owned()).collect()
+/// Holds what the database says that it added against what it was given.
+fn ensure_added(added: usize, given: usize) -> anyhow::Result<()> {
+    anyhow::ensure!(added == given, "the database added {added} of {given} events");
+    Ok(())
 }
 
 /// Adds the events that nothing stands in the way of, with positions in the order in which they come, and returns the
-/// identifiers of the others.
-fn insert_postgres(rows: &[Row<EventInput>], conn: &mut PgConnection) -> QueryResult<HashSet<String>> {
-    let mut missing = ids(rows);
+/// numbers of the others.
+fn insert_postgres(rows: &[Row<EventInput>], conn: &mut PgConnection) -> anyhow::Result<HashSet<u64>> {
+    let mut missing: HashMap<&str, u64> = rows.iter().map(|row| (row.content.id(), row.number)).collect();
+    ensure_distinct(missing.len(), rows.len())?;
     // PostgreSQL binds 65,535 values at most.
     for chunk in rows.chunks(5000) {
         let chunk: Vec<Event> = chunk.iter().map(|row| row.content.event()).collect();
@@ -217,14 +224,20 @@ fn insert_postgres(rows: &[Row<EventInput>], conn: &mut PgConnection) -> QueryRe
             .returning(user_action::id)
             .get_results(conn)?;
         for id in there {
-            missing.remove(&id);
+            missing.remove(id.as_str());
         }
     }
-    Ok(missing)
+    Ok(missing.into_values().collect())
 }
 
-/// New positions, ascending with the lines; none if the sequence that they come from is not ours to use.
-fn positions_by_line(rows: &[Row<EventInput>], conn: &mut PgConnection) -> QueryResult<Vec<i64>> {
+/// Two rows of one id would be taken for each other in what the server returns.
+fn ensure_distinct(ids: usize, rows: usize) -> anyhow::Result<()> {
+    anyhow::ensure!(ids == rows, "{rows} events have {ids} ids");
+    Ok(())
+}
+
+/// New positions, ascending with the records; none if the sequence that they come from is not ours to use.
+fn positions_by_number(rows: &[Row<EventInput>], conn: &mut PgConnection) -> QueryResult<Vec<i64>> {
     #[derive(QueryableByName)]
     struct Next {
         #[diesel(sql_type = Array<BigInt>)]
@@ -238,8 +251,8 @@ fn positions_by_line(rows: &[Row<EventInput>], conn: &mut PgConnection) -> Query
     .bind::<BigInt, _>(i64::try_from(rows.len()).unwrap_or(i64::MAX))
     .get_result(conn)?;
     let mut order: Vec<usize> = (0..rows.len()).collect();
-    order.sort_unstable_by_key(|i| rows[*i].line);
-    // One for each line, or none at all.
+    order.sort_unstable_by_key(|i| rows[*i].number);
+    // One for each row, or none at all.
     let mut positions = vec![0; next.positions.len()];
     order.into_iter().zip(next.positions).for_each(|(i, position)| positions[i] = position);
     Ok(positions)

@@ -162,7 +162,7 @@ impl Bulk {
         // Its memory is that of the sorting.
         drop(known);
         rebuild(&indexes, db)?;
-        suspects.sort_unstable_by_key(|row| row.line);
+        suspects.sort_unstable_by_key(|row| row.number);
         Ok(suspects)
     }
 }

@@ -99,18 +99,15 @@ fn events_with(
 pub(super) enum Met {
     /// It was there before the import.
     Recorded(String),
-    /// It is that of an earlier line.
-    ThisFile(u64),
-    /// It is that of a line of a file before this one.
-    EarlierFile(String, u64),
+    /// This import has added it, from that place.
+    ThisImport(String),
 }
 
 impl fmt::Display for Met {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Recorded(id) => f.write_str(id),
-            Self::ThisFile(line) => write!(f, "line {line}"),
-            Self::EarlierFile(file, line) => write!(f, "{file} line {line}"),
+            Self::ThisImport(place) => f.write_str(place),
         }
     }
 }
@@ -119,8 +116,8 @@ impl fmt::Display for Met {
 #[derive(Clone, Copy)]
 struct Meeting<'a> {
     event: &'a Event,
-    /// The row's line, if it is not recorded yet.
-    line: Option<u64>,
+    /// The row's number and line, if it is not recorded yet.
+    row: Option<(u64, u64)>,
 }
 
 /// The recorded events that rows can meet, and the rows that are new.
@@ -137,7 +134,7 @@ impl<'a, N: Fn(&str) -> Met> Known<'a, N> {
     pub(super) fn new(recorded: &'a HashMap<String, Event>, emptied: &'a HashSet<String>, name: N) -> Self {
         let mut known = Self { keys: HashMap::new(), sources: HashMap::new(), ids: HashMap::new(), emptied, name };
         for event in recorded.values() {
-            known.add(Meeting { event, line: None });
+            known.add(Meeting { event, row: None });
         }
         known
     }
@@ -153,7 +150,7 @@ impl<'a, N: Fn(&str) -> Met> Known<'a, N> {
         self.ids.insert(&event.id, meeting);
     }
 
-    /// Judges a row, and says which earlier rows that rests on, by line. One that is new is met by those behind it.
+    /// Judges a row, and says which earlier rows that rests on, by number. One that is new is met by those behind it.
     pub(super) fn judge(&mut self, row: &Row<EventInput>, event: &'a Event) -> (Verdict, Vec<u64>) {
         let EventInput { id_given, key_given, .. } = &row.content;
         let by_key = event.idempotency_key.as_deref().and_then(|key| self.keys.get(key));
@@ -164,33 +161,33 @@ impl<'a, N: Fn(&str) -> Met> Known<'a, N> {
         let met = || hits.iter().filter_map(|(hit, _)| *hit);
 
         let Some(first) = met().next().copied() else {
-            self.add(Meeting { event, line: Some(row.line) });
+            self.add(Meeting { event, row: Some((row.number, row.line)) });
             return (Verdict::Inserted, Vec::new());
         };
-        let on_lines = met().filter_map(|meeting| meeting.line).collect();
+        let on_rows = met().filter_map(|meeting| meeting.row).map(|(number, _)| number).collect();
         if met().any(|other| other.event.id != first.event.id) {
             let named = |(hit, field): &(Option<&Meeting<'_>>, &str)| {
                 hit.map(|hit| format!("the {field} is that of {}", self.name(*hit)))
             };
             let with = hits.iter().filter_map(named).collect::<Vec<_>>().join(", ");
-            return (Verdict::Conflict(Clash { with, differences: Vec::new() }), on_lines);
+            return (Verdict::Conflict(Clash { with, differences: Vec::new() }), on_rows);
         }
         let mut differences = event.differences(first.event, *id_given, *key_given);
         if first.event.metadata == Json::empty_object() && self.emptied.contains(&first.event.user_id) {
             differences.retain(|difference| !difference.field.starts_with("metadata"));
         }
         if differences.is_empty() {
-            return (Verdict::Replay, on_lines);
+            return (Verdict::Replay, on_rows);
         }
         let name = self.name(first);
         let with = match name {
             Met::Recorded(_) => format!("{name} is recorded with other content"),
-            Met::ThisFile(_) | Met::EarlierFile(..) => format!("{name} has the same event with other content"),
+            Met::ThisImport(_) => format!("{name} has the same event with other content"),
         };
-        (Verdict::Conflict(Clash { with, differences }), on_lines)
+        (Verdict::Conflict(Clash { with, differences }), on_rows)
     }
 
     fn name(&self, meeting: Meeting<'_>) -> Met {
-        meeting.line.map_or_else(|| (self.name)(&meeting.event.id), Met::ThisFile)
+        meeting.row.map_or_else(|| (self.name)(&meeting.event.id), |(_, line)| Met::ThisImport(format!("line {line}")))
     }
 }

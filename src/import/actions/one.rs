@@ -56,7 +56,7 @@ pub fn record(event: &Event, id_given: bool, db: &mut Db) -> anyhow::Result<Reco
             Failure::new(ExitStatus::Rejected, format!("{}: {} {}", fault.field, fault.value, fault.reason))
         })?;
         content.complete(&event.user_id, true)?;
-        let rows = [Row { line: 1, content, record: None }];
+        let rows = [Row { number: 1, line: 1, content, record: None }];
         let events = [rows[0].content.event()];
         let recorded = recorded_events(&rows, &events, db)?;
         let emptied = emptied(&recorded, db)?;
