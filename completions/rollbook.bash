@@ -3549,7 +3549,7 @@ _rollbook() {
                     return 0
                     ;;
                 --outcome)
-                    COMPREPLY=($(compgen -W "committed partial refused failed" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "committed partial rolled_back failed" -- "${cur}"))
                     return 0
                     ;;
                 --file)
@@ -3882,17 +3882,13 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__migrate__subcmd__revert)
-            opts="-n -y -q -v -h -V --number --yes --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-y -q -v -h -V --steps --yes --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --number)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -n)
+                --steps)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1,50 +1,53 @@
-//! The command line: what every command understands.
+//! The command line: the program's help, its global options, and the choice of the database.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anstream::ColorChoice;
 use anyhow::Context as _;
+use chrono_tz::Tz;
 use clap::{ArgAction, Args, Parser, ValueEnum};
 
-use crate::commands::Command;
-use crate::db::{Database, DatabaseUrl};
-use crate::error::{ExitStatus, Failure};
+use crate::clock::Clock;
+use crate::commands::Commands;
+use crate::context::Context;
+use crate::db::{Commits, Database, DatabaseUrl};
+use crate::error::{ExitStatus, Failure, status_of};
 use crate::models::check_line;
-use crate::output::{Format, Output};
+use crate::output::{Format, Output, report_error};
 
 mod config;
 
-/// Run a learning community: its people, what they did, and how some become champions
+/// Administer a learning community: users, their actions, and the champion pipeline
 ///
-/// The database is SQLite, in one file, or PostgreSQL. It is chosen by the first of --database-url,
-/// --database-url-file, $ROLLBOOK_DATABASE_URL, $DATABASE_URL, database_url in
-/// $XDG_CONFIG_HOME/rollbook/config.toml; otherwise it is $XDG_DATA_HOME/rollbook/rollbook.db.
+/// The database is a SQLite file or PostgreSQL. Its URL is the first one found in --database-url,
+/// --database-url-file, $ROLLBOOK_DATABASE_URL, $DATABASE_URL, and database_url in
+/// $XDG_CONFIG_HOME/rollbook/config.toml. The default is the SQLite file $XDG_DATA_HOME/rollbook/rollbook.db.
 ///
-/// Exit codes: 0 done, 1 failed, 2 usage, 3 rows rejected, 4 conflicts, 5 busy or unreachable, 6 not found,
-/// 130 interrupted.
+/// Exit codes: 0 success, 1 failure, 2 usage error, 3 rows rejected, 4 conflicts, 5 database busy or unreachable, 6
+/// not found, 130 interrupted.
 #[derive(Debug, Parser)]
 #[command(name = "rollbook", version, max_term_width = 100, propagate_version = true)]
 pub struct Cli {
-    /// What to do.
+    /// The command to run.
     #[command(subcommand)]
-    pub command: Command,
-    /// What holds for every command.
+    pub command: Commands,
+    /// The global options.
     #[command(flatten)]
     pub global: Global,
 }
 
-/// Options that every command takes, before or behind its name.
+/// Options of every command, accepted before and after its name.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// Use this database: sqlite:PATH, a path, or postgres://…
+    /// Database URL: sqlite:PATH, a path, or postgres://…
     #[arg(long, global = true, value_name = "URL")]
     database_url: Option<String>,
-    /// Read the database URL from a file, which keeps a password out of the process list
+    /// Read the database URL from a file, to keep its password out of the process list
     #[arg(long, global = true, value_name = "FILE")]
     database_url_file: Option<PathBuf>,
-    /// Wait this long for a lock that another process holds
+    /// Maximum time to wait for a lock held by another process
     #[arg(
         long,
         global = true,
@@ -54,19 +57,19 @@ pub struct Global {
         hide_env_values = true
     )]
     lock_timeout: u32,
-    /// Name whoever makes the change in the audit trail [default: the user of this machine]
+    /// Actor to record in the audit trail (default: USER@HOST)
     #[arg(long, global = true, value_name = "NAME", env = "ROLLBOOK_ACTOR", hide_env_values = true, value_parser = check_line)]
     actor: Option<String>,
-    /// Write data to standard output in this format
+    /// Output format
     #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// Use colours
+    /// When to use colors
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     color: Color,
     /// Print data and errors only
     #[arg(long, short, global = true)]
     quiet: bool,
-    /// Say which database is used, and why
+    /// Show which database is used, and where its URL comes from
     #[arg(long, short, global = true, action = ArgAction::SetTrue)]
     verbose: bool,
 }
@@ -82,19 +85,26 @@ enum Color {
 }
 
 impl Cli {
-    /// Does what was asked.
-    ///
-    /// # Errors
-    /// Whatever stopped it; [`crate::error::status_of`] knows the exit code.
-    pub fn run(self) -> anyhow::Result<ExitStatus> {
-        let mut out = self.global.output();
-        let database = self.global.database(&out)?;
-        self.command.run(&database, &mut out)
+    /// Runs the command, and prints the error if it fails.
+    #[must_use]
+    pub fn run(self) -> ExitStatus {
+        let out = self.global.output();
+        let database = match self.global.database(&out) {
+            Ok(database) => database,
+            Err(error) => return report_error(&error, None),
+        };
+        let mut ctx = Context::new(database, out, Clock::new(Tz::UTC));
+        self.command.run(&mut ctx).unwrap_or_else(|error| {
+            // Said by what knows it: no COMMIT was sent.
+            let note =
+                (status_of(&error) != ExitStatus::Usage && ctx.changed_nothing()).then_some("nothing was changed");
+            report_error(&error, note)
+        })
     }
 }
 
 impl Global {
-    /// Both output streams, as these options want them.
+    /// The output streams, configured by these options.
     #[must_use]
     pub fn output(&self) -> Output {
         let color = match self.color {
@@ -105,13 +115,13 @@ impl Global {
         Output::new(self.format, color, self.quiet)
     }
 
-    /// The database that is meant.
+    /// The database that the options, the environment or the configuration select.
     ///
     /// # Errors
-    /// When the place that names it cannot be read, or names none.
+    /// When the source of the URL cannot be read, or the URL is invalid.
     pub fn database(&self, out: &Output) -> anyhow::Result<Database> {
         let (url, origin) = self.url()?;
-        let url: DatabaseUrl = url.parse().with_context(|| format!("{origin} does not name a database"))?;
+        let url: DatabaseUrl = url.parse().with_context(|| format!("invalid database URL from {origin}"))?;
         if self.verbose {
             out.status(format_args!("database: {url} (from {origin})"));
         }
@@ -119,10 +129,11 @@ impl Global {
             Some(actor) => actor.clone(),
             None => user_of_this_machine(),
         };
-        Ok(Database { url, lock_timeout: Duration::from_secs(self.lock_timeout.into()), actor })
+        let lock_timeout = Duration::from_secs(self.lock_timeout.into());
+        Ok(Database { url, lock_timeout, actor, commits: Commits::default() })
     }
 
-    /// The URL, and what to call the place it comes from.
+    /// The URL, and a name of its source for messages.
     fn url(&self) -> anyhow::Result<(String, String)> {
         if let Some(url) = &self.database_url {
             return Ok((url.clone(), "--database-url".to_owned()));
@@ -147,7 +158,7 @@ impl Global {
     }
 }
 
-/// Who runs this: behind `sudo`, whoever called it; and on which host.
+/// The default actor, `user@host`; under `sudo` the user who called it.
 fn user_of_this_machine() -> String {
     let user = std::env::var("SUDO_USER")
         .ok()

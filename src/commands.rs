@@ -1,10 +1,9 @@
-//! The command tree, and the way from a command to its file.
+//! The command tree, and the dispatch of each command to its module.
 
 use clap::Subcommand;
 
-use crate::db::Database;
+use crate::context::Context;
 use crate::error::ExitStatus;
-use crate::output::Output;
 
 mod actions;
 mod champions;
@@ -14,10 +13,10 @@ mod migrate;
 mod paging;
 mod users;
 
-/// Every command.
+/// The command groups of the program.
 #[derive(Debug, Subcommand)]
-#[expect(missing_docs, reason = "the doc comment of each group is its help, and stands on the group")]
-pub enum Command {
+#[expect(missing_docs, reason = "the help of a group is the doc comment of the group's own type")]
+pub enum Commands {
     #[command(subcommand)]
     Users(users::Users),
     #[command(subcommand)]
@@ -30,14 +29,14 @@ pub enum Command {
     Migrate(migrate::Migrate),
 }
 
-impl Command {
-    pub(crate) fn run(self, database: &Database, out: &mut Output) -> anyhow::Result<ExitStatus> {
+impl Commands {
+    pub(crate) fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         match self {
-            Self::Users(group) => group.run(database, out),
-            Self::Actions(group) => group.run(database, out),
-            Self::Champions(group) => group.run(database, out),
-            Self::Import(group) => group.run(database, out),
-            Self::Migrate(group) => group.run(database, out),
+            Self::Users(args) => args.run(ctx),
+            Self::Actions(args) => args.run(ctx),
+            Self::Champions(args) => args.run(ctx),
+            Self::Import(args) => args.run(ctx),
+            Self::Migrate(args) => args.run(ctx),
         }
     }
 }

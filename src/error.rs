@@ -1,27 +1,27 @@
-//! What went wrong, as the operator and the calling script need to know it: a message, a hint, an exit code.
+//! Errors with a message, a hint for the operator, and an exit code for scripts.
 
 use std::process::ExitCode;
 
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 
-/// How a run ended; the number is the process's exit code.
+/// The exit code of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExitStatus {
-    /// All that was asked is done.
+    /// Success.
     Done = 0,
-    /// Failed: nothing was changed unless the message says so.
+    /// Failure; nothing was changed unless the message says otherwise.
     Failed = 1,
     /// The command line makes no sense.
     Usage = 2,
     /// Rows were rejected.
     Rejected = 3,
-    /// An event, a user or a champion is recorded with other content.
+    /// An event, a user or a champion record exists with different content.
     Conflict = 4,
-    /// The database is busy or cannot be reached: try again.
+    /// The database is busy or cannot be reached; a retry may succeed.
     Unavailable = 5,
-    /// What the command names is not there.
+    /// An object that the command line names does not exist.
     NotFound = 6,
-    /// Ctrl-C or a stop: what was begun is taken back.
+    /// SIGINT (Ctrl-C) or SIGTERM; the open transaction is rolled back.
     Interrupted = 130,
 }
 
@@ -31,7 +31,7 @@ impl From<ExitStatus> for ExitCode {
     }
 }
 
-/// An error whose exit code, or hint, is not the plain one.
+/// An error with its own exit code or a hint.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct Failure {
@@ -41,29 +41,34 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// An error with an exit code of its own.
+    /// An error with this exit code.
     pub fn new(status: ExitStatus, message: impl Into<String>) -> Self {
         Self { message: message.into(), status, hint: None }
     }
 
-    /// Something the operator asked for cannot be done.
+    /// An error with [`ExitStatus::Failed`].
     pub fn failed(message: impl Into<String>) -> Self {
         Self::new(ExitStatus::Failed, message)
     }
 
-    /// Something the operator named does not exist.
+    /// The command line makes no sense.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(ExitStatus::Usage, message)
+    }
+
+    /// An error with [`ExitStatus::NotFound`].
     pub fn not_found(message: impl Into<String>) -> Self {
         Self::new(ExitStatus::NotFound, message)
     }
 
-    /// The same with another message.
+    /// Replaces the message.
     #[must_use]
     pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = message.into();
         self
     }
 
-    /// Says what to do about it.
+    /// Adds a hint: what the operator can do about the error.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
@@ -71,7 +76,7 @@ impl Failure {
     }
 }
 
-/// The exit code that an error means: its own, or what the database's error says.
+/// The exit code of an error: that of its [`Failure`], else 5 for a transient database error, else 1.
 #[must_use]
 pub fn status_of(error: &anyhow::Error) -> ExitStatus {
     match error.downcast_ref::<Failure>() {
@@ -81,19 +86,19 @@ pub fn status_of(error: &anyhow::Error) -> ExitStatus {
     }
 }
 
-/// What the operator can do about an error, if anybody along the chain knows.
+/// The hint of an error: that of its [`Failure`], else to retry after a transient database error.
 #[must_use]
 pub fn hint_of(error: &anyhow::Error) -> Option<&str> {
     match error.downcast_ref::<Failure>() {
         Some(failure) => failure.hint.as_deref(),
         None if error.downcast_ref::<QueryError>().is_some_and(is_passing) => {
-            Some("nothing was changed; run the same command again, or wait longer with --lock-timeout")
+            Some("run the command again, or wait longer for the lock: --lock-timeout SECONDS")
         }
         None => None,
     }
 }
 
-/// Whether the same statement may succeed a moment later.
+/// Whether a database error is transient, so that a retry may succeed.
 fn is_passing(error: &QueryError) -> bool {
     match error {
         QueryError::DatabaseError(DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ClosedConnection, _) => {
@@ -104,8 +109,8 @@ fn is_passing(error: &QueryError) -> bool {
     }
 }
 
-/// Whether a database's message speaks of something that passes. diesel keeps the SQLSTATE of most errors to itself, so
-/// that the English message has to do.
+/// Whether a database's error message describes a transient error. diesel hides the SQLSTATE of most errors, so this
+/// compares the English message.
 #[must_use]
 pub fn is_passing_message(message: &str) -> bool {
     [
@@ -120,8 +125,8 @@ pub fn is_passing_message(message: &str) -> bool {
     .any(|passing| message.contains(passing))
 }
 
-/// Whether a row is there already that a statement wanted to add: whoever adds has looked before, so that somebody else
-/// has just added it.
+/// Whether the error is a unique violation. Callers check for the row before they add it, so another process has
+/// added it in the meantime.
 #[must_use]
 pub fn is_taken(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {

@@ -1,14 +1,18 @@
-//! rollbook: the operator's console of a learning community.
+//! rollbook: an admin console for a learning community.
 //!
-//! Imports point one way: [`commands`] use [`import`], [`models`] and [`output`], which use [`schema`], which uses [`db`].
-//! A command calls diesel itself; what two commands share sits on the model.
+//! Dependencies point one way: [`commands`] use [`import`], [`models`] and [`output`], which use [`schema`], which
+//! uses [`db`]. A command runs its own diesel queries; queries that commands share are methods of the models.
 
 pub mod cli;
+pub mod clock;
 pub mod commands;
+pub mod context;
 pub mod db;
 pub mod error;
 pub mod import;
+pub mod interrupt;
 pub mod lines;
+pub mod log;
 pub mod models;
 pub mod output;
 pub mod schema;

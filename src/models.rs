@@ -3,10 +3,13 @@
 mod at_most;
 mod audit_event;
 mod champion;
+mod champion_input;
+mod column;
 mod difference;
 mod enums;
 mod id;
 mod import_run;
+mod metadata;
 mod roles;
 mod roles_of;
 mod stage;
@@ -17,12 +20,16 @@ mod user_action;
 mod user_input;
 
 pub use at_most::AtMost;
-pub use audit_event::{AuditEvent, Change, HistoryRow, Subject, change, change_or_not, record_refusal};
+pub use audit_event::{AuditEvent, Change, Subject, change, change_or_not, record_refusal};
 pub use champion::{Champion, RoleRule, in_cohort};
+pub use champion_input::{CHAMPION_COLUMNS, ChampionInput};
+pub use column::{Column, ColumnRole, column_names, differences, printed_cells, printed_names};
 pub use difference::{Difference, shorten};
 pub use enums::UnknownValue;
 pub use id::{EventIds, Prefix, new_id};
-pub use import_run::{ImportRun, Outcome};
+pub use import_run::{ImportRun, RunOutcome};
+pub use metadata::{metadata_assignment, metadata_of_arguments};
+pub(crate) use metadata::{metadata_member, metadata_object, with_member};
 pub use roles::{Role, Roles, parse_role};
 pub use roles_of::{RolesOf, UserCondition, UserExpression, has_role};
 pub use stage::{RULES, Stage, StageRule};
@@ -32,4 +39,4 @@ pub use text::{
 };
 pub use user::{Tombstone, User, ensure_a_superadmin};
 pub use user_action::{ActionType, Event, SourceSystem, TargetType, UserAction};
-pub use user_input::UserInput;
+pub use user_input::{USER_COLUMNS, UserInput};

@@ -1,68 +1,39 @@
-//! The one way out: data to standard output in the format asked for, everything else to standard error.
+//! Output: data to standard output in the requested format, everything else to standard error.
 
-mod chart;
-pub(crate) mod csv;
 mod escape;
-pub(crate) mod json;
+mod format;
+mod messages;
+mod numbers;
+mod record;
+mod records;
 mod span;
-mod table;
 mod width;
+mod writers;
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::io::{self, BufRead as _, BufWriter, IsTerminal as _, Stdout, Write};
 
 use anstream::{AutoStream, ColorChoice};
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 use anyhow::Context as _;
-use clap::ValueEnum;
-use serde::Serialize;
 
 pub use escape::visible;
+pub use format::Format;
+pub use messages::report_error;
+pub use numbers::{plural, plural_is, thousands};
+pub use record::Record;
+pub use records::{FieldChange, HistoryRow};
 pub use span::span;
 pub use width::fit;
+pub(crate) use writers::{CsvWriter, JsonLineWriter, JsonWriter, Settings, TableStyle, Writer, json_line, json_value};
 
-use crate::error::{ExitStatus, Failure};
+use crate::error::Failure;
+use messages::{labelled, stderr_line};
+use width::{DEFAULT_WIDTH, terminal_width};
 
-/// How data is written to standard output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Columns for people
-    Table,
-    /// One JSON document
-    Json,
-    /// One JSON object a line
-    Jsonl,
-    /// Comma-separated values with a header line
-    Csv,
-    /// Identifiers alone, one a line
-    Ids,
-}
-
-/// Something that can be printed in every format. Its JSON form is its [`Serialize`].
-pub trait Record: Serialize {
-    /// The columns, as CSV has them and as a single record is shown.
-    const COLUMNS: &'static [&'static str];
-    /// Those of them that fit a list at a terminal.
-    const TABLE: &'static [&'static str];
-    /// Those that hold numbers, which a table aligns by their last digit.
-    const NUMBERS: &'static [&'static str] = &[];
-    /// Those that a table folds over several lines rather than leave them out.
-    const PROSE: &'static [&'static str] = &[];
-
-    /// The cells, in the order of [`Self::COLUMNS`]; nothing is the empty cell.
-    fn cells(&self) -> Vec<String>;
-
-    /// How long the record's bar is beside those of the others in the table, if it has one.
-    fn bar(&self) -> Option<f64> {
-        None
-    }
-
-    /// What names the record on a command line.
-    fn id(&self) -> &str;
-}
-
-/// Both output streams, and how to use them.
-#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
+/// Both output streams, and the settings for them.
+#[expect(clippy::struct_excessive_bools, reason = "independent settings")]
 pub struct Output {
     format: Format,
     quiet: bool,
@@ -74,7 +45,7 @@ pub struct Output {
 }
 
 impl Output {
-    /// Output in the format; `quiet` keeps everything but data and errors to itself.
+    /// Creates an output in the format; with `quiet` only data and errors are printed.
     #[must_use]
     pub fn new(format: Format, color: ColorChoice, quiet: bool) -> Self {
         color.write_global();
@@ -91,21 +62,18 @@ impl Output {
         }
     }
 
-    /// How many rows a list has when nothing is said: a screenful for people, all of them for programs.
+    /// The default limit of rows in a list: 50 in a table, none in the formats for programs.
     #[must_use]
     pub const fn default_limit(&self) -> Option<usize> {
-        match self.format {
-            Format::Table => Some(50),
-            _ => None,
-        }
+        if self.format.is_for_people() { Some(50) } else { None }
     }
 
-    /// Has lists show these columns of [`Record::COLUMNS`], in a table and as CSV; JSON has every field there is.
+    /// Sets the columns of [`Record::COLUMNS`] that lists show as a table or CSV; JSON always has every field.
     pub fn show_columns(&mut self, columns: Vec<&'static str>) {
         self.columns = Some(columns);
     }
 
-    /// Has tables draw bars, or not: otherwise they do on a terminal.
+    /// Sets whether tables draw bars; by default they do on a terminal.
     pub fn draw_charts(&mut self, charts: bool) {
         self.charts = charts;
     }
@@ -116,34 +84,27 @@ impl Output {
         self.charts
     }
 
-    /// Prints one record: in a table, a line a column. A reader that goes away (`| head`) is no error.
+    /// Prints one record; a table has one line per column. A closed pipe (`| head`) is not an error.
     ///
     /// # Errors
     /// When standard output cannot be written to.
     pub fn one<R: Record>(&mut self, record: &R) -> anyhow::Result<()> {
-        let written = match self.format {
-            Format::Table => {
-                let look =
-                    table::Look { styled: self.styled, terminal: self.terminal, charts: false, empty_columns: false };
-                table::one(&mut self.stdout, record, look)
-            }
-            Format::Json => json::one(&mut self.stdout, record),
-            Format::Jsonl | Format::Csv | Format::Ids => return self.list::<R, _>([Ok(record)]),
-        };
+        let settings = self.settings(false);
+        let written = self.format.writer(&mut self.stdout, Settings { columns: None, ..settings }).only(record);
         self.end(written)
     }
 
-    /// Prints a record that a change has just made, and says what the change was.
+    /// Prints a changed record, and a message about the change.
     ///
     /// # Errors
-    /// When standard output cannot be written to; the change is made all the same.
+    /// When standard output cannot be written to; the change is saved nevertheless.
     pub fn changed<R: Record>(&mut self, record: &R, message: impl fmt::Display) -> anyhow::Result<()> {
-        self.one(record).context("the change is made, but it cannot be printed")?;
+        self.one(record).context("the change was committed, but it cannot be printed")?;
         self.status(message);
         Ok(())
     }
 
-    /// Prints a text of our making, as it is.
+    /// Prints a text that rollbook has generated, unescaped.
     ///
     /// # Errors
     /// When standard output cannot be written to.
@@ -152,7 +113,8 @@ impl Output {
         self.end(written)
     }
 
-    /// Writes data of a shape of its own. A reader that goes away (`| head`) is no error; says whether it is still there.
+    /// Writes data in a custom format. A closed pipe (`| head`) is not an error; returns whether the pipe is still
+    /// open.
     ///
     /// # Errors
     /// What `write` returns, or when standard output cannot be written to.
@@ -163,20 +125,19 @@ impl Output {
         Ok(!gone)
     }
 
-    /// How many columns the terminal has; 80 when there is none.
+    /// The width of the terminal in columns; 80 without a terminal.
     #[must_use]
     pub fn width(&self) -> usize {
-        const NONE: usize = 80;
-        if self.terminal { comfy_table::Table::new().width().map_or(NONE, usize::from) } else { NONE }
+        if self.terminal { terminal_width().into() } else { DEFAULT_WIDTH.into() }
     }
 
-    /// Whether data is written with colours.
+    /// Whether data is written with colors.
     #[must_use]
     pub const fn is_styled(&self) -> bool {
         self.styled
     }
 
-    /// The format asked for.
+    /// The output format.
     #[must_use]
     pub const fn format(&self) -> Format {
         self.format
@@ -188,205 +149,122 @@ impl Output {
         self.quiet
     }
 
-    /// Prints records as they come; only a table is held in memory. A reader that goes away (`| head`) is no error, and
-    /// ends it.
+    /// Prints records one by one; only a table is held in memory. A closed pipe (`| head`) is not an error, and ends
+    /// the list.
     ///
     /// # Errors
     /// The first error among the records, or when standard output cannot be written to.
-    pub fn list<R: Record, B: std::borrow::Borrow<R>>(
+    pub fn list<R: Record, B: Borrow<R>>(
         &mut self,
         records: impl IntoIterator<Item = anyhow::Result<B>>,
     ) -> anyhow::Result<()> {
-        let records = records.into_iter();
-        let mut left_out = Vec::new();
-        let columns = |all: &'static [&'static str]| self.columns.clone().unwrap_or_else(|| all.to_vec());
-        let written = match self.format {
-            Format::Table => {
-                let look = table::Look {
-                    styled: self.styled,
-                    terminal: self.terminal,
-                    charts: self.charts,
-                    empty_columns: self.columns.is_some(),
-                };
-                table::list(&mut self.stdout, records, &columns(R::TABLE), look).map(|columns| left_out.extend(columns))
-            }
-            Format::Json => json::list(&mut self.stdout, records),
-            Format::Jsonl => json::lines(&mut self.stdout, records),
-            Format::Csv => csv::list(&mut self.stdout, records, &columns(R::COLUMNS), self.terminal),
-            Format::Ids => ids(&mut self.stdout, records, self.terminal),
-        };
+        let settings = self.settings(self.charts);
+        let mut hidden = Vec::new();
+        let written = write_all(self.format.writer(&mut self.stdout, settings), records).map(|names| hidden = names);
         self.end(written)?;
-        if !left_out.is_empty() {
-            self.status(format_args!("left out, for want of width: {}", left_out.join(", ")));
+        if !hidden.is_empty() {
+            self.status(format_args!("hidden columns (terminal too narrow): {}", hidden.join(", ")));
         }
         Ok(())
     }
 
-    /// Writes out what is left, and lets a broken pipe pass.
+    fn settings(&self, charts: bool) -> Settings {
+        let style = TableStyle { styled: self.styled, terminal: self.terminal, charts, empty_columns: false };
+        Settings { columns: self.columns.clone(), style, escape_formulas: false }
+    }
+
+    /// Flushes standard output; a closed pipe is not an error.
     fn end(&mut self, written: anyhow::Result<()>) -> anyhow::Result<()> {
         let flushed = written.and_then(|()| self.stdout.flush().context("cannot write to standard output"));
         match flushed {
             Err(error) if is_broken_pipe(&error) => {
-                self.quiet = true; // Who does not read on does not want to be told either.
+                self.quiet = true; // The reader has closed the pipe: print no messages either.
                 Ok(())
             }
             result => result,
         }
     }
 
-    /// Tells people what happened.
+    /// Prints a status message, unless `--quiet` is set.
     pub fn status(&self, message: impl fmt::Display) {
         if !self.quiet {
             stderr_line(&visible(&message.to_string()));
         }
     }
 
-    /// Says what is wrong with one of many things, when the run goes on to the next.
+    /// Prints an error about one of several items; the command continues with the next one.
     pub fn problem(&self, message: impl fmt::Display) {
         labelled("error", AnsiColor::Red, &visible(&message.to_string()));
     }
 
-    /// Says what to do about the problems before it.
+    /// Prints a hint for the errors printed before it.
     pub fn hint(&self, message: impl fmt::Display) {
         labelled("hint", AnsiColor::Cyan, &visible(&message.to_string()));
     }
 
-    /// Prints the outcome of a command that has no other data: for people to standard error, for programs as data.
+    /// Prints the summary of a command that has no other data: a table to standard error, any other format to
+    /// standard output.
     ///
     /// # Errors
     /// When standard output cannot be written to.
     pub fn summary<R: Record>(&mut self, records: &[R]) -> anyhow::Result<()> {
-        if self.format != Format::Table {
+        if !self.format.is_for_people() {
             return self.list::<R, _>(records.iter().map(Ok));
         }
         if !self.quiet {
-            // As for no terminal: of an outcome no column is left out, however narrow the terminal is.
+            // As for no terminal: of a summary no column is hidden, however narrow the terminal is.
             let mut text = Vec::new();
-            let look = table::Look { styled: false, terminal: false, charts: false, empty_columns: true };
-            table::list::<R, _>(&mut text, records.iter().map(Ok), R::TABLE, look)?;
+            let style = TableStyle { styled: false, terminal: false, charts: false, empty_columns: true };
+            let settings = Settings { columns: Some(R::TABLE.to_vec()), style, escape_formulas: false };
+            write_all::<R, _>(self.format.writer(&mut text, settings), records.iter().map(Ok))?;
             stderr_line(String::from_utf8_lossy(&text).trim_end());
         }
         Ok(())
     }
 
-    /// Has a person agree before something is removed.
+    /// Asks for confirmation of a destructive change.
     ///
     /// # Errors
-    /// When the answer is no, or when nobody can be asked and `yes` was not given (exit code 2).
-    pub fn confirm(&self, question: &str, yes: bool) -> anyhow::Result<()> {
+    /// When the answer is no, or when standard input is not a terminal and `yes` is not set (exit code 2).
+    pub fn confirm(&self, action: &str, yes: bool) -> anyhow::Result<()> {
         if yes {
             return Ok(());
         }
         let stdin = io::stdin();
         if !stdin.is_terminal() {
-            return Err(Failure::new(ExitStatus::Usage, format!("{question} Nobody is there to ask"))
-                .hint("--yes answers")
-                .into());
+            let message = format!("refusing to {action} without confirmation on a non-interactive terminal");
+            return Err(Failure::usage(message).hint("add --yes to confirm").into());
         }
+        let mut question = action.to_owned();
+        question[..1].make_ascii_uppercase();
         let mut stderr = anstream::stderr();
-        write!(stderr, "{} [y/N] ", visible(question))?;
+        write!(stderr, "{}? [y/N] ", visible(&question))?;
         stderr.flush()?;
         let mut answer = String::new();
         stdin.lock().read_line(&mut answer)?;
         if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
             Ok(())
         } else {
-            Err(Failure::failed("not confirmed: nothing was changed").into())
+            Err(Failure::failed("not confirmed").into())
         }
     }
 }
 
-/// Where the columns stand among those that a record has.
-fn places<R: Record>(columns: &[&str]) -> Vec<usize> {
-    columns.iter().filter_map(|name| R::COLUMNS.iter().position(|column| column == name)).collect()
-}
-
-/// The identifiers alone, one a line.
-fn ids<R: Record, B: std::borrow::Borrow<R>>(
-    out: &mut impl Write,
-    records: impl Iterator<Item = anyhow::Result<B>>,
-    terminal: bool,
-) -> anyhow::Result<()> {
+/// Writes all records; returns the columns for which there was no room.
+fn write_all<R: Record, B: Borrow<R>>(
+    mut writer: Box<dyn Writer<R> + '_>,
+    records: impl IntoIterator<Item = anyhow::Result<B>>,
+) -> anyhow::Result<Vec<&'static str>> {
+    writer.begin()?;
     for record in records {
-        let record = record?;
-        let id = record.borrow().id();
-        writeln!(out, "{}", if terminal { visible(id) } else { id.into() })?;
+        writer.row(record?.borrow())?;
     }
-    Ok(())
+    writer.end()
 }
 
-/// Whether the reader of our output went away.
+/// Whether the reader of our output closed it.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()
         .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
-}
-
-/// Prints an error, what caused it, and what to do about it.
-pub fn report_error(error: &anyhow::Error) {
-    labelled("error", AnsiColor::Red, &visible_lines(&error.to_string()));
-    let mut shown = error.to_string();
-    for cause in error.chain().skip(1).map(ToString::to_string) {
-        // Some libraries repeat their cause in their own message.
-        if !shown.contains(&cause) {
-            labelled("caused by", AnsiColor::Red, &visible_lines(&cause));
-            shown = cause;
-        }
-    }
-    if let Some(hint) = crate::error::hint_of(error) {
-        labelled("hint", AnsiColor::Cyan, &visible(hint));
-    }
-}
-
-fn labelled(label: &str, color: AnsiColor, message: &str) {
-    let style = Style::new().bold().fg_color(Some(color.into()));
-    stderr_line(&format!("{style}{label}:{style:#} {message}"));
-}
-
-/// Makes an error of several lines, as a database server writes them, safe to print: what it quotes cannot begin a line
-/// of its own.
-fn visible_lines(message: &str) -> String {
-    message.trim().lines().map(|line| visible(line.trim())).collect::<Vec<_>>().join("\n  ")
-}
-
-/// Writes a line to standard error, in one piece. There is nowhere left to say that this failed.
-fn stderr_line(line: &str) {
-    drop(anstream::stderr().lock().write_all(format!("{line}\n").as_bytes()));
-}
-
-/// Words a number of things: `1 row`, `2 rows`, `12,000 rows`.
-#[must_use]
-pub fn plural(n: u64, what: &str) -> String {
-    format!("{} {what}{}", thousands(n), if n == 1 { "" } else { "s" })
-}
-
-/// Writes a number with commas between thousands.
-#[must_use]
-pub fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let mut grouped = String::with_capacity(digits.len() * 4 / 3 + 1);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_grouped() {
-        assert_eq!([0, 999, 1000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!(plural(1, "row"), "1 row");
-        assert_eq!(plural(0, "row"), "0 rows");
-    }
-
-    #[test]
-    fn a_quoted_line_cannot_pass_for_ours() {
-        assert_eq!(visible_lines("bad name\nerror: \u{1b}[31mfake\n"), "bad name\n  error: \\u{1b}[31mfake");
-    }
 }

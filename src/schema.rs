@@ -1,11 +1,11 @@
-//! The tables as diesel sees them. Written by hand: two engines, and column types of our own.
+//! The tables, for diesel. Written by hand: they serve two engines and use custom column types.
 
-#![expect(missing_docs, reason = "the columns are documented where they become fields, in models")]
+#![expect(missing_docs, reason = "the columns are documented at the struct fields in models")]
 
 use diesel::table;
 
 table! {
-    /// The people.
+    /// Users.
     user (id) {
         id -> Text,
         email -> Text,
@@ -13,14 +13,15 @@ table! {
         origin -> Text,
         profile_img -> Nullable<Text>,
         roles -> crate::db::types::sql::Roles,
-        created_at -> crate::db::types::sql::Instant,
-        erased_at -> Nullable<crate::db::types::sql::Instant>,
+        created_at -> crate::db::types::sql::UtcTimestamp,
+        erased_at -> Nullable<crate::db::types::sql::UtcTimestamp>,
         merged_into -> Nullable<Text>,
     }
 }
 
 table! {
-    /// What they did: append-only. On PostgreSQL it has a column `recorded_xid` more, which no query here names.
+    /// The append-only log of user actions. On PostgreSQL it has another column, `recorded_xid`, which only raw SQL
+    /// uses.
     user_action (position) {
         position -> BigInt,
         id -> Text,
@@ -33,27 +34,27 @@ table! {
         source_system -> Nullable<Text>,
         source_event_id -> Nullable<Text>,
         idempotency_key -> Nullable<Text>,
-        occurred_at -> crate::db::types::sql::Instant,
-        recorded_at -> crate::db::types::sql::Instant,
+        occurred_at -> crate::db::types::sql::UtcTimestamp,
+        recorded_at -> crate::db::types::sql::UtcTimestamp,
     }
 }
 
 table! {
-    /// How some of them grow: one row per journey through the pipeline.
+    /// Champion records: one row per passage of a user through the pipeline.
     champion (id) {
         id -> Text,
         user_id -> Text,
         cohort_id -> Nullable<Text>,
         stage -> Text,
         notes -> Nullable<Text>,
-        selected_at -> Nullable<crate::db::types::sql::Instant>,
-        became_champion_at -> Nullable<crate::db::types::sql::Instant>,
-        created_at -> crate::db::types::sql::Instant,
+        selected_at -> Nullable<crate::db::types::sql::UtcTimestamp>,
+        became_champion_at -> Nullable<crate::db::types::sql::UtcTimestamp>,
+        created_at -> crate::db::types::sql::UtcTimestamp,
     }
 }
 
 table! {
-    /// Which files were imported.
+    /// The import history.
     import_run (id) {
         id -> Text,
         kind -> Text,
@@ -62,8 +63,8 @@ table! {
         file_bytes -> Nullable<BigInt>,
         options -> crate::db::types::sql::Json,
         actor -> Text,
-        started_at -> crate::db::types::sql::Instant,
-        finished_at -> crate::db::types::sql::Instant,
+        started_at -> crate::db::types::sql::UtcTimestamp,
+        finished_at -> crate::db::types::sql::UtcTimestamp,
         outcome -> Text,
         reason -> Nullable<Text>,
         inserted -> BigInt,
@@ -75,10 +76,10 @@ table! {
 }
 
 table! {
-    /// Who changed what: append-only.
+    /// The append-only audit trail.
     audit_event (position) {
         position -> BigInt,
-        at -> crate::db::types::sql::Instant,
+        at -> crate::db::types::sql::UtcTimestamp,
         actor -> Text,
         verb -> Text,
         subject_kind -> Text,
@@ -94,6 +95,7 @@ diesel::allow_tables_to_appear_in_same_query!(user, user_action, champion);
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    /// Folds ASCII letters alone: SQLite does nothing else, and PostgreSQL's columns have the collation "C".
+    /// Lowercases ASCII letters only: SQLite's function does no more, and PostgreSQL's columns have the collation
+    /// "C".
     fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
 }

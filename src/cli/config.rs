@@ -1,4 +1,4 @@
-//! Files of the operator's own, where the XDG base directory specification has them.
+//! The configuration file and the data directory, located by the XDG base directory specification.
 
 use std::env;
 use std::fs;
@@ -10,14 +10,15 @@ use serde::Deserialize;
 
 use crate::error::Failure;
 
-/// `config.toml`; a key that it does not know is an error, not a setting that is silently ignored.
+/// The contents of `config.toml`. An unknown key is an error, so that a misspelled setting is not silently ignored.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Config {
     database_url: Option<String>,
 }
 
-/// `database_url` of `$XDG_CONFIG_HOME/rollbook/config.toml`, and that path; nothing when there is no such file or key.
+/// `database_url` from `$XDG_CONFIG_HOME/rollbook/config.toml`, and the file's path; `None` without the file or the
+/// key.
 pub(super) fn database_url() -> anyhow::Result<Option<(String, String)>> {
     let Some(folder) = folder("XDG_CONFIG_HOME", ".config") else { return Ok(None) };
     let file = folder.join("config.toml");
@@ -25,11 +26,11 @@ pub(super) fn database_url() -> anyhow::Result<Option<(String, String)>> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         text => text.with_context(|| format!("cannot read {}", file.display()))?,
     };
-    // The parser's message would quote the line, which may hold a password.
+    // Not the error's `Display`, which quotes the line: it may contain a password.
     let config: Config = toml::from_str(&text).map_err(|error| {
         let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
         Failure::failed(format!("{} line {line}: {}", file.display(), error.message()))
-            .hint("the file has one key: database_url = \"postgres://…\"")
+            .hint("the only valid key is database_url, for example database_url = \"postgres://…\"")
     })?;
     Ok(config.database_url.map(|url| (url, file.display().to_string())))
 }
@@ -37,13 +38,13 @@ pub(super) fn database_url() -> anyhow::Result<Option<(String, String)>> {
 /// `$XDG_DATA_HOME/rollbook`.
 pub(super) fn data_folder() -> anyhow::Result<PathBuf> {
     folder("XDG_DATA_HOME", ".local/share").ok_or_else(|| {
-        Failure::failed("there is no home folder to keep the default database in")
-            .hint("name a database with --database-url, or set HOME")
+        Failure::failed("cannot locate the default database: no home directory")
+            .hint("set HOME, or add --database-url sqlite:PATH")
             .into()
     })
 }
 
-/// A base directory's folder for rollbook. The specification has relative paths ignored.
+/// The subdirectory `rollbook` of a base directory. The specification requires relative paths to be ignored.
 fn folder(variable: &str, below_home: &str) -> Option<PathBuf> {
     let absolute = |variable| env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
     absolute(variable).or_else(|| absolute("HOME").map(|home| home.join(below_home))).map(|base| base.join("rollbook"))

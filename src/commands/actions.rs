@@ -1,8 +1,7 @@
 use clap::Subcommand;
 
-use crate::db::{Access, Database};
+use crate::context::Context;
 use crate::error::ExitStatus;
-use crate::output::Output;
 
 mod export;
 mod feed;
@@ -17,7 +16,7 @@ mod show;
 mod stats;
 mod target;
 
-/// Record actions, and read the log of them
+/// Record, query and export actions
 #[derive(Debug, Subcommand)]
 pub enum Actions {
     Record(record::Args),
@@ -34,20 +33,19 @@ pub enum Actions {
 }
 
 impl Actions {
-    pub(super) fn run(self, database: &Database, out: &mut Output) -> anyhow::Result<ExitStatus> {
-        let read = || database.open(Access::Read);
+    pub(super) fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         match self {
-            Self::Record(args) => record::run(&args, &mut database.open(Access::Write)?, out),
-            Self::List(args) => list::run(&args, &mut read()?, out),
-            Self::Show(args) => show::run(&args, &mut read()?, out),
-            Self::Stats(args) => stats::run(&args, &mut read()?, out),
-            Self::Progress(args) => progress::run(&args, &mut read()?, out),
-            Self::Funnel(args) => funnel::run(&args, &mut read()?, out),
-            Self::Lint(args) => lint::run(&args, &mut read()?, out),
-            Self::Feed(args) => feed::run(&args, database, out),
-            Self::Ack(args) => feed::ack(&args, &mut database.open(Access::Write)?, out),
-            Self::Export(args) => export::run(&args, read()?, out),
-            Self::Freshness(args) => freshness::run(&args, &mut read()?, out),
+            Self::Record(args) => ctx.run(args),
+            Self::List(args) => ctx.run(args),
+            Self::Show(args) => ctx.run(args),
+            Self::Freshness(args) => ctx.run(args),
+            Self::Stats(args) => ctx.run(args),
+            Self::Progress(args) => ctx.run(args),
+            Self::Funnel(args) => ctx.run(args),
+            Self::Lint(args) => ctx.run(args),
+            Self::Export(args) => ctx.run(args),
+            Self::Feed(args) => ctx.run(args),
+            Self::Ack(args) => ctx.run(args),
         }
     }
 }

@@ -1,8 +1,7 @@
 use clap::Subcommand;
 
-use crate::db::{Access, Database};
+use crate::context::Context;
 use crate::error::ExitStatus;
-use crate::output::Output;
 
 mod board;
 mod history;
@@ -18,7 +17,7 @@ mod suggest;
 mod targets;
 mod withdraw;
 
-/// Move champions through the pipeline: candidate, selected, champion, alumni
+/// Manage the champion pipeline: candidate, selected, champion, alumni
 #[derive(Debug, Subcommand)]
 pub enum Champions {
     Nominate(nominate::Args),
@@ -36,22 +35,20 @@ pub enum Champions {
 }
 
 impl Champions {
-    pub(super) fn run(self, database: &Database, out: &mut Output) -> anyhow::Result<ExitStatus> {
-        let read = || database.open(Access::Read);
-        let write = || database.open(Access::Write);
+    pub(super) fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         match self {
-            Self::Nominate(args) => nominate::run(&args, &mut write()?, out),
-            Self::Advance(args) => args.run(&mut write()?, out),
-            Self::Retire(args) => args.run(&mut write()?, out),
-            Self::Move(args) => args.run(&mut write()?, out),
-            Self::Withdraw(args) => withdraw::run(&args, &mut write()?, out),
-            Self::Note(args) => note::run(&args, &mut write()?, out),
-            Self::List(args) => list::run(&args, &mut read()?, out),
-            Self::Show(args) => show::run(&args, &mut read()?, out),
-            Self::Board(args) => board::run(&args, &mut read()?, out),
-            Self::Stats(args) => stats::run(&args, &mut read()?, out),
-            Self::Suggest(args) => suggest::run(&args, database, out),
-            Self::History(args) => history::run(&args, &mut read()?, out),
+            Self::Nominate(args) => ctx.run(args),
+            Self::Advance(args) => ctx.run(args),
+            Self::Retire(args) => ctx.run(args),
+            Self::Move(args) => ctx.run(args),
+            Self::Withdraw(args) => ctx.run(args),
+            Self::Note(args) => ctx.run(args),
+            Self::List(args) => ctx.run(args),
+            Self::Show(args) => ctx.run(args),
+            Self::History(args) => ctx.run(args),
+            Self::Board(args) => ctx.run(args),
+            Self::Stats(args) => ctx.run(args),
+            Self::Suggest(args) => ctx.run(args),
         }
     }
 }

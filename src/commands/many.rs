@@ -1,4 +1,4 @@
-//! Changes of many at once: who or what is meant, and how many may be.
+//! Options of bulk changes: a list of names, --dry-run and --max-change.
 
 use std::io::Read as _;
 use std::path::PathBuf;
@@ -11,27 +11,27 @@ use crate::lines::lines;
 use crate::models::AtMost;
 use crate::output::{Output, plural};
 
-/// How many are looked up and changed together.
+/// Number of users or records that are read and changed per batch.
 pub(super) const BATCH: usize = 1000;
 
-/// Options that every change of many takes.
+/// Options of every bulk change.
 #[derive(Debug, clap::Args)]
 pub(super) struct Many {
-    /// Change those that standard input names, one a line; # begins a comment
+    /// Read ids or emails from standard input, one per line; lines that start with # are ignored
     #[arg(long, conflicts_with = "file")]
     stdin: bool,
-    /// Change those that a file names, one a line; # begins a comment
+    /// Read ids or emails from a file, one per line; lines that start with # are ignored
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Say what would change, and change nothing
+    /// Show what would change, without changing it
     #[arg(long, short = 'n')]
     pub(super) dry_run: bool,
-    /// Change nothing if it would be more than this: a number, or a share of all, like 5%
+    /// Abort if more than this would change: a number, or a percentage of all, e.g. 5%
     #[arg(long, value_name = "N|N%")]
     max_change: Option<AtMost>,
 }
 
-/// Names from a file, each with its line.
+/// Ids and emails from a file or standard input, with their line numbers.
 pub(super) struct Names {
     source: String,
     lines: Vec<(usize, String)>,
@@ -39,12 +39,12 @@ pub(super) struct Names {
 }
 
 impl Many {
-    /// Whether a file or standard input names them.
+    /// Whether --stdin or --file is given.
     pub(super) const fn is_named(&self) -> bool {
         self.stdin || self.file.is_some()
     }
 
-    /// The names, if a file or standard input is to give them; read to the end before anything is locked.
+    /// Reads all names if --stdin or --file is given; callers do this before they lock anything.
     pub(super) fn names(&self) -> anyhow::Result<Option<Names>> {
         let (source, text) = match (&self.file, self.stdin) {
             (Some(path), _) => {
@@ -66,15 +66,15 @@ impl Many {
             .map(|(i, line)| (i + 1, line.to_owned()))
             .collect();
         if lines.is_empty() {
-            return Err(Failure::failed(format!("{source} names nobody: nothing was changed")).into());
+            return Err(Failure::failed(format!("{source} contains no ids or emails")).into());
         }
         Ok(Some(Names { source, lines, unknown: 0 }))
     }
 
-    /// Whether so many changes may be kept, and what becomes of the transaction.
+    /// Checks --max-change, and returns how the transaction ends: in a dry run, with a rollback.
     ///
     /// # Errors
-    /// When there are too many; `what` is what is counted.
+    /// When there are more changes than --max-change allows; `what` is the singular of what is counted.
     pub(super) fn end(
         &self,
         changes: usize,
@@ -86,18 +86,19 @@ impl Many {
             let changes = changes as u64;
             let all = if matches!(max, AtMost::Percent(_)) { u64::try_from(all(db)?)? } else { 0 };
             if max.is_exceeded(changes, all) {
-                let message = format!(
-                    "{} would change, more than --max-change {max}: nothing was changed",
-                    plural(changes, what)
-                );
-                return Err(Failure::failed(message).hint("--dry-run lists them").into());
+                let message = format!("{} would change, more than --max-change {max}", plural(changes, what));
+                return Err(Failure::failed(message).hint("list them with --dry-run, without --max-change").into());
             }
         }
         Ok(if self.dry_run { End::Rollback } else { End::Commit })
     }
 
-    /// Says how many were changed, or would be.
+    /// Prints how many of the selected users or records were changed, or would be.
     pub(super) fn told(&self, changes: usize, of: usize, what: &str, out: &Output) {
+        if of == 0 {
+            out.status(format_args!("no {what}s matched"));
+            return;
+        }
         let verb = if self.dry_run { "would change" } else { "changed" };
         let all = plural(of as u64, what);
         out.status(format_args!("{verb} {} of {all}", crate::output::thousands(changes as u64)));
@@ -105,17 +106,17 @@ impl Many {
 }
 
 impl Names {
-    /// The names a batch at a time.
+    /// The names in batches of [`BATCH`].
     pub(super) fn batches(&self) -> impl Iterator<Item = &[(usize, String)]> {
         self.lines.chunks(BATCH)
     }
 
-    /// Each name with its line.
+    /// All names with their line numbers.
     pub(super) fn lines(&self) -> &[(usize, String)] {
         &self.lines
     }
 
-    /// Reports a name that is nobody's; the first ten in full.
+    /// Counts an unknown name; prints the first ten with their line numbers.
     pub(super) fn report_unknown(&mut self, line: usize, problem: &str, out: &Output) {
         self.unknown += 1;
         if self.unknown <= 10 {
@@ -123,12 +124,12 @@ impl Names {
         }
     }
 
-    /// Fails if any name was nobody's.
+    /// Fails if any name is unknown.
     pub(super) fn all_known(&self) -> anyhow::Result<()> {
         if self.unknown == 0 {
             return Ok(());
         }
-        let message = format!("{} of {} not found: nothing was changed", plural(self.unknown, "name"), self.source);
+        let message = format!("{} in {} not found", plural(self.unknown, "name"), self.source);
         Err(Failure::new(ExitStatus::NotFound, message).into())
     }
 }

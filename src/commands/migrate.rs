@@ -1,14 +1,13 @@
 use clap::Subcommand;
 
-use crate::db::Database;
+use crate::context::Context;
 use crate::error::ExitStatus;
-use crate::output::Output;
 
 mod revert;
 mod run;
 mod status;
 
-/// Create the tables and keep them current
+/// Manage the migrations of the database schema
 #[derive(Debug, Subcommand)]
 pub enum Migrate {
     Run(run::Args),
@@ -17,11 +16,11 @@ pub enum Migrate {
 }
 
 impl Migrate {
-    pub(super) fn run(self, database: &Database, out: &mut Output) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         match self {
-            Self::Run(args) => run::run(&args, database, out),
-            Self::Status(args) => status::run(&args, database, out),
-            Self::Revert(args) => revert::run(&args, database, out),
+            Self::Run(args) => ctx.run(args),
+            Self::Status(args) => ctx.run(args),
+            Self::Revert(args) => ctx.run(args),
         }
     }
 }

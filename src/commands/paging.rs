@@ -1,59 +1,58 @@
-//! Lists: read page by page along a key, so that memory does not grow with the table.
+//! Keyset pagination: lists are read page by page, so that memory does not grow with the table.
 
 use std::num::NonZeroUsize;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use diesel::QueryResult;
 
 use crate::output::{Output, Record};
 
-/// How many rows are read at a time along an index.
+/// Rows per page when the list follows an index.
 pub(super) const PAGE: usize = 1000;
 
-/// How many when no index has the list's order, so that each time all rows are looked at.
+/// Rows per page when no index has the list's order: each page then scans all rows.
 pub(super) const SORTED_PAGE: usize = 20_000;
 
-/// Options that every list takes.
+/// Options of every list.
 #[derive(Debug, clap::Args)]
 pub(super) struct Paging {
-    /// Stop after this many rows [default: 50 in a table, all of them in any other format]
+    /// Maximum number of rows [default: 50 in a table, unlimited in other formats]
     #[arg(long, value_name = "N")]
     limit: Option<NonZeroUsize>,
-    /// Go on behind the row with this id
+    /// Start after the row with this id
     #[arg(long, value_name = "ID")]
     pub(super) after: Option<String>,
 }
 
-/// Reads the name of a column that a record has.
+/// A parser for the column names of a record type.
 pub(super) fn column_parser<R: Record + 'static>() -> impl TypedValueParser<Value = &'static str> {
     let name_of = |given: String| R::COLUMNS.iter().copied().find(|column| **column == given).unwrap_or_default();
     PossibleValuesParser::new(R::COLUMNS.iter().copied()).map(name_of)
 }
 
-/// The rows of a query that is asked page by page. `fetch` returns the rows behind the given one, or the first ones, at
-/// most as many as it is told.
+/// The rows of a query, read page by page. `fetch` returns the rows after the given one, or the first rows, up to the
+/// given number.
 pub(super) struct Rows<T, F> {
     fetch: F,
     page_size: usize,
     page: std::vec::IntoIter<T>,
     last: Option<T>,
-    /// Whether the last page was a whole one, so that there may be another.
+    /// Whether the last page was full, so that there may be another.
     full: bool,
 }
 
-impl<T: Clone, F: FnMut(Option<&T>, i64) -> QueryResult<Vec<T>>> Rows<T, F> {
+impl<T: Clone, F: FnMut(Option<&T>, i64) -> anyhow::Result<Vec<T>>> Rows<T, F> {
     pub(super) fn new(page_size: usize, fetch: F) -> Self {
         Self { fetch, page_size, page: Vec::new().into_iter(), last: None, full: true }
     }
 
-    fn fetch(&mut self, rows: usize) -> QueryResult<()> {
+    fn fetch(&mut self, rows: usize) -> anyhow::Result<()> {
         let page = (self.fetch)(self.last.as_ref(), i64::try_from(rows).unwrap_or(i64::MAX))?;
         self.full = page.len() == rows;
         self.page = page.into_iter();
         Ok(())
     }
 
-    fn is_at_end(&mut self) -> QueryResult<bool> {
+    fn is_at_end(&mut self) -> anyhow::Result<bool> {
         if self.page.len() == 0 && self.full {
             self.fetch(1)?;
         }
@@ -61,7 +60,7 @@ impl<T: Clone, F: FnMut(Option<&T>, i64) -> QueryResult<Vec<T>>> Rows<T, F> {
     }
 }
 
-impl<T: Clone, F: FnMut(Option<&T>, i64) -> QueryResult<Vec<T>>> Iterator for Rows<T, F> {
+impl<T: Clone, F: FnMut(Option<&T>, i64) -> anyhow::Result<Vec<T>>> Iterator for Rows<T, F> {
     type Item = anyhow::Result<T>;
 
     fn next(&mut self) -> Option<anyhow::Result<T>> {
@@ -70,7 +69,7 @@ impl<T: Clone, F: FnMut(Option<&T>, i64) -> QueryResult<Vec<T>>> Iterator for Ro
             && let Err(error) = self.fetch(self.page_size)
         {
             self.full = false;
-            return Some(Err(error.into()));
+            return Some(Err(error));
         }
         let row = self.page.next()?;
         if self.page.len() == 0 {
@@ -86,7 +85,7 @@ pub(super) fn print<T: Record + Clone>(
     paging: &Paging,
     what: &str,
     page_size: usize,
-    fetch: impl FnMut(Option<&T>, i64) -> QueryResult<Vec<T>>,
+    fetch: impl FnMut(Option<&T>, i64) -> anyhow::Result<Vec<T>>,
 ) -> anyhow::Result<()> {
     let limit = paging.limit.map(NonZeroUsize::get).or(out.default_limit()).unwrap_or(usize::MAX);
     let mut rows = Rows::new(page_size.min(limit), fetch);
@@ -96,7 +95,7 @@ pub(super) fn print<T: Record + Clone>(
     match last {
         None => out.status(format_args!("no {what}")),
         Some(last) if !rows.is_at_end()? => {
-            out.status(format_args!("more {what} follow: --after {last}, or a higher --limit"));
+            out.status(format_args!("there are more {what}; next page: --after {last}"));
         }
         Some(_) => {}
     }

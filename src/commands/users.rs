@@ -1,8 +1,7 @@
 use clap::Subcommand;
 
-use crate::db::{Access, Database};
+use crate::context::Context;
 use crate::error::ExitStatus;
-use crate::output::Output;
 
 mod create;
 mod erase;
@@ -34,18 +33,18 @@ pub enum Users {
 }
 
 impl Users {
-    pub(super) fn run(self, database: &Database, out: &mut Output) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         match self {
-            Self::Create(args) => create::run(&args, &mut database.open(Access::Write)?, out),
-            Self::List(args) => list::run(&args, &mut database.open(Access::Read)?, out),
-            Self::Show(args) => show::run(&args, &mut database.open(Access::Read)?, out),
-            Self::Update(args) => update::run(&args, &mut database.open(Access::Write)?, out),
-            Self::History(args) => history::run(&args, &mut database.open(Access::Read)?, out),
-            Self::Stats(args) => stats::run(&args, &mut database.open(Access::Read)?, out),
-            Self::Export(args) => export::run(&args, &mut database.open(Access::Read)?, out),
-            Self::Erase(args) => erase::run(&args, &mut database.open(Access::Write)?, out),
-            Self::Merge(args) => merge::run(&args, &mut database.open(Access::Write)?, out),
-            Self::Roles(group) => group.run(&mut database.open(Access::Write)?, out),
+            Self::Create(args) => ctx.run(args),
+            Self::List(args) => ctx.run(args),
+            Self::Show(args) => ctx.run(args),
+            Self::Update(args) => ctx.run(args),
+            Self::History(args) => ctx.run(args),
+            Self::Stats(args) => ctx.run(args),
+            Self::Export(args) => ctx.run(args),
+            Self::Erase(args) => ctx.run(args),
+            Self::Merge(args) => ctx.run(args),
+            Self::Roles(args) => ctx.run(args),
         }
     }
 }

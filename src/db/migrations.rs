@@ -1,4 +1,4 @@
-//! Bringing the tables to the form that this version of rollbook knows.
+//! Schema migrations: applying, reverting and listing them.
 //!
 //! Each engine has its own scripts under `migrations/`, with the same versions, compiled into the program.
 
@@ -8,21 +8,18 @@ use diesel::backend::Backend;
 use diesel::dsl::sql;
 use diesel::migration::{Migration as _, MigrationSource};
 use diesel::pg::Pg;
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::{Bool, Text};
 use diesel::sqlite::Sqlite;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl as _, select, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
-use super::{AnyConnection, DatabaseUrl, transaction};
+use super::{AnyConnection, DatabaseUrl, Lock, transaction};
 use crate::error::{ExitStatus, Failure, is_passing_message};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// The advisory lock that one `migrate run` holds while it reads what is pending and applies it: "ROLLMIGR".
-const LOCK: i64 = 0x524F_4C4C_4D49_4752;
-
-/// Every table that the migrations make.
+/// Every table that the migrations create.
 const TABLES: [&str; 6] = ["user", "user_action", "champion", "import_run", "audit_event", "feed_cursor"];
 
 #[derive(QueryableByName)]
@@ -31,78 +28,73 @@ struct Version {
     version: String,
 }
 
-/// How far a database is from what this version of rollbook knows.
+/// The state of a database's schema, compared with this version of rollbook.
 #[derive(Debug, PartialEq, Eq)]
 pub enum State {
-    /// Exactly these tables.
+    /// All migrations are applied.
     Current,
-    /// None of these tables; the names of all migrations, oldest first.
+    /// No migration is applied; the names of all migrations, oldest first.
     Empty(Vec<String>),
-    /// Some migrations are missing; their names, oldest first.
+    /// Some migrations are pending; their names, oldest first.
     Pending(Vec<String>),
-    /// A later rollbook has been here; the versions that this one does not know.
+    /// A newer rollbook has migrated it; the versions that this one does not know.
     Newer(Vec<String>),
-    /// Tables of these names are there, but rollbook did not make them.
+    /// Another program has created tables with the same names.
     Foreign,
 }
 
 impl State {
-    /// The error that stops every command but `migrate`.
+    /// The error for a command that cannot run in this state.
     #[must_use]
     pub fn refusal(&self, url: &DatabaseUrl) -> anyhow::Error {
         match self {
             Self::Current => Failure::failed(format!("{url} is up to date")),
             Self::Empty(names) | Self::Pending(names) => {
                 Failure::failed(format!("{url} has pending migrations ({})", names.len()))
-                    .hint("rollbook migrate run applies them")
+                    .hint("apply them: rollbook migrate run")
             }
-            Self::Newer(versions) => {
-                Failure::failed(format!("{url} was made by a newer rollbook (migration {})", versions.join(", ")))
-                    .hint("nothing in it was touched; install that version, or a later one")
+            Self::Newer(versions) => Failure::failed(format!(
+                "{url} was migrated by a newer version of rollbook (migration {})",
+                versions.join(", ")
+            ))
+            .hint("install that version of rollbook or a later one"),
+            Self::Foreign => {
+                Failure::failed(format!("{url} has tables of another program with the same names as rollbook's"))
+                    .hint("use a separate database or schema: --database-url URL")
             }
-            Self::Foreign => Failure::failed(format!("{url} has tables of another program by rollbook's names"))
-                .hint("nothing in it was touched; give rollbook a database or a schema of its own"),
         }
         .into()
     }
 }
 
-/// One migration and whether the database has it.
+/// One migration, and whether it is applied.
 #[derive(Debug, Clone)]
-pub struct Step {
-    /// Version and name, as the directory under `migrations/` is called.
+pub struct Migration {
+    /// Version and name: the name of its directory under `migrations/`.
     pub name: String,
     /// Whether it has been applied.
     pub applied: bool,
 }
 
-/// Every migration that this version knows, oldest first. Writes nothing.
+/// Every migration of this version, oldest first. Writes nothing.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn steps(conn: &mut AnyConnection) -> anyhow::Result<Vec<Step>> {
+pub fn list(conn: &mut AnyConnection) -> anyhow::Result<Vec<Migration>> {
     let applied = applied(conn)?;
-    Ok(known(conn.is_sqlite())?
+    Ok(known(conn)?
         .into_iter()
-        .map(|(version, name)| Step { applied: applied.contains(&version), name })
+        .map(|(version, name)| Migration { applied: applied.contains(&version), name })
         .collect())
 }
 
-/// Every migration, none of them applied: what there is to say of a SQLite file that does not exist.
-///
-/// # Errors
-/// When the migrations in the program cannot be read.
-pub fn steps_of_nothing(url: &DatabaseUrl) -> anyhow::Result<Vec<Step>> {
-    Ok(known(url.is_sqlite())?.into_iter().map(|(_, name)| Step { name, applied: false }).collect())
-}
-
-/// How far the database is. Writes nothing.
+/// The state of the database's schema. Writes nothing.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub fn state(conn: &mut AnyConnection) -> anyhow::Result<State> {
     let applied = applied(conn)?;
-    let known = known(conn.is_sqlite())?;
+    let known = known(conn)?;
     let newer: Vec<String> =
         applied.iter().filter(|version| !known.iter().any(|(known, _)| known == *version)).cloned().collect();
     let pending: Vec<String> =
@@ -110,7 +102,7 @@ pub fn state(conn: &mut AnyConnection) -> anyhow::Result<State> {
     Ok(if !newer.is_empty() {
         State::Newer(newer)
     } else if applied.is_empty() && has_our_tables(conn)? {
-        // Unless another process has made them since we looked.
+        // Check again: another process may have migrated the database in the meantime.
         return if self::applied(conn)?.is_empty() { Ok(State::Foreign) } else { state(conn) };
     } else if pending.is_empty() {
         State::Current
@@ -121,10 +113,10 @@ pub fn state(conn: &mut AnyConnection) -> anyhow::Result<State> {
     })
 }
 
-/// Applies what is pending, all or nothing, and returns the names. Of several processes at once, one does it.
+/// Applies the pending migrations, all or none, and returns their names. Concurrent processes wait for the lock.
 ///
 /// # Errors
-/// When the database is newer or another program's, or a script fails; then nothing was changed.
+/// When the database is newer or belongs to another program, or a script fails; then all changes are rolled back.
 pub fn run(conn: &mut AnyConnection, url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
     exclusively(conn, |conn| {
         let pending = match state(conn)? {
@@ -141,17 +133,22 @@ pub fn run(conn: &mut AnyConnection, url: &DatabaseUrl) -> anyhow::Result<Vec<St
     })
 }
 
-/// Takes the latest `n` migrations back, all or nothing, and returns their names, latest first.
+/// Reverts the latest `n` migrations, all or none, and returns their names, latest first.
 ///
 /// # Errors
-/// When the database is newer or another program's, or a script fails; then nothing was changed.
+/// When the database is newer or belongs to another program, or a script fails; then all changes are rolled back.
 pub fn revert(conn: &mut AnyConnection, url: &DatabaseUrl, n: usize) -> anyhow::Result<Vec<String>> {
     exclusively(conn, |conn| {
         if let state @ (State::Newer(_) | State::Foreign) = state(conn)? {
             return Err(state.refusal(url));
         }
-        let names: Vec<String> =
-            steps(conn)?.into_iter().rev().filter(|step| step.applied).take(n).map(|step| step.name).collect();
+        let names: Vec<String> = list(conn)?
+            .into_iter()
+            .rev()
+            .filter(|migration| migration.applied)
+            .take(n)
+            .map(|migration| migration.name)
+            .collect();
         for name in &names {
             match conn {
                 AnyConnection::Sqlite(conn) => conn.revert_last_migration(SQLITE).map(drop),
@@ -163,19 +160,19 @@ pub fn revert(conn: &mut AnyConnection, url: &DatabaseUrl, n: usize) -> anyhow::
     })
 }
 
-/// The error of a migration, which diesel does not let us look into.
+/// The error of a failed migration. diesel hides its type, so only the message shows whether a retry may succeed.
 fn failed(what: &str, error: &dyn std::error::Error) -> Failure {
-    let message = format!("{what}: nothing was changed: {error}");
+    let message = format!("{what}: {error}");
     if is_passing_message(&message) { Failure::new(ExitStatus::Unavailable, message) } else { Failure::failed(message) }
 }
 
-/// Runs `work` in a transaction that no other migration overlaps: `run_pending_migrations` itself takes no lock.
+/// Runs `work` in a transaction that holds the migration lock: `run_pending_migrations` itself takes no lock.
 fn exclusively<T>(
     conn: &mut AnyConnection,
     work: impl FnOnce(&mut AnyConnection) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     transaction::begin(conn)?;
-    let result = lock(conn).map_err(Into::into).and_then(|()| work(conn));
+    let result = conn.engine().lock(Lock::Migration, conn).map_err(Into::into).and_then(|()| work(conn));
     match result {
         Ok(_) => transaction::commit(conn)?,
         Err(_) => transaction::rollback(conn),
@@ -183,19 +180,13 @@ fn exclusively<T>(
     result
 }
 
-fn lock(conn: &mut AnyConnection) -> QueryResult<()> {
-    match conn {
-        AnyConnection::Sqlite(_) => Ok(()), // BEGIN IMMEDIATE is the lock.
-        AnyConnection::Postgres(conn) => {
-            sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(LOCK).execute(conn).map(drop)
-        }
-    }
-}
-
 /// Version and directory name of every embedded migration, oldest first.
-fn known(sqlite: bool) -> anyhow::Result<Vec<(String, String)>> {
-    let mut known = if sqlite { names::<Sqlite>(&SQLITE) } else { names::<Pg>(&POSTGRES) }
-        .map_err(|error| anyhow::anyhow!(error))?;
+fn known(conn: &AnyConnection) -> anyhow::Result<Vec<(String, String)>> {
+    let mut known = match conn {
+        AnyConnection::Sqlite(_) => names::<Sqlite>(&SQLITE),
+        AnyConnection::Postgres(_) => names::<Pg>(&POSTGRES),
+    }
+    .map_err(|error| anyhow::anyhow!(error))?;
     known.sort();
     Ok(known)
 }
@@ -205,7 +196,7 @@ fn names<DB: Backend>(source: &EmbeddedMigrations) -> diesel::migration::Result<
     Ok(migrations.iter().map(|m| (m.name().version().to_string(), m.name().to_string())).collect())
 }
 
-/// The versions that the database has; none when nobody ever migrated it.
+/// The versions that are applied; none if no migration has ever run.
 fn applied(conn: &mut AnyConnection) -> QueryResult<BTreeSet<String>> {
     if !has_table(conn, "__diesel_schema_migrations")? {
         return Ok(BTreeSet::new());
@@ -214,7 +205,7 @@ fn applied(conn: &mut AnyConnection) -> QueryResult<BTreeSet<String>> {
     Ok(versions.into_iter().map(|row| row.version).collect())
 }
 
-/// Whether tables by our names are there; asked when no migration is.
+/// Whether a table with one of rollbook's names exists; called when no migration is applied.
 fn has_our_tables(conn: &mut AnyConnection) -> QueryResult<bool> {
     for table in TABLES {
         if has_table(conn, table)? {
@@ -225,7 +216,7 @@ fn has_our_tables(conn: &mut AnyConnection) -> QueryResult<bool> {
 }
 
 fn has_table(conn: &mut AnyConnection, name: &str) -> QueryResult<bool> {
-    // The catalogues are no tables that diesel could name.
+    // Raw SQL, because diesel has no schema for the system catalogs.
     match conn {
         AnyConnection::Sqlite(conn) => {
             select(sql::<Bool>("EXISTS (SELECT 1 FROM sqlite_schema WHERE name = ").bind::<Text, _>(name).sql(")"))

@@ -1,4 +1,4 @@
-//! Writing transactions on either engine.
+//! Transactions and savepoints on either engine.
 
 use anyhow::Context as _;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
@@ -8,20 +8,20 @@ use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use super::AnyConnection;
 use crate::error::{ExitStatus, Failure};
 
-/// Begins a writing transaction. SQLite takes its write lock now: a transaction that upgrades later fails at once with
-/// "database is locked", whatever the time-out.
+/// Starts a writing transaction. SQLite takes its write lock at once: a transaction that upgrades to a write lock
+/// later fails with "database is locked" immediately, whatever the time-out.
 ///
 /// # Errors
-/// When another process holds the lock for longer than the time-out.
+/// When another process holds the lock for longer than the timeout.
 pub(super) fn begin(conn: &mut AnyConnection) -> anyhow::Result<()> {
     match conn {
         AnyConnection::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
         AnyConnection::Postgres(conn) => AnsiTransactionManager::begin_transaction(conn),
     }
-    .context("cannot begin a transaction")
+    .context("cannot start a transaction")
 }
 
-/// Begins a transaction that reads, all of it the same state.
+/// Starts a read-only transaction in which all queries see the same state.
 ///
 /// # Errors
 /// When the connection is lost.
@@ -32,10 +32,10 @@ pub(super) fn begin_snapshot(conn: &mut AnyConnection) -> anyhow::Result<()> {
             AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         }
     }
-    .context("cannot begin a transaction")
+    .context("cannot start a transaction")
 }
 
-/// Begins a part of the open transaction that [`commit`] and [`rollback`] end by itself.
+/// Sets a savepoint in the open transaction, which the next [`commit`] or [`rollback`] ends on its own.
 ///
 /// # Errors
 /// When the connection is lost.
@@ -43,10 +43,11 @@ pub(super) fn set_savepoint(conn: &mut AnyConnection) -> anyhow::Result<()> {
     Ok(<AnyConnection as TransactionManager<AnyConnection>>::begin_transaction(conn)?)
 }
 
-/// Keeps all since the last [`begin`] or [`set_savepoint`].
+/// Commits everything since the last [`begin`] or [`set_savepoint`].
 ///
 /// # Errors
-/// When the database refuses, and then nothing was changed; or when the connection is lost, and then nobody knows.
+/// When the database rejects the commit, and nothing is changed; or when the connection is lost, and the outcome is
+/// unknown.
 pub(super) fn commit(conn: &mut AnyConnection) -> anyhow::Result<()> {
     <AnyConnection as TransactionManager<AnyConnection>>::commit_transaction(conn).map_err(|error| {
         let lost = matches!(
@@ -57,20 +58,20 @@ pub(super) fn commit(conn: &mut AnyConnection) -> anyhow::Result<()> {
             anyhow::Error::new(error).context(
                 Failure::new(
                     ExitStatus::Unavailable,
-                    "the connection was lost at the commit: it may have been made or not",
+                    "the connection was lost during the commit: the changes may or may not be saved",
                 )
-                .hint("look, or run the same command again: what is there already is left alone"),
+                .hint("check whether the changes are saved before you run the command again"),
             )
         } else {
-            anyhow::Error::new(error).context("cannot commit: nothing was changed")
+            anyhow::Error::new(error).context("cannot commit the transaction")
         }
     })
 }
 
-/// Takes all since the last [`begin`] or [`set_savepoint`] back.
+/// Rolls back everything since the last [`begin`] or [`set_savepoint`].
 ///
-/// An engine that cannot has lost the transaction already (SQLite rolls back by itself when the disk is full), and the
-/// error that led here is the one to report.
+/// An error is ignored: the transaction is gone already (SQLite rolls back by itself when the disk is full), and the
+/// error that led to the rollback is the one to report.
 pub(super) fn rollback(conn: &mut AnyConnection) {
     drop(<AnyConnection as TransactionManager<AnyConnection>>::rollback_transaction(conn));
 }

@@ -1,20 +1,20 @@
-//! Column types that the two engines store differently, and the one macro that teaches them to the connection enum.
+//! Column types that the two engines store differently, and the macro that adds them to the connection enum.
 
-mod instant;
 mod json;
+mod timestamp;
 
-pub use instant::{Instant, InstantError, parse_age};
 pub use json::{Json, JsonError, JsonText};
+pub use timestamp::{Timestamp, TimestampError};
 
-/// The SQL side of the types, for `table!`. The object identifiers are given, so that PostgreSQL is sent no look-up.
+/// The SQL types, for `table!`. The object identifiers are fixed, which saves a lookup query on PostgreSQL.
 pub mod sql {
     use diesel::query_builder::QueryId;
     use diesel::sql_types::SqlType;
 
-    /// A moment in UTC with microseconds: `timestamptz`, or TEXT of fixed width.
+    /// A timestamp in UTC with microseconds: `timestamptz`, or TEXT of fixed width.
     #[derive(Debug, Clone, Copy, SqlType, QueryId)]
     #[diesel(postgres_type(oid = 1184, array_oid = 1185), sqlite_type(name = "Text"))]
-    pub struct Instant;
+    pub struct UtcTimestamp;
 
     /// A set of roles in enum order: `text[]`, or a JSON array in TEXT.
     #[derive(Debug, Clone, Copy, SqlType, QueryId)]
@@ -27,7 +27,7 @@ pub mod sql {
     pub struct Json;
 }
 
-/// Lets `$rust` be read and bound as `$sql` through the connection enum, given that it can be on each engine.
+/// Implements reading and binding `$rust` as `$sql` for the connection enum, given that each engine implements them.
 macro_rules! on_both_engines {
     ($sql:path, $rust:ty) => {
         impl diesel::sql_types::HasSqlType<$sql> for $crate::db::MultiBackend {

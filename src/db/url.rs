@@ -1,4 +1,4 @@
-//! Which database is meant, and how to speak of it without giving a password away.
+//! Database URLs: parsing them, and printing them without passwords.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use percent_encoding::percent_decode_str;
 
-/// A database URL: the engine is chosen by its scheme.
+/// A database URL; its scheme selects the engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
     /// `sqlite:PATH`, `sqlite://PATH` or a plain path.
@@ -15,28 +15,26 @@ pub enum DatabaseUrl {
     Postgres(String),
 }
 
-/// Why a text names no database. It never repeats the text, which may hold a password.
+/// Why a text is not a valid database URL. No message quotes the text, because it may contain a password.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UrlError {
-    /// Nothing is left when blanks are taken away.
-    #[error("the database URL is empty")]
+    /// An empty URL or path.
+    #[error("the URL is empty")]
     Empty,
-    /// Another engine, or a typing error: never a new file with an odd name.
-    #[error("the database URL has the unknown scheme {0:?}: expected sqlite:PATH or postgres://…")]
+    /// Another engine or a misspelled scheme, which is not taken for a file name.
+    #[error("unknown scheme {0:?}; expected sqlite:PATH or postgres://…")]
     UnknownScheme(String),
-    /// A password, most likely, with characters that belong to the URL.
-    #[error(
-        "the database URL cannot be read: in a user name or password, write / ? @ and other such characters as %2F %3F %40"
-    )]
+    /// Most likely a password with characters that must be percent-encoded.
+    #[error("malformed URL; percent-encode special characters in the user name and password: / ? @ as %2F %3F %40")]
     Malformed,
-    /// A connection string of another form, a URL with a typing error, a file of several lines.
-    #[error("the database URL is neither postgres://… nor a path: if it is a path, write sqlite:PATH")]
+    /// A key=value connection string, a misspelled URL, or a file of several lines.
+    #[error("expected postgres://… or a path; write an unusual path as sqlite:PATH")]
     NotAPath,
-    /// What `?` begins is no part of a path, and not understood.
-    #[error("the database URL has parameters, which sqlite: does not")]
+    /// A `?`: parameters are not supported for SQLite.
+    #[error("a sqlite: URL has no parameters (?…)")]
     Parameters,
-    /// It would be gone at the end of the command.
-    #[error("an in-memory database would be gone when the command ends: name a file")]
+    /// An in-memory database, which would be lost at the end of the command.
+    #[error("an in-memory database would be lost when the command ends; use a file: sqlite:PATH")]
     InMemory,
 }
 
@@ -70,8 +68,9 @@ impl FromStr for DatabaseUrl {
     }
 }
 
-/// Whether libpq and we read the same password out of a URL, behind its `//`. libpq ends the server's address at the
-/// first `/` or `?` and a password at the first `@`, and would repeat what it finds behind them in its messages.
+/// Whether libpq finds the same password in a URL, given without its scheme and `//`, as this module does. libpq ends
+/// the host at the first `/` or `?` and the password at the first `@`, and may quote the text after them in its
+/// messages.
 fn is_well_formed(url: &str) -> bool {
     let (authority, rest) = url.split_at(url.find(['/', '?']).unwrap_or(url.len()));
     let (path, parameters) = rest.split_once('?').unwrap_or((rest, ""));
@@ -86,20 +85,20 @@ fn is_well_formed(url: &str) -> bool {
     }
 }
 
-/// A scheme as RFC 3986 has it; `./a:b` and `2026-03-15T08:14` are file names.
+/// Whether the text is a scheme by RFC 3986; `./a:b` and `2026-03-15T08:14` are file names.
 fn is_scheme(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
 }
 
 impl DatabaseUrl {
-    /// Whether this is a file of the embedded engine.
+    /// Whether this is a SQLite file.
     #[must_use]
     pub const fn is_sqlite(&self) -> bool {
         matches!(self, Self::Sqlite(_))
     }
 
-    /// The URL with what rollbook asks of a connection, unless it says otherwise itself.
+    /// The URL with a default `connect_timeout` and `application_name`, unless the URL or the environment sets them.
     #[must_use]
     pub fn for_libpq(&self) -> String {
         let Self::Postgres(url) = self else { return String::new() };
@@ -115,13 +114,13 @@ impl DatabaseUrl {
         url
     }
 
-    /// Takes every secret of this URL out of somebody's message: libpq repeats parts of a URL that it cannot read.
+    /// Masks every secret of this URL in an error message of libpq or of the server.
     #[must_use]
     pub fn redact(&self, message: &str) -> String {
         let Self::Postgres(url) = self else { return message.to_owned() };
-        // libpq repeats a URL, or the part of it, that it cannot read.
+        // libpq quotes a URL that it cannot parse, or a part of it.
         if message.contains("URI") || message.contains("percent-encoded") {
-            return "the database URL is malformed (not shown: it may hold a password)".to_owned();
+            return "malformed database URL (not shown, because it may contain a password)".to_owned();
         }
         let mut redacted = message.to_owned();
         for secret in secrets(url) {
@@ -140,7 +139,7 @@ impl fmt::Display for DatabaseUrl {
                 let masked = if end > start { "***" } else { "" };
                 let shown = format!("{}{masked}{}", &url[..start], &url[end..]);
                 let (address, parameters) = shown.split_once('?').unwrap_or((shown.as_str(), ""));
-                // Of the parameters, those that tell databases apart; others can hold secrets.
+                // Only the parameters that identify the database: others may contain secrets.
                 let told: Vec<&str> = parameters
                     .split('&')
                     .filter(|parameter| {
@@ -155,7 +154,7 @@ impl fmt::Display for DatabaseUrl {
     }
 }
 
-/// Where the password stands in a well-formed URL.
+/// The byte range of the password in a well-formed URL.
 fn password_range(url: &str) -> Option<(usize, usize)> {
     let begin = url.find("://")? + 3;
     let authority = &url[begin..];
@@ -165,7 +164,7 @@ fn password_range(url: &str) -> Option<(usize, usize)> {
     Some((begin + colon + 1, begin + user.len()))
 }
 
-/// Every secret in the URL, as it is written and as it is meant; longest first, so that none is left in part.
+/// Every secret in the URL, percent-encoded and decoded; longest first, so that none is masked only in part.
 fn secrets(url: &str) -> Vec<String> {
     let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);
     let mut secrets: Vec<String> = parameters

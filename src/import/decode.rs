@@ -1,4 +1,4 @@
-//! From the bytes of a file to the text in it: gzip and zstd are unpacked, other encodings than UTF-8 are converted.
+//! From the bytes of a file to the text in it: gzip and zstd are decompressed, other encodings than UTF-8 are converted.
 
 use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;
@@ -10,70 +10,72 @@ use sha2::{Digest as _, Sha256};
 
 use crate::lines::LineCounter;
 
-/// How many bytes an unpacked file may have for each packed one, behind the first [`FREE`]: text has some twenty, a file
+/// How many bytes an decompressed file may have for each packed one, behind the first [`FREE`]: text has some twenty, a file
 /// made to fill a disk a thousand and more.
 const MAX_RATIO: u64 = 250;
-/// So much may come out of any file.
+/// Decompressed bytes that are always allowed.
 const FREE: u64 = 64 << 20;
 const BUFFER: usize = 256 * 1024;
 
-/// Why bytes are no text, and where that begins.
+/// Why bytes cannot be decoded into text, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Undecodable {
-    /// More comes out of a packed file than any text packs to.
-    #[error("the file unpacks to more than {MAX_RATIO} times its size")]
+pub(super) enum DecodeError {
+    /// A compressed file decompresses to more than text ever does.
+    #[error("the file decompresses to more than {MAX_RATIO} times its size")]
     Bomb,
-    /// Bytes that mean nothing in the encoding that was named.
-    #[error("line {line}: this is not {encoding}")]
+    /// Bytes that are invalid in the given encoding.
+    #[error("line {line}: not valid {encoding}")]
     NotInEncoding { line: u64, encoding: &'static str },
 }
 
-/// What has been read of a file, told as it is read: the bytes as they are on disk.
+/// Number of bytes read so far, as stored on disk; updated during reading.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Consumed(Arc<AtomicU64>);
+pub(super) struct BytesRead(Arc<AtomicU64>);
 
-impl Consumed {
+impl BytesRead {
     pub(super) fn bytes(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-/// The text of a file in UTF-8, unless its bytes are no UTF-8 either.
+/// The text of a file in UTF-8. Without a given encoding the bytes are not validated here.
 pub(super) struct Decoded<R: Read> {
-    input: Unpacked<R>,
+    input: Decompressor<R>,
     transcoder: Option<Transcoder>,
 }
 
-/// A file as its first bytes say that it is packed.
-enum Unpacked<R: Read> {
-    Plain(BufReader<Hashed<R>>),
-    Gzip(Box<Capped<MultiGzDecoder<BufReader<Hashed<R>>>>>),
-    Zstd(Capped<zstd::Decoder<'static, BufReader<Hashed<R>>>>),
+/// A file with its compression, detected by the first bytes.
+enum Decompressor<R: Read> {
+    Plain(BufReader<HashingReader<R>>),
+    Gzip(Box<SizeLimited<MultiGzDecoder<BufReader<HashingReader<R>>>>>),
+    Zstd(SizeLimited<zstd::Decoder<'static, BufReader<HashingReader<R>>>>),
 }
 
 impl<R: Read> Decoded<R> {
-    /// Looks at the first bytes.
-    pub(super) fn new(input: R, encoding: Option<&str>, consumed: &Consumed) -> io::Result<Self> {
-        let hashed = Hashed { input, hash: Sha256::new(), consumed: consumed.clone() };
+    /// Detects the compression by the first bytes.
+    pub(super) fn new(input: R, encoding: Option<&str>, bytes_read: &BytesRead) -> io::Result<Self> {
+        let hashed = HashingReader { input, hash: Sha256::new(), bytes_read: bytes_read.clone() };
         let mut input = BufReader::with_capacity(BUFFER, hashed);
         let input = match input.fill_buf()? {
-            [0x1f, 0x8b, ..] => Unpacked::Gzip(Box::new(Capped::new(MultiGzDecoder::new(input), consumed))),
-            [0x28, 0xb5, 0x2f, 0xfd, ..] => Unpacked::Zstd(Capped::new(zstd::Decoder::with_buffer(input)?, consumed)),
-            _ => Unpacked::Plain(input),
+            [0x1f, 0x8b, ..] => Decompressor::Gzip(Box::new(SizeLimited::new(MultiGzDecoder::new(input), bytes_read))),
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => {
+                Decompressor::Zstd(SizeLimited::new(zstd::Decoder::with_buffer(input)?, bytes_read))
+            }
+            _ => Decompressor::Plain(input),
         };
         let encoding = encoding.and_then(|name| Encoding::for_label(name.as_bytes()));
         Ok(Self { input, transcoder: encoding.map(Transcoder::new) })
     }
 
-    /// The SHA-256 of the whole file as it is on disk, in hexadecimal.
+    /// The SHA-256 of the whole file as stored on disk, in hexadecimal.
     ///
     /// # Errors
-    /// When what is left of it cannot be read.
+    /// If the rest of the file cannot be read.
     pub(super) fn sha256(self) -> io::Result<String> {
         let mut input = match self.input {
-            Unpacked::Plain(input) => input,
-            Unpacked::Gzip(capped) => capped.input.into_inner(),
-            Unpacked::Zstd(capped) => capped.input.finish(),
+            Decompressor::Plain(input) => input,
+            Decompressor::Gzip(capped) => capped.input.into_inner(),
+            Decompressor::Zstd(capped) => capped.input.finish(),
         };
         io::copy(&mut input, &mut io::sink())?;
         Ok(hex::encode(input.into_inner().hash.finalize()))
@@ -89,7 +91,7 @@ impl<R: Read> Read for Decoded<R> {
     }
 }
 
-impl<R: Read> Read for Unpacked<R> {
+impl<R: Read> Read for Decompressor<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Plain(input) => input.read(buffer),
@@ -99,47 +101,47 @@ impl<R: Read> Read for Unpacked<R> {
     }
 }
 
-/// Takes a checksum of what passes through, and counts it.
-struct Hashed<R> {
+/// Computes the checksum of the bytes read, and counts them.
+struct HashingReader<R> {
     input: R,
     hash: Sha256,
-    consumed: Consumed,
+    bytes_read: BytesRead,
 }
 
-impl<R: Read> Read for Hashed<R> {
+impl<R: Read> Read for HashingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.input.read(buffer)?;
         self.hash.update(&buffer[..n]);
-        self.consumed.0.fetch_add(n as u64, Ordering::Relaxed);
+        self.bytes_read.0.fetch_add(n as u64, Ordering::Relaxed);
         Ok(n)
     }
 }
 
-/// Fails when more comes out than any text packs to.
-struct Capped<R> {
+/// Fails if the input decompresses to more than text ever does.
+struct SizeLimited<R> {
     input: R,
-    unpacked: u64,
-    consumed: Consumed,
+    decompressed: u64,
+    bytes_read: BytesRead,
 }
 
-impl<R> Capped<R> {
-    fn new(input: R, consumed: &Consumed) -> Self {
-        Self { input, unpacked: 0, consumed: consumed.clone() }
+impl<R> SizeLimited<R> {
+    fn new(input: R, bytes_read: &BytesRead) -> Self {
+        Self { input, decompressed: 0, bytes_read: bytes_read.clone() }
     }
 }
 
-impl<R: Read> Read for Capped<R> {
+impl<R: Read> Read for SizeLimited<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.input.read(buffer)?;
-        self.unpacked += n as u64;
-        if self.unpacked > FREE && self.unpacked > self.consumed.bytes().saturating_mul(MAX_RATIO) {
-            return Err(io::Error::other(Undecodable::Bomb));
+        self.decompressed += n as u64;
+        if self.decompressed > FREE && self.decompressed > self.bytes_read.bytes().saturating_mul(MAX_RATIO) {
+            return Err(io::Error::other(DecodeError::Bomb));
         }
         Ok(n)
     }
 }
 
-/// Converts to UTF-8, and fails where the bytes mean nothing. A byte order mark speaks louder than the name given.
+/// Converts to UTF-8, and fails on invalid bytes. A byte order mark takes precedence over the given encoding.
 struct Transcoder {
     encoding: &'static Encoding,
     decoder: Decoder,
@@ -147,7 +149,7 @@ struct Transcoder {
     start: usize,
     end: usize,
     ended: bool,
-    /// The decoder has been told so, and must not be asked again.
+    /// The decoder has received the end of the input, and must not be called again.
     finished: bool,
     lines: LineCounter,
 }
@@ -180,7 +182,7 @@ impl Transcoder {
             self.lines.pass_all(&buffer[..written]);
             match result {
                 DecoderResult::Malformed(..) => {
-                    let fault = Undecodable::NotInEncoding { line: self.lines.line(), encoding: self.encoding.name() };
+                    let fault = DecodeError::NotInEncoding { line: self.lines.line(), encoding: self.encoding.name() };
                     return Err(io::Error::other(fault));
                 }
                 DecoderResult::InputEmpty => {
@@ -196,19 +198,19 @@ impl Transcoder {
     }
 }
 
-/// The encoding that bytes look like, for a hint: a guess is never acted upon.
+/// Guesses the encoding of bytes; used only in hints.
 pub(super) fn guess(bytes: &[u8]) -> &'static str {
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     detector.guess(None, chardetng::Utf8Detection::Deny).name()
 }
 
-impl Undecodable {
-    /// What to do about it.
+impl DecodeError {
+    /// The hint that is printed with the error.
     pub(super) const fn hint(&self) -> &'static str {
         match self {
-            Self::Bomb => "unpack it yourself if it is right: gzip -dc FILE | rollbook import … -",
-            Self::NotInEncoding { .. } => "name another with --encoding, or leave it out if the file is UTF-8",
+            Self::Bomb => "if that is right, decompress it first: gzip -dc FILE | rollbook import KIND -",
+            Self::NotInEncoding { .. } => "name another with --encoding, or omit it if the file is UTF-8",
         }
     }
 }
@@ -230,7 +232,7 @@ mod tests {
 
     fn decode(bytes: &[u8], encoding: Option<&str>) -> Result<Vec<u8>, String> {
         let mut text = Vec::new();
-        let mut decoded = Decoded::new(bytes, encoding, &Consumed::default()).map_err(|error| error.to_string())?;
+        let mut decoded = Decoded::new(bytes, encoding, &BytesRead::default()).map_err(|error| error.to_string())?;
         decoded.read_to_end(&mut text).map_err(|error| error.to_string())?;
         assert_eq!(decoded.read(&mut [0]).unwrap(), 0, "the end stays the end");
         assert_eq!(decoded.sha256().unwrap(), hex::encode(Sha256::digest(bytes)));
@@ -249,9 +251,9 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_would_fill_the_disk_is_not_unpacked() {
+    fn a_file_that_would_fill_the_disk_is_not_decompressed() {
         let zeros = vec![0; 80 << 20];
-        let bomb = Err(Undecodable::Bomb.to_string());
+        let bomb = Err(DecodeError::Bomb.to_string());
         assert_eq!(decode(&gzip(&zeros), None), bomb);
         assert_eq!(decode(&zstd::encode_all(&zeros[..], 1).unwrap(), None), bomb);
     }
@@ -261,7 +263,7 @@ mod tests {
         assert_eq!(decode(b"K\xf6ln\n", Some("windows-1252")).unwrap(), "Köln\n".as_bytes());
         assert_eq!(decode(b"\xff\xfea\0\n\0", Some("UTF-16LE")).unwrap(), b"a\n");
         assert_eq!(decode("\u{feff}Köln".as_bytes(), Some("windows-1252")).unwrap(), "Köln".as_bytes());
-        assert_eq!(decode(b"a\nb\n\x81\xff\n", Some("Shift_JIS")), Err("line 3: this is not Shift_JIS".to_owned()));
+        assert_eq!(decode(b"a\nb\n\x81\xff\n", Some("Shift_JIS")), Err("line 3: not valid Shift_JIS".to_owned()));
         assert_eq!(guess(b"K\xf6ln"), "windows-1252");
     }
 }

@@ -1,4 +1,4 @@
-//! What an import was told.
+//! The options of an import.
 
 use std::collections::BTreeMap;
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -8,34 +8,35 @@ use chrono_tz::Tz;
 use clap::ValueEnum;
 use serde::Serialize;
 
+use super::formats::Dialect;
 use crate::models::{AtMost, SourceSystem};
 
-/// What to do with the good rows when there are bad ones.
+/// What to do with the valid rows if others are invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OnError {
-    /// Undo the whole import
+    /// Roll back the whole import
     Abort,
-    /// Keep the good rows
+    /// Import the valid rows
     Skip,
 }
 
-/// What to do when a row is recorded with other content.
+/// What to do with a row that is recorded with other content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OnConflict {
-    /// Undo the whole import
+    /// Roll back the whole import
     Abort,
-    /// Leave the row out and count it: no error
+    /// Skip the row and count it, without an error
     Skip,
-    /// Leave the row out, say so, and exit with 4
+    /// Skip the row, report it, and exit with status 4
     Report,
 }
 
-/// When to show how far an import is.
+/// When to show progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Progress {
-    /// A bar on a terminal, nothing elsewhere
+    /// A progress bar on a terminal, nothing elsewhere
     #[default]
     Auto,
     /// A line every ten seconds
@@ -44,72 +45,63 @@ pub enum Progress {
     Off,
 }
 
-/// How the bytes of a file become fields.
+/// Input options: how the rows of a file are interpreted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Dialect {
-    /// What stands between fields.
-    pub delimiter: u8,
-    /// What a field with delimiters in it is wrapped in; nothing takes every character as it stands.
-    pub quote: Option<u8>,
-    /// The encoding, by its WHATWG name; UTF-8 if none is named.
-    pub encoding: Option<String>,
-}
-
-/// What decides what the rows of a file mean.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Meaning {
-    /// How the bytes become fields.
+pub struct Interpretation {
+    /// How lines become fields.
     pub dialect: Dialect,
-    /// Our names of the file's columns.
+    /// The WHATWG name of the encoding; `None` is UTF-8.
+    pub encoding: Option<String>,
+    /// Columns to rename: the name in the file, and ours.
     pub map: BTreeMap<String, String>,
-    /// Columns that the file lacks, with the value of every row.
+    /// Columns that the file does not have, with their value for every row.
     pub set: BTreeMap<String, String>,
-    /// Whose clocks a time without an offset is read from.
+    /// The time zone of timestamps without an offset.
     pub assume_tz: Option<Tz>,
-    /// The source system of actions that name none.
+    /// The source system of actions that do not name one.
     pub source_system: Option<SourceSystem>,
-    /// Whether an action without any key is given one made of its content.
+    /// Whether an action without a key gets one derived from its content.
     pub content_key: bool,
-    /// Whether a user or champion record that is there is changed to what the file says.
+    /// Whether existing users and champion records are changed to the content of the file.
     pub update: bool,
-    /// Whether that may move a champion record back.
+    /// Whether an update may move a champion record back to an earlier stage.
     pub force: bool,
 }
 
-/// Everything an import was told.
+/// All options of an import.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Options {
-    /// What the rows mean.
-    pub meaning: Meaning,
-    /// What to do with the good rows when there are bad ones.
+    /// How the rows are interpreted.
+    pub interpretation: Interpretation,
+    /// What to do with the valid rows if others are invalid.
     pub on_error: OnError,
-    /// What to do with conflicts, if not the same.
+    /// What to do with conflicts; `None` follows `on_error`.
     pub on_conflict: Option<OnConflict>,
-    /// How many refused rows undo it all the same.
+    /// More refused rows than this roll the import back, even if refused rows are skipped.
     #[serde(skip)]
     pub max_errors: Option<AtMost>,
-    /// Take everything back at the end.
+    /// Roll the import back at the end.
     #[serde(skip)]
     pub dry_run: bool,
-    /// How many rows make a transaction; without it, all.
+    /// Number of rows per transaction; `None` for a single transaction.
     pub commit_every: Option<NonZeroUsize>,
-    /// How many connections write.
+    /// Number of connections that write.
     pub jobs: NonZeroU32,
-    /// Read a file again that the ledger knows.
+    /// Read a file again even if the import history has it.
     pub recheck: bool,
-    /// Where the refused rows go.
+    /// The file for refused rows.
     #[serde(skip)]
     pub rejects: Option<PathBuf>,
-    /// Where the outcome goes, as JSON.
+    /// The file for the outcome as JSON.
     #[serde(skip)]
     pub summary: Option<PathBuf>,
-    /// Whether to show how far it is.
+    /// When to show progress.
     #[serde(skip)]
     pub progress: Progress,
 }
 
 impl Options {
-    /// Whether a conflict undoes the import.
+    /// Whether a conflict rolls the import back.
     pub(super) fn conflict_aborts(&self) -> bool {
         match self.on_conflict {
             Some(choice) => choice == OnConflict::Abort,
@@ -117,57 +109,16 @@ impl Options {
         }
     }
 
-    /// Whether conflicts are no more than a number.
+    /// Whether conflicts are only counted.
     pub(super) fn conflicts_are_fine(&self) -> bool {
         self.on_conflict == Some(OnConflict::Skip)
     }
 }
 
-/// The delimiter that a word or a character means.
+/// Parses the label of an encoding, and returns its WHATWG name.
 ///
 /// # Errors
-/// When it is neither.
-pub fn parse_delimiter(text: &str) -> Result<u8, String> {
-    let byte = match text {
-        "comma" => b',',
-        "semicolon" => b';',
-        "tab" | "\\t" => b'\t',
-        "pipe" | "bar" => b'|',
-        _ => match text.as_bytes() {
-            [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() => *byte,
-            _ => return Err("expected one character, or comma, semicolon, tab, pipe".to_owned()),
-        },
-    };
-    if matches!(byte, b'"' | b'\r' | b'\n' | 0) {
-        return Err("this character has another meaning".to_owned());
-    }
-    Ok(byte)
-}
-
-/// The quote that a word or a character means.
-///
-/// # Errors
-/// When it is neither.
-pub fn parse_quote(text: &str) -> Result<Quote, String> {
-    match text {
-        "none" => Ok(Quote(None)),
-        "double" => Ok(Quote(Some(b'"'))),
-        "single" => Ok(Quote(Some(b'\''))),
-        _ => match text.as_bytes() {
-            [byte] if byte.is_ascii_punctuation() => Ok(Quote(Some(*byte))),
-            _ => Err("expected one character, or double, single, none".to_owned()),
-        },
-    }
-}
-
-/// What fields are wrapped in, if anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Quote(pub Option<u8>);
-
-/// The encoding that a label means, by its WHATWG name.
-///
-/// # Errors
-/// When there is none of that name.
+/// If the label is unknown.
 pub fn parse_encoding(label: &str) -> Result<String, String> {
     match encoding_rs::Encoding::for_label_no_replacement(label.as_bytes()) {
         Some(encoding) => Ok(encoding.name().to_owned()),
@@ -175,10 +126,10 @@ pub fn parse_encoding(label: &str) -> Result<String, String> {
     }
 }
 
-/// Both sides of `NAME=VALUE`.
+/// Splits `NAME=VALUE`.
 ///
 /// # Errors
-/// When there is no `=`, or nothing before it.
+/// If there is no `=`, or the name is empty.
 pub fn parse_pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
@@ -204,16 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn delimiters_and_quotes_have_names() {
-        assert_eq!(
-            ["comma", "tab", "\\t", ";", "pipe"].map(parse_delimiter),
-            [Ok(b','), Ok(b'\t'), Ok(b'\t'), Ok(b';'), Ok(b'|')]
-        );
-        for wrong in ["", "ab", "\"", "x", "\n"] {
-            assert!(parse_delimiter(wrong).is_err(), "{wrong}");
-        }
-        assert_eq!(parse_quote("none"), Ok(Quote(None)));
-        assert_eq!(parse_quote("'"), Ok(Quote(Some(b'\''))));
+    fn encodings_and_pairs_are_parsed() {
         assert_eq!(parse_encoding("latin1").as_deref(), Ok("windows-1252"));
         assert_eq!(parse_pair("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
     }

@@ -1,4 +1,4 @@
-//! How far an import is, for who waits for it.
+//! Shows the progress of an import.
 
 use std::fmt;
 use std::io::IsTerminal as _;
@@ -6,28 +6,28 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
-use super::decode::Consumed;
+use super::decode::BytesRead;
 use super::options::Progress;
 use super::report::Report;
 use crate::output::{Output, plural, thousands};
 
-/// How often a line is printed where there is no terminal.
+/// Interval between the lines of `--progress plain`.
 const LINE_EVERY: Duration = Duration::from_secs(10);
-/// What a terminal shows while a file is read, and when there is work left of which nobody knows how far it is.
+/// What a terminal shows while a file is read, and during the remaining work, whose progress is unknown.
 const READING: &str = "[{bar:20}] {percent}% {wide_msg}";
 const WORKING: &str = "{spinner} {since} {wide_msg}";
-/// How often the second moves.
+/// How often the elapsed time is updated.
 const TICK: Duration = Duration::from_millis(250);
 
-/// Shows it on standard error.
-pub(super) struct Meter {
+/// Shows the progress on standard error.
+pub(super) struct ProgressMeter {
     shown: Shown,
     started: Instant,
     /// Bytes of the files before this one.
     before: u64,
     /// Bytes of all files.
     total: u64,
-    consumed: Consumed,
+    bytes_read: BytesRead,
 }
 
 enum Shown {
@@ -36,8 +36,8 @@ enum Shown {
     Lines { next: Instant },
 }
 
-impl Meter {
-    /// Starts with the bytes of all files.
+impl ProgressMeter {
+    /// Starts; `total` is the size of all files in bytes.
     pub(super) fn new(progress: Progress, total: u64, out: &Output) -> Self {
         let shown = match progress {
             Progress::Plain => Shown::Lines { next: Instant::now() + LINE_EVERY },
@@ -48,25 +48,25 @@ impl Meter {
             }
             Progress::Auto | Progress::Off => Shown::Nothing,
         };
-        Self { shown, started: Instant::now(), before: 0, total, consumed: Consumed::default() }
+        Self { shown, started: Instant::now(), before: 0, total, bytes_read: BytesRead::default() }
     }
 
-    /// Goes on with the next file.
-    pub(super) fn next_file(&mut self, consumed: Consumed) {
-        self.before += self.consumed.bytes();
-        self.consumed = consumed;
+    /// Continues with the next file.
+    pub(super) fn next_file(&mut self, bytes_read: BytesRead) {
+        self.before += self.bytes_read.bytes();
+        self.bytes_read = bytes_read;
         if let Shown::Bar(bar) = &self.shown {
             bar.disable_steady_tick();
             set_style(bar, READING);
         }
     }
 
-    /// Shows how far it is.
+    /// Shows the current progress.
     pub(super) fn update(&mut self, reports: &[Report], out: &Output) {
         if matches!(self.shown, Shown::Nothing) {
             return;
         }
-        let bytes = self.before + self.consumed.bytes();
+        let bytes = self.before + self.bytes_read.bytes();
         let text = describe(reports, self.started.elapsed(), bytes, self.total);
         match &mut self.shown {
             Shown::Bar(bar) => {
@@ -81,7 +81,7 @@ impl Meter {
         }
     }
 
-    /// Says what is done with rows that have all been read.
+    /// Shows what is done after all rows have been read.
     pub(super) fn work(&self, reports: &[Report], work: &str, out: &Output) {
         let rows: u64 = reports.iter().map(|report| report.read).sum();
         let text = format!("{}; {work}", plural(rows, "row"));
@@ -96,7 +96,7 @@ impl Meter {
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the progress bar.
     pub(super) fn finish(&self) {
         if let Shown::Bar(bar) = &self.shown {
             bar.finish_and_clear();
@@ -107,7 +107,7 @@ impl Meter {
 fn set_style(bar: &ProgressBar, template: &str) {
     if let Ok(style) = ProgressStyle::with_template(template) {
         let since = |state: &ProgressState, out: &mut dyn fmt::Write| {
-            // What it writes to never fails.
+            // Writing to the style's buffer never fails.
             out.write_str(&duration(state.elapsed().as_secs())).unwrap_or_default();
         };
         bar.set_style(style.progress_chars("=> ").tick_chars("|/-\\ ").with_key("since", since));

@@ -1,110 +1,61 @@
-//! The file of refused rows: each as it stood, behind what is said of it, so that it can be mended and imported again.
+//! The file of rejected rows: each as it stood, after columns that say why, so that it can be fixed and imported again.
 
-use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use csv::{ByteRecord, QuoteStyle, Writer, WriterBuilder};
 
-use super::header::normal;
-use super::options::Dialect;
+use super::formats::{RawRecord, Records, RejectWriter};
 use super::report::{field_of, reason_of, word_of};
-use super::verdict::Refused;
 use crate::error::Failure;
+use crate::log::RefusedRow;
 
-/// What stands before each row. The importer ignores columns that begin with `_`.
-const COLUMNS: [&str; 4] = ["_line", "_verdict", "_field", "_reason"];
+/// Our own columns, before those of the row. The importer ignores columns that begin with `_`.
+pub(super) const COLUMNS: [&str; 4] = ["_line", "_verdict", "_field", "_reason"];
 
-/// The file, and which columns of the input go into it.
+/// The file.
 pub(super) struct Rejects {
     path: PathBuf,
-    writer: Writer<std::fs::File>,
-    header: ByteRecord,
-    kept: Vec<bool>,
-    delimiter: u8,
-    quoted: bool,
-    failed: Option<csv::Error>,
+    writer: Box<dyn RejectWriter>,
+    header: RawRecord,
+    failed: Option<anyhow::Error>,
 }
 
 impl Rejects {
-    /// Creates the file, which only its owner can read, with the header of the input. It uses the same separators, so
-    /// that the same options import it; with `--encoding`, a byte order mark says that it is UTF-8 all the same.
-    pub(super) fn create(path: &Path, header: &ByteRecord, dialect: &Dialect) -> anyhow::Result<Self> {
-        let cannot = || format!("cannot write the refused rows to {}", path.display());
-        let mut file =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path).with_context(cannot)?;
-        if dialect.encoding.is_some() {
-            std::io::Write::write_all(&mut file, "\u{feff}".as_bytes()).with_context(cannot)?;
-        }
-        let writer = WriterBuilder::new()
-            .flexible(true)
-            .delimiter(dialect.delimiter)
-            .quote(dialect.quote.unwrap_or(b'"'))
-            .quote_style(if dialect.quote.is_some() { QuoteStyle::Necessary } else { QuoteStyle::Never })
-            .from_writer(file);
-        let kept = header.iter().map(|name| !normal(&String::from_utf8_lossy(name)).starts_with('_')).collect();
-        let mut rejects = Self {
-            path: path.to_owned(),
-            writer,
-            header: header.clone(),
-            kept,
-            delimiter: dialect.delimiter,
-            quoted: dialect.quote.is_some(),
-            failed: None,
-        };
-        let own = COLUMNS.map(str::as_bytes);
-        rejects.write(&own, header);
-        rejects.finish()?;
-        Ok(rejects)
+    /// Creates the file, in the format of the input.
+    pub(super) fn create(path: &Path, records: &dyn Records) -> anyhow::Result<Self> {
+        let writer = records
+            .create_rejects(path)
+            .with_context(|| format!("cannot write the rejected rows to {}", path.display()))?;
+        Ok(Self { path: path.to_owned(), writer, header: records.header().clone(), failed: None })
     }
 
-    /// Goes on with the next file of the same import.
-    pub(super) fn expect_header(&self, header: &ByteRecord, file: &str) -> anyhow::Result<()> {
+    /// Checks that the next file of the import has the same columns.
+    pub(super) fn expect_header(&self, header: &RawRecord, file: &str) -> anyhow::Result<()> {
         if self.header == *header {
             return Ok(());
         }
-        Err(Failure::failed(format!("{file}: the columns are not those of the file before it"))
-            .hint("the refused rows of all files go into one file: with --rejects, import files of other columns apart")
+        Err(Failure::failed(format!("{file}: the columns differ from those of the file before it"))
+            .hint("with --rejects, import files with different columns one by one")
             .into())
     }
 
-    /// Writes a row. A failure is told at the end, by [`Self::finish`].
-    pub(super) fn add(&mut self, refused: &Refused) {
+    /// Writes a row. A failure is returned by [`Self::finish`].
+    pub(super) fn add(&mut self, refused: &RefusedRow) {
+        let Some(record) = &refused.record else { return };
         let line = refused.line.to_string();
         let (field, reason) = (field_of(&refused.verdict), reason_of(&refused.verdict));
-        let (field, reason) = (self.unquotable(field), self.unquotable(reason));
-        let own = [line.as_str(), word_of(&refused.verdict), &field, &reason].map(str::as_bytes);
-        if let Some(record) = &refused.record {
-            self.write(&own, record);
-        }
-    }
-
-    /// Without quotes, what stands between fields cannot stand in them.
-    fn unquotable(&self, text: String) -> String {
-        if self.quoted {
-            return text;
-        }
-        text.replace([char::from(self.delimiter), '\r', '\n'], " ")
-    }
-
-    fn write(&mut self, own: &[&[u8]], record: &ByteRecord) {
-        let fields = record.iter().enumerate().filter(|(i, _)| self.kept.get(*i).copied().unwrap_or(true));
-        let result = self.writer.write_record(own.iter().copied().chain(fields.map(|(_, field)| field)));
-        if let Err(error) = result {
+        let own = [line.as_str(), word_of(&refused.verdict), &field, &reason];
+        if let Err(error) = self.writer.write(own, record) {
             self.failed.get_or_insert(error);
         }
     }
 
-    /// Writes out what is left.
+    /// Writes out what is buffered.
     ///
     /// # Errors
     /// When not all rows could be written.
     pub(super) fn finish(&mut self) -> anyhow::Result<()> {
-        let cannot = || format!("cannot write the refused rows to {}", self.path.display());
-        match self.failed.take() {
-            Some(error) => Err(error).with_context(cannot),
-            None => self.writer.flush().with_context(cannot),
-        }
+        let written = self.failed.take().map_or_else(|| self.writer.flush(), Err);
+        written.with_context(|| format!("cannot write the rejected rows to {}", self.path.display()))
     }
 }

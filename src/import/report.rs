@@ -1,29 +1,29 @@
-//! What became of the rows: counted, and the first bad ones remembered.
+//! Counts the verdicts of the rows, and keeps the first refused rows for the report.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::FileKind;
+use super::kinds::FileKind;
 use super::rejects::Rejects;
 use super::source::Source;
-use super::verdict::{Clash, Fault, Judged, Refused, Verdict};
-use crate::db::types::Instant;
-use crate::models::{Prefix, new_id, shorten};
+use crate::db::types::Timestamp;
+use crate::log::{BatchVerdicts, Conflict, RefusedRow, Verdict};
+use crate::models::{Prefix, new_id};
 use crate::output::{Output, Record, plural, thousands};
 
-/// How many bad rows are described; of the others there is a count for each kind of fault.
-const SHOWN: usize = 10;
-/// How many kinds of faults are told apart.
-const KINDS: usize = 20;
+/// Maximum number of refused rows that are listed; the others are counted by kind of error.
+const MAX_SHOWN_PROBLEMS: usize = 10;
+/// Maximum number of kinds of errors that are counted separately.
+const MAX_PROBLEM_KINDS: usize = 20;
 
-/// What became of the rows of one file.
+/// The results of importing one file.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
-    /// The file, as it was named.
+    /// The name of the file, as given.
     pub file: String,
-    /// What its rows are.
+    /// The kind of its rows: `users`, `actions` or `champions`.
     pub kind: &'static str,
     /// Rows read.
     pub read: u64,
@@ -31,40 +31,40 @@ pub struct Report {
     pub inserted: u64,
     /// Rows changed.
     pub updated: u64,
-    /// Rows that were there.
+    /// Rows already recorded, with equal content.
     pub replay: u64,
-    /// Rows that are there with other content.
+    /// Rows recorded with other content.
     pub conflict: u64,
-    /// Rows that are bad themselves.
+    /// Invalid rows.
     pub rejected: u64,
-    /// Its entry in the ledger; a dry run leaves none.
+    /// The id of its entry in the import history; a dry run adds no entry.
     pub run: String,
-    /// SHA-256 of its bytes, if they were read to the end.
+    /// The SHA-256 of the file, if it was read to the end.
     pub sha256: Option<String>,
-    /// How many bytes it has.
+    /// The size of the file.
     pub bytes: u64,
-    /// The earlier import of the same bytes for which it was not read again.
+    /// The id of the earlier import of the same file, if the file was not read again.
     pub same_as: Option<String>,
-    /// The first bad rows.
+    /// The first refused rows.
     pub problems: Vec<Problem>,
     #[serde(skip)]
-    pub(super) started_at: Instant,
+    pub(super) started_at: Timestamp,
     #[serde(skip)]
     kinds: BTreeMap<String, u64>,
     #[serde(skip)]
     hints: BTreeSet<Cow<'static, str>>,
 }
 
-/// What is wrong with a row.
+/// A refused row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// Where the row begins.
+    /// The line where the row starts.
     pub line: u64,
     /// `conflict` or `rejected`.
     pub verdict: &'static str,
-    /// The columns.
+    /// The affected columns, separated by blanks.
     pub field: String,
-    /// Why, for people.
+    /// The reason, as text.
     pub reason: String,
     #[serde(skip)]
     kind: String,
@@ -86,51 +86,55 @@ impl Report {
             sha256: None,
             same_as: None,
             problems: Vec::new(),
-            started_at: Instant::now(),
+            started_at: Timestamp::now(),
             kinds: BTreeMap::new(),
             hints: BTreeSet::new(),
         }
     }
 
-    /// Counts the verdicts of some rows, remembers the bad rows with the lowest lines, and keeps all of them if asked to.
-    pub(super) fn add(&mut self, judged: Judged, rejects: Option<&mut Rejects>) {
-        self.inserted += judged.inserted;
-        self.updated += judged.updated;
-        self.replay += judged.replay;
+    /// Counts verdicts, keeps the refused rows with the lowest line numbers, and writes all of them to `rejects` if
+    /// it is given.
+    pub(super) fn add(&mut self, verdicts: BatchVerdicts, rejects: Option<&mut Rejects>) {
+        self.inserted += verdicts.inserted;
+        self.updated += verdicts.updated;
+        self.replay += verdicts.replay;
         if let Some(rejects) = rejects {
-            judged.refused.iter().for_each(|refused| rejects.add(refused));
+            verdicts.refused.iter().for_each(|refused| rejects.add(refused));
         }
-        for Refused { line, verdict, .. } in judged.refused {
-            if let Verdict::Rejected(faults) = &verdict {
+        for RefusedRow { line, verdict, .. } in verdicts.refused {
+            if let Verdict::Rejected(errors) = &verdict {
                 self.rejected += 1;
-                self.hints.extend(faults.iter().filter_map(|fault| fault.hint.clone()));
+                self.hints.extend(errors.iter().filter_map(|error| error.hint.clone()));
             } else {
                 self.conflict += 1;
             }
             let kind = kind_of(&verdict);
-            let kind =
-                if self.kinds.len() < KINDS || self.kinds.contains_key(&kind) { kind } else { "other".to_owned() };
+            let kind = if self.kinds.len() < MAX_PROBLEM_KINDS || self.kinds.contains_key(&kind) {
+                kind
+            } else {
+                "other".to_owned()
+            };
             *self.kinds.entry(kind.clone()).or_default() += 1;
-            if self.problems.len() < SHOWN || self.problems.last().is_some_and(|last| line < last.line) {
+            if self.problems.len() < MAX_SHOWN_PROBLEMS || self.problems.last().is_some_and(|last| line < last.line) {
                 let (field, reason) = (field_of(&verdict), reason_of(&verdict));
                 let at = self.problems.partition_point(|problem| problem.line <= line);
                 self.problems.insert(at, Problem { line, verdict: word_of(&verdict), field, reason, kind });
-                self.problems.truncate(SHOWN);
+                self.problems.truncate(MAX_SHOWN_PROBLEMS);
             }
         }
     }
 
-    /// Whether each row that was read has one verdict.
+    /// Whether each row that was read has exactly one verdict.
     pub(super) const fn adds_up(&self) -> bool {
         self.read == self.inserted + self.updated + self.replay + self.conflict + self.rejected
     }
 
-    /// How many rows are refused.
+    /// Number of refused rows.
     pub(super) const fn refused(&self) -> u64 {
         self.conflict + self.rejected
     }
 
-    /// How many bad rows of each kind are not described.
+    /// Number of refused rows of each kind that are not listed.
     fn not_shown(&self) -> BTreeMap<&str, u64> {
         let mut kinds: BTreeMap<&str, u64> = self.kinds.iter().map(|(kind, n)| (kind.as_str(), *n)).collect();
         for problem in &self.problems {
@@ -150,7 +154,7 @@ impl Report {
         let more: Vec<(&str, u64)> =
             more.into_iter().filter(|(kind, _)| conflicts || !kind.starts_with("conflict")).collect();
         if !more.is_empty() {
-            let rows = plural(more.iter().map(|(_, n)| n).sum(), "more bad row");
+            let rows = plural(more.iter().map(|(_, n)| n).sum(), "more invalid row");
             let kinds: Vec<String> = more.iter().map(|(kind, n)| format!("{} × {kind}", thousands(*n))).collect();
             out.problem(format_args!("{}: and {rows}: {}", self.file, kinds.join("; ")));
         }
@@ -170,50 +174,51 @@ pub(super) const fn word_of(verdict: &Verdict) -> &'static str {
     }
 }
 
-/// The columns that a bad row is bad in.
+/// The columns that a refused row was refused for.
 pub(super) fn field_of(verdict: &Verdict) -> String {
     let fields: Vec<&str> = match verdict {
-        Verdict::Conflict(clash) => clash.differences.iter().map(|difference| difference.field.as_str()).collect(),
-        Verdict::Rejected(faults) => faults.iter().map(|fault| fault.field.as_str()).collect(),
+        Verdict::Conflict(conflict) => {
+            conflict.differences.iter().map(|difference| difference.field.as_str()).collect()
+        }
+        Verdict::Rejected(errors) => errors.iter().map(|error| error.field.as_str()).collect(),
         _ => Vec::new(),
     };
     fields.join(" ")
 }
 
-/// What is wrong with a bad row.
+/// Why a row was refused.
 pub(super) fn reason_of(verdict: &Verdict) -> String {
     match verdict {
-        Verdict::Conflict(clash) => describe_clash(clash),
-        Verdict::Rejected(faults) => faults.iter().map(describe_fault).collect::<Vec<_>>().join("; "),
+        Verdict::Conflict(conflict) => describe_conflict(conflict),
+        Verdict::Rejected(errors) => errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
         _ => String::new(),
     }
 }
 
-/// What bad rows have in common: the column and the reason without what is particular to the row.
+/// The kind of error by which refused rows are counted: the column and the reason, without the parts specific to a
+/// row.
 fn kind_of(verdict: &Verdict) -> String {
     match verdict {
-        Verdict::Conflict(clash) if clash.differences.is_empty() => "conflict with two rows".to_owned(),
+        Verdict::Conflict(conflict) if conflict.differences.is_empty() => "conflict with two rows".to_owned(),
         Verdict::Conflict(_) => format!("conflict in {}", field_of(verdict)),
-        Verdict::Rejected(faults) => faults.first().map_or_else(String::new, |fault| {
-            let reason: &str = fault.reason.split([':', ';']).next().unwrap_or_default();
-            let reason: String = reason.chars().filter(|c| !c.is_ascii_digit()).collect();
-            format!("{} {}", fault.field, reason.trim()).trim().to_owned()
+        Verdict::Rejected(errors) => errors.first().map_or_else(String::new, |error| {
+            let problem: &str = error.problem.split([':', ';', ',']).next().unwrap_or_default();
+            // The value of an unknown user is part of the problem.
+            let problem = if problem.starts_with("unknown user") { "unknown user" } else { problem };
+            // What is expected is the same for every row; other numbers are those of the row.
+            let is_same_for_all = |c: &char| problem.starts_with("expected") || !c.is_ascii_digit();
+            let problem: String = problem.chars().filter(is_same_for_all).collect();
+            let separator = if error.field.is_empty() { "" } else { ": " };
+            format!("{}{separator}{}", error.field, problem.trim())
         }),
         _ => String::new(),
     }
 }
 
-fn describe_clash(clash: &Clash) -> String {
-    let differences: Vec<String> = clash.differences.iter().map(ToString::to_string).collect();
+fn describe_conflict(conflict: &Conflict) -> String {
+    let differences: Vec<String> = conflict.differences.iter().map(ToString::to_string).collect();
     let separator = if differences.is_empty() { "" } else { ": " };
-    format!("{}{separator}{}", clash.with, differences.join("; "))
-}
-
-fn describe_fault(fault: &Fault) -> String {
-    if fault.field.is_empty() {
-        return fault.reason.clone();
-    }
-    format!("{}: {} {}", fault.field, shorten(&fault.value), fault.reason)
+    format!("{}{separator}{}", conflict.with, differences.join("; "))
 }
 
 impl Record for Report {

@@ -1,15 +1,15 @@
-//! How many of many may be.
+//! Limits: a number of rows, or a percentage.
 
 use std::str::FromStr;
 
 use serde::Serialize;
 
-/// A limit: a number, or a share of all.
+/// A limit: a number of rows, or a percentage of all rows.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub enum AtMost {
-    /// So many.
+    /// A number of rows.
     Rows(u64),
-    /// So many of a hundred.
+    /// A percentage, 0 to 100.
     Percent(f64),
 }
 
@@ -17,7 +17,7 @@ impl FromStr for AtMost {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || "expected a number, like 100, or a share, like 0.5%".to_owned();
+        let wrong = || "expected a number, like 100, or a percentage, like 0.5%".to_owned();
         match text.strip_suffix('%') {
             Some(percent) => match percent.parse() {
                 Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(Self::Percent(percent)),
@@ -29,15 +29,15 @@ impl FromStr for AtMost {
 }
 
 impl AtMost {
-    /// Whether so many are too many, whatever there are in all.
+    /// Whether `some` rows exceed the limit, whatever the total; never for a percentage.
     #[must_use]
     pub const fn is_exceeded_by(self, some: u64) -> bool {
         matches!(self, Self::Rows(rows) if some > rows)
     }
 
-    /// Whether so many of all are too many.
+    /// Whether `some` of `all` rows exceed the limit.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "nobody counts 2^53 rows")]
+    #[expect(clippy::cast_precision_loss, reason = "row counts stay below 2^53")]
     pub fn is_exceeded(self, some: u64, all: u64) -> bool {
         match self {
             Self::Rows(_) => self.is_exceeded_by(some),

@@ -1,6 +1,5 @@
-//! The audit trail: who changed what, and who tried to.
+//! The audit trail: changes, and attempts that a rule rejected.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use diesel::insert_into;
@@ -8,17 +7,15 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::enums::text_enum;
-use super::shorten;
-use crate::db::types::{Instant, Json};
-use crate::db::{AnyConnection, Db, End};
+use crate::db::types::{Json, Timestamp};
+use crate::db::{Db, End, execute_on};
 use crate::error::{ExitStatus, Failure};
-use crate::output::Record;
 use crate::schema::audit_event;
 
 text_enum! {
-    /// What a change is about.
+    /// The kind of object that is changed.
     Subject {
-        /// A user, or the roles of one.
+        /// A user, including their roles.
         User = "user",
         /// A champion record.
         Champion = "champion",
@@ -27,18 +24,18 @@ text_enum! {
     }
 }
 
-/// One change, to be written in its own transaction.
+/// One change, to be recorded in the transaction that makes it.
 #[derive(Debug, Clone, Copy)]
 pub struct Change<'a, T> {
-    /// What was done, in one word of the command line: `create`, `roles`, `advance`.
+    /// The kind of change, as in the command's name: `create`, `roles`, `advance`.
     pub verb: &'a str,
-    /// What it was done to.
+    /// The kind of object.
     pub subject: Subject,
-    /// Its identifier.
+    /// The object's id.
     pub id: &'a str,
-    /// The row as it was; nothing when the change created it.
+    /// The row before the change; `None` if the change creates it.
     pub before: Option<&'a T>,
-    /// The row as it is now; nothing when the change removed it.
+    /// The row after the change; `None` if the change deletes it.
     pub after: Option<&'a T>,
 }
 
@@ -56,24 +53,24 @@ struct NewEvent {
 }
 
 impl<T: Serialize> Change<'_, T> {
-    /// Writes the change into the audit trail, in the transaction that is open.
+    /// Records the change in the audit trail, in the open transaction.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// When the database rejects the row.
     pub fn record(&self, db: &mut Db) -> anyhow::Result<()> {
         Self::record_all(std::slice::from_ref(self), db)
     }
 
-    /// Writes several changes at once; at most 4,000, so that SQLite takes their values in one statement.
+    /// Records several changes in one statement; at most 4,000, to stay below SQLite's limit of bound values.
     ///
     /// # Errors
-    /// When the database refuses.
+    /// When the database rejects a row.
     pub fn record_all(changes: &[Self], db: &mut Db) -> anyhow::Result<()> {
         let events = changes.iter().map(|change| change.event(db)).collect::<anyhow::Result<Vec<_>>>()?;
         write(&events, db)
     }
 
-    /// The error that refuses the change, and lets [`record_refusal`] write the attempt down.
+    /// The error for a change that a rule rejects; [`record_refusal`] records the attempt from it.
     #[must_use]
     pub fn refused(&self, failure: Failure, db: &Db) -> anyhow::Error {
         let reason = failure.to_string();
@@ -99,14 +96,11 @@ impl<T: Serialize> Change<'_, T> {
 
 fn write(events: &[NewEvent], db: &mut Db) -> anyhow::Result<()> {
     let insert = insert_into(audit_event::table).values(events);
-    match &mut db.conn {
-        AnyConnection::Sqlite(conn) => insert.execute(conn)?,
-        AnyConnection::Postgres(conn) => insert.execute(conn)?,
-    };
+    execute_on!(&mut db.conn, insert)?;
     Ok(())
 }
 
-/// An attempt that a rule refused, as the audit trail is to have it; the cause of the error that says so.
+/// A rejected attempt, as the audit trail records it; attached to the error as its cause.
 #[derive(Debug)]
 struct Refusal(NewEvent);
 
@@ -118,7 +112,7 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// Runs `work` in one writing transaction; an attempt that a rule refuses is written down in another.
+/// Runs `work` in one writing transaction; an attempt that a rule rejects is recorded in a separate transaction.
 ///
 /// # Errors
 /// What `work` returns.
@@ -126,7 +120,7 @@ pub fn change<T>(db: &mut Db, work: impl FnOnce(&mut Db) -> anyhow::Result<T>) -
     db.transaction(work).map_err(|error| record_refusal(error, db))
 }
 
-/// As [`change`], where `work` says at the end whether its changes are kept. A rehearsal leaves no trace.
+/// As [`change`], where `work` decides whether to commit. A dry run records no rejected attempt.
 ///
 /// # Errors
 /// What `work` returns.
@@ -138,11 +132,11 @@ pub fn change_or_not<T>(
     db.transaction_or_not(work).map_err(|error| if rehearsal { error } else { record_refusal(error, db) })
 }
 
-/// Writes an attempt that was refused into the audit trail, in a transaction of its own; returns the error.
+/// Records a rejected attempt in the audit trail, in a separate transaction; returns the error.
 #[must_use]
 pub fn record_refusal(error: anyhow::Error, db: &mut Db) -> anyhow::Error {
     let Some(Refusal(event)) = error.chain().find_map(|cause| cause.downcast_ref()) else { return error };
-    // The entry of the ledger that it would name was undone.
+    // Without the import's id: its row in the import history was rolled back.
     let event = NewEvent {
         actor: event.actor.clone(),
         verb: event.verb.clone(),
@@ -153,10 +147,12 @@ pub fn record_refusal(error: anyhow::Error, db: &mut Db) -> anyhow::Error {
         import_run_id: None,
         ..*event
     };
-    match db.transaction(|db| write(&[event], db)) {
+    match db.aside(|db| write(&[event], db)) {
         Ok(()) => error,
-        Err(unrecorded) => error
-            .context(Failure::new(ExitStatus::Failed, format!("the attempt could not be recorded: {unrecorded:#}"))),
+        Err(unrecorded) => error.context(Failure::new(
+            ExitStatus::Failed,
+            format!("cannot record the rejected attempt in the audit trail: {unrecorded:#}"),
+        )),
     }
 }
 
@@ -164,134 +160,24 @@ pub fn record_refusal(error: anyhow::Error, db: &mut Db) -> anyhow::Error {
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = audit_event)]
 pub struct AuditEvent {
-    /// Ascending in the order in which the changes of one subject were made.
+    /// Ascending in the order of the changes of one object.
     pub position: i64,
-    /// When its transaction began.
-    pub at: Instant,
-    /// On whose behalf.
+    /// The start of its transaction.
+    pub at: Timestamp,
+    /// The actor.
     pub actor: String,
-    /// What was done.
+    /// The kind of change.
     pub verb: String,
-    /// What it was done to.
+    /// The kind of object.
     pub subject_kind: Subject,
-    /// Its identifier.
+    /// The object's id.
     pub subject_id: String,
-    /// As it was.
+    /// The row before the change.
     pub before: Option<Json>,
-    /// As it is since.
+    /// The row after the change.
     pub after: Option<Json>,
-    /// The import that it was part of.
+    /// The id of the import that it was part of.
     pub import_run_id: Option<String>,
     /// Why it was refused; nothing when it was done.
     pub refusal: Option<String>,
-}
-
-/// A field that a change changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FieldChange {
-    /// Its name.
-    pub field: String,
-    /// What it held; nothing is nothing.
-    pub from: Option<Json>,
-    /// What it holds since.
-    pub to: Option<Json>,
-}
-
-/// An event of the audit trail as it is printed: what changed, field by field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct HistoryRow {
-    /// Where to go on: the position in the audit trail.
-    pub id: String,
-    /// When.
-    pub at: Instant,
-    /// Who.
-    pub actor: String,
-    /// What they did.
-    pub verb: String,
-    /// To what: `user` or `champion`.
-    pub subject_kind: Subject,
-    /// Its identifier.
-    pub subject_id: String,
-    /// What that changed, by the name of the field.
-    pub changes: Vec<FieldChange>,
-    /// The import that it was part of.
-    pub import_run_id: Option<String>,
-    /// Why it was refused; nothing when it was done.
-    pub refusal: Option<String>,
-}
-
-impl From<&AuditEvent> for HistoryRow {
-    fn from(event: &AuditEvent) -> Self {
-        let members = |row: &Option<Json>| row.as_ref().map(Json::members).unwrap_or_default();
-        let (before, after) = (members(&event.before), members(&event.after));
-        let something = |value: Option<&Json>| value.filter(|value| value.as_str() != "null").cloned();
-        let changes = before
-            .keys()
-            .chain(after.keys())
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .map(|field| FieldChange {
-                field: field.clone(),
-                from: something(before.get(field)),
-                to: something(after.get(field)),
-            })
-            .filter(|change| change.from != change.to && !(change.field == "id" && change.from.is_none()))
-            .collect();
-        Self {
-            id: event.position.to_string(),
-            at: event.at,
-            actor: event.actor.clone(),
-            verb: event.verb.clone(),
-            subject_kind: event.subject_kind,
-            subject_id: event.subject_id.clone(),
-            changes,
-            import_run_id: event.import_run_id.clone(),
-            refusal: event.refusal.clone(),
-        }
-    }
-}
-
-impl fmt::Display for FieldChange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |value: &Json| match serde_json::from_str::<serde_json::Value>(value.as_str()) {
-            Ok(serde_json::Value::String(text)) => shorten(&text),
-            Ok(serde_json::Value::Array(items)) if items.is_empty() => "none".to_owned(),
-            Ok(serde_json::Value::Array(items)) => {
-                items.iter().map(|item| item.as_str().unwrap_or("?").to_owned()).collect::<Vec<_>>().join(",")
-            }
-            _ => shorten(value.as_str()),
-        };
-        match (&self.from, &self.to) {
-            (None, Some(to)) => write!(f, "{}: {}", self.field, shown(to)),
-            (Some(from), None) => write!(f, "{}: {} → nothing", self.field, shown(from)),
-            (Some(from), Some(to)) => write!(f, "{}: {} → {}", self.field, shown(from), shown(to)),
-            (None, None) => Ok(()),
-        }
-    }
-}
-
-impl Record for HistoryRow {
-    const COLUMNS: &'static [&'static str] =
-        &["id", "at", "actor", "verb", "subject_kind", "subject_id", "changes", "import_run_id", "refusal"];
-    const TABLE: &'static [&'static str] = &["at", "actor", "verb", "changes", "refusal"];
-    const PROSE: &'static [&'static str] = &["changes", "refusal"];
-
-    fn cells(&self) -> Vec<String> {
-        let changes: Vec<String> = self.changes.iter().map(ToString::to_string).collect();
-        vec![
-            self.id.clone(),
-            self.at.to_string(),
-            self.actor.clone(),
-            self.verb.clone(),
-            self.subject_kind.to_string(),
-            self.subject_id.clone(),
-            changes.join("; "),
-            self.import_run_id.clone().unwrap_or_default(),
-            self.refusal.clone().unwrap_or_default(),
-        ]
-    }
-
-    fn id(&self) -> &str {
-        &self.id
-    }
 }

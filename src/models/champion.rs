@@ -1,46 +1,44 @@
-//! One user's journey through the pipeline, in a cohort or globally.
+//! Champion records: a user's passage through the pipeline, in a cohort or globally.
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
-use diesel::{delete, insert_into, select, sql_query, update};
+use diesel::{delete, insert_into, select, update};
 use serde::Serialize;
 
-use super::stage::stamps;
+use super::stage::stage_timestamps;
 use super::{Change, Role, Stage, Subject, Tombstone, User};
-use crate::db::types::Instant;
+use crate::db::types::Timestamp;
 use crate::db::{AnyConnection, Db, is_any_of};
 use crate::error::Failure;
-use crate::output::Record;
 use crate::schema::champion;
 
 /// A row of `champion`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable, AsChangeset, Serialize)]
 #[diesel(table_name = champion, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Champion {
-    /// `ch_` and a ULID, or what the file gave.
+    /// `ch_` and a ULID, or the id in the imported file.
     pub id: String,
-    /// Whose journey.
+    /// The user's id.
     pub user_id: String,
-    /// In which cohort; nothing for a global champion.
+    /// The cohort's id; `None` for a global record.
     pub cohort_id: Option<String>,
-    /// How far it has come.
+    /// The current stage.
     pub stage: Stage,
-    /// What people wrote down about it.
+    /// Free-text notes.
     pub notes: Option<String>,
     /// When the record left stage candidate.
-    pub selected_at: Option<Instant>,
+    pub selected_at: Option<Timestamp>,
     /// When it entered stage champion.
-    pub became_champion_at: Option<Instant>,
+    pub became_champion_at: Option<Timestamp>,
     /// When the nomination was recorded.
-    pub created_at: Instant,
+    pub created_at: Timestamp,
 }
 
 impl Champion {
-    /// The record by its id; or, of a user by id or email, the one in `cohort` that is not alumni.
+    /// Finds a record by its id; or, by a user's id or email, the user's open record in `cohort`.
     ///
     /// # Errors
-    /// When there is none (exit code 6), or the database fails.
+    /// When it does not exist (exit code 6), or the database fails.
     pub fn find(conn: &mut AnyConnection, record: &str, cohort: Option<&str>) -> anyhow::Result<Self> {
         if let Some(found) = champion::table.find(record).select(Self::as_select()).first(conn).optional()? {
             if cohort.is_some() && found.cohort_id.as_deref() != cohort {
@@ -50,18 +48,18 @@ impl Champion {
             return Ok(found);
         }
         let Some(user) = User::find_optional(conn, record)? else {
-            return Err(Failure::not_found(format!("there is no champion record or user {record}"))
-                .hint("name a record by its id, or its user by id or email; see rollbook champions list")
+            return Err(Failure::not_found(format!("unknown champion record or user {record}"))
+                .hint("list champion records: rollbook champions list")
                 .into());
         };
         Self::find_open(conn, &user.id, cohort)?.ok_or_else(|| {
-            Failure::not_found(format!("{} is not in the pipeline {}", user.id, in_cohort(cohort)))
-                .hint("--cohort names another cohort; rollbook champions nominate starts a record")
+            Failure::not_found(format!("user {} has no open record {}", user.id, in_cohort(cohort)))
+                .hint("select another cohort with --cohort, or nominate the user: rollbook champions nominate USER")
                 .into()
         })
     }
 
-    /// The one record of the user in the cohort that is not alumni, if any.
+    /// The user's open record in the cohort, if any: the one that is not in stage alumni.
     ///
     /// # Errors
     /// When the database fails.
@@ -79,8 +77,8 @@ impl Champion {
         .optional()
     }
 
-    /// Locks records until the transaction ends, and before them their users, in one order for everybody; returns them as
-    /// they are then, those that are still there.
+    /// Locks the users of the records and then the records, until the transaction ends and always in the same order;
+    /// returns those records that still exist, as they are under the lock.
     ///
     /// # Errors
     /// When the database fails.
@@ -88,15 +86,7 @@ impl Champion {
         let users: Vec<&str> = records.iter().map(|record| record.user_id.as_str()).collect();
         User::lock_all(&mut db.conn, "id", &users)?;
         let ids: Vec<&str> = records.iter().map(|record| record.id.as_str()).collect();
-        if let AnyConnection::Postgres(conn) = &mut db.conn {
-            // diesel has no lock for a query that is in parts raw.
-            sql_query(
-                "SELECT id FROM champion WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb))) \
-                 ORDER BY id FOR UPDATE",
-            )
-            .bind::<Text, _>(serde_json::to_string(&ids)?)
-            .execute(conn)?;
-        }
+        db.conn.engine().lock_rows("champion", "id", &ids, &mut db.conn)?;
         Ok(champion::table
             .select(Self::as_select())
             .filter(is_any_of(&db.conn, "id", &ids)?)
@@ -104,26 +94,26 @@ impl Champion {
             .load(&mut db.conn)?)
     }
 
-    /// The record in another stage, which it enters at that time.
+    /// The record in another stage, entered at that time.
     ///
     /// # Errors
-    /// When it was selected later than that.
-    pub fn moved(&self, stage: Stage, at: Instant) -> Result<Self, Failure> {
-        let (selected_at, became_champion_at) = stamps(stage, at, self.selected_at, self.became_champion_at);
+    /// When `became_champion_at` would be before `selected_at`.
+    pub fn moved(&self, stage: Stage, at: Timestamp) -> Result<Self, Failure> {
+        let (selected_at, became_champion_at) = stage_timestamps(stage, at, self.selected_at, self.became_champion_at);
         match (selected_at, became_champion_at) {
             (Some(selected), Some(champion)) if champion < selected => Err(Failure::failed(format!(
-                "{} was selected at {selected}, which is after {champion}: nothing was changed",
+                "{}: became_champion_at {champion} would be before selected_at {selected}",
                 self.id
             ))
-            .hint("give a later time with --at")),
+            .hint("use a later time: --at TIME")),
             _ => Ok(Self { stage, selected_at, became_champion_at, ..self.clone() }),
         }
     }
 
-    /// Adds the record, writes the audit trail, and grants the role that the stage brings.
+    /// Inserts the record, records that in the audit trail, and grants the role of its stage.
     ///
     /// # Errors
-    /// When the id is taken or the user has an open record in the cohort, or the database fails.
+    /// When the id exists or the user has an open record in the cohort, or the database fails.
     pub fn insert(&self, verb: &str, roles: RoleRule, db: &mut Db) -> anyhow::Result<()> {
         let added = insert_into(champion::table).values(self).execute(&mut db.conn)?;
         anyhow::ensure!(added == 1, "the database did not add champion record {}", self.id);
@@ -131,30 +121,31 @@ impl Champion {
         roles.apply(&self.user_id, None, self.stage, db)
     }
 
-    /// Replaces `before` by this row, writes the audit trail, and grants or takes back the role.
+    /// Replaces `before` with this row, records the change in the audit trail, and grants or removes the role.
     ///
     /// # Errors
-    /// When the database refuses or fails.
+    /// When the database rejects the change or fails.
     pub fn save(&self, before: &Self, verb: &str, roles: RoleRule, db: &mut Db) -> anyhow::Result<()> {
-        // The audit trail first: a step that is not forward is one that it permits.
+        // The audit trail first: a trigger allows a move other than one stage forward only if the last audit event
+        // has it.
         Change { verb, subject: Subject::Champion, id: &self.id, before: Some(before), after: Some(self) }
             .record(db)?;
         self.put(before, roles, db)
     }
 
-    /// As [`Self::save`], for a step to another stage, and the time that is said to be that of the step.
+    /// As [`Self::save`], for a move to another stage, with the time of the move.
     ///
     /// # Errors
-    /// When the database refuses or fails.
+    /// When the database rejects the change or fails.
     pub fn step_from(
         &self,
         before: &Self,
         verb: &str,
-        at: Instant,
+        at: Timestamp,
         roles: RoleRule,
         db: &mut Db,
     ) -> anyhow::Result<()> {
-        let step = |record, moved_at| Step { record, moved_at };
+        let step = |record, moved_at| AuditedStep { record, moved_at };
         Change {
             verb,
             subject: Subject::Champion,
@@ -171,10 +162,10 @@ impl Champion {
         roles.apply(&self.user_id, Some(before.stage), self.stage, db)
     }
 
-    /// Removes the record, and writes the audit trail.
+    /// Deletes the record and records that in the audit trail.
     ///
     /// # Errors
-    /// When the database refuses, as the record has been champion; or fails.
+    /// When the record has been in stage champion, so that the database rejects the deletion; or the database fails.
     pub fn withdraw(&self, db: &mut Db) -> anyhow::Result<()> {
         Change { verb: "withdraw", subject: Subject::Champion, id: &self.id, before: Some(self), after: None }
             .record(db)?;
@@ -183,27 +174,28 @@ impl Champion {
     }
 }
 
-/// A record as the audit trail has it after a step: with the time of the step, which for alumni no column has.
+/// A record as the audit trail stores it after a move: with the time of the move, which has no column for stage
+/// alumni.
 #[derive(Serialize)]
-struct Step<'a> {
+struct AuditedStep<'a> {
     #[serde(flatten)]
     record: &'a Champion,
     #[serde(skip_serializing_if = "Option::is_none")]
-    moved_at: Option<Instant>,
+    moved_at: Option<Timestamp>,
 }
 
-/// Words a cohort, or the lack of one, for a sentence.
+/// A phrase for messages: `in cohort X`, or `in the global pipeline`.
 #[must_use]
 pub fn in_cohort(cohort: Option<&str>) -> String {
-    cohort.map_or_else(|| "outside of cohorts".to_owned(), |cohort| format!("in cohort {cohort}"))
+    cohort.map_or_else(|| "in the global pipeline".to_owned(), |cohort| format!("in cohort {cohort}"))
 }
 
-/// What a change of stage does to the user's role `champion`.
+/// Whether a change of stage updates the user's role `champion`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RoleRule {
-    /// Entering stage champion grants it; leaving takes it back when no other record of the user is in that stage.
+    /// Entering stage champion grants it; leaving removes it when no other record of the user is in that stage.
     Follow,
-    /// Nothing.
+    /// The role is not changed.
     Keep,
 }
 
@@ -215,7 +207,7 @@ impl RoleRule {
         }
         let user = User::find_and_lock_any(&mut db.conn, user_id)?;
         if Tombstone::of(&mut db.conn, user_id)?.is_some() {
-            return Ok(()); // Nobody has no roles.
+            return Ok(()); // An erased or merged user gets no roles.
         }
         let roles = if is {
             user.roles.with(Role::Champion)
@@ -235,29 +227,4 @@ impl RoleRule {
 fn is_champion(conn: &mut AnyConnection, user_id: &str) -> QueryResult<bool> {
     let records = champion::table.filter(champion::user_id.eq(user_id)).filter(champion::stage.eq(Stage::Champion));
     select(exists(records)).get_result(conn)
-}
-
-impl Record for Champion {
-    const COLUMNS: &'static [&'static str] =
-        &["id", "user_id", "cohort_id", "stage", "notes", "selected_at", "became_champion_at", "created_at"];
-    const TABLE: &'static [&'static str] =
-        &["id", "user_id", "stage", "cohort_id", "selected_at", "became_champion_at"];
-
-    fn cells(&self) -> Vec<String> {
-        let time = |instant: Option<Instant>| instant.map(|instant| instant.to_string()).unwrap_or_default();
-        vec![
-            self.id.clone(),
-            self.user_id.clone(),
-            self.cohort_id.clone().unwrap_or_default(),
-            self.stage.to_string(),
-            self.notes.clone().unwrap_or_default(),
-            time(self.selected_at),
-            time(self.became_champion_at),
-            self.created_at.to_string(),
-        ]
-    }
-
-    fn id(&self) -> &str {
-        &self.id
-    }
 }

@@ -1,15 +1,15 @@
-//! What is said of a row against what is recorded.
+//! Differences between given and recorded values.
 
 use std::fmt;
 
-/// A field in which the two differ.
+/// A field whose given value differs from the recorded one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// The field; a member of metadata by its path.
+    /// The field's name; for a member of metadata its path.
     pub field: String,
-    /// What the database has; nothing is nothing.
+    /// The value in the database, if any.
     pub recorded: Option<String>,
-    /// What is said now.
+    /// The given value, if any.
     pub given: Option<String>,
 }
 
@@ -30,12 +30,12 @@ impl Difference {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |value: &Option<String>| value.as_deref().map_or_else(|| "nothing".to_owned(), shorten);
+        let shown = |value: &Option<String>| value.as_deref().map_or_else(|| "none".to_owned(), shorten);
         write!(f, "{}: {} recorded, {} given", self.field, shown(&self.recorded), shown(&self.given))
     }
 }
 
-/// The beginning of a long value: enough to recognise it in a message of one line.
+/// The first 80 characters of a long value, to identify it in a message of one line; `""` for an empty one.
 #[must_use]
 pub fn shorten(value: &str) -> String {
     const LONGEST: usize = 80;

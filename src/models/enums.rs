@@ -1,15 +1,15 @@
-//! Enums that are stored as their name in TEXT; the database checks them too.
+//! Enums that are stored by name as TEXT; the database checks the names, too.
 
 use std::fmt;
 
-/// Why a text is no value of an enum, as the end of a sentence that begins with the text: the nearest one, and all.
+/// The error for a text that is not a value of an enum: the most similar value, and all valid values.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct UnknownValue {
-    /// What was given.
+    /// The given text.
     pub given: String,
-    /// What was probably meant.
+    /// The most similar valid value, if one is similar enough.
     pub nearest: Option<&'static str>,
-    /// Every value there is.
+    /// All valid values.
     pub valid: &'static [&'static str],
 }
 
@@ -28,7 +28,7 @@ impl UnknownValue {
 
 impl fmt::Display for UnknownValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("is unknown: ")?;
+        f.write_str("unknown value; ")?;
         if let Some(nearest) = self.nearest {
             write!(f, "did you mean {nearest}? ")?;
         }
@@ -36,7 +36,7 @@ impl fmt::Display for UnknownValue {
     }
 }
 
-/// Makes an enum of names: its text form, clap's list of values, and storage as TEXT on either engine.
+/// Defines an enum of names: text form, clap's list of values, and storage as TEXT on either engine.
 macro_rules! text_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[$doc])*
@@ -48,11 +48,11 @@ macro_rules! text_enum {
         pub enum $name { $($(#[$variant_doc])* $variant,)+ }
 
         impl $name {
-            /// Every value, in the order of the design.
+            /// Every value, in the order of definition.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
             const NAMES: &'static [&'static str] = &[$($text,)+];
 
-            /// The name that is stored, read and printed.
+            /// The name, as stored, parsed and printed.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)+ }
@@ -134,7 +134,7 @@ mod tests {
         }
         assert_eq!(
             "root".parse::<Role>().unwrap_err().to_string(),
-            "is unknown: expected one of student, teacher, admin, champion, superadmin"
+            "unknown value; expected one of student, teacher, admin, champion, superadmin"
         );
     }
 }

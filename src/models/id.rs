@@ -1,4 +1,4 @@
-//! Identifiers of our making.
+//! Identifiers that rollbook generates.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ulid::{Generator, ULID_LEN, Ulid};
 
-/// What an identifier names.
+/// The kind of object that an identifier is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Prefix {
     /// A user.
@@ -17,9 +17,9 @@ pub enum Prefix {
     Champion,
     /// An import.
     ImportRun,
-    /// The address of somebody who was erased.
+    /// The placeholder email address of an erased user.
     Erased,
-    /// The address of somebody who is another.
+    /// The placeholder email address of a merged user.
     Merged,
 }
 
@@ -40,7 +40,8 @@ thread_local! {
     static GENERATOR: RefCell<Generator> = const { RefCell::new(Generator::new()) };
 }
 
-/// A new identifier: the prefix and a lower-case ULID. Those of one thread ascend, so that index pages fill in order.
+/// A new identifier: the prefix and a lower-case ULID. Identifiers of one thread ascend, so that index pages fill in
+/// order.
 #[must_use]
 pub fn new_id(prefix: Prefix) -> String {
     let ulid = GENERATOR
@@ -58,35 +59,35 @@ fn written(prefix: Prefix, ulid: Ulid) -> String {
     id
 }
 
-/// How many changes between record numbers and line numbers are remembered of a file: 1 MiB of them.
+/// Maximum number of changes of the offset between record and line numbers that are kept for a file: 1 MiB.
 const MAX_OFFSETS: usize = 65_536;
 
-/// The identifiers of the events of one file: the file's own ULID plus the record's number. They ascend as the records
-/// do, and an event of the file is recognised by its identifier.
+/// Generates the ids of the events of one file: the file's own ULID plus the record number. They ascend in record
+/// order, and an id is recognized as one of this file.
 #[derive(Debug, Clone)]
 pub struct EventIds {
     first: u128,
     lines: Arc<Lines>,
 }
 
-/// On which line each record of a file begins.
+/// The line on which each record of a file starts.
 #[derive(Debug, Default)]
 struct Lines {
-    /// Line minus record number of the last record: most records are one line long.
+    /// Line number minus record number of the last record; it rarely changes, because most records are one line long.
     last_offset: AtomicU64,
-    /// The records from which another offset holds, with that offset.
+    /// The record numbers at which the offset changes, each with its new offset.
     offsets: Mutex<Vec<(u64, u64)>>,
 }
 
 impl EventIds {
-    /// Identifiers of a new file, unlike those of any other.
+    /// Ids for a new file, different from those of any other file.
     #[must_use]
     pub fn new_file() -> Self {
-        // Random, unlike those of `new_id`, of which the next is one more than the last.
+        // Random: an id from `new_id` plus one can be the next id from `new_id`.
         Self { first: Ulid::generate().0, lines: Arc::default() }
     }
 
-    /// The identifier of the event in a record, counted from 1, that begins on a line. Records are asked for in order.
+    /// The id of the event in a record, counted from 1, that starts on a line. Call it in record order.
     #[must_use]
     pub fn at(&self, record: u64, line: u64) -> String {
         let offset = line.wrapping_sub(record);
@@ -99,11 +100,12 @@ impl EventIds {
         written(Prefix::Action, Ulid(self.first.wrapping_add(record.into())))
     }
 
-    /// Where in the file the event with the identifier stands, for a message: `line 17`. `None` for other events.
+    /// The place in the file of the event with this id, for a message: `line 17`, or `record 17` when there are too
+    /// many offsets. `None` for events that are not from this file.
     #[must_use]
     pub fn place_of(&self, id: &str) -> Option<String> {
         let ulid = Ulid::from_string(id.strip_prefix(Prefix::Action.as_str())?).ok()?;
-        // More records than any file has, and few enough that no other file's identifiers are among them.
+        // 2^40 is more records than any file has, and few enough that ids of other files do not match.
         let record = u64::try_from(ulid.0.wrapping_sub(self.first)).ok().filter(|record| *record < 1 << 40)?;
         let offsets = self.lines.offsets.lock().unwrap_or_else(PoisonError::into_inner);
         let known = offsets.partition_point(|(first, _)| *first <= record);

@@ -1,23 +1,23 @@
-//! The ledger of imports.
+//! The import history.
 
 use diesel::{AsChangeset, Insertable, Queryable, Selectable};
 use serde::Serialize;
 
 use super::enums::text_enum;
-use crate::db::types::{Instant, Json};
-use crate::output::Record;
+use crate::db::types::{Json, Timestamp};
 use crate::schema::import_run;
 
 text_enum! {
     /// How an import ended.
-    Outcome {
-        /// Every row that was not refused is in.
+    RunOutcome {
+        /// All rows were imported, except skipped ones.
         Committed = "committed",
-        /// It goes on, or was killed, or was stopped by refused rows: what its transactions committed is in.
+        /// The import is still running, was killed, or was stopped by rejected rows; the batches committed so far are
+        /// recorded.
         Partial = "partial",
-        /// Refused rows undid it.
-        Refused = "refused",
-        /// An error undid it.
+        /// Rolled back because of rejected or conflicting rows.
+        RolledBack = "rolled_back",
+        /// Rolled back because of an error.
         Failed = "failed",
     }
 }
@@ -30,33 +30,33 @@ pub struct ImportRun {
     pub id: String,
     /// `users`, `actions` or `champions`.
     pub kind: String,
-    /// As it was given; `standard input` for `-`.
+    /// The file name as given; `standard input` for `-`.
     pub file_name: String,
-    /// Of its bytes, in lower-case hexadecimal, if they were read to the end.
+    /// The SHA-256 of its bytes, in lower-case hexadecimal; `None` if they were not read to the end.
     pub file_sha256: Option<String>,
-    /// How many bytes it has.
+    /// The file size in bytes.
     pub file_bytes: Option<i64>,
-    /// What it was told; `meaning` is what decides what a row means.
+    /// The options; the member `meaning` contains those that decide how a row is interpreted.
     pub options: Json,
-    /// On whose behalf.
+    /// The actor.
     pub actor: String,
-    /// When reading began.
-    pub started_at: Instant,
+    /// When reading started.
+    pub started_at: Timestamp,
     /// When the last row was written, before the commit.
-    pub finished_at: Instant,
-    /// How it ended.
-    pub outcome: Outcome,
+    pub finished_at: Timestamp,
+    /// The outcome.
+    pub outcome: RunOutcome,
     /// Why it failed.
     pub reason: Option<String>,
     /// Rows added.
     pub inserted: i64,
     /// Rows changed by `--update`.
     pub updated: i64,
-    /// Rows that were there, with equal content.
+    /// Rows that were already recorded with the same content.
     pub replay: i64,
-    /// Rows that are there with other content.
+    /// Rows that are recorded with different content.
     pub conflict: i64,
-    /// Rows that are bad themselves.
+    /// Invalid rows.
     pub rejected: i64,
 }
 
@@ -65,54 +65,5 @@ impl ImportRun {
     #[must_use]
     pub const fn rows(&self) -> i64 {
         self.inserted + self.updated + self.replay + self.conflict + self.rejected
-    }
-}
-
-impl Record for ImportRun {
-    const COLUMNS: &'static [&'static str] = &[
-        "id",
-        "kind",
-        "file_name",
-        "file_sha256",
-        "file_bytes",
-        "options",
-        "actor",
-        "started_at",
-        "finished_at",
-        "outcome",
-        "reason",
-        "inserted",
-        "updated",
-        "replay",
-        "conflict",
-        "rejected",
-    ];
-    const TABLE: &'static [&'static str] =
-        &["id", "started_at", "file_name", "outcome", "inserted", "replay", "conflict", "rejected", "actor"];
-    const NUMBERS: &'static [&'static str] = &["file_bytes", "inserted", "updated", "replay", "conflict", "rejected"];
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.id.clone(),
-            self.kind.clone(),
-            self.file_name.clone(),
-            self.file_sha256.clone().unwrap_or_default(),
-            self.file_bytes.map(|bytes| bytes.to_string()).unwrap_or_default(),
-            self.options.to_string(),
-            self.actor.clone(),
-            self.started_at.to_string(),
-            self.finished_at.to_string(),
-            self.outcome.to_string(),
-            self.reason.clone().unwrap_or_default(),
-            self.inserted.to_string(),
-            self.updated.to_string(),
-            self.replay.to_string(),
-            self.conflict.to_string(),
-            self.rejected.to_string(),
-        ]
-    }
-
-    fn id(&self) -> &str {
-        &self.id
     }
 }

@@ -1,4 +1,4 @@
-//! What a user may do.
+//! Roles, and sets of roles.
 
 use std::fmt;
 
@@ -25,7 +25,7 @@ text_enum! {
         Admin = "admin",
         /// Is in stage champion of the pipeline.
         Champion = "champion",
-        /// May do everything; one remains at all times once there was one.
+        /// May do everything; the last superadmin cannot be removed.
         Superadmin = "superadmin",
     }
 }
@@ -58,7 +58,7 @@ impl Roles {
         Self(self.0 & !Self::bit(role))
     }
 
-    /// The set with the role if it lacks it, without if it has it.
+    /// The set with the role added if it is missing, or removed if it is present.
     #[must_use]
     pub const fn toggled(self, role: Role) -> Self {
         Self(self.0 ^ Self::bit(role))
@@ -73,11 +73,11 @@ impl Roles {
         self.iter().map(Role::as_str).collect()
     }
 
-    /// Reads a list as people and programs write it: `student, champion`, `[student champion]`, `["student"]`,
-    /// `student|champion`, in any letter case; nothing at all is no roles.
+    /// Parses a list of roles: `student, champion`, `[student champion]`, `["student"]` or `student|champion`, in any
+    /// letter case; an empty text is the empty set.
     ///
     /// # Errors
-    /// Names the first word that is no role.
+    /// When a role is unknown; the error is about the first one.
     pub fn parse_list(text: &str) -> Result<Self, UnknownValue> {
         let text = text.trim();
         let words = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
@@ -90,10 +90,10 @@ impl Roles {
     }
 }
 
-/// Reads one role in any letter case, as a command line has it.
+/// Parses one role in any letter case, for the command line.
 ///
 /// # Errors
-/// When there is no such role: the error has the nearest one, and all of them.
+/// When the role is unknown; the error contains the most similar role and all roles.
 pub fn parse_role(text: &str) -> Result<Role, UnknownValue> {
     text.trim().to_lowercase().parse().map_err(|error| UnknownValue { given: text.to_owned(), ..error })
 }

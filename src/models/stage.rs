@@ -1,11 +1,11 @@
-//! The stages of the pipeline, and the rules of moving between them. There is one table of rules, [`RULES`]: the commands
-//! and the import ask it, and tests hold the database's own checks to it.
+//! The stages of the pipeline, and the rules for moving between them. [`RULES`] is the only table of rules: the
+//! commands and the import use it, and tests compare the database's checks with it.
 
 use super::enums::text_enum;
-use crate::db::types::Instant;
+use crate::db::types::Timestamp;
 
 text_enum! {
-    /// Where in the pipeline a record is; the order is the way through it.
+    /// The stage of a champion record, in the order of the pipeline.
     Stage {
         /// Nominated.
         Candidate = "candidate",
@@ -13,29 +13,29 @@ text_enum! {
         Selected = "selected",
         /// Active.
         Champion = "champion",
-        /// Retired with thanks.
+        /// Retired.
         Alumni = "alumni",
     }
 }
 
-/// What holds of a stage.
+/// The rules of a stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StageRule {
-    /// Which.
+    /// The stage.
     pub stage: Stage,
-    /// Whether a record in it has `selected_at`; one that has not must not.
+    /// Whether a record in it must have `selected_at`; otherwise it must not have it.
     pub is_selected: bool,
-    /// The same of `became_champion_at`.
+    /// The same for `became_champion_at`.
     pub is_champion: bool,
-    /// The stage one step forward.
+    /// The next stage.
     pub next: Option<Stage>,
-    /// The command that takes this step.
+    /// The command that moves a record to the next stage.
     pub forward: Option<&'static str>,
-    /// Whether a record in it may be withdrawn: it has not been champion.
+    /// Whether a record in it may be withdrawn; not once it has been in stage champion.
     pub may_withdraw: bool,
 }
 
-/// Every rule of the pipeline, in its order. A step to any other stage than the next must be forced.
+/// The rules of all stages, in order. A move to any stage but the next one needs `--force`.
 pub const RULES: [StageRule; 4] = [
     StageRule {
         stage: Stage::Candidate,
@@ -72,28 +72,29 @@ pub const RULES: [StageRule; 4] = [
 ];
 
 impl Stage {
-    /// What holds of it.
+    /// The rules of this stage.
     #[must_use]
     pub const fn rule(self) -> &'static StageRule {
         &RULES[self as usize]
     }
 
-    /// Whether a record in it is under way: a user has one such record in a cohort.
+    /// Whether a record in it is open; a user has at most one open record in a cohort.
     #[must_use]
     pub const fn is_open(self) -> bool {
         !matches!(self, Self::Alumni)
     }
 }
 
-/// The stamps of a record that goes to a stage at a time: those it brings, those it needs, and none that it has not yet.
+/// The timestamps `selected_at` and `became_champion_at` of a record that enters a stage: `at` for the stage itself
+/// and for a missing earlier timestamp, the known value for an earlier stage, `None` for a later stage.
 #[must_use]
-pub fn stamps(
+pub fn stage_timestamps(
     to: Stage,
-    at: Instant,
-    selected_at: Option<Instant>,
-    became_champion_at: Option<Instant>,
-) -> (Option<Instant>, Option<Instant>) {
-    let stamp = |needed: bool, brought: bool, known: Option<Instant>| match known {
+    at: Timestamp,
+    selected_at: Option<Timestamp>,
+    became_champion_at: Option<Timestamp>,
+) -> (Option<Timestamp>, Option<Timestamp>) {
+    let stamp = |needed: bool, brought: bool, known: Option<Timestamp>| match known {
         Some(known) if !brought => needed.then_some(known),
         _ => needed.then_some(at),
     };
@@ -117,14 +118,14 @@ mod tests {
     #[test]
     fn every_step_leaves_the_stamps_of_the_stage() {
         let [first, then, now] = ["2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z"]
-            .map(|time| Some(time.parse::<Instant>().unwrap()));
+            .map(|time| Some(time.parse::<Timestamp>().unwrap()));
         let at = now.unwrap();
-        assert_eq!(stamps(Stage::Candidate, at, first, then), (None, None));
-        assert_eq!(stamps(Stage::Selected, at, None, None), (now, None));
-        assert_eq!(stamps(Stage::Selected, at, first, then), (now, None));
-        assert_eq!(stamps(Stage::Champion, at, first, None), (first, now));
-        assert_eq!(stamps(Stage::Champion, at, None, None), (now, now));
-        assert_eq!(stamps(Stage::Alumni, at, first, then), (first, then));
-        assert_eq!(stamps(Stage::Alumni, at, None, None), (now, now));
+        assert_eq!(stage_timestamps(Stage::Candidate, at, first, then), (None, None));
+        assert_eq!(stage_timestamps(Stage::Selected, at, None, None), (now, None));
+        assert_eq!(stage_timestamps(Stage::Selected, at, first, then), (now, None));
+        assert_eq!(stage_timestamps(Stage::Champion, at, first, None), (first, now));
+        assert_eq!(stage_timestamps(Stage::Champion, at, None, None), (now, now));
+        assert_eq!(stage_timestamps(Stage::Alumni, at, first, then), (first, then));
+        assert_eq!(stage_timestamps(Stage::Alumni, at, None, None), (now, now));
     }
 }

@@ -1,49 +1,47 @@
-//! How a record went through the pipeline: the audit trail's account, begun and completed by the record's own stamps, so
-//! that a record that was imported, or that another program has moved, has a history too.
+//! The stage history of champion records, from the audit trail and, where that is incomplete, from the record's own
+//! timestamps: a record that was imported, or moved by another program, has a history, too.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{AuditEvent, Champion, Stage, Subject};
-use crate::db::types::{Instant, Json};
+use crate::db::types::{Json, Timestamp};
 use crate::db::{Db, is_any_of};
-use crate::output::{Record, span};
 use crate::schema::{audit_event, champion};
 
-/// One record's way.
+/// The stage history of one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct History {
-    /// Whose journey.
+    /// The user's id.
     pub user_id: String,
-    /// In which cohort.
+    /// The cohort's id.
     pub cohort_id: Option<String>,
-    /// Its steps, the first first.
+    /// Its steps, oldest first.
     pub steps: Vec<StageStep>,
 }
 
 /// One step of a record, into a stage or out of the pipeline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StageStep {
-    /// The record.
+    /// The record's id.
     pub champion: String,
-    /// Where it was; nothing for the nomination.
+    /// The stage before; `None` for the nomination.
     pub from: Option<Stage>,
-    /// Where it went; nothing when it was withdrawn.
+    /// The stage after; `None` if the record was withdrawn.
     pub to: Option<Stage>,
-    /// When; nothing when nobody wrote it down.
-    pub at: Option<Instant>,
-    /// Who moved it, or imported that it was moved; nothing when another program did.
+    /// The time; `None` if it is not recorded.
+    pub at: Option<Timestamp>,
+    /// The actor who moved it or imported the move; `None` if another program moved it.
     pub actor: Option<String>,
-    /// By which command.
+    /// The kind of change, as in the command's name.
     pub verb: Option<String>,
-    /// How many seconds it stayed in the stage that it went to, up to now if it is there still.
+    /// Seconds spent in the stage after the step, up to now if the record is still in it.
     pub stayed: Option<u64>,
 }
 
-/// What an event of the audit trail says of a record.
+/// The fields of a record in an audit event.
 #[derive(Debug, Default, Deserialize)]
 struct State {
     user_id: Option<String>,
@@ -55,7 +53,7 @@ struct State {
     moved_at: Option<String>,
 }
 
-/// The histories of records by their ids, also of those that were withdrawn; what is none is left out.
+/// The histories of the records with these ids, including withdrawn records; unknown ids are skipped.
 ///
 /// # Errors
 /// When the database fails.
@@ -75,7 +73,7 @@ pub fn histories(ids: &[&str], db: &mut Db) -> anyhow::Result<Vec<History>> {
     for event in &events {
         events_of.entry(&event.subject_id).or_default().push(event);
     }
-    let now = Instant::now();
+    let now = Timestamp::now();
     let history = |id: &&str| {
         let events = events_of.get(id).map_or(&[][..], Vec::as_slice);
         History::of(id, records.remove(*id).as_ref(), events, now)
@@ -84,7 +82,7 @@ pub fn histories(ids: &[&str], db: &mut Db) -> anyhow::Result<Vec<History>> {
 }
 
 impl History {
-    fn of(id: &str, record: Option<&Champion>, events: &[&AuditEvent], now: Instant) -> Option<Self> {
+    fn of(id: &str, record: Option<&Champion>, events: &[&AuditEvent], now: Timestamp) -> Option<Self> {
         let mut steps: Vec<StageStep> = Vec::new();
         let mut whose = (None, None);
         for event in events {
@@ -105,7 +103,7 @@ impl History {
                         steps.push(who(StageStep::new(id, from, to, Some(at))));
                     }
                 }
-                (None, None) => {} // An erasure; the stages stay.
+                (None, None) => {} // An erasure, which changes no stage.
             }
         }
         if let Some(record) = record {
@@ -129,8 +127,8 @@ impl History {
     }
 }
 
-/// When the record entered the stage that it is in, as far as its own stamps tell.
-const fn entered(record: &Champion) -> Option<Instant> {
+/// When the record entered its current stage, if its own timestamps contain that.
+const fn entered(record: &Champion) -> Option<Timestamp> {
     match record.stage {
         Stage::Candidate => Some(record.created_at),
         Stage::Selected => record.selected_at,
@@ -139,7 +137,7 @@ const fn entered(record: &Champion) -> Option<Instant> {
     }
 }
 
-fn time(text: Option<&str>) -> Option<Instant> {
+fn time(text: Option<&str>) -> Option<Timestamp> {
     text.and_then(|text| text.parse().ok())
 }
 
@@ -149,7 +147,7 @@ impl State {
     }
 
     fn of_record(record: &Champion) -> Self {
-        let text = |time: Option<Instant>| time.map(|time| time.to_string());
+        let text = |time: Option<Timestamp>| time.map(|time| time.to_string());
         Self {
             stage: Some(record.stage.to_string()),
             created_at: Some(record.created_at.to_string()),
@@ -163,7 +161,7 @@ impl State {
         self.stage.as_deref()?.parse().ok()
     }
 
-    /// The steps that must have led to this state, at the times of its stamps.
+    /// The steps that lead to this state, with their times from its timestamps.
     fn way(&self, id: &str) -> Vec<StageStep> {
         let Some(stage) = self.stage() else { return Vec::new() };
         let times = [
@@ -179,30 +177,7 @@ impl State {
 }
 
 impl StageStep {
-    fn new(id: &str, from: Option<Stage>, to: Option<Stage>, at: Option<Instant>) -> Self {
+    fn new(id: &str, from: Option<Stage>, to: Option<Stage>, at: Option<Timestamp>) -> Self {
         Self { champion: id.to_owned(), from, to, at, actor: None, verb: None, stayed: None }
-    }
-}
-
-impl Record for StageStep {
-    const COLUMNS: &'static [&'static str] = &["champion", "from", "to", "at", "actor", "verb", "stayed"];
-    const TABLE: &'static [&'static str] = &["champion", "from", "to", "at", "stayed", "actor", "verb"];
-    const NUMBERS: &'static [&'static str] = &["stayed"];
-
-    fn cells(&self) -> Vec<String> {
-        let stage = |stage: Option<Stage>| stage.map(|stage| stage.to_string()).unwrap_or_default();
-        vec![
-            self.champion.clone(),
-            stage(self.from),
-            self.to.map_or_else(|| "withdrawn".to_owned(), |stage| stage.to_string()),
-            self.at.map(|at| at.to_string()).unwrap_or_default(),
-            self.actor.clone().unwrap_or_default(),
-            self.verb.clone().unwrap_or_default(),
-            self.stayed.map(|seconds| span(Duration::from_secs(seconds))).unwrap_or_default(),
-        ]
-    }
-
-    fn id(&self) -> &str {
-        &self.champion
     }
 }

@@ -1,37 +1,37 @@
-//! Which texts of other people's making are let in.
+//! Validation of text from users and files.
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// The longest identifier or key, in bytes: an index entry of either engine holds it.
+/// Maximum length of an id or key in bytes: an index entry of either engine can hold it.
 pub const MAX_KEY_BYTES: usize = 512;
-/// The longest name, email, origin or address of a picture, in bytes.
+/// Maximum length of a name, an email, an origin or a picture URL, in bytes.
 const MAX_LINE_BYTES: usize = 2048;
 
-/// Why a text is refused.
+/// Why a text is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// It must say something.
-    #[error("is empty")]
+    /// The text is empty.
+    #[error("must not be empty")]
     Empty,
-    /// Longer than an index entry or a line may be.
-    #[error("is {bytes} bytes long: at most {limit} are allowed")]
+    /// The text is longer than allowed.
+    #[error("{bytes} bytes long, at most {limit} are allowed")]
     TooLong {
-        /// How long it is.
+        /// The length of the text.
         bytes: usize,
-        /// How long it may be.
+        /// The maximum length.
         limit: usize,
     },
-    /// A control character: a terminal would obey it, PostgreSQL refuses one of them.
-    #[error("contains the control character U+{:04X}", u32::from(*.0))]
+    /// A control character: a terminal would interpret it, and PostgreSQL cannot store NUL.
+    #[error("control character U+{:04X} is not allowed", u32::from(*.0))]
     Control(char),
-    /// Blanks in an identifier are nearly always a mistake in the file.
-    #[error("contains a blank")]
+    /// Whitespace in an id, or around a key: nearly always a mistake in the file.
+    #[error("unexpected whitespace")]
     Blank,
-    /// An `@` tells an email from an id wherever a user is named.
-    #[error("contains @, which only an email may")]
+    /// An `@` in an id: it distinguishes an email from an id.
+    #[error("@ is not allowed in an id")]
     At,
-    /// No plausible email address.
-    #[error("is not an email address: expected one @ with something on both sides and no blanks")]
+    /// Not a plausible email address.
+    #[error("expected an email address: one @ with text on both sides and no spaces")]
     NotAnEmail,
 }
 
@@ -50,10 +50,10 @@ fn check_controls(text: &str) -> Result<(), TextError> {
     text.chars().find(|c| c.is_control()).map_or(Ok(()), |c| Err(TextError::Control(c)))
 }
 
-/// Checks an identifier or key, which is kept as it is: 1 to 512 bytes, no control characters, no blanks around it.
+/// Validates an id or key, which is not changed: 1 to 512 bytes, no control characters, no whitespace around it.
 ///
 /// # Errors
-/// Says what is wrong with it.
+/// When the text is invalid.
 pub fn check_key(text: &str) -> Result<String, TextError> {
     valid_key(text).map(ToOwned::to_owned)
 }
@@ -61,17 +61,17 @@ pub fn check_key(text: &str) -> Result<String, TextError> {
 /// As [`check_key`], without a copy.
 ///
 /// # Errors
-/// Says what is wrong with it.
+/// When the text is invalid.
 pub fn valid_key(text: &str) -> Result<&str, TextError> {
     check_length(text, MAX_KEY_BYTES)?;
     check_controls(text)?;
     if text.trim() == text { Ok(text) } else { Err(TextError::Blank) }
 }
 
-/// Checks the identifier of a user, which is kept as it is: as [`check_key`], and without blanks and `@`.
+/// Validates a user's id, which is not changed: as [`check_key`], and without any whitespace or `@`.
 ///
 /// # Errors
-/// Says what is wrong with it.
+/// When the text is invalid.
 pub fn check_id(text: &str) -> Result<String, TextError> {
     valid_id(text).map(ToOwned::to_owned)
 }
@@ -79,7 +79,7 @@ pub fn check_id(text: &str) -> Result<String, TextError> {
 /// As [`check_id`], without a copy.
 ///
 /// # Errors
-/// Says what is wrong with it.
+/// When the text is invalid.
 pub fn valid_id(text: &str) -> Result<&str, TextError> {
     let id = valid_key(text)?;
     if id.contains(char::is_whitespace) {
@@ -88,15 +88,16 @@ pub fn valid_id(text: &str) -> Result<&str, TextError> {
     if id.contains('@') { Err(TextError::At) } else { Ok(id) }
 }
 
-/// A line as it is stored: without blanks around it, in Unicode's form NFC.
+/// Normalizes a line for storage: no whitespace around it, Unicode form NFC.
 pub(super) fn normal_line(text: &str) -> String {
     text.trim().nfc().collect()
 }
 
-/// Reads one line of text: blanks around it are cut off, it is put in Unicode's form NFC, and it is not empty.
+/// Validates and normalizes one line of text: whitespace around it is removed, it is converted to Unicode form NFC,
+/// and it must not be empty.
 ///
 /// # Errors
-/// Says what is wrong with it.
+/// When the text is invalid.
 pub fn check_line(text: &str) -> Result<String, TextError> {
     let line = normal_line(text);
     check_length(&line, MAX_LINE_BYTES)?;
@@ -104,10 +105,11 @@ pub fn check_line(text: &str) -> Result<String, TextError> {
     Ok(line)
 }
 
-/// Reads an email address: as [`check_line`], at most 320 bytes, one `@` between two parts without blanks.
+/// Validates and normalizes an email address: as [`check_line`], at most 320 bytes, one `@` between two parts without
+/// whitespace.
 ///
 /// # Errors
-/// Says what is wrong with it.
+/// When the text is invalid.
 pub fn check_email(text: &str) -> Result<String, TextError> {
     let email = check_line(text)?;
     check_length(&email, 320)?;
@@ -124,10 +126,11 @@ pub fn check_email(text: &str) -> Result<String, TextError> {
     }
 }
 
-/// Checks free text of any number of lines, which is kept as it is: only NUL, and what a terminal would obey, is refused.
+/// Validates text of any number of lines and at most 64 KiB, which is not changed; control characters except line
+/// ends and tabs are not allowed.
 ///
 /// # Errors
-/// Says what is wrong with it.
+/// When the text is invalid.
 pub fn check_prose(text: &str) -> Result<String, TextError> {
     check_length(text, 64 * 1024)?;
     text.chars()

@@ -1,56 +1,51 @@
-//! A signed-in human.
+//! Users, and the placeholders of erased and merged users.
 
 use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
-use diesel::{insert_into, sql_query, update};
+use diesel::{insert_into, update};
 use serde::Serialize;
 
 use super::{Change, Role, Roles, RolesOf, Subject, has_role};
-use crate::db::types::Instant;
-use crate::db::{AnyConnection, Db, is_any_of};
+use crate::db::types::Timestamp;
+use crate::db::{AnyConnection, Db, Lock, execute_on, is_any_of};
 use crate::error::Failure;
-use crate::output::Record;
 use crate::schema::{lower, user};
-
-/// The advisory lock under which superadmins are demoted, one transaction at a time: "ROLLSUPE".
-const SUPERADMIN_LOCK: i64 = 0x524F_4C4C_5355_5045;
 
 /// A row of `"user"`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable, AsChangeset, Serialize)]
 #[diesel(table_name = user, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct User {
-    /// `usr_` and a ULID, or what the operator gave; without `@`.
+    /// `usr_` and a ULID, or a given id; without `@`.
     pub id: String,
     /// Unique without regard to ASCII letter case.
     pub email: String,
-    /// As the person writes it.
+    /// The person's name.
     pub name: String,
     /// Where the sign-up came from.
     pub origin: String,
-    /// The address of a picture.
+    /// The URL of a profile picture.
     pub profile_img: Option<String>,
-    /// What the person may do.
+    /// The roles.
     pub roles: Roles,
     /// When the person signed up.
-    pub created_at: Instant,
+    pub created_at: Timestamp,
 }
 
 impl User {
-    /// The user by id, or by email when `user` has an `@`.
+    /// Finds a user by id, or by email if `user` contains `@`.
     ///
     /// # Errors
-    /// When there is none (exit code 6), or the database fails.
+    /// When the user does not exist (exit code 6), or the database fails.
     pub fn find(conn: &mut AnyConnection, user: &str) -> anyhow::Result<Self> {
         Self::find_optional(conn, user)?.ok_or_else(|| {
-            Failure::not_found(format!("there is no user {user}"))
-                .hint("name a user by id or email; rollbook users list --search TEXT finds one")
+            Failure::not_found(format!("unknown user {user}"))
+                .hint("search for users: rollbook users list --search TEXT")
                 .into()
         })
     }
 
-    /// As [`Self::find`], where nobody is an answer too.
+    /// As [`Self::find`], with `None` for an unknown user.
     ///
     /// # Errors
     /// When the database fails.
@@ -63,11 +58,11 @@ impl User {
         }
     }
 
-    /// As [`Self::find`], with the row locked until the transaction ends: what is changed is what was read. Who was erased
-    /// or merged into another is not to be changed.
+    /// As [`Self::find`], and locks the row until the transaction ends, so that nothing changes it after it was read.
+    /// Erased and merged users are an error, because they cannot be changed.
     ///
     /// # Errors
-    /// As [`Self::find`]; or when the user is a tombstone.
+    /// As [`Self::find`]; or when the user was erased or merged.
     pub fn find_and_lock(conn: &mut AnyConnection, user: &str) -> anyhow::Result<Self> {
         let found = Self::find_and_lock_any(conn, user)?;
         match Tombstone::of(conn, &found.id)? {
@@ -76,42 +71,34 @@ impl User {
         }
     }
 
-    /// As [`Self::find_and_lock`], where a tombstone will do.
+    /// As [`Self::find_and_lock`], including erased and merged users.
     ///
     /// # Errors
     /// As [`Self::find`].
     pub fn find_and_lock_any(conn: &mut AnyConnection, user: &str) -> anyhow::Result<Self> {
         let found = Self::find(conn, user)?;
-        match conn {
-            AnyConnection::Sqlite(_) => Ok(found), // BEGIN IMMEDIATE has locked the whole database.
-            AnyConnection::Postgres(pg) => {
-                user::table.find(&found.id).select(user::id).for_no_key_update().first::<String>(pg)?;
-                Self::find(conn, &found.id)
-            }
-        }
+        Self::lock_all(conn, "id", &[&found.id])?;
+        Self::find(conn, &found.id)
     }
 
-    /// Adds the user and writes the audit trail.
+    /// Inserts the user and records that in the audit trail.
     ///
     /// # Errors
-    /// When the id or the email is taken, or the database fails.
+    /// When the id or the email exists, or the database fails.
     pub fn insert(&self, db: &mut Db) -> anyhow::Result<()> {
         Self::insert_all(std::slice::from_ref(self), db)
     }
 
-    /// Adds several users at once, at most 4,000, and writes the audit trail.
+    /// Inserts at most 4,000 users in one statement and records that in the audit trail.
     ///
     /// # Errors
-    /// When an id or an email is taken, or the database fails.
+    /// When an id or an email exists, or the database fails.
     pub fn insert_all(users: &[Self], db: &mut Db) -> anyhow::Result<()> {
         if users.is_empty() {
             return Ok(());
         }
         let insert = insert_into(user::table).values(users);
-        let added = match &mut db.conn {
-            AnyConnection::Sqlite(conn) => insert.execute(conn)?,
-            AnyConnection::Postgres(conn) => insert.execute(conn)?,
-        };
+        let added = execute_on!(&mut db.conn, insert)?;
         anyhow::ensure!(added == users.len(), "the database added {added} of {} users", users.len());
         let changes: Vec<Change<'_, Self>> = users
             .iter()
@@ -126,17 +113,17 @@ impl User {
         Change::record_all(&changes, db)
     }
 
-    /// Replaces `before` by this row and writes the audit trail. The caller ends its transaction with
-    /// [`ensure_a_superadmin`] when `before` was one.
+    /// Replaces `before` with this row and records the change in the audit trail. If `before` was a superadmin, the
+    /// caller must end its transaction with [`ensure_a_superadmin`].
     ///
     /// # Errors
-    /// When the email is taken, or the database fails.
+    /// When the email exists, or the database fails.
     pub fn save(&self, before: &Self, verb: &str, db: &mut Db) -> anyhow::Result<()> {
         update(user::table.find(&before.id)).set(self).execute(&mut db.conn)?;
         self.change_from(before, verb).record(db)
     }
 
-    /// Gives the user other roles, writes the audit trail, and returns the user as it is then.
+    /// Sets the user's roles, records the change in the audit trail, and returns the changed user.
     ///
     /// # Errors
     /// When no superadmin would remain, or the database fails.
@@ -147,25 +134,16 @@ impl User {
         Ok(after)
     }
 
-    /// Locks the users whose column has one of the values, until the transaction ends, in one order for everybody.
+    /// Locks the users whose column has one of the values until the transaction ends, always in the same order.
     ///
     /// # Errors
     /// When the database fails.
     pub fn lock_all(conn: &mut AnyConnection, column: &'static str, values: &[&str]) -> anyhow::Result<()> {
-        if let AnyConnection::Postgres(conn) = conn {
-            // diesel has no lock for a query that is in parts raw.
-            sql_query(format!(
-                "SELECT id FROM \"user\" WHERE {column} = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb))) \
-                 ORDER BY id FOR NO KEY UPDATE"
-            ))
-            .bind::<Text, _>(serde_json::to_string(values)?)
-            .execute(conn)?;
-        }
-        Ok(())
+        conn.engine().lock_rows("\"user\"", column, values, conn)
     }
 
-    /// Gives each of several users, at most 4,000, other roles, and writes the audit trail. The caller ends its transaction
-    /// with [`ensure_a_superadmin`].
+    /// Sets the roles of at most 4,000 users and records the changes in the audit trail. The caller must end its
+    /// transaction with [`ensure_a_superadmin`].
     ///
     /// # Errors
     /// When the database fails.
@@ -183,7 +161,7 @@ impl User {
         Change::record_all(&changes, db)
     }
 
-    /// How many there are, without tombstones.
+    /// The number of users, without erased and merged ones.
     ///
     /// # Errors
     /// When the database fails.
@@ -191,7 +169,7 @@ impl User {
         Ok(user::table.filter(user::erased_at.is_null()).count().get_result(&mut db.conn)?)
     }
 
-    /// Whether the change to `after` takes the role superadmin.
+    /// Whether the change to `after` removes the role superadmin.
     #[must_use]
     pub const fn is_demoted_to(&self, after: &Self) -> bool {
         self.roles.contains(Role::Superadmin) && !after.roles.contains(Role::Superadmin)
@@ -204,94 +182,74 @@ impl User {
     }
 }
 
-/// What is left of a user who was erased, or who turned out to be another.
+/// The placeholder that remains of an erased or merged user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tombstone {
-    /// Since when.
-    pub erased_at: Instant,
-    /// The user who it is since.
+    /// When the user was erased or merged.
+    pub erased_at: Timestamp,
+    /// The user that this one was merged into, if any.
     pub merged_into: Option<String>,
 }
 
 impl Tombstone {
-    /// The tombstone of a user, if it has come to that.
+    /// The placeholder of a user, if the user was erased or merged.
     ///
     /// # Errors
     /// When the database fails.
     pub fn of(conn: &mut AnyConnection, id: &str) -> QueryResult<Option<Self>> {
-        let row: Option<(Option<Instant>, Option<String>)> =
+        let row: Option<(Option<Timestamp>, Option<String>)> =
             user::table.find(id).select((user::erased_at, user::merged_into)).first(conn).optional()?;
         Ok(row.and_then(|(erased_at, merged_into)| Some(Self { erased_at: erased_at?, merged_into })))
     }
 
-    /// The tombstones among several users, by id.
+    /// The placeholders among several users, by id.
     ///
     /// # Errors
     /// When the database fails.
     pub fn among(ids: &[&str], db: &mut Db) -> anyhow::Result<HashMap<String, Self>> {
-        let rows: Vec<(String, Option<Instant>, Option<String>)> = user::table
+        let rows: Vec<(String, Option<Timestamp>, Option<String>)> = user::table
             .select((user::id, user::erased_at, user::merged_into))
             .filter(user::erased_at.is_not_null())
             .filter(is_any_of(&db.conn, "id", ids)?)
             .load(&mut db.conn)?;
-        let tombstone = |(id, erased_at, merged_into): (_, Option<Instant>, _)| {
+        let tombstone = |(id, erased_at, merged_into): (_, Option<Timestamp>, _)| {
             Some((id, Self { erased_at: erased_at?, merged_into }))
         };
         Ok(rows.into_iter().filter_map(tombstone).collect())
     }
 
-    /// The error for whoever would change the user.
+    /// The error for an attempt to change the user.
     #[must_use]
     pub fn refusal(&self, id: &str) -> Failure {
         match &self.merged_into {
-            Some(into) => Failure::failed(format!("{id} was merged into {into}")).hint(format!("name {into}")),
-            None => Failure::failed(format!("{id} was erased at {}: it is nobody any more", self.erased_at)),
+            Some(into) => {
+                Failure::failed(format!("user {id} was merged into {into}")).hint(format!("use user {into} instead"))
+            }
+            None => Failure::failed(format!("user {id} was erased at {} and cannot be changed", self.erased_at)),
         }
     }
 }
 
-/// Checks, at the end of a transaction that may have taken the role superadmin from somebody, that somebody still has it.
-/// `change` is the change that took it, or one of them.
+/// Checks that a superadmin remains, at the end of a transaction that may have removed the role. `change` is the
+/// change that removed it, or one of them.
 ///
-/// Two such transactions could each count on the other's superadmin; the lock lets the second see what the first did.
+/// Two concurrent transactions could each rely on the superadmin that the other one removes; the lock makes the
+/// second see the change of the first.
 ///
 /// # Errors
-/// When nobody has it any more: the transaction must be rolled back.
+/// When no superadmin remains; the transaction must be rolled back.
 pub fn ensure_a_superadmin(change: &Change<'_, User>, db: &mut Db) -> anyhow::Result<()> {
     let demotes = |(before, after): (&User, &User)| before.is_demoted_to(after);
     if !change.before.zip(change.after).is_some_and(demotes) {
         return Ok(());
     }
-    if let AnyConnection::Postgres(conn) = &mut db.conn {
-        sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(SUPERADMIN_LOCK).execute(conn)?;
-    }
+    db.lock(Lock::Superadmin)?;
     let condition = has_role(&db.conn, Role::Superadmin, RolesOf::Now);
     let somebody = user::table.select(user::id).filter(condition).first::<String>(&mut db.conn).optional()?;
     if somebody.is_some() {
         return Ok(());
     }
-    let failure = Failure::failed("this would leave no superadmin: nothing was changed")
-        .hint("make somebody else superadmin first: rollbook users roles add USER superadmin");
+    let failure = Failure::failed("this would leave no superadmin")
+        .hint("grant the role to another user first: rollbook users roles add USER superadmin");
     Err(change.refused(failure, db))
-}
-
-impl Record for User {
-    const COLUMNS: &'static [&'static str] = &["id", "email", "name", "origin", "profile_img", "roles", "created_at"];
-    const TABLE: &'static [&'static str] = &["id", "email", "name", "roles", "created_at"];
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.id.clone(),
-            self.email.clone(),
-            self.name.clone(),
-            self.origin.clone(),
-            self.profile_img.clone().unwrap_or_default(),
-            self.roles.to_string(),
-            self.created_at.to_string(),
-        ]
-    }
-
-    fn id(&self) -> &str {
-        &self.id
-    }
 }

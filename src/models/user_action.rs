@@ -1,4 +1,4 @@
-//! One recorded upstream event: the log is append-only.
+//! User actions: the append-only log of events from the source systems.
 
 use std::collections::BTreeSet;
 
@@ -9,25 +9,24 @@ use sha2::{Digest as _, Sha256};
 use super::Difference;
 use super::enums::text_enum;
 use crate::db::AnyConnection;
-use crate::db::types::{Instant, Json, JsonError};
+use crate::db::types::{Json, JsonError, Timestamp};
 use crate::error::Failure;
-use crate::output::Record;
 use crate::schema::user_action;
 
 text_enum! {
-    /// What somebody did.
+    /// The kind of action.
     ActionType {
         /// Joined a course or cohort.
         Enrolled = "enrolled",
         /// Looked at a module.
         ViewedModule = "viewed_module",
-        /// Began a module.
+        /// Started a module.
         StartedModule = "started_module",
         /// Finished a module.
         CompletedModule = "completed_module",
         /// Answered a question.
         AnsweredQuestion = "answered_question",
-        /// Began a thread.
+        /// Started a thread.
         PostedThread = "posted_thread",
         /// Replied in a thread.
         PostedReply = "posted_reply",
@@ -39,11 +38,11 @@ text_enum! {
 }
 
 text_enum! {
-    /// What kind of thing it was done to.
+    /// The kind of object that an action is about.
     TargetType {
         /// A module of a course.
         Module = "module",
-        /// A piece of a module.
+        /// A content block of a module.
         ContentBlock = "content_block",
         /// A question.
         Question = "question",
@@ -61,7 +60,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// Which upstream system reported it.
+    /// The source system that reported the event.
     SourceSystem {
         /// A webhook of a partner.
         Webhook = "webhook",
@@ -71,86 +70,86 @@ text_enum! {
         Stripe = "stripe",
         /// The analytics pipeline.
         Segment = "segment",
-        /// Somebody's hands.
+        /// Entered by hand.
         Manual = "manual",
         /// A scheduled job.
         CronWorker = "cron_worker",
     }
 }
 
-/// What an upstream event says: a row of `user_action` without what the database adds.
+/// An event of a source system: a row of `user_action` without the columns that the database fills in.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, QueryableByName, Selectable, Insertable, Serialize)]
 #[diesel(table_name = user_action, treat_none_as_default_value = false)]
 pub struct Event {
-    /// `act_` and a ULID, or what the file gave.
+    /// `act_` and a ULID, or a given id.
     pub id: String,
-    /// Who did it.
+    /// The user's id.
     pub user_id: String,
-    /// In which enrollment.
+    /// The enrollment's id.
     pub enrollment_id: Option<String>,
-    /// What was done.
+    /// The kind of action.
     pub action_type: ActionType,
-    /// To what kind of thing.
+    /// The kind of its target.
     pub target_type: TargetType,
-    /// To which one.
+    /// The id of its target.
     pub target_id: String,
-    /// Whatever else the upstream says; an object.
+    /// More data from the source system: a JSON object.
     pub metadata: Json,
-    /// Which upstream says it.
+    /// The source system.
     pub source_system: Option<SourceSystem>,
-    /// The upstream's own identifier of the event.
+    /// The source system's own id of the event.
     pub source_event_id: Option<String>,
-    /// What makes two deliveries one event.
+    /// The key that identifies repeated deliveries of the same event.
     pub idempotency_key: Option<String>,
-    /// When it was done.
-    pub occurred_at: Instant,
+    /// When the action happened.
+    pub occurred_at: Timestamp,
 }
 
 /// A row of `user_action`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, QueryableByName, Selectable, Serialize)]
 #[diesel(table_name = user_action)]
 pub struct UserAction {
-    /// What the upstream says.
+    /// The event.
     #[diesel(embed)]
     #[serde(flatten)]
     pub event: Event,
-    /// When it was recorded here.
-    pub recorded_at: Instant,
-    /// Where in the log; ascending, with gaps on PostgreSQL.
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// The position in the log: ascending, with gaps on PostgreSQL.
     pub position: i64,
 }
 
 impl UserAction {
-    /// The action by its id, or by its idempotency key.
+    /// Finds an action by its id or its idempotency key.
     ///
     /// # Errors
-    /// When there is none (exit code 6), or the database fails.
+    /// When it does not exist (exit code 6), or the database fails.
     pub fn find(conn: &mut AnyConnection, action: &str) -> anyhow::Result<Self> {
         let actions = user_action::table.select(Self::as_select());
         if let Some(found) = actions.filter(user_action::id.eq(action)).first(conn).optional()? {
             return Ok(found);
         }
         actions.filter(user_action::idempotency_key.eq(action)).first(conn).optional()?.ok_or_else(|| {
-            Failure::not_found(format!("there is no action {action}"))
-                .hint("name an action by id or idempotency key")
+            Failure::not_found(format!("unknown action {action}"))
+                .hint("use an id or an idempotency key; list actions: rollbook actions list")
                 .into()
         })
     }
 }
 
 impl Event {
-    /// The idempotency key that is made of the upstream's identifier.
+    /// The idempotency key derived from the source system's event id.
     #[must_use]
     pub fn key_of(source: SourceSystem, source_event_id: &str) -> String {
         ["user_action:", source.as_str(), ":", source_event_id].concat()
     }
 
-    /// The idempotency key of an event that brings none: of the upstream's identifier if there is one, else of the
-    /// content.
+    /// The idempotency key of an event without one: derived from the source system's event id if there is one, else
+    /// from the content.
     ///
-    /// The content is hashed as one JSON object with the keys in byte order and no blanks: `action_type`,
+    /// The content is hashed as one JSON object with the keys in byte order and no whitespace: `action_type`,
     /// `enrollment_id`, `metadata`, `occurred_at` (UTC, `Z`), `source_system`, `target_id`, `target_type`, `user_id`.
-    /// Its own id is left out: the same event delivered with an id and without is one.
+    /// The event's own id is excluded, so that the same event delivered with and without an id gets the same key.
     ///
     /// # Errors
     /// When the content cannot be written as JSON.
@@ -160,7 +159,7 @@ impl Event {
             action_type: ActionType,
             enrollment_id: Option<&'a str>,
             metadata: &'a Json,
-            occurred_at: Instant,
+            occurred_at: Timestamp,
             source_system: Option<SourceSystem>,
             target_id: &'a str,
             target_type: TargetType,
@@ -184,8 +183,8 @@ impl Event {
         Ok(format!("user_action:{source}:sha256:{}", hex::encode(Sha256::digest(content.as_str()))))
     }
 
-    /// Every field in which the event differs from a recorded one; metadata member by member. The id and the key count
-    /// only if they were given, not derived.
+    /// Every field in which the event differs from a recorded one; metadata is compared member by member. The id and
+    /// the key are compared only if they were given, not derived.
     #[must_use]
     pub fn differences(&self, recorded: &Self, id_given: bool, key_given: bool) -> Vec<Difference> {
         let text = |field, recorded: &Option<String>, given: &Option<String>| {
@@ -218,48 +217,5 @@ impl Event {
         keys.into_iter()
             .filter_map(|key| Difference::of(&format!("metadata.{key}"), recorded.get(key), given.get(key)))
             .collect()
-    }
-}
-
-impl Record for UserAction {
-    const COLUMNS: &'static [&'static str] = &[
-        "id",
-        "user_id",
-        "enrollment_id",
-        "action_type",
-        "target_type",
-        "target_id",
-        "metadata",
-        "source_system",
-        "source_event_id",
-        "idempotency_key",
-        "occurred_at",
-        "recorded_at",
-        "position",
-    ];
-    const TABLE: &'static [&'static str] =
-        &["occurred_at", "user_id", "action_type", "target_id", "source_system", "id"];
-
-    fn cells(&self) -> Vec<String> {
-        let event = &self.event;
-        vec![
-            event.id.clone(),
-            event.user_id.clone(),
-            event.enrollment_id.clone().unwrap_or_default(),
-            event.action_type.to_string(),
-            event.target_type.to_string(),
-            event.target_id.clone(),
-            event.metadata.to_string(),
-            event.source_system.map(|source| source.to_string()).unwrap_or_default(),
-            event.source_event_id.clone().unwrap_or_default(),
-            event.idempotency_key.clone().unwrap_or_default(),
-            event.occurred_at.to_string(),
-            self.recorded_at.to_string(),
-            self.position.to_string(),
-        ]
-    }
-
-    fn id(&self) -> &str {
-        &self.event.id
     }
 }

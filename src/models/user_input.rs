@@ -1,59 +1,39 @@
-//! What a command line or a file says of a user.
+//! The fields of a user as given on a command line or in a file.
 
-use super::text::normal_line;
-use super::{Difference, Prefix, Roles, User, new_id};
-use crate::db::types::Instant;
+use super::column::{Column, ColumnRole, differences, read, said};
+use super::{Difference, Prefix, Roles, User, check_email, check_id, check_line, new_id};
+use crate::db::types::Timestamp;
 
-/// What is said of a user; what is not said is `None` and neither compared nor changed.
+/// The given fields of a user; a field that is not given is `None` and neither compared nor changed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct UserInput {
-    /// The identifier to give or to find.
+    /// The id, to set or to find the user by.
     pub id: Option<String>,
-    /// The email address to give or to find.
+    /// The email address, to set or to find the user by.
     pub email: Option<String>,
     /// The name.
     pub name: Option<String>,
     /// Where the sign-up came from.
     pub origin: Option<String>,
-    /// The address of a picture; `Some(None)` says that there is none.
+    /// The URL of a profile picture; `Some(None)` for no picture.
     pub profile_img: Option<Option<String>>,
-    /// What the person may do.
+    /// The roles.
     pub roles: Option<Roles>,
     /// When the person signed up.
-    pub created_at: Option<Instant>,
+    pub created_at: Option<Timestamp>,
 }
 
 impl UserInput {
-    /// Where a user comes from that somebody created here without saying.
+    /// The origin of a user created here without one.
     pub const DEFAULT_ORIGIN: &'static str = "rollbook";
 
-    /// Every field in which what is said differs from what is recorded.
+    /// Every given field that differs from the recorded one.
     #[must_use]
     pub fn differences(&self, recorded: &User) -> Vec<Difference> {
-        fn of<T: PartialEq + std::fmt::Display>(field: &str, recorded: &T, given: Option<&T>) -> Option<Difference> {
-            given.and_then(|given| Difference::of(field, Some(recorded), Some(given)))
-        }
-        // Another program may have stored a line without bringing it into our form; that is no difference.
-        let line = |field: &str, recorded: &String, given: Option<&String>| {
-            of(field, recorded, given).filter(|_| Some(&normal_line(recorded)) != given)
-        };
-        [
-            of("id", &recorded.id, self.id.as_ref()),
-            line("email", &recorded.email, self.email.as_ref()),
-            line("name", &recorded.name, self.name.as_ref()),
-            line("origin", &recorded.origin, self.origin.as_ref()),
-            self.profile_img
-                .as_ref()
-                .and_then(|given| Difference::of("profile_img", recorded.profile_img.as_ref(), given.as_ref())),
-            of("roles", &recorded.roles, self.roles.as_ref()),
-            of("created_at", &recorded.created_at, self.created_at.as_ref()),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        differences(&USER_COLUMNS, recorded, self)
     }
 
-    /// The recorded user with what is said put in its place; the id stays.
+    /// The recorded user with the given fields replaced; the id is kept.
     #[must_use]
     pub fn applied_to(&self, recorded: &User) -> User {
         let or = |given: &Option<String>, recorded: &String| given.clone().unwrap_or_else(|| recorded.clone());
@@ -68,7 +48,7 @@ impl UserInput {
         }
     }
 
-    /// A new user of what is said; nothing when it says no email or no name.
+    /// A new user with the given fields; `None` if the email or the name is missing.
     #[must_use]
     pub fn to_user(&self) -> Option<User> {
         Some(User {
@@ -78,7 +58,60 @@ impl UserInput {
             origin: self.origin.clone().unwrap_or_else(|| Self::DEFAULT_ORIGIN.to_owned()),
             profile_img: self.profile_img.clone().flatten(),
             roles: self.roles.unwrap_or_default(),
-            created_at: self.created_at.unwrap_or_else(Instant::now),
+            created_at: self.created_at.unwrap_or_else(Timestamp::now),
         })
     }
 }
+
+/// The columns of a user.
+pub const USER_COLUMNS: [Column<User, UserInput>; 7] = [
+    Column {
+        name: "id",
+        role: ColumnRole::Exact,
+        cell: |user| Some(user.id.clone()),
+        given: |input| said(input.id.as_ref()),
+        read: |input, cell, _| read(&mut input.id, cell, check_id),
+    },
+    Column {
+        name: "email",
+        role: ColumnRole::Line,
+        cell: |user| Some(user.email.clone()),
+        given: |input| said(input.email.as_ref()),
+        read: |input, cell, _| read(&mut input.email, cell, check_email),
+    },
+    Column {
+        name: "name",
+        role: ColumnRole::Line,
+        cell: |user| Some(user.name.clone()),
+        given: |input| said(input.name.as_ref()),
+        read: |input, cell, _| read(&mut input.name, cell, check_line),
+    },
+    Column {
+        name: "origin",
+        role: ColumnRole::Line,
+        cell: |user| Some(user.origin.clone()),
+        given: |input| said(input.origin.as_ref()),
+        read: |input, cell, _| read(&mut input.origin, cell, check_line),
+    },
+    Column {
+        name: "profile_img",
+        role: ColumnRole::Exact,
+        cell: |user| user.profile_img.clone(),
+        given: |input| input.profile_img.clone(),
+        read: |input, cell, _| read(&mut input.profile_img, cell, |url| check_line(url).map(Some)),
+    },
+    Column {
+        name: "roles",
+        role: ColumnRole::Exact,
+        cell: |user| Some(user.roles.to_string()),
+        given: |input| said(input.roles.as_ref()),
+        read: |input, cell, _| read(&mut input.roles, cell, Roles::parse_list),
+    },
+    Column {
+        name: "created_at",
+        role: ColumnRole::Exact,
+        cell: |user| Some(user.created_at.to_string()),
+        given: |input| said(input.created_at.as_ref()),
+        read: |input, cell, tz| read(&mut input.created_at, cell, |time| Timestamp::parse_in(time, tz)),
+    },
+];

@@ -1,9 +1,9 @@
-//! Making visible what a terminal would obey or hide.
+//! Escapes for characters that a terminal would interpret or not show.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Whether a terminal would obey the character, reorder the line by it, or show nothing for it.
+/// Whether a terminal would interpret the character, reorder the line because of it, or not show it.
 pub(super) fn is_treacherous(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -28,9 +28,9 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// The JSON text with the same characters as `\uXXXX`: equal to any JSON reader, harmless to a terminal.
+/// The JSON text with the same characters as `\uXXXX`: the same value for any JSON parser, and safe on a terminal.
 ///
-/// Outside of strings JSON has none of them but the line feeds between lines, which stay.
+/// Outside strings JSON contains none of them except line feeds, which are kept.
 pub(super) fn visible_json(json: &str) -> Cow<'_, str> {
     let dangerous = |c: char| c != '\n' && is_treacherous(c);
     if !json.contains(dangerous) {

@@ -1,4 +1,4 @@
-//! Lengths of time, for people.
+//! Durations for display.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// The length in its largest unit: `45s`, `12m`, `5h`, `23d`. It is cut off, not rounded.
+/// The duration in its largest unit: `45s`, `12m`, `5h`, `23d`. It is truncated, not rounded.
 #[must_use]
 pub fn span(length: Duration) -> String {
     match length.as_secs() {

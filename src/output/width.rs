@@ -1,10 +1,18 @@
-//! How wide text is on a terminal.
+//! The display width of text on a terminal.
 
 use unicode_width::UnicodeWidthStr as _;
 
 use super::visible;
 
-/// The text, safe for a terminal, cut or filled up with blanks to exactly that many columns.
+/// The width of a terminal that reports none, as under `script` or in CI.
+pub(super) const DEFAULT_WIDTH: u16 = 80;
+
+/// How many columns the terminal has.
+pub(super) fn terminal_width() -> u16 {
+    comfy_table::Table::new().width().filter(|width| *width > 0).unwrap_or(DEFAULT_WIDTH)
+}
+
+/// The text, escaped for a terminal, and cut or padded to exactly that many columns.
 #[must_use]
 pub fn fit(text: &str, width: usize) -> String {
     let text = visible(text);
@@ -12,7 +20,7 @@ pub fn fit(text: &str, width: usize) -> String {
     if text.width() <= width {
         return format!("{text}{}", blanks(text.width()));
     }
-    // The width of a text is not the sum of its characters': some join with those before them.
+    // The width of a text is not the sum of the widths of its characters: some combine with the preceding ones.
     let mut cut = String::new();
     for c in text.chars() {
         cut.push(c);

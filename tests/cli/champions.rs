@@ -60,9 +60,9 @@ on_both_engines! {
         t.user("ann", "");
         let id = record(t, &["nominate", "ann"])["id"].as_str().unwrap().to_owned();
         let told = |args: &[&str]| t.run(&[&["champions"], args].concat()).stderr;
-        assert_eq!(told(&["advance", "ann", "--dry-run"]), format!("{id} of ann: would be candidate → selected\n"));
+        assert_eq!(told(&["advance", "ann", "--dry-run"]), format!("{id} of ann: candidate → selected (dry run)\n"));
         assert_eq!(told(&["advance", "ann"]), format!("{id} of ann: candidate → selected\n"));
-        assert_eq!(told(&["note", "ann", "Kind."]), format!("{id} of ann: note\n"));
+        assert_eq!(told(&["note", "ann", "Kind."]), format!("{id} of ann: note updated\n"));
         assert_eq!(told(&["withdraw", "ann", "--yes"]), format!("{id} of ann: selected → withdrawn\n"));
     }
 
@@ -81,7 +81,7 @@ on_both_engines! {
         t.user("ann", "");
         t.ok(&["champions", "nominate", "ann"]);
         let stderr = t.fails(1, &["champions", "nominate", "ann"]);
-        assert!(stderr.contains("ann is candidate outside of cohorts already: ch_"), "{stderr}");
+        assert!(stderr.contains("ann already has an open record ") && stderr.contains(" in stage candidate\n"), "{stderr}");
         t.ok(&["champions", "nominate", "ann", "--cohort", "spring"]);
         assert!(t.fails(1, &["champions", "nominate", "ann", "--cohort", "spring"]).contains("in cohort spring"));
         assert_eq!(t.count("champion"), 2);
@@ -98,13 +98,13 @@ on_both_engines! {
     fn a_step_that_is_none_changes_nothing(t) {
         t.user("ann", "");
         t.ok(&["champions", "nominate", "ann"]);
-        assert!(t.fails(1, &["champions", "retire", "ann"]).contains("only a champion retires"));
+        assert!(t.fails(1, &["champions", "retire", "ann"]).contains("expected stage champion, found candidate"));
         t.ok(&["champions", "advance", "ann", "--at", "2026-05-01T00:00:00Z"]);
         let stderr = t.fails(1, &["champions", "advance", "ann", "--at", "2026-04-01T00:00:00Z"]);
-        assert!(stderr.contains("was selected at 2026-05-01T00:00:00Z, which is after"), "{stderr}");
+        assert!(stderr.contains("would be before selected_at 2026-05-01T00:00:00Z"), "{stderr}");
         t.ok(&["champions", "advance", "ann"]);
         let stderr = t.fails(1, &["champions", "advance", "ann"]);
-        assert!(stderr.contains("there is no step forward") && stderr.contains("hint: rollbook champions retire"), "{stderr}");
+        assert!(stderr.contains("expected stage candidate or selected, found champion") && stderr.contains("hint: retire it instead: rollbook champions retire ch_"), "{stderr}");
         t.fails(6, &["champions", "advance", "ann", "--cohort", "elsewhere"]);
         t.fails(6, &["champions", "show", "ch_nothing"]);
         t.fails(6, &["champions", "nominate", "nobody"]);

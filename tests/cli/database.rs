@@ -47,7 +47,7 @@ fn a_url_that_names_no_database_creates_none() {
     for (url, message) in [
         ("mysql://root:s3cret@host/db", "unknown scheme \"mysql\""),
         ("sqlite::memory:", "in-memory database"),
-        ("", "the database URL is empty"),
+        ("", "the URL is empty"),
     ] {
         let run = Run::of(t.command_without_database(&["migrate", "run", "--database-url", url]).output().unwrap());
         assert_eq!(run.status, 1, "{run}");
@@ -120,7 +120,7 @@ on_both_engines! {
         let _held = t.hold(&lock);
         let run = t.run(&["import", "users", &example("users.csv"), "--lock-timeout", "1"]);
         assert_eq!(run.status, 5, "{run}");
-        assert!(run.stderr.contains("hint: nothing was changed; run the same command again"), "{run}");
+        assert!(run.stderr.contains("note: nothing was changed\nhint: run the command again"), "{run}");
     }
 
     fn no_patience_is_none_on_either_engine(t) {

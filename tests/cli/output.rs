@@ -67,7 +67,7 @@ on_both_engines! {
             (output.status.code(), String::from_utf8(output.stderr).unwrap())
         };
         let (status, stderr) = onto_a_full_disk(&["users", "create", "--email", "a@example.com", "--name", "A"]);
-        assert!(status == Some(1) && stderr.starts_with("error: the change is made, but it cannot be printed"), "{stderr}");
+        assert!(status == Some(1) && stderr.starts_with("error: the change was committed, but it cannot be printed"), "{stderr}");
         let (status, stderr) = onto_a_full_disk(&["users", "list", "--format", "json"]);
         assert!(status == Some(1) && stderr.contains("No space left on device"), "{stderr}");
     }
@@ -75,7 +75,7 @@ on_both_engines! {
     fn errors_go_to_standard_error(t) {
         let run = t.run(&["users", "show", "\u{1b}[31mnobody", "--format", "json"]);
         assert_eq!(run.stdout, "");
-        assert_eq!(run.stderr, "error: there is no user \\u{1b}[31mnobody\nhint: name a user by id or email; rollbook users list --search TEXT finds one\n");
+        assert_eq!(run.stderr, "error: unknown user \\u{1b}[31mnobody\nhint: search for users: rollbook users list --search TEXT\n");
     }
 }
 

@@ -64,14 +64,14 @@ on_both_engines! {
     fn an_email_belongs_to_one_user_in_any_letter_case(t) {
         t.ok(MAYA);
         let stderr = t.fails(1, &["users", "create", "--email", "Maya.Chen@EXAMPLE.com", "--name", "Other"]);
-        assert!(stderr.contains("is taken: usr_42_maya <maya.chen@example.com>"), "{stderr}");
+        assert!(stderr.contains("is already used by usr_42_maya <maya.chen@example.com>"), "{stderr}");
         assert_eq!(t.count("\"user\""), 1);
     }
 
     fn if_not_exists_accepts_the_same_user_only(t) {
         t.ok(MAYA);
         let again = t.run(&[MAYA, &["--if-not-exists"]].concat());
-        assert_eq!((again.status, again.stderr.as_str()), (0, "usr_42_maya is there already\n"));
+        assert_eq!((again.status, again.stderr.as_str()), (0, "usr_42_maya already exists\n"));
         let other = t.run(&["users", "create", "--email", "maya.chen@example.com", "--name", "Maya C.", "--if-not-exists"]);
         assert_eq!(other.status, 4, "{other}");
         assert!(other.stderr.contains("name: Maya Chen recorded, Maya C. given"), "{other}");
@@ -80,12 +80,12 @@ on_both_engines! {
 
     fn bad_fields_are_usage_errors(t) {
         for (option, value, reason) in [
-            ("--email", "maya", "not an email address"),
-            ("--id", "a b", "contains a blank"),
-            ("--id", "a@b", "contains @"),
-            ("--name", "  ", "is empty"),
+            ("--email", "maya", "expected an email address"),
+            ("--id", "a b", "unexpected whitespace"),
+            ("--id", "a@b", "@ is not allowed in an id"),
+            ("--name", "  ", "must not be empty"),
             ("--name", "\u{1b}[2J", "control character U+001B"),
-            ("--created-at", "2026-03-04T14:22:00", "has no offset"),
+            ("--created-at", "2026-03-04T14:22:00", "no UTC offset"),
             ("--role", "chamption", "a similar value exists: 'champion'"),
         ] {
             let mut args = vec!["users", "create", "--email", "x@example.com", "--name", "X"];
@@ -101,7 +101,7 @@ on_both_engines! {
     }
 
     fn nobody_is_exit_code_6(t) {
-        assert!(t.fails(6, &["users", "show", "usr_nobody"]).contains("there is no user usr_nobody"));
+        assert!(t.fails(6, &["users", "show", "usr_nobody"]).contains("unknown user usr_nobody"));
         t.fails(6, &["users", "roles", "add", "nobody@example.com", "admin"]);
     }
 
@@ -133,7 +133,7 @@ on_both_engines! {
         assert_eq!(paged, all);
         let first = t.run(&["users", "list"]);
         assert_eq!(first.stdout.lines().count(), 51, "a heading and 50 users");
-        assert!(first.stderr.contains("more users follow: --after usr_049"), "{}", first.stderr);
+        assert!(first.stderr.contains("there are more users; next page: --after usr_049"), "{}", first.stderr);
     }
 
     fn roles_change_as_asked_and_say_so(t) {
@@ -219,6 +219,6 @@ on_both_engines! {
 fn a_command_that_reads_creates_no_database() {
     let sandbox = Sandbox::empty(Engine::Sqlite);
     let stderr = sandbox.fails(1, &["users", "list"]);
-    assert!(stderr.contains("there is no database at") && stderr.contains("rollbook migrate run"), "{stderr}");
+    assert!(stderr.contains("does not exist") && stderr.contains("rollbook migrate run"), "{stderr}");
     assert!(!sandbox.path("test.db").exists());
 }

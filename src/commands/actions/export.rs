@@ -1,6 +1,5 @@
 use std::io::{BufWriter, Write};
 
-use ::csv::WriterBuilder;
 use clap::ValueEnum;
 use diesel::dsl::{AsSelect, SqlTypeOf};
 use diesel::prelude::*;
@@ -8,13 +7,15 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use serde::{Serialize, Serializer};
 
 use super::selection::Selection;
-use crate::db::types::{Instant, Json};
-use crate::db::{AnyConnection, Db, MultiBackend};
+use crate::context::{Command, Context};
+use crate::db::types::{Json, Timestamp};
+use crate::db::{Access, AnyConnection, MultiBackend};
 use crate::error::{ExitStatus, Failure};
 use crate::models::UserAction;
-use crate::output::{Format, Output, Record as _, csv, json};
+use crate::output::{CsvWriter, JsonLineWriter, Record, Settings, TableStyle, Writer};
 use crate::schema::user_action;
 use rows::Batches;
 
@@ -23,153 +24,163 @@ mod copy;
 mod rows;
 mod xapi;
 
-/// Export actions, any number of them: CSV that an import takes, JSON lines, xAPI statements or CloudEvents
+/// Export actions as CSV (which can be imported again), JSON lines, xAPI statements or CloudEvents
 ///
-/// It is the log as it is when the command begins, in the order in which the database keeps it.
+/// The export contains the log as of the start of the command, in storage order, which may differ from time order.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
     selection: Selection,
-    /// What to write of each action; statements and events are JSON lines
+    /// Format of an action; xapi and cloudevents are written as JSON lines
     #[arg(long = "as", value_name = "WHAT", value_enum, default_value_t = Shape::Rows, hide_possible_values = false)]
     shape: Shape,
-    /// Whose users and things they are, for --as xapi and cloudevents: the address of the platform
+    /// Base IRI of the platform, for --as xapi and cloudevents
     #[arg(long, value_name = "URL", required_if_eq("shape", "xapi"), required_if_eq("shape", "cloudevents"))]
     homepage: Option<String>,
-    /// Guard cells that a spreadsheet would run as formulas; without it nothing is altered
+    /// Prefix CSV cells that a spreadsheet would run as formulas with an apostrophe
     #[arg(long)]
     excel_safe: bool,
-    /// Pack it with gzip
+    /// Compress with gzip
     #[arg(long, conflicts_with = "zstd")]
     gzip: bool,
-    /// Pack it with zstd
+    /// Compress with zstd
     #[arg(long)]
     zstd: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Shape {
-    /// Its columns: CSV, or JSON lines with --format jsonl
+    /// Columns of the action: CSV, or JSON lines with --format jsonl
     Rows,
-    /// A statement of the Experience API
+    /// Experience API (xAPI) statement
     Xapi,
-    /// An event of CloudEvents 1.0
+    /// CloudEvents 1.0 event
     Cloudevents,
 }
 
-pub(super) fn run(args: &Args, db: Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let usage = |message: &str| Failure::new(ExitStatus::Usage, message);
-    let homepage = args.homepage.as_deref().unwrap_or_default().trim_end_matches('/');
-    let write_json: WriteJson = match (args.shape, out.format()) {
-        (Shape::Rows, Format::Table | Format::Csv | Format::Jsonl) => |action, _, out| json::line(out, action),
-        (Shape::Xapi, Format::Table | Format::Jsonl) => {
-            |action, homepage, out| json::line(out, &xapi::Statement::new(action, homepage))
-        }
-        (Shape::Cloudevents, Format::Table | Format::Jsonl) => {
-            |action, homepage, out| json::line(out, &cloudevents::CloudEvent::new(action, homepage))
-        }
-        (Shape::Rows, Format::Json | Format::Ids) => {
-            return Err(usage("an export is CSV or JSON lines: --format csv or jsonl").into());
-        }
-        (Shape::Xapi | Shape::Cloudevents, _) => return Err(usage("statements and events are JSON lines").into()),
-    };
-    let is_csv = args.shape == Shape::Rows && out.format() != Format::Jsonl;
-    if args.excel_safe && !is_csv {
-        return Err(usage("--excel-safe is for CSV").into());
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Read
     }
-    db.last_snapshot(|db| {
-        let conn = &mut db.conn;
-        let user = args.selection.user_id(conn)?;
-        let conditions = args.selection.conditions(user.as_deref(), conn);
-        let unfiltered = conditions.is_empty();
-        let actions = user_action::table.select(UserAction::as_select()).into_boxed();
-        let actions = conditions.into_iter().fold(actions, QueryDsl::filter);
-        let write_all = |batches: Batches, out: &mut dyn Write| {
-            if is_csv {
-                write_csv(args.excel_safe, batches, out)
-            } else {
-                write_lines(batches, homepage, write_json, out)
-            }
-        };
-        out.write(|out| {
-            rows::stream(actions, unfiltered, conn, |batches| {
-                if args.gzip {
-                    let mut packed = BufWriter::new(GzEncoder::new(out, Compression::default()));
-                    if let Err(error) = write_all(batches, &mut packed) {
-                        // Dropped, it would end the archive as if it were whole.
-                        std::mem::forget(packed);
-                        return Err(error);
-                    }
-                    packed.into_inner().map_err(std::io::IntoInnerError::into_error)?.finish()?;
-                } else if args.zstd {
-                    let mut packed = zstd::Encoder::new(out, 3)?;
-                    write_all(batches, &mut packed)?;
-                    packed.finish()?;
-                } else {
-                    write_all(batches, out)?;
-                }
-                Ok(())
-            })
-        })
-        .map(drop)
-    })?;
-    Ok(ExitStatus::Done)
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let clock = ctx.clock;
+        let format = ctx.out.format();
+        let is_csv = self.shape == Shape::Rows && format.has_rows();
+        if self.shape == Shape::Rows && !is_csv && !format.is_json_lines() {
+            return Err(Failure::usage("export supports only --format csv and --format jsonl").into());
+        }
+        if self.shape != Shape::Rows && !format.is_line_by_line() {
+            return Err(Failure::usage("xapi and cloudevents need --format jsonl").into());
+        }
+        if self.excel_safe && !is_csv {
+            return Err(Failure::usage("--excel-safe requires CSV output").into());
+        }
+        let (db, out) = ctx.take()?;
+        db.last_snapshot(|db| {
+            let conn = &mut db.conn;
+            let user = self.selection.user_id(conn)?;
+            let conditions = self.selection.conditions(user.as_deref(), clock, conn)?;
+            let unfiltered = conditions.is_empty();
+            let actions = user_action::table.select(UserAction::as_select()).into_boxed();
+            let actions = conditions.into_iter().fold(actions, QueryDsl::filter);
+            out.write(|out| rows::stream(actions, unfiltered, conn, |batches| self.write(is_csv, batches, out)))
+                .map(drop)
+        })?;
+        Ok(ExitStatus::Done)
+    }
 }
 
-/// A query for actions, with whatever filters.
+impl Args {
+    /// Writes the rows, compressed as asked.
+    fn write(&self, is_csv: bool, batches: Batches, out: &mut (dyn Write + Send)) -> anyhow::Result<()> {
+        if self.gzip {
+            let mut encoder = BufWriter::new(GzEncoder::new(out, Compression::default()));
+            if let Err(error) = self.write_rows(is_csv, batches, &mut encoder) {
+                // Dropping the encoder would write a valid end of file after incomplete data.
+                std::mem::forget(encoder);
+                return Err(error);
+            }
+            encoder.into_inner().map_err(std::io::IntoInnerError::into_error)?.finish()?;
+        } else if self.zstd {
+            let mut encoder = zstd::Encoder::new(out, 3)?;
+            self.write_rows(is_csv, batches, &mut encoder)?;
+            encoder.finish()?;
+        } else {
+            self.write_rows(is_csv, batches, out)?;
+        }
+        Ok(())
+    }
+
+    fn write_rows(&self, is_csv: bool, batches: Batches, out: &mut dyn Write) -> anyhow::Result<()> {
+        let homepage = self.homepage.as_deref().unwrap_or_default().trim_end_matches('/').to_owned();
+        let style = TableStyle { styled: false, terminal: false, charts: false, empty_columns: true };
+        let settings = Settings { columns: None, style, escape_formulas: self.excel_safe };
+        let mut writer: Box<dyn for<'a> Writer<ExportRow<'a>> + '_> = match self.shape {
+            Shape::Rows if is_csv => Box::new(CsvWriter::new(out, settings)),
+            Shape::Rows => Box::new(JsonLineWriter::new(out)),
+            Shape::Xapi => Box::new(xapi::StatementWriter::new(out, homepage)),
+            Shape::Cloudevents => Box::new(cloudevents::EventWriter::new(out, homepage)),
+        };
+        writer.begin()?;
+        for batch in batches {
+            for cells in batch?.rows() {
+                writer.row(&ExportRow(cells))?;
+            }
+        }
+        writer.end().map(drop)
+    }
+}
+
+/// A row of the log, as it is stored.
+struct ExportRow<'a>([&'a str; rows::CELLS]);
+
+impl ExportRow<'_> {
+    fn action(&self) -> anyhow::Result<UserAction> {
+        rows::action(self.0)
+    }
+}
+
+impl Serialize for ExportRow<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.action().map_err(serde::ser::Error::custom)?.serialize(serializer)
+    }
+}
+
+impl Record for ExportRow<'_> {
+    const COLUMNS: &'static [&'static str] = UserAction::COLUMNS;
+    const TABLE: &'static [&'static str] = UserAction::TABLE;
+
+    fn cells(&self) -> Vec<String> {
+        let mut cells = Vec::with_capacity(rows::CELLS);
+        let collected = self.each_cell(&mut |cell| {
+            cells.push(cell.to_owned());
+            Ok(())
+        });
+        drop(collected);
+        cells
+    }
+
+    fn each_cell(&self, take: &mut dyn FnMut(&str) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        for (i, cell) in self.0.into_iter().enumerate() {
+            match i {
+                rows::METADATA => take(Json::stored(cell).as_str())?,
+                rows::OCCURRED_AT | rows::RECORDED_AT => take(&[Timestamp::shown(cell), "Z"].concat())?,
+                _ => take(cell)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn id(&self) -> &str {
+        self.0[0]
+    }
+}
+
+/// A query for actions, with any filters.
 type ActionQuery<'a> = user_action::BoxedQuery<'a, MultiBackend, SqlTypeOf<AsSelect<UserAction, MultiBackend>>>;
 
-/// CSV with a header line; `safe` lets no cell begin as a formula does.
-fn write_csv(safe: bool, batches: Batches, out: &mut dyn Write) -> anyhow::Result<()> {
-    let mut writer = WriterBuilder::new().buffer_capacity(64 * 1024).from_writer(out);
-    writer.write_record(UserAction::COLUMNS).map_err(csv::io_error)?;
-    let mut shown = String::new();
-    for batch in batches {
-        for cells in batch?.rows() {
-            for (i, cell) in cells.into_iter().enumerate() {
-                shown.clear();
-                let cell = match i {
-                    rows::METADATA => {
-                        shown.push_str(Json::stored(cell).as_str());
-                        shown.as_str()
-                    }
-                    rows::OCCURRED_AT | rows::RECORDED_AT => {
-                        shown.extend([Instant::shown(cell), "Z"]);
-                        shown.as_str()
-                    }
-                    _ => cell,
-                };
-                if safe && is_formula(cell) {
-                    writer.write_field(["'", cell].concat())
-                } else {
-                    writer.write_field(cell)
-                }
-                .map_err(csv::io_error)?;
-            }
-            writer.write_record(None::<&[u8]>).map_err(csv::io_error)?;
-        }
-    }
-    Ok(writer.flush()?)
-}
-
-/// Whether a spreadsheet would run the cell; with an apostrophe before it, it does not.
-fn is_formula(cell: &str) -> bool {
-    cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
-}
-
-/// How an action is written as a line of JSON.
-type WriteJson = fn(&UserAction, &str, &mut dyn Write) -> anyhow::Result<()>;
-
-fn write_lines(batches: Batches, homepage: &str, write: WriteJson, out: &mut dyn Write) -> anyhow::Result<()> {
-    for batch in batches {
-        for cells in batch?.rows() {
-            write(&rows::action(cells)?, homepage, out)?;
-        }
-    }
-    Ok(())
-}
-
-/// A query with something before it, whose rows diesel is told nothing of.
+/// A query with an SQL prefix, whose row type diesel does not check.
 #[derive(Debug, Clone, Copy)]
 struct Untyped<Q>(&'static str, Q);
 
@@ -191,14 +202,3 @@ impl<Q> diesel::query_builder::Query for Untyped<Q> {
 }
 
 impl<Q> diesel::RunQueryDsl<AnyConnection> for Untyped<Q> {}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn formulas_are_told() {
-        assert!(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"].into_iter().all(is_formula));
-        assert!(!["a=1", "1-1", ""].into_iter().any(is_formula));
-    }
-}

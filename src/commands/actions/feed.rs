@@ -3,134 +3,158 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::db::types::Instant;
-use crate::db::{Access, Database, Db};
+use crate::context::{Command, Context};
+use crate::db::types::Timestamp;
+use crate::db::{Access, Db};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{ActionType, check_key};
-use crate::output::{Format, Output, Record, json, span};
+use crate::output::{Output, Record, json_line, span};
 use cursor::{Cursor, Reset};
 
 mod cursor;
 mod query;
 
-/// How many actions are read at a time.
+/// Number of actions read per query.
 const PAGE: usize = 1000;
 
-/// Print what a consumer has not acknowledged, in the order of the commits, as JSON lines with a cursor on each
+/// Print a consumer's unacknowledged actions in commit order, as JSON lines with a cursor
 ///
-/// Every action is delivered at least once, and none is skipped, whenever it was committed: what is committed late comes
-/// late. While a transaction of the PostgreSQL server is open that began before, the feed waits for it. rollbook actions
-/// ack says how far the consumer has come. A new consumer begins at the beginning.
+/// Every action is delivered at least once; actions committed out of order are delivered when they become visible. On
+/// PostgreSQL, an action becomes visible when every transaction of the server that started before its own has ended:
+/// an open transaction blocks the feed. Acknowledge actions with rollbook actions ack CONSUMER CURSOR. A new
+/// consumer starts at the oldest action.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Name of the consumer
     #[arg(value_parser = check_key, required_unless_present = "list")]
     consumer: Option<String>,
-    /// Print at most so many
+    /// Maximum number of actions to print
     #[arg(long, value_name = "N")]
     limit: Option<NonZeroUsize>,
-    /// Print actions of this type alone; repeated, of any of them
+    /// Filter by action type; repeat to match any of several
     #[arg(long = "type", value_name = "TYPE", value_enum)]
     types: Vec<ActionType>,
-    /// Go on printing what is recorded, until Ctrl-C
+    /// Keep printing new actions until Ctrl-C
     #[arg(long, conflicts_with = "limit")]
     follow: bool,
-    /// Look without being entered in the list of consumers
+    /// Read without registering the consumer
     #[arg(long)]
     peek: bool,
-    /// Move the consumer, and print nothing: to start, end, or a cursor
+    /// Set the consumer's cursor to start, end or a cursor, without printing actions
     #[arg(long, value_name = "TO", conflicts_with_all = ["limit", "types", "follow", "peek"])]
     reset: Option<Reset>,
-    /// List the consumers, and how far behind each is
+    /// List the consumers and the lag of each
     #[arg(long, conflicts_with_all = ["consumer", "limit", "types", "follow", "peek", "reset"])]
     list: bool,
 }
 
-/// Say that a consumer has done everything up to a cursor of its feed, that action included
+/// Acknowledge a consumer's actions up to and including a cursor
 #[derive(Debug, clap::Args)]
 pub struct Ack {
     /// Name of the consumer
     consumer: String,
-    /// Cursor of the last action that is done
+    /// Cursor of the last processed action
     cursor: Cursor,
 }
 
-pub(super) fn run(args: &Args, database: &Database, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let Some(consumer) = &args.consumer else {
-        let consumers = query::consumers(&mut database.open(Access::Read)?)?;
-        if consumers.is_empty() {
-            out.status("no consumers");
-        }
-        out.list::<Consumer, _>(consumers.iter().map(Ok))?;
-        return Ok(ExitStatus::Done);
-    };
-    let mut db = database.open(if args.peek { Access::Read } else { Access::Write })?;
-    if let Some(to) = &args.reset {
-        let cursor = db.transaction(|db| {
-            let cursor = to.cursor(db)?;
-            query::set(consumer, cursor, db)?;
-            Ok(cursor)
-        })?;
-        out.status(format_args!("{consumer} goes on behind {cursor}"));
-        return Ok(ExitStatus::Done);
+impl Command for Args {
+    fn access(&self) -> Access {
+        if self.peek || self.list { Access::Read } else { Access::Write }
     }
-    if !matches!(out.format(), Format::Table | Format::Jsonl) {
-        return Err(Failure::new(ExitStatus::Usage, "a feed is JSON lines").into());
-    }
-    let cursor = query::find(consumer, &mut db)?;
-    if cursor.is_none() && !args.peek {
-        db.transaction(|db| query::register(consumer, db))?;
-    }
-    let mut behind = cursor.unwrap_or_default();
-    let mut left = args.limit.map_or(usize::MAX, NonZeroUsize::get);
-    loop {
-        let page = query::page(behind, &args.types, left.min(PAGE), &mut db)?;
-        let whole = page.len() == left.min(PAGE);
-        if let Some(last) = page.last() {
-            behind = last.cursor;
-        }
-        left -= page.len();
-        let read = out.write(|out| page.iter().try_for_each(|row| json::line(out, row)))?;
-        if !read || left == 0 || (!whole && !args.follow) {
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let clock = ctx.clock;
+        let (db, out) = ctx.open()?;
+        let Some(consumer) = &self.consumer else {
+            let consumers = query::consumers(clock.now(), db)?;
+            if consumers.is_empty() {
+                out.status("no consumers");
+            }
+            out.list::<Consumer, _>(consumers.iter().map(Ok))?;
+            return Ok(ExitStatus::Done);
+        };
+        if let Some(to) = &self.reset {
+            let cursor = db.transaction(|db| {
+                let cursor = to.cursor(db)?;
+                query::set(consumer, cursor, clock.now(), db)?;
+                Ok(cursor)
+            })?;
+            out.status(format_args!("{consumer}: cursor set to {cursor}"));
             return Ok(ExitStatus::Done);
         }
-        if !whole {
-            std::thread::sleep(Duration::from_secs(1));
+        if !out.format().is_line_by_line() {
+            return Err(Failure::usage("feed supports only --format jsonl").into());
+        }
+        let cursor = query::find(consumer, db)?;
+        if cursor.is_none() && !self.peek {
+            db.transaction(|db| query::register(consumer, db))?;
+        }
+        self.print_from(cursor.unwrap_or_default(), db, out)
+    }
+}
+
+impl Args {
+    /// Prints the actions after a cursor, page by page.
+    fn print_from(&self, mut cursor: Cursor, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
+        let mut remaining = self.limit.map_or(usize::MAX, NonZeroUsize::get);
+        loop {
+            let page = query::page(cursor, &self.types, remaining.min(PAGE), db)?;
+            let is_full = page.len() == remaining.min(PAGE);
+            if let Some(last) = page.last() {
+                cursor = last.cursor;
+            }
+            remaining -= page.len();
+            let is_read = out.write(|out| page.iter().try_for_each(|row| json_line(out, row)))?;
+            if !is_read || remaining == 0 || (!is_full && !self.follow) {
+                return Ok(ExitStatus::Done);
+            }
+            if !is_full {
+                std::thread::sleep(Duration::from_secs(1));
+            }
         }
     }
 }
 
-pub(super) fn ack(args: &Ack, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let consumer = &args.consumer;
-    let moved = db.transaction(|db| {
-        let now = query::find_and_lock(consumer, db)?.ok_or_else(|| {
-            Failure::not_found(format!("there is no consumer {consumer}"))
-                .hint("rollbook actions feed CONSUMER enters one; rollbook actions feed --list tells who there is")
+impl Command for Ack {
+    fn access(&self) -> Access {
+        Access::Write
+    }
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let clock = ctx.clock;
+        let (db, out) = ctx.open()?;
+        let consumer = &self.consumer;
+        let moved = db.transaction(|db| {
+            let acknowledged = query::find_and_lock(consumer, db)?.ok_or_else(|| {
+                let hint =
+                    "register it with rollbook actions feed CONSUMER; rollbook actions feed --list lists consumers";
+                Failure::not_found(format!("unknown consumer {consumer}")).hint(hint)
+            })?;
+            if self.cursor <= acknowledged {
+                return Ok(false);
+            }
+            if !query::is_there(self.cursor, db)? {
+                return Err(Failure::not_found(format!("unknown cursor {}", self.cursor)).into());
+            }
+            query::set(consumer, self.cursor, clock.now(), db)?;
+            Ok(true)
         })?;
-        if args.cursor <= now {
-            return Ok(false);
-        }
-        if !query::is_there(args.cursor, db)? {
-            return Err(Failure::not_found(format!("{} is no cursor of the feed", args.cursor)).into());
-        }
-        query::set(consumer, args.cursor, db)?;
-        Ok(true)
-    })?;
-    let what = if moved { "has done everything up to" } else { "had done everything up to" };
-    out.status(format_args!("{consumer} {what} {}", args.cursor));
-    Ok(ExitStatus::Done)
+        let what = if moved { "acknowledged up to" } else { "already acknowledged up to" };
+        out.status(format_args!("{consumer}: {what} {}", self.cursor));
+        Ok(ExitStatus::Done)
+    }
 }
 
-/// A consumer, and how far behind it is.
+/// A consumer and its lag, as a row of `--list`.
 #[derive(Debug, Serialize)]
-#[expect(clippy::struct_field_names, reason = "it is what the column is called")]
+#[expect(clippy::struct_field_names, reason = "the field is named after its output column")]
 struct Consumer {
     consumer: String,
     cursor: Cursor,
-    acknowledged_at: Instant,
-    /// How many actions it has not acknowledged.
+    acknowledged_at: Timestamp,
+    /// Number of unacknowledged actions.
     lag: i64,
-    /// How many seconds ago the oldest of them was recorded.
+    /// Seconds since the oldest unacknowledged action was recorded.
     behind: Option<u64>,
 }
 

@@ -3,68 +3,79 @@ use std::time::Duration;
 use diesel::prelude::*;
 use serde::Serialize;
 
-use crate::db::Db;
-use crate::db::types::{Instant, parse_age};
+use crate::clock::parse_duration;
+use crate::context::{Command, Context};
+use crate::db::Access;
+use crate::db::types::Timestamp;
 use crate::error::{ExitStatus, Failure};
 use crate::models::SourceSystem;
-use crate::output::{Output, Record, span};
+use crate::output::{Record, span};
 use crate::schema::user_action;
 
-/// Fail when a source has recorded nothing of late: a watchdog for cron
+/// Fail if a source has no recent events, for monitoring from cron
 ///
-/// What counts is when the newest event was done. The exit code is 1 when that is longer ago than --max-age, and also when
-/// there is no event at all.
+/// The exit code is 1 if the newest event occurred longer ago than --max-age, or if there are no events. Events in
+/// the future are ignored.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The system to watch [default: all of them together]
+    /// Source system to check [default: all together]
     #[arg(long, value_enum)]
     source: Option<SourceSystem>,
-    /// How long ago the newest event may be, like 26h
-    #[arg(long, value_name = "AGE", value_parser = parse_age)]
+    /// Maximum age of the newest event, e.g. 26h
+    #[arg(long, value_name = "AGE", value_parser = parse_duration)]
     max_age: Duration,
 }
 
-/// How fresh a source is.
+/// The age of a source's newest event.
 #[derive(Debug, Serialize)]
 struct Freshness {
     source: String,
-    /// When the newest event was done.
-    newest: Option<Instant>,
-    /// How many seconds ago.
+    /// When the newest event occurred.
+    newest: Option<Timestamp>,
+    /// Age of the newest event in seconds.
     age: Option<u64>,
     fresh: bool,
 }
 
-pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let now = Instant::now();
-    // The newest is the first that the index has. One that is dated ahead says nothing of today.
-    let mut actions = user_action::table
-        .select(user_action::occurred_at)
-        .filter(user_action::occurred_at.le(now))
-        .order(user_action::occurred_at.desc())
-        .into_boxed();
-    if let Some(source) = args.source {
-        actions = actions.filter(user_action::source_system.eq(source));
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Read
     }
-    let newest: Option<Instant> = actions.first(&mut db.conn).optional()?;
-    let age = newest.map(|newest| now.since(newest));
-    let source = args.source.map_or_else(|| "all sources".to_owned(), |source| source.to_string());
-    let fresh = age.is_some_and(|age| age <= args.max_age);
-    let row = Freshness { source: source.clone(), newest, age: age.map(|age| age.as_secs()), fresh };
-    if fresh {
-        out.one(&row)?;
-        return Ok(ExitStatus::Done);
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let args = &self;
+        let clock = ctx.clock;
+        let (db, out) = ctx.open()?;
+        let now = clock.now();
+        // One lookup in the index. An event in the future does not show that the source works today.
+        let mut actions = user_action::table
+            .select(user_action::occurred_at)
+            .filter(user_action::occurred_at.le(now))
+            .order(user_action::occurred_at.desc())
+            .into_boxed();
+        if let Some(source) = args.source {
+            actions = actions.filter(user_action::source_system.eq(source));
+        }
+        let newest: Option<Timestamp> = actions.first(&mut db.conn).optional()?;
+        let age = newest.map(|newest| now.since(newest));
+        let source = args.source.map_or_else(|| "all sources".to_owned(), |source| source.to_string());
+        let fresh = age.is_some_and(|age| age <= args.max_age);
+        let row = Freshness { source: source.clone(), newest, age: age.map(|age| age.as_secs()), fresh };
+        if fresh {
+            out.one(&row)?;
+            return Ok(ExitStatus::Done);
+        }
+        // Not `span`, which would show 26 hours as one day.
+        let limit = humantime::format_duration(args.max_age);
+        Err(match newest.zip(age) {
+            None => Failure::failed(format!("{source}: no events recorded; expected one within {limit}")),
+            Some((newest, age)) => Failure::failed(format!(
+                "{source}: newest event at {newest}, {} ago; expected one within {limit}",
+                span(age)
+            )),
+        }
+        .into())
     }
-    // To the second: 26 hours are not one day.
-    let limit = humantime::format_duration(args.max_age);
-    Err(match newest.zip(age) {
-        None => Failure::failed(format!("{source}: no event is recorded, and at most {limit} may pass without one")),
-        Some((newest, age)) => Failure::failed(format!(
-            "{source}: the newest event is of {newest}, {} ago; at most {limit} may pass",
-            span(age)
-        )),
-    }
-    .into())
 }
 
 impl Record for Freshness {

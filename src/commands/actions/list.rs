@@ -5,11 +5,11 @@ use diesel::sql_types::BigInt;
 
 use super::selection::Selection;
 use crate::commands::paging::{self, Paging};
-use crate::db::Db;
-use crate::db::types::Instant;
+use crate::context::{Command, Context};
+use crate::db::Access;
+use crate::db::types::Timestamp;
 use crate::error::{ExitStatus, Failure};
 use crate::models::UserAction;
-use crate::output::Output;
 use crate::schema::user_action;
 
 /// List actions, newest first
@@ -17,16 +17,16 @@ use crate::schema::user_action;
 pub struct Args {
     #[command(flatten)]
     selection: Selection,
-    /// Order by this, the latest first
+    /// Sort order, latest first
     #[arg(long, value_enum, default_value_t = Sort::OccurredAt, hide_possible_values = false)]
     sort: Sort,
-    /// Order the other way round
+    /// Reverse the sort order
     #[arg(long)]
     reverse: bool,
-    /// Show these columns, in this order
+    /// Columns to show, in this order
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', value_parser = paging::column_parser::<UserAction>())]
     columns: Vec<&'static str>,
-    /// Print how many there are, and nothing else
+    /// Print only the number of actions
     #[arg(long, conflicts_with_all = ["sort", "reverse", "columns", "limit", "after"])]
     count: bool,
     #[command(flatten)]
@@ -36,63 +36,73 @@ pub struct Args {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 enum Sort {
-    /// When it was done
+    /// Time at which the action occurred
     OccurredAt,
-    /// Where in the log it stands
+    /// Position in the log
     Position,
 }
 
-/// Where a row stands in the list: of equal times the latest recorded comes first.
-type Place = (Instant, i64);
+/// The sort key of a row, `occurred_at` and `position`: of equal times the latest recorded comes first.
+type Place = (Timestamp, i64);
 
-pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let conn = &mut db.conn;
-    let user = args.selection.user_id(conn)?;
-    if args.count {
-        let actions = user_action::table.select(diesel::dsl::count_star()).into_boxed();
-        let conditions = args.selection.conditions(user.as_deref(), conn);
-        let actions = conditions.into_iter().fold(actions, QueryDsl::filter);
-        out.document(&actions.get_result::<i64>(conn)?.to_string())?;
-        return Ok(ExitStatus::Done);
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Read
     }
-    if !args.columns.is_empty() {
-        out.show_columns(args.columns.clone());
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let args = &self;
+        let clock = ctx.clock;
+        let (db, out) = ctx.open()?;
+        let conn = &mut db.conn;
+        let user = args.selection.user_id(conn)?;
+        if args.count {
+            let actions = user_action::table.select(diesel::dsl::count_star()).into_boxed();
+            let conditions = args.selection.conditions(user.as_deref(), clock, conn)?;
+            let actions = conditions.into_iter().fold(actions, QueryDsl::filter);
+            out.document(&actions.get_result::<i64>(conn)?.to_string())?;
+            return Ok(ExitStatus::Done);
+        }
+        if !args.columns.is_empty() {
+            out.show_columns(args.columns.clone());
+        }
+        let start: Option<Place> = match &args.paging.after {
+            None => None,
+            Some(id) => Some(
+                user_action::table
+                    .filter(user_action::id.eq(id))
+                    .select((user_action::occurred_at, user_action::position))
+                    .first(conn)
+                    .optional()?
+                    .ok_or_else(|| Failure::not_found(format!("--after: unknown action {id}")))?,
+            ),
+        };
+        let page_size = if args.sort == Sort::OccurredAt { paging::PAGE } else { paging::SORTED_PAGE };
+        paging::print(out, &args.paging, "actions", page_size, |last: Option<&UserAction>, limit| {
+            let place = last.map(|action| (action.event.occurred_at, action.position)).or(start);
+            let mut actions = user_action::table.select(UserAction::as_select()).limit(limit).into_boxed();
+            actions =
+                args.selection.conditions(user.as_deref(), clock, conn)?.into_iter().fold(actions, QueryDsl::filter);
+            let direction = if args.reverse { "" } else { " DESC" };
+            if args.sort == Sort::OccurredAt {
+                actions = actions.order(sql::<BigInt>("occurred_at").sql(direction));
+            }
+            actions = actions.then_order_by(sql::<BigInt>("position").sql(direction));
+            if let Some((time, position)) = place {
+                // (occurred_at, position) < (time, position), in a form for which both engines use the index.
+                actions = match (args.sort, args.reverse) {
+                    (Sort::Position, false) => actions.filter(user_action::position.lt(position)),
+                    (Sort::Position, true) => actions.filter(user_action::position.gt(position)),
+                    (Sort::OccurredAt, false) => actions
+                        .filter(user_action::occurred_at.le(time))
+                        .filter(user_action::occurred_at.lt(time).or(user_action::position.lt(position))),
+                    (Sort::OccurredAt, true) => actions
+                        .filter(user_action::occurred_at.ge(time))
+                        .filter(user_action::occurred_at.gt(time).or(user_action::position.gt(position))),
+                };
+            }
+            Ok(actions.load(conn)?)
+        })?;
+        Ok(ExitStatus::Done)
     }
-    let start: Option<Place> = match &args.paging.after {
-        None => None,
-        Some(id) => Some(
-            user_action::table
-                .filter(user_action::id.eq(id))
-                .select((user_action::occurred_at, user_action::position))
-                .first(conn)
-                .optional()?
-                .ok_or_else(|| Failure::not_found(format!("there is no action {id} to go on from")))?,
-        ),
-    };
-    let page_size = if args.sort == Sort::OccurredAt { paging::PAGE } else { paging::SORTED_PAGE };
-    paging::print(out, &args.paging, "actions", page_size, |last: Option<&UserAction>, limit| {
-        let place = last.map(|action| (action.event.occurred_at, action.position)).or(start);
-        let mut actions = user_action::table.select(UserAction::as_select()).limit(limit).into_boxed();
-        actions = args.selection.conditions(user.as_deref(), conn).into_iter().fold(actions, QueryDsl::filter);
-        let direction = if args.reverse { "" } else { " DESC" };
-        if args.sort == Sort::OccurredAt {
-            actions = actions.order(sql::<BigInt>("occurred_at").sql(direction));
-        }
-        actions = actions.then_order_by(sql::<BigInt>("position").sql(direction));
-        if let Some((time, position)) = place {
-            // (occurred_at, position) < (time, position), in a form that both engines read from the index.
-            actions = match (args.sort, args.reverse) {
-                (Sort::Position, false) => actions.filter(user_action::position.lt(position)),
-                (Sort::Position, true) => actions.filter(user_action::position.gt(position)),
-                (Sort::OccurredAt, false) => actions
-                    .filter(user_action::occurred_at.le(time))
-                    .filter(user_action::occurred_at.lt(time).or(user_action::position.lt(position))),
-                (Sort::OccurredAt, true) => actions
-                    .filter(user_action::occurred_at.ge(time))
-                    .filter(user_action::occurred_at.gt(time).or(user_action::position.gt(position))),
-            };
-        }
-        actions.load(conn)
-    })?;
-    Ok(ExitStatus::Done)
 }

@@ -1,46 +1,46 @@
-//! Which actions are meant: the filters that a list, counts and an export share.
+//! The filters shared by the commands that list, count and export actions.
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
 use super::target::Target;
-use crate::db::types::{Instant, Json};
+use crate::clock::{Clock, TimeArg};
+use crate::db::types::Json;
 use crate::db::{AnyConnection, MultiBackend};
-use crate::import;
-use crate::models::{ActionType, SourceSystem, User};
+use crate::models::{ActionType, SourceSystem, User, metadata_assignment};
 use crate::schema::user_action;
 
-/// Filters, which combine: an action must pass all of them.
+/// Filters on actions; an action must match all of them.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Selection {
-    /// Only what this user did; by id or email
+    /// Filter by user, by id or email
     #[arg(long)]
     user: Option<String>,
-    /// Only actions of this type; repeated, of any of them
+    /// Filter by action type; repeat to match any of several
     #[arg(long = "type", value_name = "TYPE", value_enum)]
     types: Vec<ActionType>,
-    /// Only what was done to this kind of thing, or to this one thing
+    /// Filter by target type, or by one target
     #[arg(long, value_name = "TYPE[:ID]")]
     target: Option<Target>,
-    /// Only what was done in this enrollment
+    /// Filter by enrollment
     #[arg(long, value_name = "ID")]
     enrollment: Option<String>,
-    /// Only what this system reported
+    /// Filter by source system
     #[arg(long, value_enum)]
     source: Option<SourceSystem>,
-    /// Only what was done at this time or date, or later; or in the last days: 7d, yesterday
-    #[arg(long, value_name = "TIME", value_parser = Instant::parse_time_or_date)]
-    since: Option<Instant>,
-    /// Only what was done before this time or date
-    #[arg(long, value_name = "TIME", value_parser = Instant::parse_time_or_date)]
-    until: Option<Instant>,
-    /// Only actions whose metadata has this member with this value; dots lead into objects, 92 is a number
+    /// Only actions at or after this time, date (also today, yesterday) or age, e.g. 7d
+    #[arg(long, value_name = "TIME")]
+    since: Option<TimeArg>,
+    /// Only actions before this time, date or age
+    #[arg(long, value_name = "TIME")]
+    until: Option<TimeArg>,
+    /// Filter by a metadata value, e.g. device=ios; dots select nested keys, 92 is a number; repeat to require all
     #[arg(long, value_name = "KEY=VALUE", value_parser = member)]
     where_metadata: Vec<Member>,
 }
 
-/// A member of metadata by its path, and its value.
+/// The path of a metadata member, and the value to compare with.
 #[derive(Debug, Clone)]
 struct Member {
     path: Vec<String>,
@@ -48,9 +48,9 @@ struct Member {
 }
 
 fn member(argument: &str) -> Result<Member, String> {
-    let (path, value) = import::metadata_assignment(argument)?;
+    let (path, value) = metadata_assignment(argument)?;
     if path.contains('"') {
-        return Err(format!("{path}: a key with \" in it cannot be asked for"));
+        return Err(format!("{path}: expected a key without \""));
     }
     Ok(Member { path: path.split('.').map(ToOwned::to_owned).collect(), value })
 }
@@ -59,13 +59,18 @@ fn member(argument: &str) -> Result<Member, String> {
 pub(super) type Condition = Box<dyn BoxableExpression<user_action::table, MultiBackend, SqlType = Bool>>;
 
 impl Selection {
-    /// The id of the user whose actions are meant, if it is one's.
+    /// The id of the user to filter by, if any.
     pub(super) fn user_id(&self, conn: &mut AnyConnection) -> anyhow::Result<Option<String>> {
         self.user.as_deref().map(|user| User::find(conn, user)).transpose().map(|user| user.map(|user| user.id))
     }
 
-    /// The conditions of a query; `user` is what [`Self::user_id`] has found.
-    pub(super) fn conditions(&self, user: Option<&str>, conn: &AnyConnection) -> Vec<Condition> {
+    /// The conditions of a query; `user` is the result of [`Self::user_id`].
+    pub(super) fn conditions(
+        &self,
+        user: Option<&str>,
+        clock: Clock,
+        conn: &AnyConnection,
+    ) -> anyhow::Result<Vec<Condition>> {
         let mut conditions: Vec<Condition> = Vec::new();
         if let Some(user) = user {
             conditions.push(Box::new(user_action::user_id.eq(user.to_owned())));
@@ -85,30 +90,22 @@ impl Selection {
         if let Some(source) = self.source {
             conditions.push(Box::new(user_action::source_system.eq(source).assume_not_null()));
         }
-        if let Some(since) = self.since {
+        if let Some(since) = clock.resolve_optional(self.since)? {
             conditions.push(Box::new(user_action::occurred_at.ge(since)));
         }
-        if let Some(until) = self.until {
+        if let Some(until) = clock.resolve_optional(self.until)? {
             conditions.push(Box::new(user_action::occurred_at.lt(until)));
         }
         conditions.extend(self.where_metadata.iter().map(|member| member.condition(conn)));
-        conditions
+        Ok(conditions)
     }
 }
 
 impl Member {
-    /// The value is compared as canonical JSON text, which both engines give out alike for one that is not an object.
+    /// Compares the value as canonical JSON text, which is the same on both engines unless the value is an object.
     fn condition(&self, conn: &AnyConnection) -> Condition {
-        let (before, path, after) = match conn {
-            AnyConnection::Sqlite(_) => {
-                let path: Vec<String> = self.path.iter().map(|key| format!(".\"{key}\"")).collect();
-                ("coalesce(metadata -> ", format!("${}", path.concat()), " = ")
-            }
-            AnyConnection::Postgres(_) => {
-                ("coalesce((metadata #> string_to_array(", self.path.join("\u{1f}"), ", chr(31)))::text = ")
-            }
-        };
-        let condition = sql::<Bool>(before).bind::<Text, _>(path).sql(after);
-        Box::new(condition.bind::<Text, _>(self.value.as_str().to_owned()).sql(", FALSE)"))
+        let (path, [before, between, after]) = conn.engine().metadata_member(&self.path);
+        let condition = sql::<Bool>(before).bind::<Text, _>(path).sql(between);
+        Box::new(condition.bind::<Text, _>(self.value.as_str().to_owned()).sql(after))
     }
 }

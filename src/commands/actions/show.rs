@@ -1,7 +1,7 @@
-use crate::db::Db;
+use crate::context::{Command, Context};
+use crate::db::Access;
 use crate::error::ExitStatus;
 use crate::models::UserAction;
-use crate::output::Output;
 
 /// Print one action
 #[derive(Debug, clap::Args)]
@@ -10,8 +10,16 @@ pub struct Args {
     action: String,
 }
 
-pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let action = UserAction::find(&mut db.conn, &args.action)?;
-    out.one(&action)?;
-    Ok(ExitStatus::Done)
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Read
+    }
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let args = &self;
+        let (db, out) = ctx.open()?;
+        let action = UserAction::find(&mut db.conn, &args.action)?;
+        out.one(&action)?;
+        Ok(ExitStatus::Done)
+    }
 }

@@ -3,57 +3,59 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 use super::selection::Selection;
-use crate::db::Db;
+use crate::context::{Command, Context};
+use crate::db::Access;
 use crate::error::{ExitStatus, Failure};
-use crate::output::{Format, Output, Record};
+use crate::output::{Format, Record};
 
 mod draw;
 mod query;
 mod timeline;
 
-/// Count actions, and who did them: by type, time, user, target or source, or by two of these
+/// Count actions and users by type, time, user, target or source, or by two of these
 ///
-/// By two it is a matrix, the second across. Bars stand beside the counts; days make a calendar, hours and weeks a line.
+/// Two values give a matrix, with the second value as its columns. Charts are bars beside the counts, a calendar for
+/// days, and a line chart for hours and weeks.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
     selection: Selection,
-    /// Count by this; by two of them, with a comma between
+    /// Value to count by, or two values separated by a comma
     #[arg(long, value_enum, value_delimiter = ',', default_value = "type", hide_possible_values = false)]
     by: Vec<By>,
-    /// Where days, weeks and hours begin
+    /// Time zone of days, weeks and hours
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     tz: Tz,
-    /// Tell at most so many groups: the largest; of days, weeks and hours the latest
+    /// Show at most N groups: the largest, or the latest days, weeks or hours
     #[arg(long, value_name = "N", default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
-    /// Whether charts are drawn
+    /// When to draw charts
     #[arg(long, value_enum, default_value_t = Chart::Auto, value_name = "WHEN")]
     chart: Chart,
 }
 
-/// What actions are counted by.
+/// The value by which actions are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum By {
-    /// What was done
+    /// Action type
     Type,
-    /// The day
+    /// Day
     Day,
-    /// The week, by its Monday
+    /// Week, shown as the date of its Monday
     Week,
-    /// The hour
+    /// Hour
     Hour,
-    /// Who did it
+    /// User id
     User,
-    /// What it was done to
+    /// Target, as TYPE:ID
     Target,
-    /// Which system reported it
+    /// Source system
     Source,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Chart {
-    /// On a terminal
+    /// Only on a terminal
     Auto,
     /// Always
     Always,
@@ -62,13 +64,13 @@ enum Chart {
 }
 
 impl By {
-    /// Whether groups are told in the order of time.
+    /// Whether groups are sorted by time.
     const fn is_time(self) -> bool {
         matches!(self, Self::Day | Self::Week | Self::Hour)
     }
 }
 
-/// How many actions a group has, and of how many users.
+/// The number of actions and of distinct users in a group.
 #[derive(Debug, Clone, Serialize)]
 struct Count {
     value: String,
@@ -79,44 +81,53 @@ struct Count {
     users: i64,
 }
 
-pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let usage = |message: &str| Failure::new(ExitStatus::Usage, message);
-    let (by, across) = match args.by[..] {
-        [by] => (by, None),
-        [by, across] if by != across => (by, Some(across)),
-        _ => return Err(usage("count by one thing, or by two of them").into()),
-    };
-    match args.chart {
-        Chart::Auto => {}
-        Chart::Always => out.draw_charts(true),
-        Chart::Never => out.draw_charts(false),
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Read
     }
-    let counts = db.snapshot(|db| {
-        db.scan()?;
-        query::counts(&args.selection, by, across, args.tz, args.limit, &mut db.conn)
-    })?;
-    if counts.is_empty() {
-        out.status("no actions");
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let args = &self;
+        let clock = ctx.clock;
+        let (db, out) = ctx.open()?;
+        let usage = |message: &str| Failure::new(ExitStatus::Usage, message);
+        let (by, across) = match args.by[..] {
+            [by] => (by, None),
+            [by, across] if by != across => (by, Some(across)),
+            _ => return Err(usage("--by expects one value or two different values").into()),
+        };
+        match args.chart {
+            Chart::Auto => {}
+            Chart::Always => out.draw_charts(true),
+            Chart::Never => out.draw_charts(false),
+        }
+        let counts = db.snapshot(|db| {
+            db.scan()?;
+            query::counts(&args.selection, by, across, (args.tz, clock), args.limit, &mut db.conn)
+        })?;
+        if counts.is_empty() {
+            out.status("no actions");
+        }
+        if out.format() != Format::Table {
+            if across.is_none() {
+                out.show_columns(vec!["value", "actions", "users"]);
+            }
+        } else if across.is_some() {
+            let matrix = draw::matrix(&counts, out.width());
+            if !matrix.is_empty() {
+                out.document(&matrix)?;
+            }
+            return Ok(ExitStatus::Done);
+        } else if out.draws_charts() && !counts.is_empty() {
+            match by {
+                By::Day => out.document(&draw::calendar(&counts, out.width()))?,
+                By::Hour | By::Week => out.document(&timeline::timeline(&counts, by, out.width()))?,
+                By::Type | By::User | By::Target | By::Source => {}
+            }
+        }
+        out.list::<Count, _>(counts.iter().map(Ok))?;
+        Ok(ExitStatus::Done)
     }
-    if out.format() != Format::Table {
-        if across.is_none() {
-            out.show_columns(vec!["value", "actions", "users"]);
-        }
-    } else if across.is_some() {
-        let matrix = draw::matrix(&counts, out.width());
-        if !matrix.is_empty() {
-            out.document(&matrix)?;
-        }
-        return Ok(ExitStatus::Done);
-    } else if out.draws_charts() && !counts.is_empty() {
-        match by {
-            By::Day => out.document(&draw::calendar(&counts, out.width()))?,
-            By::Hour | By::Week => out.document(&timeline::timeline(&counts, by, out.width()))?,
-            By::Type | By::User | By::Target | By::Source => {}
-        }
-    }
-    out.list::<Count, _>(counts.iter().map(Ok))?;
-    Ok(ExitStatus::Done)
 }
 
 impl Record for Count {
@@ -133,7 +144,7 @@ impl Record for Count {
         ]
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a bar is not that long")]
+    #[expect(clippy::cast_precision_loss, reason = "a bar needs no such precision")]
     fn bar(&self) -> Option<f64> {
         Some(self.actions as f64)
     }

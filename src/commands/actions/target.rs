@@ -1,10 +1,10 @@
-//! What an action is done to, on a command line.
+//! Parses the target of an action from a command line argument, `TYPE` or `TYPE:ID`.
 
 use std::str::FromStr;
 
 use crate::models::{TargetType, UnknownValue};
 
-/// A kind of thing, and which one, if one is meant.
+/// A target type, and the id of the target if one is given.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
     pub(super) kind: TargetType,

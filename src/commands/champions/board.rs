@@ -7,31 +7,33 @@ use diesel::sql_types::Text;
 
 use super::selection::SINCE;
 use super::standing::Standing;
-use crate::db::types::Instant;
-use crate::db::{AnyConnection, Db};
+use crate::context::{Command, Context};
+use crate::db::types::Timestamp;
+use crate::db::{Access, AnyConnection};
 use crate::error::ExitStatus;
 use crate::models::{Champion, Stage};
-use crate::output::{Format, Output, fit, thousands};
+use crate::output::{Format, fit, thousands};
 use crate::schema::champion;
 
-/// How many blanks stand between columns.
+/// Number of spaces between columns.
 const GAP: usize = 2;
 
-/// Draw the pipeline: a column a stage, a card a record, the longest-waiting first
+/// Show the pipeline as a board, with a column per stage and a card per record
 ///
-/// Candidates and selected who have waited for too long are marked with an exclamation mark. Other formats list the cards.
+/// Cards are sorted by time in stage, longest first; alumni by the time they became champion, latest first. Overdue
+/// candidates and selected are marked with an exclamation mark. Formats other than table list the cards.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Only records in this cohort
+    /// Filter by cohort
     #[arg(long, conflicts_with = "global")]
     cohort: Option<String>,
-    /// Only records outside of cohorts
+    /// Only global records, which have no cohort
     #[arg(long)]
     global: bool,
-    /// Mark who has been candidate or selected for so long a time
-    #[arg(long, value_name = "AGE", default_value = "30d", value_parser = crate::db::types::parse_age)]
+    /// Mark candidates and selected that have been in their stage for at least this long
+    #[arg(long, value_name = "AGE", default_value = "30d", value_parser = crate::clock::parse_duration)]
     overdue: std::time::Duration,
-    /// Draw at most so many cards in a column
+    /// Maximum number of cards per column
     #[arg(long, value_name = "N", default_value_t = 15, value_parser = clap::value_parser!(u16).range(1..))]
     limit: u16,
 }
@@ -43,21 +45,33 @@ struct Column {
     cards: Vec<Standing>,
 }
 
-pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let columns = db.snapshot(|db| {
-        Stage::ALL.iter().map(|stage| column(*stage, args, &mut db.conn)).collect::<anyhow::Result<Vec<_>>>()
-    })?;
-    if out.format() == Format::Table {
-        let board = draw(&columns, args, out.width(), out.is_styled());
-        out.document(&board)?;
-    } else {
-        out.show_columns(vec!["id", "user_id", "name", "cohort_id", "stage", "since", "waited"]);
-        out.list::<Standing, _>(columns.iter().flat_map(|column| &column.cards).map(Ok))?;
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Read
     }
-    Ok(ExitStatus::Done)
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let args = &self;
+        let clock = ctx.clock;
+        let (db, out) = ctx.open()?;
+        let columns = db.snapshot(|db| {
+            Stage::ALL
+                .iter()
+                .map(|stage| column(*stage, args, clock.now(), &mut db.conn))
+                .collect::<anyhow::Result<Vec<_>>>()
+        })?;
+        if out.format() == Format::Table {
+            let board = draw(&columns, args, out.width(), out.is_styled());
+            out.document(&board)?;
+        } else {
+            out.show_columns(vec!["id", "user_id", "name", "cohort_id", "stage", "since", "waited"]);
+            out.list::<Standing, _>(columns.iter().flat_map(|column| &column.cards).map(Ok))?;
+        }
+        Ok(ExitStatus::Done)
+    }
 }
 
-fn column(stage: Stage, args: &Args, conn: &mut AnyConnection) -> anyhow::Result<Column> {
+fn column(stage: Stage, args: &Args, now: Timestamp, conn: &mut AnyConnection) -> anyhow::Result<Column> {
     let filtered = |stage: Stage| {
         let mut records = champion::table.filter(champion::stage.eq(stage)).into_boxed();
         if let Some(cohort) = &args.cohort {
@@ -69,20 +83,19 @@ fn column(stage: Stage, args: &Args, conn: &mut AnyConnection) -> anyhow::Result
         records
     };
     let records: i64 = filtered(stage).select(count_star()).get_result(conn)?;
-    // Nobody waits behind the last stage: the latest come first.
+    // For alumni, no column has the time of entering the stage: the latest champions come first.
     let order = if stage.is_open() { SINCE } else { "champion.became_champion_at" };
     let direction = if stage.is_open() { "" } else { " DESC" };
-    let rows: Vec<(Champion, String, Option<Instant>)> = filtered(stage)
+    let rows: Vec<(Champion, String, Option<Timestamp>)> = filtered(stage)
         .select(Standing::columns())
         .order((sql::<Text>(order).sql(direction), champion::id))
         .limit(args.limit.into())
         .load(conn)?;
-    let now = Instant::now();
     let cards = rows.into_iter().map(|row| Standing::new(row, now)).collect();
     Ok(Column { stage, records: records.unsigned_abs(), cards })
 }
 
-/// The board, line by line: all columns are equally wide.
+/// Renders the board as text; all columns have the same width.
 fn draw(columns: &[Column], args: &Args, width: usize, styled: bool) -> String {
     let width = (width.saturating_sub(GAP * (columns.len() - 1)) / columns.len()).clamp(12, 48);
     let style = |style: Style, text: &str| if styled { format!("{style}{text}{style:#}") } else { text.to_owned() };
@@ -116,7 +129,8 @@ fn draw(columns: &[Column], args: &Args, width: usize, styled: bool) -> String {
     lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
 }
 
-/// The name, cut to what is left of it by the cohort, if there is room for that, and how long the record has waited.
+/// The text of a card: the name, truncated to the remaining width; the cohort, if the column is wide enough; and the
+/// time in the stage.
 fn card_text(card: &Standing, overdue: bool, args: &Args, width: usize) -> String {
     let waited = format!("{}{}", card.waited(), if overdue { "!" } else { "" });
     let mut left = width.saturating_sub(waited.len() + 1);

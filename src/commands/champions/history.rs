@@ -2,17 +2,17 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 
-use crate::db::Db;
+use crate::context::{Command, Context};
+use crate::db::Access;
 use crate::error::{ExitStatus, Failure};
 use crate::models::{StageStep, User, histories};
-use crate::output::Output;
 
-/// List the steps of a record, or of all records of a user: from, to, when, how long, by whom
+/// List the stage changes of a record, or of all records of a user, with time, duration and actor
 ///
-/// Records that were withdrawn have a history too. The steps of a record that was imported are those that its stamps tell.
+/// Withdrawn records are included. The steps of an imported record are derived from its timestamps.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Champion record by its id, or user by id or email
+    /// Champion record by id, or user by id or email
     #[arg(value_name = "CHAMPION|USER")]
     record: String,
 }
@@ -23,25 +23,33 @@ struct Id {
     id: String,
 }
 
-pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let user = User::find_optional(&mut db.conn, &args.record)?.map(|user| user.id);
-    // diesel has no union, nor an operator on JSON that both engines share.
-    let ids: Vec<Id> = sql_query(
-        "SELECT id FROM champion WHERE id = $1 OR user_id = $2 \
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Read
+    }
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let args = &self;
+        let (db, out) = ctx.open()?;
+        let user = User::find_optional(&mut db.conn, &args.record)?.map(|user| user.id);
+        // Raw SQL: diesel has no UNION, and no JSON operators that both engines support.
+        let ids: Vec<Id> = sql_query(
+            "SELECT id FROM champion WHERE id = $1 OR user_id = $2 \
          UNION SELECT subject_id FROM audit_event WHERE subject_kind = 'champion' AND refusal IS NULL \
            AND (subject_id = $1 OR coalesce(after ->> 'user_id', before ->> 'user_id') = $2) ORDER BY 1",
-    )
-    .bind::<Text, _>(&args.record)
-    .bind::<Text, _>(user.as_deref().unwrap_or_default())
-    .load(&mut db.conn)?;
-    if ids.is_empty() && user.is_none() {
-        return Err(Failure::not_found(format!("there is no champion record or user {}", args.record)).into());
+        )
+        .bind::<Text, _>(&args.record)
+        .bind::<Text, _>(user.as_deref().unwrap_or_default())
+        .load(&mut db.conn)?;
+        if ids.is_empty() && user.is_none() {
+            return Err(Failure::not_found(format!("unknown champion record or user {}", args.record)).into());
+        }
+        let ids: Vec<&str> = ids.iter().map(|row| row.id.as_str()).collect();
+        let steps: Vec<StageStep> = histories(&ids, db)?.into_iter().flat_map(|history| history.steps).collect();
+        if steps.is_empty() {
+            out.status("no steps");
+        }
+        out.list::<StageStep, _>(steps.iter().map(Ok))?;
+        Ok(ExitStatus::Done)
     }
-    let ids: Vec<&str> = ids.iter().map(|row| row.id.as_str()).collect();
-    let steps: Vec<StageStep> = histories(&ids, db)?.into_iter().flat_map(|history| history.steps).collect();
-    if steps.is_empty() {
-        out.status("no steps");
-    }
-    out.list::<StageStep, _>(steps.iter().map(Ok))?;
-    Ok(ExitStatus::Done)
 }

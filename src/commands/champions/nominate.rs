@@ -1,85 +1,95 @@
 use std::collections::BTreeSet;
 
 use crate::commands::many::Many;
-use crate::db::Db;
-use crate::db::types::Instant;
+use crate::context::{Command, Context};
+use crate::db::types::Timestamp;
+use crate::db::{Access, Db};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{
     Champion, Prefix, RoleRule, Stage, Tombstone, User, change_or_not, check_key, check_prose, in_cohort, new_id,
 };
 use crate::output::{Output, plural};
 
-/// Begin records for users, in stage candidate
+/// Nominate users: create a record in stage candidate for each
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// User, by id or email; none when --stdin or --file says who
+    /// User, by id or email; omit with --stdin or --file
     #[arg(required_unless_present_any = ["stdin", "file"], conflicts_with_all = ["stdin", "file"])]
     user: Option<String>,
-    /// Nominate for this cohort [default: outside of cohorts]
+    /// Cohort to nominate for [default: none, a global record]
     #[arg(long, value_parser = check_key)]
     cohort: Option<String>,
-    /// Why, in a sentence or more
+    /// Reason for the nomination, stored as the note of the record
     #[arg(long, value_name = "TEXT", value_parser = check_prose)]
     notes: Option<String>,
-    /// When the nomination was made [default: now]
+    /// Time of the nomination [default: now]
     #[arg(long, value_name = "TIME")]
-    at: Option<Instant>,
+    at: Option<Timestamp>,
     #[command(flatten)]
     many: Many,
 }
 
-pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let names = args.many.names()?;
-    let records = change_or_not(args.many.dry_run, db, |db| {
-        let mut nominees = BTreeSet::new();
-        let mut names = names;
-        match (&args.user, &mut names) {
-            (Some(user), _) => {
-                nominees.insert(User::find(&mut db.conn, user)?.id);
-            }
-            (None, Some(names)) => {
-                let mut unknown = Vec::new();
-                for (line, name) in names.lines() {
-                    match User::find_optional(&mut db.conn, name)? {
-                        Some(user) => {
-                            nominees.insert(user.id);
-                        }
-                        None => unknown.push((*line, format!("there is no user {name}"))),
-                    }
-                }
-                for (line, problem) in unknown {
-                    names.report_unknown(line, &problem, out);
-                }
-                names.all_known()?;
-            }
-            (None, None) => {}
-        }
-        let nominees = nominees.into_iter().map(|id| (id, args.notes.clone())).collect();
-        let at = args.at.unwrap_or_else(Instant::now);
-        let records = nominate_all(nominees, args.cohort.as_deref(), at, db, out)?;
-        let end = args.many.end(records.len(), User::count, "user", db)?;
-        Ok((records, end))
-    })?;
-    let would = if args.many.dry_run { "would be " } else { "" };
-    if let (Some(_), [record]) = (&args.user, &records[..]) {
-        let place = in_cohort(record.cohort_id.as_deref());
-        out.changed(record, format_args!("{would}nominated {} {place}", record.user_id))?;
-    } else {
-        out.list::<Champion, _>(records.iter().map(Ok))?;
-        out.status(format_args!("{would}nominated {}", plural(records.len() as u64, "user")));
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Write
     }
-    Ok(ExitStatus::Done)
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let args = &self;
+        let clock = ctx.clock;
+        let (db, out) = ctx.open()?;
+        let names = args.many.names()?;
+        let records = change_or_not(args.many.dry_run, db, |db| {
+            let mut nominees = BTreeSet::new();
+            let mut names = names;
+            match (&args.user, &mut names) {
+                (Some(user), _) => {
+                    nominees.insert(User::find(&mut db.conn, user)?.id);
+                }
+                (None, Some(names)) => {
+                    let mut unknown = Vec::new();
+                    for (line, name) in names.lines() {
+                        match User::find_optional(&mut db.conn, name)? {
+                            Some(user) => {
+                                nominees.insert(user.id);
+                            }
+                            None => unknown.push((*line, format!("unknown user {name}"))),
+                        }
+                    }
+                    for (line, problem) in unknown {
+                        names.report_unknown(line, &problem, out);
+                    }
+                    names.all_known()?;
+                }
+                (None, None) => {}
+            }
+            let nominees = nominees.into_iter().map(|id| (id, args.notes.clone())).collect();
+            let at = args.at.unwrap_or_else(|| clock.now());
+            let records = nominate_all(nominees, args.cohort.as_deref(), at, db, out)?;
+            let end = args.many.end(records.len(), User::count, "user", db)?;
+            Ok((records, end))
+        })?;
+        let verb = if args.many.dry_run { "would nominate" } else { "nominated" };
+        if let (Some(_), [record]) = (&args.user, &records[..]) {
+            let place = in_cohort(record.cohort_id.as_deref());
+            out.changed(record, format_args!("{verb} {} {place}", record.user_id))?;
+        } else {
+            out.list::<Champion, _>(records.iter().map(Ok))?;
+            out.status(format_args!("{verb} {}", plural(records.len() as u64, "user")));
+        }
+        Ok(ExitStatus::Done)
+    }
 }
 
-/// Begins a record for each user, with notes, in the transaction that is open.
+/// Creates a record in stage candidate for each user and its notes, in the open transaction.
 pub(super) fn nominate_all(
     mut nominees: Vec<(String, Option<String>)>,
     cohort: Option<&str>,
-    at: Instant,
+    at: Timestamp,
     db: &mut Db,
     out: &Output,
 ) -> anyhow::Result<Vec<Champion>> {
-    // The locks make two nominations of one user take turns: the second finds the first one's record.
+    // The locks serialize nominations of the same user: the second one finds the record of the first.
     nominees.sort_unstable();
     let ids: Vec<&str> = nominees.iter().map(|(id, _)| id.as_str()).collect();
     User::lock_all(&mut db.conn, "id", &ids)?;
@@ -99,9 +109,7 @@ pub(super) fn nominate_all(
     match refused.into_iter().next() {
         None => Ok(records),
         Some(failure) if !several => Err(failure.into()),
-        Some(failure) => {
-            Err(failure.with_message(format!("{} cannot be nominated: nobody was", plural(count, "user"))).into())
-        }
+        Some(failure) => Err(failure.with_message(format!("{} cannot be nominated", plural(count, "user"))).into()),
     }
 }
 
@@ -109,7 +117,7 @@ fn nominate(
     user_id: &str,
     cohort: Option<&str>,
     notes: Option<String>,
-    at: Instant,
+    at: Timestamp,
     db: &mut Db,
 ) -> anyhow::Result<Result<Champion, Failure>> {
     if let Some(tombstone) = Tombstone::of(&mut db.conn, user_id)? {
@@ -117,8 +125,9 @@ fn nominate(
     }
     if let Some(open) = Champion::find_open(&mut db.conn, user_id, cohort)? {
         let place = in_cohort(cohort);
-        return Ok(Err(Failure::failed(format!("{user_id} is {} {place} already: {}", open.stage, open.id))
-            .hint("rollbook champions advance moves the record forward; --cohort names another cohort")));
+        let message = format!("{user_id} already has an open record {place}: {} in stage {}", open.id, open.stage);
+        let hint = format!("nominate for another cohort with --cohort, or see rollbook champions show {}", open.id);
+        return Ok(Err(Failure::failed(message).hint(hint)));
     }
     let record = Champion {
         id: new_id(Prefix::Champion),

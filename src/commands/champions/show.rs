@@ -1,12 +1,13 @@
 use serde::Serialize;
 
 use super::targets::Which;
-use crate::db::Db;
+use crate::context::{Command, Context};
+use crate::db::Access;
 use crate::error::ExitStatus;
 use crate::models::{Champion, StageStep, histories};
-use crate::output::{Format, Output, Record};
+use crate::output::{Format, Record};
 
-/// Print a champion record, and how it went through the pipeline
+/// Show a champion record and its stage history
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -21,17 +22,26 @@ struct Shown {
     history: Vec<StageStep>,
 }
 
-pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let record = args.which.find(db)?;
-    let history: Vec<StageStep> = histories(&[&record.id], db)?.into_iter().flat_map(|history| history.steps).collect();
-    let shown = Shown { record, history };
-    out.one(&shown)?;
-    if out.format() == Format::Table {
-        out.document("")?;
-        out.show_columns(vec!["from", "to", "at", "stayed", "actor", "verb"]);
-        out.list::<StageStep, _>(shown.history.iter().map(Ok))?;
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Read
     }
-    Ok(ExitStatus::Done)
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let args = &self;
+        let (db, out) = ctx.open()?;
+        let record = args.which.find(db)?;
+        let history: Vec<StageStep> =
+            histories(&[&record.id], db)?.into_iter().flat_map(|history| history.steps).collect();
+        let shown = Shown { record, history };
+        out.one(&shown)?;
+        if out.format() == Format::Table {
+            out.document("")?;
+            out.show_columns(vec!["from", "to", "at", "stayed", "actor", "verb"]);
+            out.list::<StageStep, _>(shown.history.iter().map(Ok))?;
+        }
+        Ok(ExitStatus::Done)
+    }
 }
 
 impl Record for Shown {

@@ -1,4 +1,4 @@
-//! A record as a list and the board show one: with the name of the user, and for how long it has been where it is.
+//! A row of the champion list and a card of the board: a record with its user's name and its time in the stage.
 
 use diesel::dsl::{AsSelect, sql};
 use diesel::prelude::*;
@@ -7,39 +7,39 @@ use serde::Serialize;
 
 use super::selection::{Expression, since};
 use crate::db::MultiBackend;
-use crate::db::types::{Instant, sql as sql_types};
+use crate::db::types::{Timestamp, sql as sql_types};
 use crate::models::Champion;
 use crate::output::{Record, span};
 
-/// A record and where it stands.
+/// A champion record with its user's name and its time in the current stage.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Standing {
     #[serde(flatten)]
     pub(super) champion: Champion,
     /// The name of the user.
     pub(super) name: String,
-    /// Since when it has been in its stage; nothing for alumni.
-    pub(super) since: Option<Instant>,
-    /// For how many seconds.
+    /// When the record entered its stage; `None` for alumni.
+    pub(super) since: Option<Timestamp>,
+    /// Seconds since then; `None` for alumni.
     pub(super) waited: Option<u64>,
 }
 
-/// What a query selects of it.
+/// The columns that a query selects for a [`Standing`].
 pub(super) type Columns =
-    (AsSelect<Champion, MultiBackend>, Expression<Text>, Expression<Nullable<sql_types::Instant>>);
+    (AsSelect<Champion, MultiBackend>, Expression<Text>, Expression<Nullable<sql_types::UtcTimestamp>>);
 
 impl Standing {
     pub(super) fn columns() -> Columns {
-        // A join would make other conditions of it than those of the records alone.
+        // A subquery instead of a join: the shared filters are typed for a query on `champion` alone.
         let name = sql("(SELECT name FROM \"user\" WHERE \"user\".id = champion.user_id)");
         (Champion::as_select(), Box::new(name), since())
     }
 
-    pub(super) fn new((champion, name, since): (Champion, String, Option<Instant>), now: Instant) -> Self {
+    pub(super) fn new((champion, name, since): (Champion, String, Option<Timestamp>), now: Timestamp) -> Self {
         Self { champion, name, since, waited: since.map(|since| now.since(since).as_secs()) }
     }
 
-    /// For how long, for people.
+    /// The time in the stage, formatted for display.
     pub(super) fn waited(&self) -> String {
         self.waited.map(|seconds| span(std::time::Duration::from_secs(seconds))).unwrap_or_default()
     }
@@ -63,7 +63,7 @@ impl Record for Standing {
     const NUMBERS: &'static [&'static str] = &["waited"];
 
     fn cells(&self) -> Vec<String> {
-        let time = |time: Option<Instant>| time.map(|time| time.to_string()).unwrap_or_default();
+        let time = |time: Option<Timestamp>| time.map(|time| time.to_string()).unwrap_or_default();
         let champion = &self.champion;
         vec![
             champion.id.clone(),

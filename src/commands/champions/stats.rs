@@ -7,32 +7,33 @@ use diesel::sql_types::{BigInt, Text};
 use serde::Serialize;
 
 use crate::commands::paging::{PAGE, Rows};
-use crate::db::Db;
-use crate::db::types::Instant;
+use crate::context::{Command, Context};
+use crate::db::types::Timestamp;
+use crate::db::{Access, Db};
 use crate::error::ExitStatus;
 use crate::models::{History, Stage, histories};
-use crate::output::{Output, Record, span};
+use crate::output::{Record, span};
 
-/// Count how many entered and left each stage, how many went on, and how long they stayed
+/// Show how many records entered, left and advanced from each stage, and how long they stayed
 ///
-/// All records count, those that were withdrawn too.
+/// Withdrawn records are included.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Only records in this cohort
+    /// Filter by cohort
     #[arg(long, conflicts_with = "global")]
     cohort: Option<String>,
-    /// Only records outside of cohorts
+    /// Only global records, which have no cohort
     #[arg(long)]
     global: bool,
-    /// Count for each cohort by itself
+    /// Group by cohort
     #[arg(long)]
     by_cohort: bool,
-    /// Count for each month (UTC) by itself
+    /// Group by month (UTC)
     #[arg(long)]
     by_month: bool,
 }
 
-/// What happened to a stage; in a cohort, in a month, if they are told apart.
+/// The counts of a stage; of one cohort or month, if the counts are grouped by them.
 #[derive(Debug, Serialize)]
 struct StageCount {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,19 +43,19 @@ struct StageCount {
     stage: Stage,
     entered: u64,
     left: u64,
-    /// How many of those that entered went on to the next stage.
+    /// How many of the entered records advanced to the next stage.
     went_on: u64,
-    /// The same in percent.
+    /// `went_on` as a percentage of `entered`; `None` for alumni, or if no record entered.
     conversion: Option<f64>,
-    /// How many seconds half of those that left had stayed.
+    /// Median stay of the records that left, in seconds.
     median_stay: Option<u64>,
-    /// How many seconds nine of ten had stayed.
+    /// 90th percentile of the stay of the records that left, in seconds.
     p90_stay: Option<u64>,
     #[serde(skip)]
     bar: f64,
 }
 
-/// What is counted of a stage.
+/// The running counts of a stage, and the length of each completed stay in seconds.
 #[derive(Debug, Default)]
 struct Tally {
     entered: u64,
@@ -63,7 +64,7 @@ struct Tally {
     stays: Vec<u64>,
 }
 
-/// The cohort, the month, and the stage.
+/// The key of a group: cohort, month and stage.
 type Group = (Option<String>, Option<String>, Stage);
 
 #[derive(Debug, Clone, QueryableByName)]
@@ -72,39 +73,47 @@ struct Id {
     id: String,
 }
 
-pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let tallies = db.snapshot(|db| {
-        let mut tallies = BTreeMap::new();
-        for chunk in ids(db)?.chunks(PAGE) {
-            let chunk: Vec<&str> = chunk.iter().map(|row| row.id.as_str()).collect();
-            histories(&chunk, db)?.iter().filter(|history| args.takes(history)).for_each(|history| {
-                args.count(history, &mut tallies);
-            });
-        }
-        Ok(tallies)
-    })?;
-    let most = tallies.values().map(|tally: &Tally| tally.entered).max().unwrap_or(0).max(1);
-    let counts: Vec<StageCount> =
-        tallies.into_iter().map(|(group, tally)| StageCount::new(group, tally, most)).collect();
-    if counts.is_empty() {
-        out.status("no champions");
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Read
     }
-    out.list::<StageCount, _>(counts.iter().map(Ok))?;
-    Ok(ExitStatus::Done)
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let args = &self;
+        let (db, out) = ctx.open()?;
+        let tallies = db.snapshot(|db| {
+            let mut tallies = BTreeMap::new();
+            for chunk in ids(db)?.chunks(PAGE) {
+                let chunk: Vec<&str> = chunk.iter().map(|row| row.id.as_str()).collect();
+                histories(&chunk, db)?.iter().filter(|history| args.takes(history)).for_each(|history| {
+                    args.count(history, &mut tallies);
+                });
+            }
+            Ok(tallies)
+        })?;
+        let most = tallies.values().map(|tally: &Tally| tally.entered).max().unwrap_or(0).max(1);
+        let counts: Vec<StageCount> =
+            tallies.into_iter().map(|(group, tally)| StageCount::new(group, tally, most)).collect();
+        if counts.is_empty() {
+            out.status("no champions");
+        }
+        out.list::<StageCount, _>(counts.iter().map(Ok))?;
+        Ok(ExitStatus::Done)
+    }
 }
 
-/// Every record there is, or was.
+/// The ids of all records, including withdrawn ones.
 fn ids(db: &mut Db) -> anyhow::Result<Vec<Id>> {
     let page = |last: Option<&Id>, limit: i64| {
-        // diesel has no union.
-        sql_query(
+        // Raw SQL: diesel has no UNION.
+        Ok(sql_query(
             "SELECT id FROM (SELECT id FROM champion UNION \
              SELECT subject_id FROM audit_event WHERE subject_kind = 'champion' AND refusal IS NULL) AS known \
              WHERE id > $1 ORDER BY id LIMIT $2",
         )
         .bind::<Text, _>(last.map_or("", |last| last.id.as_str()).to_owned())
         .bind::<BigInt, _>(limit)
-        .load(&mut db.conn)
+        .load(&mut db.conn)?)
     };
     Rows::new(20 * PAGE, page).collect()
 }
@@ -119,7 +128,7 @@ impl Args {
 
     fn count(&self, history: &History, tallies: &mut BTreeMap<Group, Tally>) {
         let cohort = self.by_cohort.then(|| history.cohort_id.clone().unwrap_or_default());
-        let month = |at: Option<Instant>| {
+        let month = |at: Option<Timestamp>| {
             self.by_month.then(|| at.map_or_else(String::new, |at| at.utc().format("%Y-%m").to_string()))
         };
         for (i, step) in history.steps.iter().enumerate() {
@@ -130,7 +139,7 @@ impl Args {
             if next.to.is_some() && next.to == stage.rule().next {
                 tally.went_on += 1;
             }
-            // One that is there still has not stayed for as long as it will.
+            // Only completed stays count: a record that is still in the stage would lower the percentiles.
             tally.stays.extend(step.stayed);
             tallies.entry((cohort.clone(), month(next.at), stage)).or_default().left += 1;
         }
@@ -138,7 +147,7 @@ impl Args {
 }
 
 impl StageCount {
-    #[expect(clippy::cast_precision_loss, reason = "nobody counts 2^53 champions")]
+    #[expect(clippy::cast_precision_loss, reason = "the number of records stays below 2^53")]
     fn new((cohort, month, stage): Group, mut tally: Tally, most: u64) -> Self {
         tally.stays.sort_unstable();
         let conversion = (tally.entered > 0 && stage.rule().next.is_some())
@@ -158,7 +167,7 @@ impl StageCount {
     }
 }
 
-/// The smallest value that so many of a hundred do not exceed (the nearest rank).
+/// The percentile by the nearest-rank method; `None` if there are no values.
 fn percentile(sorted: &[u64], percent: usize) -> Option<u64> {
     let rank = (sorted.len() * percent).div_ceil(100);
     sorted.get(rank.checked_sub(1)?).copied()

@@ -1,125 +1,134 @@
 use serde::{Serialize, Serializer};
 
 use super::nominate::nominate_all;
-use crate::commands::champions::suggest::query::{Qualified, qualified};
-use crate::db::types::Instant;
-use crate::db::{Access, Database, Db, End};
+use crate::clock::{Clock, TimeArg};
+use crate::commands::champions::suggest::query::{QualifiedUser, qualified};
+use crate::context::{Command, Context};
+use crate::db::{Access, Db, End};
 use crate::error::ExitStatus;
 use crate::models::{Champion, change_or_not};
 use crate::output::{Output, Record, plural};
-use backtest::{Found, backtest};
+use backtest::{BacktestRow, backtest};
 use rule::{Criterion, Rule, RuleArgs};
 
 mod backtest;
 mod query;
 mod rule;
 
-/// Suggest who might become a champion: those who did enough, by the action log, and are not in the pipeline
+/// Suggest active users who are not in the pipeline as champions
 ///
-/// The best come first: the score is the sum of what they did, each in parts of its threshold.
+/// A user must reach every threshold. The score is the sum of each count divided by its threshold, highest first.
 #[derive(Debug, clap::Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a command-line option")]
 pub struct Args {
     #[command(flatten)]
     rule: RuleArgs,
-    /// Of those who enrolled in this cohort, for its pipeline [default: everybody, for the one outside of cohorts]
+    /// Only users enrolled in this cohort, for the cohort's pipeline [default: all users, for the global pipeline]
     #[arg(long)]
     cohort: Option<String>,
-    /// Show what each did against what is wanted
+    /// Show each user's counts and the thresholds
     #[arg(long)]
     explain: bool,
-    /// Suggest as it would have been at this time or date
-    #[arg(long, value_name = "TIME", value_parser = Instant::parse_time_or_date)]
-    as_of: Option<Instant>,
-    /// Say which of today's champions the rule would have found, and how early
+    /// Suggest as of this time or date
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<TimeArg>,
+    /// Show which current champions the rule would have found, and how early
     #[arg(long, conflicts_with_all = ["as_of", "explain", "nominate", "limit"])]
     backtest: bool,
-    /// Nominate them, with a note that says why
+    /// Nominate the suggested users, with the reason as a note
     #[arg(long, conflicts_with = "as_of")]
     nominate: bool,
-    /// With --nominate, say who would be nominated, and change nothing
+    /// With --nominate, show who would be nominated, without changing anything
     #[arg(long, short = 'n', requires = "nominate")]
     dry_run: bool,
-    /// Suggest at most so many [default: 50 in a table, all of them in any other format]
+    /// Maximum number of users [default: 50 in a table; unlimited in other formats and with --nominate]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     limit: Option<u32>,
 }
 
-pub(super) fn run(args: &Args, database: &Database, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let rule = args.rule.rule()?;
-    let db = &mut database.open(if args.nominate { Access::Write } else { Access::Read })?;
-    if args.backtest {
-        return print_backtest(&rule, args, db, out);
+impl Command for Args {
+    fn access(&self) -> Access {
+        if self.nominate { Access::Write } else { Access::Read }
     }
-    if args.nominate {
-        return nominate(&rule, args, db, out);
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let args = &self;
+        let rule = args.rule.rule()?;
+        let clock = ctx.clock;
+        let (db, out) = ctx.open()?;
+        if args.backtest {
+            return print_backtest(&rule, args, clock, db, out);
+        }
+        if args.nominate {
+            return nominate(&rule, args, clock, db, out);
+        }
+        let limit = args.limit.map(i64::from).or(out.default_limit().and_then(|limit| limit.try_into().ok()));
+        let suggested = args.suggested(&rule, limit.unwrap_or(i64::MAX), clock, db)?;
+        if args.explain {
+            let criteria = rule.criteria.iter().map(|(criterion, _)| criterion.name());
+            out.show_columns(["user_id", "name", "score"].into_iter().chain(criteria).collect());
+        }
+        if suggested.is_empty() {
+            out.status("no users qualify");
+        }
+        out.list::<Suggestion, _>(suggested.iter().map(Ok))?;
+        if limit == Some(suggested.len().try_into()?) {
+            out.status("there may be more users; increase --limit to see them");
+        }
+        Ok(ExitStatus::Done)
     }
-    let limit = args.limit.map(i64::from).or(out.default_limit().and_then(|limit| limit.try_into().ok()));
-    let suggested = args.suggested(&rule, limit.unwrap_or(i64::MAX), db)?;
-    if args.explain {
-        let criteria = rule.criteria.iter().map(|(criterion, _)| criterion.name());
-        out.show_columns(["user_id", "name", "score"].into_iter().chain(criteria).collect());
-    }
-    if suggested.is_empty() {
-        out.status("nobody qualifies");
-    }
-    out.list::<Suggestion, _>(suggested.iter().map(Ok))?;
-    if limit == Some(suggested.len().try_into()?) {
-        out.status("there may be more: a higher --limit");
-    }
-    Ok(ExitStatus::Done)
 }
 
 impl Args {
-    fn suggested(&self, rule: &Rule, limit: i64, db: &mut Db) -> anyhow::Result<Vec<Suggestion>> {
-        let until = self.as_of.unwrap_or_else(Instant::now);
+    fn suggested(&self, rule: &Rule, limit: i64, clock: Clock, db: &mut Db) -> anyhow::Result<Vec<Suggestion>> {
+        let until = clock.resolve(self.as_of.unwrap_or(TimeArg::Now))?;
         let qualified = qualified(rule, self.cohort.as_deref(), until, self.as_of.is_some(), limit, db)?;
         Ok(qualified.iter().map(|user| Suggestion::new(user, rule)).collect())
     }
 }
 
-fn nominate(rule: &Rule, args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
+fn nominate(rule: &Rule, args: &Args, clock: Clock, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
     let limit = args.limit.map_or(i64::MAX, i64::from);
     let records = change_or_not(args.dry_run, db, |db| {
-        let suggested = args.suggested(rule, limit, db)?;
+        let suggested = args.suggested(rule, limit, clock, db)?;
         let nominees =
             suggested.into_iter().map(|suggestion| (suggestion.user_id.clone(), Some(suggestion.reason()))).collect();
-        let records = nominate_all(nominees, args.cohort.as_deref(), Instant::now(), db, out)?;
+        let records = nominate_all(nominees, args.cohort.as_deref(), clock.now(), db, out)?;
         Ok((records, if args.dry_run { End::Rollback } else { End::Commit }))
     })?;
     out.list::<Champion, _>(records.iter().map(Ok))?;
-    let would = if args.dry_run { "would be " } else { "" };
-    out.status(format_args!("{would}nominated {}", plural(records.len() as u64, "user")));
+    let verb = if args.dry_run { "would nominate" } else { "nominated" };
+    out.status(format_args!("{verb} {}", plural(records.len() as u64, "user")));
     Ok(ExitStatus::Done)
 }
 
-fn print_backtest(rule: &Rule, args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
+fn print_backtest(rule: &Rule, args: &Args, clock: Clock, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
     let (champions, others) = db.snapshot(|db| {
-        let champions = backtest(rule, args.cohort.as_deref(), db)?;
-        let others = args.suggested(rule, i64::MAX, db)?.len();
+        let champions = backtest(rule, args.cohort.as_deref(), clock, db)?;
+        let others = args.suggested(rule, i64::MAX, clock, db)?.len();
         Ok((champions, others))
     })?;
-    out.list::<Found, _>(champions.iter().map(Ok))?;
+    out.list::<BacktestRow, _>(champions.iter().map(Ok))?;
     let found = champions.iter().filter(|champion| champion.found_at.is_some()).count();
     let early = champions.iter().filter(|champion| champion.early.is_some_and(|early| early > 0)).count();
     out.status(format_args!(
-        "found {found} of {}, {early} before they were nominated; suggests {} today",
+        "found {found} of {}, {early} before nomination; suggests {} today",
         plural(champions.len() as u64, "champion"),
         plural(others as u64, "other user"),
     ));
     Ok(ExitStatus::Done)
 }
 
-/// Somebody who qualifies, and why.
+/// A user who qualifies, with the score and the count for each criterion.
 #[derive(Debug, Serialize)]
 struct Suggestion {
     user_id: String,
     name: String,
     score: Score,
-    criteria: Vec<Reached>,
+    criteria: Vec<CriterionValue>,
 }
 
-/// The sum of what was done, each in parts of its threshold; printed to two digits.
+/// The sum of each count divided by its threshold; printed with two decimals.
 #[derive(Debug, Clone, Copy)]
 struct Score(f64);
 
@@ -129,9 +138,9 @@ impl Serialize for Score {
     }
 }
 
-/// What somebody did against what is wanted.
+/// A user's count for a criterion, and the threshold.
 #[derive(Debug, Serialize)]
-struct Reached {
+struct CriterionValue {
     #[serde(skip)]
     criterion: Criterion,
     name: &'static str,
@@ -140,8 +149,8 @@ struct Reached {
 }
 
 impl Suggestion {
-    fn new(user: &Qualified, rule: &Rule) -> Self {
-        let reached = |(criterion, threshold): &(Criterion, u32)| Reached {
+    fn new(user: &QualifiedUser, rule: &Rule) -> Self {
+        let reached = |(criterion, threshold): &(Criterion, u32)| CriterionValue {
             criterion: *criterion,
             name: criterion.name(),
             value: user.value(*criterion),
@@ -155,12 +164,12 @@ impl Suggestion {
         }
     }
 
-    /// Why, for the notes of a nomination.
+    /// The reason for a nomination, stored as its note.
     fn reason(&self) -> String {
         let criteria = self.criteria.iter().map(|reached| {
-            format!("{} {} ({} wanted)", reached.value, reached.name.replace('_', " "), reached.threshold)
+            format!("{} {} (at least {} required)", reached.value, reached.name.replace('_', " "), reached.threshold)
         });
-        format!("Suggested by the action log: {}.", criteria.collect::<Vec<_>>().join(", "))
+        format!("Suggested from the action log: {}.", criteria.collect::<Vec<_>>().join(", "))
     }
 }
 

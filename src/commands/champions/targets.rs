@@ -1,4 +1,4 @@
-//! The records that a command changes: one, those that a file names, or those that filters select; all of them or none.
+//! Selects champion records by name, file or filters, and changes them all or none in one transaction.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::selection::Selection;
+use crate::clock::Clock;
 use crate::commands::many::{BATCH, Many};
 use crate::db::Db;
 use crate::error::{ExitStatus, Failure};
@@ -14,13 +15,13 @@ use crate::models::{Champion, Change, Stage, Subject, change_or_not};
 use crate::output::{Output, Record, plural};
 use crate::schema::champion;
 
-/// The record to look at, and in which cohort.
+/// The arguments that select a single record.
 #[derive(Debug, clap::Args)]
 pub(super) struct Which {
-    /// Champion record by its id; or user by id or email, whose open record is meant
+    /// Champion record by id; or user by id or email, for the open record of the user
     #[arg(value_name = "CHAMPION|USER")]
     pub(super) record: String,
-    /// The user's record in this cohort [default: the one outside of cohorts]
+    /// Cohort of the user's record [default: none, the global record]
     #[arg(long)]
     pub(super) cohort: Option<String>,
 }
@@ -31,14 +32,14 @@ impl Which {
     }
 }
 
-/// The records to change.
+/// The arguments that select the records to change.
 #[derive(Debug, clap::Args)]
 pub(super) struct Targets {
-    /// Champion record by its id, or user by id or email, whose open record is meant; none when --stdin, --file or a
-    /// filter says which
+    /// Champion record by id; or user by id or email, for the open record of the user; omit with --stdin, --file or a
+    /// filter
     #[arg(value_name = "CHAMPION|USER")]
     pub(super) record: Option<String>,
-    /// The users' records in this cohort [default: those outside of cohorts]; by itself, all records in it
+    /// Cohort of the users' records [default: none, the global ones]; without CHAMPION|USER, all its records
     #[arg(long, conflicts_with = "global")]
     pub(super) cohort: Option<String>,
     #[command(flatten)]
@@ -47,33 +48,39 @@ pub(super) struct Targets {
     many: Many,
 }
 
-/// Records as they were when the command looked first.
+/// The selected records as first read, before they are locked.
 pub(super) struct Plan<'a> {
     records: Vec<Champion>,
-    /// Whether one record was named, which is then printed itself.
+    /// Whether a single record was named; it is then printed as a record, not as a list of changes.
     one: bool,
     many: &'a Many,
 }
 
 impl Targets {
-    /// Whether others than the one record are meant, so that what stands in its place is something else.
+    /// Whether --stdin, --file or a filter selects the records, so that the first argument is not a record.
     pub(super) fn are_many(&self) -> bool {
         self.many.is_named() || self.selection.is_any()
     }
 
-    /// Looks the records up; they are not locked yet.
-    pub(super) fn plan(&self, record: Option<&str>, db: &mut Db, out: &Output) -> anyhow::Result<Plan<'_>> {
+    /// Reads the selected records, without locking them.
+    pub(super) fn plan(
+        &self,
+        record: Option<&str>,
+        clock: Clock,
+        db: &mut Db,
+        out: &Output,
+    ) -> anyhow::Result<Plan<'_>> {
         let usage = |message: &str| Failure::new(ExitStatus::Usage, message);
         let cohort = self.cohort.as_deref();
         let many = &self.many;
         if let Some(record) = record {
             if self.are_many() {
-                return Err(usage("either one record is named, or --stdin, --file or filters say which").into());
+                return Err(usage("CHAMPION|USER cannot be combined with --stdin, --file or filters").into());
             }
             return Ok(Plan { records: vec![Champion::find(&mut db.conn, record, cohort)?], one: true, many });
         }
         if many.is_named() && self.selection.is_any() {
-            return Err(usage("either --stdin or --file names records, or filters select them").into());
+            return Err(usage("--stdin and --file cannot be combined with filters").into());
         }
         if let Some(mut names) = many.names()? {
             let mut records = BTreeMap::new();
@@ -94,38 +101,38 @@ impl Targets {
             return Ok(Plan { records: records.into_values().collect(), one: false, many });
         }
         if !self.selection.is_any() && cohort.is_none() {
-            let hint = "name a champion record or a user, or give --stdin, --file, --stage, --cohort, --global, …";
-            return Err(usage("which records?").hint(hint).into());
+            let hint = "give a record id or a user, or use --stdin, --file, --stage, --cohort, --global, …";
+            return Err(usage("missing CHAMPION|USER").hint(hint).into());
         }
         let records = champion::table.select(Champion::as_select()).order(champion::id).into_boxed();
-        let records = self.selection.conditions(cohort).into_iter().fold(records, QueryDsl::filter);
+        let records = self.selection.conditions(cohort, clock)?.into_iter().fold(records, QueryDsl::filter);
         Ok(Plan { records: records.load(&mut db.conn)?, one: false, many })
     }
 }
 
-/// What becomes of a record.
+/// The outcome of a command for one record.
 pub(super) enum Next {
-    /// It is changed to this.
+    /// The record is updated to this.
     Changed(Champion),
-    /// It stays as it is.
+    /// The record is unchanged.
     Same,
-    /// It is removed.
+    /// The record is deleted.
     Gone,
 }
 
 impl Plan<'_> {
-    /// Whether nothing is to be kept.
+    /// Whether this is a dry run.
     pub(super) const fn is_rehearsed(&self) -> bool {
         self.many.dry_run
     }
 
-    /// How many records there are.
+    /// The number of selected records.
     pub(super) const fn len(&self) -> usize {
         self.records.len()
     }
 
-    /// Changes the records in one transaction: `decide` says what becomes of each as it is now that it is locked, and
-    /// `write` writes that. A record that has left the stage in which the plan saw it is reported, and undoes all.
+    /// Changes the records in one transaction: locks them, then `decide` returns the outcome of each and `write`
+    /// writes it. A record whose stage changed since it was first read is reported, and everything is rolled back.
     pub(super) fn carry_out(
         &self,
         verb: &str,
@@ -143,10 +150,10 @@ impl Plan<'_> {
                 for planned in batch {
                     let id = &planned.id;
                     let next = match now.get(id.as_str()) {
-                        None => Err(moved(format!("{id} was withdrawn in between"))),
+                        None => Err(moved(format!("{id} was withdrawn concurrently"))),
                         Some(record) if record.stage != planned.stage => {
                             let (was, is) = (planned.stage, record.stage);
-                            Err(moved(format!("{id} moved in between: it was {was}, and is {is}")))
+                            Err(moved(format!("{id} was modified concurrently: expected {was}, found {is}")))
                         }
                         Some(record) => decide(record).map(|next| (*record, next)),
                     };
@@ -178,10 +185,10 @@ impl Plan<'_> {
                     let after = if let Next::Changed(after) = next { after } else { before };
                     let step = Move::new(before, next);
                     let message = match next {
-                        Next::Changed(after) if after.stage == before.stage => verb.to_owned(),
+                        Next::Changed(after) if after.stage == before.stage => format!("{verb} updated"),
                         _ => format!("{} → {}", before.stage, step.to_name()),
                     };
-                    let message = if self.many.dry_run { format!("would be {message}") } else { message };
+                    let message = if self.many.dry_run { format!("{message} (dry run)") } else { message };
                     out.changed(after, format_args!("{} of {}: {message}", after.id, after.user_id))?;
                 }
             }
@@ -190,20 +197,19 @@ impl Plan<'_> {
         let shown = out.default_limit().unwrap_or(usize::MAX).min(changed.len());
         out.list(changed[..shown].iter().map(|(before, next)| Ok(Move::new(before, next))))?;
         if shown < changed.len() {
-            out.status(format_args!("and {} more", plural((changed.len() - shown) as u64, "record")));
+            out.status(format_args!("{} not shown", plural((changed.len() - shown) as u64, "record")));
         }
         self.many.told(changed.len(), self.records.len(), "record", out);
         Ok(ExitStatus::Done)
     }
 }
 
-/// The error of a record that somebody else moved since the command looked at it.
+/// The error for a record that was modified after the command first read it.
 fn moved(message: impl Display) -> Failure {
-    Failure::new(ExitStatus::Conflict, format!("{message}: nothing was changed"))
-        .hint("look again, then repeat the command")
+    Failure::new(ExitStatus::Conflict, message.to_string()).hint("review the record, then run the command again")
 }
 
-/// Records that cannot be changed as asked.
+/// The first error and the number of the records that cannot be changed.
 #[derive(Default)]
 struct Refused {
     first: Option<(Failure, Champion)>,
@@ -215,7 +221,7 @@ impl Refused {
         self.first.is_none()
     }
 
-    /// Reports the first ten, if there are several.
+    /// Counts a record that cannot be changed; prints its error unless a single record was named, at most ten errors.
     fn add(&mut self, failure: Failure, record: &Champion, one: bool, out: &Output) {
         self.records += 1;
         if !one && self.records <= 10 {
@@ -224,19 +230,19 @@ impl Refused {
         self.first.get_or_insert_with(|| (failure, record.clone()));
     }
 
-    /// Fails if there are any: as the first, which the audit trail keeps.
+    /// Fails if there are any; the audit trail records the refused change of the first one.
     fn end(self, verb: &str, db: &Db) -> anyhow::Result<()> {
         let Some((failure, record)) = self.first else { return Ok(()) };
         let failure = match self.records {
             1 => failure,
-            n => failure.with_message(format!("{} cannot be changed: nothing was", plural(n, "record"))),
+            n => failure.with_message(format!("{} cannot be changed", plural(n, "record"))),
         };
         let attempt = Change { verb, subject: Subject::Champion, id: &record.id, before: Some(&record), after: None };
         Err(attempt.refused(failure, db))
     }
 }
 
-/// What a change of many did to one record.
+/// A row of the output of a bulk change: one changed record.
 #[derive(Debug, Serialize)]
 struct Move {
     id: String,

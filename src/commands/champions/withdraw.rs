@@ -1,35 +1,46 @@
 use super::targets::{Next, Targets};
-use crate::db::Db;
+use crate::context::{Command, Context};
+use crate::db::Access;
 use crate::error::{ExitStatus, Failure};
 use crate::models::Champion;
-use crate::output::{Output, plural};
+use crate::output::plural;
 
-/// Remove records of candidates and selected from the pipeline
+/// Withdraw candidate and selected records from the pipeline, deleting them
 ///
-/// The audit trail keeps them. Who has been champion is retired instead.
+/// The audit trail keeps withdrawn records. Champions are retired instead.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
     targets: Targets,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long, short)]
     yes: bool,
 }
 
-pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let plan = args.targets.plan(args.targets.record.as_deref(), db, out)?;
-    let records = plural(plan.len() as u64, "record");
-    out.confirm(&format!("Withdraw {records} from the pipeline?"), args.yes || plan.is_rehearsed())?;
-    let decide = |record: &Champion| {
-        if record.stage.rule().may_withdraw {
-            return Ok(Next::Gone);
-        }
-        let message = format!("{} is {}: only a candidate or selected is withdrawn", record.id, record.stage);
-        let failure = Failure::failed(message);
-        Err(match record.stage.rule().forward {
-            Some(forward) => failure.hint(format!("rollbook champions {forward} ends it")),
-            None => failure,
-        })
-    };
-    plan.carry_out("withdraw", decide, |record, _, db| record.withdraw(db), db, out)
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Write
+    }
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let args = &self;
+        let clock = ctx.clock;
+        let (db, out) = ctx.open()?;
+        let plan = args.targets.plan(args.targets.record.as_deref(), clock, db, out)?;
+        let records = plural(plan.len() as u64, "record");
+        out.confirm(&format!("withdraw {records} from the pipeline"), args.yes || plan.is_rehearsed())?;
+        let decide = |record: &Champion| {
+            if record.stage.rule().may_withdraw {
+                return Ok(Next::Gone);
+            }
+            let (id, found) = (&record.id, record.stage);
+            let failure =
+                Failure::failed(format!("cannot withdraw {id}: expected stage candidate or selected, found {found}"));
+            Err(match record.stage.rule().forward {
+                Some(forward) => failure.hint(format!("{forward} it instead: rollbook champions {forward} {id}")),
+                None => failure,
+            })
+        };
+        plan.carry_out("withdraw", decide, |record, _, db| record.withdraw(db), db, out)
+    }
 }

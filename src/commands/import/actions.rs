@@ -1,48 +1,52 @@
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
-use super::Common;
-use crate::import::Options;
+use super::{Common, import_files, of_kind};
+use crate::context::{Command, Context};
+use crate::db::Access;
+use crate::error::ExitStatus;
+use crate::import::{FileKind, Options};
 use crate::models::SourceSystem;
 
 /// Import actions from CSV files
 ///
 /// Columns, in any order: user_id or user_email, action_type, target_type, target_id, occurred_at (RFC 3339 with an
 /// offset); optional: id, enrollment_id, metadata (a JSON object), metadata.KEY, source_system, source_event_id,
-/// idempotency_key. Columns that begin with _ are ignored, and so are recorded_at and position, which the database sets.
+/// idempotency_key. Columns that start with _ are ignored, as are recorded_at and position, which the database sets.
 ///
-/// An event is met by its idempotency_key; by default that is user_action:SOURCE_SYSTEM:SOURCE_EVENT_ID, and for an event
-/// without an id a checksum of its content. A file of which every row is in, byte for byte, is not read again.
+/// Events are matched by idempotency_key. Its default is user_action:SOURCE_SYSTEM:SOURCE_EVENT_ID, or for an event
+/// without an event id a checksum of its content. A file with the same bytes and input options as a completely
+/// imported one is skipped.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// CSV files with a header line, packed with gzip or zstd if you like; - for standard input
+    /// CSV files with a header line, optionally compressed with gzip or zstd; - for standard input
     #[arg(required = true, value_name = "FILE")]
-    pub(super) files: Vec<PathBuf>,
+    files: Vec<PathBuf>,
     #[command(flatten)]
     keys: Keys,
-    /// Write on so many connections at once; PostgreSQL only
+    /// Number of connections that write in parallel; PostgreSQL only
     #[arg(long, value_name = "N", default_value = "1", requires = "commit_every")]
     jobs: NonZeroU32,
     #[command(flatten)]
     common: Common,
 }
 
-/// Options that decide by what an action is met.
+/// Options for how actions are matched with recorded ones.
 #[derive(Debug, clap::Args)]
 pub(super) struct Keys {
-    /// The source system of rows that name none
+    /// Source system of rows that have none
     #[arg(long, value_enum, value_name = "SYSTEM")]
     pub(super) source_system: Option<SourceSystem>,
-    /// Give actions without an event id no key: importing them twice records them twice
+    /// Do not derive a key from the content of actions without an event id: importing them twice records them twice
     #[arg(long)]
     pub(super) no_content_key: bool,
-    /// Read and compare every row of a file that was imported before with the same bytes, all of them
+    /// Compare every row, even if the same file was already imported completely
     #[arg(long)]
     pub(super) recheck: bool,
 }
 
 impl Args {
-    pub(super) fn options(&self) -> anyhow::Result<Options> {
+    fn options(&self) -> anyhow::Result<Options> {
         let mut options = self.common.options()?;
         self.keys.apply(&mut options);
         options.jobs = self.jobs;
@@ -50,10 +54,20 @@ impl Args {
     }
 }
 
+impl Command for Args {
+    fn access(&self) -> Access {
+        self.common.access()
+    }
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        import_files(of_kind(FileKind::Actions, &self.files), &self.options()?, ctx)
+    }
+}
+
 impl Keys {
     pub(super) fn apply(&self, options: &mut Options) {
-        options.meaning.source_system = self.source_system;
-        options.meaning.content_key = !self.no_content_key;
+        options.interpretation.source_system = self.source_system;
+        options.interpretation.content_key = !self.no_content_key;
         options.recheck = self.recheck;
     }
 }

@@ -1,21 +1,25 @@
 use std::path::PathBuf;
 
-use super::Common;
-use crate::import::Options;
+use super::{Common, import_files, of_kind};
+use crate::context::{Command, Context};
+use crate::db::Access;
+use crate::error::ExitStatus;
+use crate::import::{FileKind, Options};
 
 /// Import champion records from CSV files
 ///
 /// Columns, in any order: user_id or user_email, stage; optional: id, cohort_id, notes, selected_at, became_champion_at,
-/// created_at. Stage and times must agree. A record is met by id, or as its user's open record in the cohort.
+/// created_at. Timestamps must fit the stage. Records are matched by id, or as the user's open record in the
+/// cohort.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// CSV files with a header line, packed with gzip or zstd if you like; - for standard input
+    /// CSV files with a header line, optionally compressed with gzip or zstd; - for standard input
     #[arg(required = true, value_name = "FILE")]
-    pub(super) files: Vec<PathBuf>,
-    /// Change records that are there to what the file says: to a later stage, and what else differs
+    files: Vec<PathBuf>,
+    /// Update existing records from the file: move them to a later stage, and change other fields
     #[arg(long)]
     update: bool,
-    /// With --update, move records back to an earlier stage too
+    /// With --update, also move records back to an earlier stage
     #[arg(long, requires = "update")]
     force: bool,
     #[command(flatten)]
@@ -23,9 +27,19 @@ pub struct Args {
 }
 
 impl Args {
-    pub(super) fn options(&self) -> anyhow::Result<Options> {
+    fn options(&self) -> anyhow::Result<Options> {
         let mut options = self.common.options()?;
-        (options.meaning.update, options.meaning.force) = (self.update, self.force);
+        (options.interpretation.update, options.interpretation.force) = (self.update, self.force);
         Ok(options)
+    }
+}
+
+impl Command for Args {
+    fn access(&self) -> Access {
+        self.common.access()
+    }
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        import_files(of_kind(FileKind::Champions, &self.files), &self.options()?, ctx)
     }
 }

@@ -1,71 +1,83 @@
 use clap::Subcommand;
 use diesel::prelude::*;
 
+use crate::clock::TimeArg;
 use crate::commands::paging::{self, Paging};
-use crate::db::types::{Instant, InstantError};
-use crate::db::{Access, AnyConnection, Database};
+use crate::context::{Command, Context};
+use crate::db::types::Timestamp;
+use crate::db::{Access, AnyConnection};
 use crate::error::{ExitStatus, Failure};
 use crate::import::FileKind;
-use crate::models::{ImportRun, Outcome};
-use crate::output::Output;
+use crate::models::{ImportRun, RunOutcome};
 use crate::schema::import_run;
 
-/// List what was imported, newest first: by whom, with which outcome
+/// List past imports with their actor and outcome, newest first
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Args {
     #[command(subcommand)]
     command: Option<History>,
-    /// Only imports of this kind
+    /// Filter by kind
     #[arg(long, value_enum)]
     kind: Option<FileKind>,
-    /// Only imports that ended so; repeated, in any of these ways
+    /// Filter by outcome; repeat to match any of several
     #[arg(long = "outcome", value_name = "OUTCOME", value_enum)]
-    outcomes: Vec<Outcome>,
-    /// Only imports of the file that was given by this name
+    outcomes: Vec<RunOutcome>,
+    /// Filter by file name, as it was given to the import
     #[arg(long, value_name = "NAME")]
     file: Option<String>,
-    /// Only imports begun at this time or later
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    since: Option<Instant>,
-    /// Only imports begun before this time
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    until: Option<Instant>,
+    /// Only imports started at or after this time or date
+    #[arg(long, value_name = "TIME")]
+    since: Option<TimeArg>,
+    /// Only imports started before this time or date
+    #[arg(long, value_name = "TIME")]
+    until: Option<TimeArg>,
     #[command(flatten)]
     paging: Paging,
 }
 
 #[derive(Debug, Subcommand)]
 enum History {
-    /// Show all that is known of one import
+    /// Show one import with all fields
     Show {
-        /// Identifier of the import
+        /// Id of the import
         run: String,
     },
 }
 
-fn time(text: &str) -> Result<Instant, InstantError> {
-    Instant::parse_time_or_date(text)
-}
-
-pub(super) fn run(args: Args, database: &Database, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let mut db = database.open(Access::Read)?;
-    if let Some(History::Show { run }) = args.command {
-        let found =
-            import_run::table.find(&run).select(ImportRun::as_select()).first(&mut db.conn).optional()?.ok_or_else(
-                || Failure::not_found(format!("no import {run}")).hint("rollbook import history lists them"),
-            )?;
-        out.one(&found)?;
-        return Ok(ExitStatus::Done);
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Read
     }
-    paging::print(out, &args.paging, "imports", paging::PAGE, |last: Option<&ImportRun>, limit| {
-        let after = last.map(|run| run.id.as_str()).or(args.paging.after.as_deref());
-        page(&args, &mut db.conn, after, limit)
-    })?;
-    Ok(ExitStatus::Done)
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let clock = ctx.clock;
+        let (since, until) = (clock.resolve_optional(self.since)?, clock.resolve_optional(self.until)?);
+        let (db, out) = ctx.open()?;
+        if let Some(History::Show { run }) = &self.command {
+            let runs = import_run::table.find(run).select(ImportRun::as_select());
+            let found = runs.first(&mut db.conn).optional()?.ok_or_else(|| {
+                Failure::not_found(format!("unknown import {run}")).hint("list them: rollbook import history")
+            })?;
+            out.one(&found)?;
+            return Ok(ExitStatus::Done);
+        }
+        paging::print(out, &self.paging, "imports", paging::PAGE, |last: Option<&ImportRun>, limit| {
+            let after = last.map(|run| run.id.as_str()).or(self.paging.after.as_deref());
+            page(&self, since, until, &mut db.conn, after, limit)
+        })?;
+        Ok(ExitStatus::Done)
+    }
 }
 
-fn page(args: &Args, conn: &mut AnyConnection, after: Option<&str>, limit: i64) -> QueryResult<Vec<ImportRun>> {
+fn page(
+    args: &Args,
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+    conn: &mut AnyConnection,
+    after: Option<&str>,
+    limit: i64,
+) -> anyhow::Result<Vec<ImportRun>> {
     let mut runs =
         import_run::table.select(ImportRun::as_select()).order(import_run::id.desc()).limit(limit).into_boxed();
     if let Some(kind) = args.kind {
@@ -77,14 +89,14 @@ fn page(args: &Args, conn: &mut AnyConnection, after: Option<&str>, limit: i64) 
     if let Some(file) = &args.file {
         runs = runs.filter(import_run::file_name.eq(file));
     }
-    if let Some(since) = args.since {
+    if let Some(since) = since {
         runs = runs.filter(import_run::started_at.ge(since));
     }
-    if let Some(until) = args.until {
+    if let Some(until) = until {
         runs = runs.filter(import_run::started_at.lt(until));
     }
     if let Some(id) = after {
         runs = runs.filter(import_run::id.lt(id));
     }
-    runs.load(conn)
+    Ok(runs.load(conn)?)
 }

@@ -1,30 +1,39 @@
 use std::num::NonZeroUsize;
 
-use crate::db::{Database, migrations};
+use crate::context::{Command, Context};
+use crate::db::{Access, migrations};
 use crate::error::ExitStatus;
-use crate::output::{Output, plural};
+use crate::output::plural;
 
-/// Take the latest migrations back, and the tables they made, with all that is in them
+/// Revert the latest migrations, and drop the tables that they created
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Take back this many
-    #[arg(short = 'n', long = "number", value_name = "N", default_value = "1")]
-    n: NonZeroUsize,
-    /// Do not ask
+    /// Number of migrations to revert
+    #[arg(long, value_name = "N", default_value = "1")]
+    steps: NonZeroUsize,
+    /// Do not ask for confirmation
     #[arg(long, short)]
     yes: bool,
 }
 
-pub(super) fn run(args: &Args, database: &Database, out: &Output) -> anyhow::Result<ExitStatus> {
-    let mut db = database.open_as_it_is(true)?.ok_or_else(|| database.missing())?;
-    let migrations = plural(args.n.get() as u64, "migration");
-    out.confirm(&format!("Revert {migrations} of {}? The tables that they made are lost.", database.url), args.yes)?;
-    let reverted = migrations::revert(&mut db.conn, &database.url, args.n.get())?;
-    for name in &reverted {
-        out.status(format_args!("reverted {name}"));
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Migrate { create: false }
     }
-    if reverted.is_empty() {
-        out.status("nothing to revert");
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let url = ctx.database().url.clone();
+        let (db, out) = ctx.open()?;
+        let migrations = plural(self.steps.get() as u64, "migration");
+        let question = format!("revert {migrations} of {url} and drop the tables that they created, with all rows");
+        out.confirm(&question, self.yes)?;
+        let reverted = migrations::revert(&mut db.conn, &url, self.steps.get())?;
+        for name in &reverted {
+            out.status(format_args!("reverted {name}"));
+        }
+        if reverted.is_empty() {
+            out.status("nothing to revert");
+        }
+        Ok(ExitStatus::Done)
     }
-    Ok(ExitStatus::Done)
 }

@@ -1,20 +1,28 @@
-use crate::db::{Database, migrations};
+use crate::context::{Command, Context};
+use crate::db::{Access, migrations};
 use crate::error::ExitStatus;
-use crate::output::Output;
 
-/// Apply every pending migration, all or nothing
+/// Apply all pending migrations in one transaction
 ///
-/// A SQLite file that is not there is created. Any number of these at once are safe: one does the work.
+/// Creates a SQLite file that does not exist. Several at once are safe: one of them does the work.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 
-pub(super) fn run(_: &Args, database: &Database, out: &Output) -> anyhow::Result<ExitStatus> {
-    let applied = migrations::run(&mut database.open_or_create()?.conn, &database.url)?;
-    for name in &applied {
-        out.status(format_args!("applied {name}"));
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Migrate { create: true }
     }
-    if applied.is_empty() {
-        out.status(format_args!("{} is up to date", database.url));
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let url = ctx.database().url.clone();
+        let (db, out) = ctx.open()?;
+        let applied = migrations::run(&mut db.conn, &url)?;
+        for name in &applied {
+            out.status(format_args!("applied {name}"));
+        }
+        if applied.is_empty() {
+            out.status(format_args!("{url} is up to date"));
+        }
+        Ok(ExitStatus::Done)
     }
-    Ok(ExitStatus::Done)
 }

@@ -1,25 +1,26 @@
 use serde::Serialize;
 
-use crate::db::Database;
+use crate::context::{Command, Context};
+use crate::db::Access;
 use crate::db::migrations::{self, State};
 use crate::error::ExitStatus;
-use crate::output::{Output, Record};
+use crate::output::Record;
 
-/// List the migrations and whether the database has them; writes nothing
+/// List all migrations as applied or pending, without changing the database
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Exit with 1 when any migration is pending, for deploy scripts
+    /// Exit with code 1 if a migration is pending, for deployment scripts
     #[arg(long)]
     exit_code: bool,
 }
 
 #[derive(Serialize)]
-struct Row {
+struct MigrationRow {
     migration: String,
     state: &'static str,
 }
 
-impl Record for Row {
+impl Record for MigrationRow {
     const COLUMNS: &'static [&'static str] = &["migration", "state"];
     const TABLE: &'static [&'static str] = Self::COLUMNS;
 
@@ -32,18 +33,23 @@ impl Record for Row {
     }
 }
 
-pub(super) fn run(args: &Args, database: &Database, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let db = database.open_as_it_is(false)?;
-    let steps = match db {
-        Some(mut db) => match migrations::state(&mut db.conn)? {
-            state @ (State::Newer(_) | State::Foreign) => return Err(state.refusal(&database.url)),
-            State::Current | State::Empty(_) | State::Pending(_) => migrations::steps(&mut db.conn)?,
-        },
-        None => migrations::steps_of_nothing(&database.url)?,
-    };
-    let pending = steps.iter().any(|step| !step.applied);
-    out.list(steps.into_iter().map(|step| {
-        anyhow::Ok(Row { migration: step.name, state: if step.applied { "applied" } else { "pending" } })
-    }))?;
-    Ok(if pending && args.exit_code { ExitStatus::Failed } else { ExitStatus::Done })
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Inspect
+    }
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let url = ctx.database().url.clone();
+        let (db, out) = ctx.open()?;
+        if let state @ (State::Newer(_) | State::Foreign) = migrations::state(&mut db.conn)? {
+            return Err(state.refusal(&url));
+        }
+        let migrations = migrations::list(&mut db.conn)?;
+        let pending = migrations.iter().any(|migration| !migration.applied);
+        out.list(migrations.into_iter().map(|migration| {
+            let state = if migration.applied { "applied" } else { "pending" };
+            anyhow::Ok(MigrationRow { migration: migration.name, state })
+        }))?;
+        Ok(if pending && self.exit_code { ExitStatus::Failed } else { ExitStatus::Done })
+    }
 }

@@ -10,56 +10,66 @@ use diesel::sql_types::Text;
 use tempfile::TempDir;
 
 use crate::commands::paging::{PAGE, Rows};
-use crate::db::{AnyConnection, Db};
+use crate::context::{Command, Context};
+use crate::db::{Access, AnyConnection, Db};
 use crate::error::{ExitStatus, Failure};
-use crate::models::{AuditEvent, Champion, HistoryRow, Subject, User, UserAction};
-use crate::output::{Format, Output, Record, csv, json};
+use crate::models::{AuditEvent, Champion, Subject, User, UserAction};
+use crate::output::{CsvWriter, HistoryRow, JsonWriter, Record, Settings, TableStyle, Writer, json_value};
 use crate::schema::{audit_event, champion, user, user_action};
 
-/// Print everything that is held on a person: the user, champion records, audit trail and actions
+/// Export all data about a user: the user, champion records, audit trail and actions
 ///
-/// It is one JSON document; with --format csv it is a folder of CSV files, which only their owner can read.
+/// Writes one JSON document, or with --format csv a directory of CSV files that only their owner can read.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// User, by id or email
     user: String,
-    /// With --format csv, the folder to create; otherwise the file to create instead of printing
+    /// File to create [default: standard output]; with --format csv, directory to create
     #[arg(value_name = "DIR|FILE")]
     path: Option<PathBuf>,
 }
 
-pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    if let Some(path) = args.path.as_ref().filter(|path| path.exists()) {
-        return Err(Failure::failed(format!("{} is there already: nothing was written", path.display())).into());
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Read
     }
-    db.snapshot(|db| {
-        let person = Person::find(&args.user, db)?;
-        match (out.format(), &args.path) {
-            (Format::Csv, Some(folder)) => person.write_folder(folder, db),
-            (Format::Csv, None) => {
-                let failure = Failure::new(ExitStatus::Usage, "CSV takes several files: name a folder for them");
-                Err(failure.hint(format!("rollbook users export {} DIR --format csv", args.user)).into())
-            }
-            (Format::Table | Format::Json, Some(file)) => {
-                let mut temporary = tempfile::NamedTempFile::new_in(folder_of(file))?;
-                person.write_document(&mut BufWriter::new(temporary.as_file_mut()), db)?;
-                temporary.as_file().sync_all()?;
-                temporary.persist_noclobber(file).with_context(|| format!("cannot create {}", file.display()))?;
-                Ok(())
-            }
-            (Format::Table | Format::Json, None) => out.write(|out| person.write_document(out, db)).map(drop),
-            (Format::Jsonl | Format::Ids, _) => {
-                Err(Failure::new(ExitStatus::Usage, "an export is one JSON document, or a folder of CSV files").into())
-            }
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let args = &self;
+        let (db, out) = ctx.open()?;
+        if let Some(path) = args.path.as_ref().filter(|path| path.exists()) {
+            return Err(Failure::failed(format!("{} already exists", path.display())).into());
         }
-    })?;
-    if let Some(path) = &args.path {
-        out.status(format_args!("written to {}", path.display()));
+        db.snapshot(|db| {
+            let person = Person::find(&args.user, db)?;
+            let format = out.format();
+            match &args.path {
+                Some(directory) if format.is_csv() => person.write_folder(directory, db),
+                None if format.is_csv() => {
+                    let failure = Failure::usage("missing DIR: --format csv writes several files");
+                    Err(failure.hint(format!("rollbook users export {} DIR --format csv", args.user)).into())
+                }
+                _ if !format.is_document() => {
+                    Err(Failure::usage("users export supports only --format json and csv").into())
+                }
+                Some(file) => {
+                    let mut temporary = tempfile::NamedTempFile::new_in(folder_of(file))?;
+                    person.write_document(&mut BufWriter::new(temporary.as_file_mut()), db)?;
+                    temporary.as_file().sync_all()?;
+                    temporary.persist_noclobber(file).with_context(|| format!("cannot create {}", file.display()))?;
+                    Ok(())
+                }
+                None => out.write(|out| person.write_document(out, db)).map(drop),
+            }
+        })?;
+        if let Some(path) = &args.path {
+            out.status(format_args!("written to {}", path.display()));
+        }
+        Ok(ExitStatus::Done)
     }
-    Ok(ExitStatus::Done)
 }
 
-/// Whose data is written: the user, and the tombstones of those who were merged into them.
+/// The user to export, with the ids of the user and of all users merged into it.
 struct Person {
     user: User,
     ids: Vec<String>,
@@ -77,19 +87,19 @@ impl Person {
     fn write_document(&self, out: &mut dyn Write, db: &mut Db) -> anyhow::Result<()> {
         let conn = &mut db.conn;
         write!(out, "{{\"user\": ")?;
-        json::one(out, &self.user)?;
+        json_value(out, &self.user)?;
         write!(out, ", \"champions\": ")?;
-        json::list(out, self.champions(conn))?;
+        write_records(JsonWriter::new(out), self.champions(conn))?;
         write!(out, ", \"audit\": ")?;
-        json::list(out, self.audit(conn))?;
+        write_records(JsonWriter::new(out), self.audit(conn))?;
         write!(out, ", \"actions\": ")?;
-        json::list(out, self.actions(conn))?;
+        write_records(JsonWriter::new(out), self.actions(conn))?;
         writeln!(out, "}}")?;
         out.flush()?;
         Ok(())
     }
 
-    /// Writes the files beside the folder's name first: it is there whole, or not at all.
+    /// Writes a temporary directory beside `folder` and renames it: a failed export leaves no partial directory.
     fn write_folder(&self, folder: &Path, db: &mut Db) -> anyhow::Result<()> {
         let mode = fs::Permissions::from_mode(0o700);
         let temporary = tempfile::Builder::new().permissions(mode).tempdir_in(folder_of(folder))?;
@@ -105,29 +115,29 @@ impl Person {
 
     fn champions<'a>(&'a self, conn: &'a mut AnyConnection) -> impl Iterator<Item = anyhow::Result<Champion>> + 'a {
         Rows::new(PAGE, move |last: Option<&Champion>, limit| {
-            champion::table
+            Ok(champion::table
                 .select(Champion::as_select())
                 .filter(champion::user_id.eq(&self.user.id))
                 .filter(champion::id.gt(last.map_or("", |record| &record.id)))
                 .order(champion::id)
                 .limit(limit)
-                .load(conn)
+                .load(conn)?)
         })
     }
 
     fn audit<'a>(&'a self, conn: &'a mut AnyConnection) -> impl Iterator<Item = anyhow::Result<HistoryRow>> + 'a {
         let events = Rows::new(PAGE, move |last: Option<&AuditEvent>, limit| {
             let of_user = audit_event::subject_kind.eq(Subject::User).and(audit_event::subject_id.eq_any(&self.ids));
-            // diesel has no operator on JSON that both engines share.
+            // Raw SQL: diesel has no JSON operators that both engines support.
             let whose = sql::<Text>("coalesce(after ->> 'user_id', before ->> 'user_id', '')");
             let of_champion = audit_event::subject_kind.eq(Subject::Champion).and(whose.eq_any(&self.ids));
-            audit_event::table
+            Ok(audit_event::table
                 .select(AuditEvent::as_select())
                 .filter(of_user.or(of_champion))
                 .filter(audit_event::position.gt(last.map_or(0, |event| event.position)))
                 .order(audit_event::position)
                 .limit(limit)
-                .load(conn)
+                .load(conn)?)
         });
         events.map(|event| Ok(HistoryRow::from(&event?)))
     }
@@ -145,7 +155,7 @@ impl Person {
                 actions = actions.filter(user_action::occurred_at.ge(time));
                 actions = actions.filter(user_action::occurred_at.gt(time).or(user_action::position.gt(last.position)));
             }
-            actions.load(conn)
+            Ok(actions.load(conn)?)
         })
     }
 }
@@ -165,7 +175,20 @@ fn write_file<R: Record>(
     let path = folder.path().join(name);
     let file: File = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
     let mut file = BufWriter::new(file);
-    csv::list(&mut file, records, R::COLUMNS, false)?;
+    let style = TableStyle { styled: false, terminal: false, charts: false, empty_columns: true };
+    let settings = Settings { columns: None, style, escape_formulas: false };
+    write_records(CsvWriter::new(&mut file, settings), records)?;
     file.into_inner().map_err(|error| anyhow::Error::from(error.into_error()))?.sync_all()?;
     Ok(())
+}
+
+fn write_records<R: Record>(
+    mut writer: impl Writer<R>,
+    records: impl Iterator<Item = anyhow::Result<R>>,
+) -> anyhow::Result<()> {
+    writer.begin()?;
+    for record in records {
+        writer.row(&record?)?;
+    }
+    writer.end().map(drop)
 }

@@ -1,15 +1,16 @@
 use diesel::prelude::*;
 
 use crate::commands::paging::{self, Paging};
-use crate::db::Db;
+use crate::context::{Command, Context};
+use crate::db::Access;
 use crate::error::{ExitStatus, Failure};
-use crate::models::{AuditEvent, HistoryRow, Subject, User};
-use crate::output::Output;
+use crate::models::{AuditEvent, Subject, User};
+use crate::output::HistoryRow;
 use crate::schema::audit_event;
 
-/// List what was changed of a user, the latest first: when, by whom, from what, to what
+/// List the changes of a user, latest first: time, actor, old and new values
 ///
-/// Attempts that were refused are listed too, with the reason.
+/// Refused attempts are listed with the reason.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// User, by id or email
@@ -18,24 +19,33 @@ pub struct Args {
     paging: Paging,
 }
 
-pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let user = User::find(&mut db.conn, &args.user)?.id;
-    let position = |id: &str| {
-        id.parse::<i64>().map_err(|_| Failure::new(ExitStatus::Usage, format!("--after {id} is the id of no change")))
-    };
-    let after = args.paging.after.as_deref().map(position).transpose()?;
-    paging::print(out, &args.paging, "changes", paging::PAGE, |last: Option<&HistoryRow>, limit| {
-        let mut events = audit_event::table
-            .select(AuditEvent::as_select())
-            .filter(audit_event::subject_kind.eq(Subject::User))
-            .filter(audit_event::subject_id.eq(&user))
-            .order(audit_event::position.desc())
-            .limit(limit)
-            .into_boxed();
-        if let Some(position) = last.and_then(|row| row.id.parse().ok()).or(after) {
-            events = events.filter(audit_event::position.lt(position));
-        }
-        Ok(events.load(&mut db.conn)?.iter().map(HistoryRow::from).collect())
-    })?;
-    Ok(ExitStatus::Done)
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Read
+    }
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let args = &self;
+        let (db, out) = ctx.open()?;
+        let user = User::find(&mut db.conn, &args.user)?.id;
+        let position = |id: &str| {
+            id.parse::<i64>()
+                .map_err(|_| Failure::new(ExitStatus::Usage, format!("--after {id}: expected a change id")))
+        };
+        let after = args.paging.after.as_deref().map(position).transpose()?;
+        paging::print(out, &args.paging, "changes", paging::PAGE, |last: Option<&HistoryRow>, limit| {
+            let mut events = audit_event::table
+                .select(AuditEvent::as_select())
+                .filter(audit_event::subject_kind.eq(Subject::User))
+                .filter(audit_event::subject_id.eq(&user))
+                .order(audit_event::position.desc())
+                .limit(limit)
+                .into_boxed();
+            if let Some(position) = last.and_then(|row| row.id.parse().ok()).or(after) {
+                events = events.filter(audit_event::position.lt(position));
+            }
+            Ok(events.load(&mut db.conn)?.iter().map(HistoryRow::from).collect())
+        })?;
+        Ok(ExitStatus::Done)
+    }
 }

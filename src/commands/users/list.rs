@@ -5,9 +5,11 @@ use diesel::sql_types::{Bool, Nullable, Text};
 
 use super::row::{Columns, Row};
 use super::selection::Selection;
+use crate::clock::{Clock, TimeArg};
 use crate::commands::paging::{self, Paging};
-use crate::db::types::{Instant, sql as sql_types};
-use crate::db::{AnyConnection, Db};
+use crate::context::{Command, Context};
+use crate::db::types::{Timestamp, sql as sql_types};
+use crate::db::{Access, AnyConnection};
 use crate::error::ExitStatus;
 use crate::models::{RolesOf, User, UserCondition, UserExpression};
 use crate::output::{Format, Output, Record as _};
@@ -15,29 +17,29 @@ use crate::schema::user;
 
 /// List users
 ///
-/// Who was erased or merged into another is left out.
+/// Erased and merged users are not listed.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
     selection: Selection,
-    /// Order by this, the smallest or earliest first
+    /// Sort order, smallest or earliest first
     #[arg(long, value_enum, default_value_t = Sort::Id, hide_possible_values = false)]
     sort: Sort,
-    /// Order the other way round
+    /// Reverse the sort order
     #[arg(long)]
     reverse: bool,
-    /// Say of each user when their last action was
+    /// Show the time of each user's last action
     #[arg(long)]
     last_active: bool,
-    /// Show these columns, in this order; last_active is one more than there are without it
+    /// Columns to show, in this order; last_active is hidden by default
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', value_parser = paging::column_parser::<Row>())]
     columns: Vec<&'static str>,
-    /// Print how many there are, and nothing else
+    /// Print only the number of users
     #[arg(long, conflicts_with_all = ["sort", "reverse", "last_active", "columns", "limit", "after"])]
     count: bool,
-    /// Tell the roles that users had at this time or date, and list those who were there
-    #[arg(long, value_name = "TIME", value_parser = Instant::parse_time_or_date)]
-    as_of: Option<Instant>,
+    /// Show roles as of this time or date, and only users that existed then
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<TimeArg>,
     #[command(flatten)]
     paging: Paging,
 }
@@ -45,64 +47,73 @@ pub struct Args {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 enum Sort {
-    /// Identifier: the order of an index, the fastest
+    /// Id; fastest, because the list follows an index
     Id,
     /// Email address
     Email,
     /// Name
     Name,
-    /// When they signed up
+    /// Sign-up time
     CreatedAt,
-    /// When their last action was; who never did anything comes first
+    /// Time of the last action; users without actions come first
     LastActive,
 }
 
-pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let conn = &mut db.conn;
-    let when = args.as_of.map_or(RolesOf::Now, RolesOf::Then);
-    if args.count {
-        let users = user::table.select(count_star()).into_boxed();
-        let users = conditions(args, conn, when).into_iter().fold(users, QueryDsl::filter);
-        out.document(&users.get_result::<i64>(conn)?.to_string())?;
-        return Ok(ExitStatus::Done);
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Read
     }
-    let columns = columns(args, out);
-    let with_activity = args.sort == Sort::LastActive || columns.contains(&"last_active");
-    out.show_columns(columns);
-    let start = match &args.paging.after {
-        // A list by id goes on behind any id, whether there is such a user or not.
-        Some(id) if args.sort == Sort::Id => Some(Place { key: None, id: id.clone() }),
-        Some(id) => Some(place_of(args.sort, &User::find(conn, id)?.id, when, conn)?),
-        None => None,
-    };
-    let page_size = if args.sort == Sort::Id { paging::PAGE } else { paging::SORTED_PAGE };
-    paging::print(out, &args.paging, "users", page_size, |last: Option<&Row>, limit| {
-        let place = last.map(|row| Place::of(args.sort, row)).or_else(|| start.clone());
-        let mut users = user::table.select(selected(conn, when, with_activity)).limit(limit).into_boxed();
-        users = conditions(args, conn, when).into_iter().fold(users, QueryDsl::filter);
-        if let Some(place) = place {
-            users = users.filter(place.behind(args));
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let args = &self;
+        let clock = ctx.clock;
+        let (db, out) = ctx.open()?;
+        let conn = &mut db.conn;
+        let when = clock.resolve_optional(args.as_of)?.map_or(RolesOf::Now, RolesOf::Then);
+        if args.count {
+            let users = user::table.select(count_star()).into_boxed();
+            let users = conditions(args, conn, when, clock)?.into_iter().fold(users, QueryDsl::filter);
+            out.document(&users.get_result::<i64>(conn)?.to_string())?;
+            return Ok(ExitStatus::Done);
         }
-        let direction = if args.reverse { " DESC" } else { "" };
-        if args.sort != Sort::Id {
-            users = users.order(sql::<Text>(&args.sort.expression()).sql(direction));
-        }
-        users = users.then_order_by(sql::<Text>(&Sort::Id.expression()).sql(direction));
-        let rows: Vec<Columns> = users.load(conn)?;
-        Ok(rows.into_iter().map(|columns| Row::new(columns, with_activity)).collect())
-    })?;
-    Ok(ExitStatus::Done)
+        let columns = columns(args, out);
+        let with_activity = args.sort == Sort::LastActive || columns.contains(&"last_active");
+        out.show_columns(columns);
+        let start = match &args.paging.after {
+            // A list sorted by id can start after any id, even of a user that does not exist.
+            Some(id) if args.sort == Sort::Id => Some(Place { key: None, id: id.clone() }),
+            Some(id) => Some(place_of(args.sort, &User::find(conn, id)?.id, when, conn)?),
+            None => None,
+        };
+        let page_size = if args.sort == Sort::Id { paging::PAGE } else { paging::SORTED_PAGE };
+        paging::print(out, &args.paging, "users", page_size, |last: Option<&Row>, limit| {
+            let place = last.map(|row| Place::of(args.sort, row)).or_else(|| start.clone());
+            let mut users = user::table.select(selected(conn, when, with_activity)).limit(limit).into_boxed();
+            users = conditions(args, conn, when, clock)?.into_iter().fold(users, QueryDsl::filter);
+            if let Some(place) = place {
+                users = users.filter(place.behind(args));
+            }
+            let direction = if args.reverse { " DESC" } else { "" };
+            if args.sort != Sort::Id {
+                users = users.order(sql::<Text>(&args.sort.expression()).sql(direction));
+            }
+            users = users.then_order_by(sql::<Text>(&Sort::Id.expression()).sql(direction));
+            let rows: Vec<Columns> = users.load(conn)?;
+            Ok(rows.into_iter().map(|columns| Row::new(columns, with_activity)).collect())
+        })?;
+        Ok(ExitStatus::Done)
+    }
 }
 
-fn conditions(args: &Args, conn: &AnyConnection, when: RolesOf) -> Vec<UserCondition> {
-    let mut conditions = args.selection.conditions(conn, when);
+fn conditions(args: &Args, conn: &AnyConnection, when: RolesOf, clock: Clock) -> anyhow::Result<Vec<UserCondition>> {
+    let mut conditions = args.selection.conditions(conn, when, clock)?;
     if when != RolesOf::Now {
         conditions.push(Box::new(when.expression(conn).is_not_null()));
     }
-    conditions
+    Ok(conditions)
 }
 
-/// The columns to show: those asked for, or all but the last action, which takes a look into the log for each user.
+/// The columns to show: the requested ones, or all but `last_active`, which needs a lookup in the log for each user.
 fn columns(args: &Args, out: &Output) -> Vec<&'static str> {
     let mut columns = if args.columns.is_empty() {
         let all = if out.format() == Format::Table { Row::TABLE } else { User::COLUMNS };
@@ -124,7 +135,7 @@ type Selected = (
     user::profile_img,
     UserExpression<Nullable<sql_types::Roles>>,
     user::created_at,
-    UserExpression<Nullable<sql_types::Instant>>,
+    UserExpression<Nullable<sql_types::UtcTimestamp>>,
 );
 
 fn selected(conn: &AnyConnection, when: RolesOf, with_activity: bool) -> Selected {
@@ -141,10 +152,10 @@ fn selected(conn: &AnyConnection, when: RolesOf, with_activity: bool) -> Selecte
     )
 }
 
-/// diesel cannot say a subquery's aggregate as a nullable column of a boxed query.
+/// Raw SQL: diesel cannot express a subquery's aggregate as a nullable column of a boxed query.
 const LAST_ACTIVE: &str = "(SELECT max(occurred_at) FROM user_action WHERE user_action.user_id = \"user\".id)";
 
-/// Where a row stands in the list: what it is ordered by, if that is not its id alone.
+/// The keyset position of a row: its id, and its sort key if the list is not sorted by id alone.
 #[derive(Debug, Clone)]
 struct Place {
     key: Option<Key>,
@@ -154,7 +165,7 @@ struct Place {
 #[derive(Debug, Clone)]
 enum Key {
     Text(String),
-    Time(Instant),
+    Time(Timestamp),
 }
 
 fn place_of(sort: Sort, id: &str, when: RolesOf, conn: &mut AnyConnection) -> anyhow::Result<Place> {
@@ -170,12 +181,12 @@ impl Place {
             Sort::Email => Some(Key::Text(user.email.clone())),
             Sort::Name => Some(Key::Text(user.name.clone())),
             Sort::CreatedAt => Some(Key::Time(user.created_at)),
-            Sort::LastActive => Some(Key::Time(row.last_active.time().unwrap_or(Instant::FIRST))),
+            Sort::LastActive => Some(Key::Time(row.last_active.time().unwrap_or(Timestamp::FIRST))),
         };
         Self { key, id: user.id.clone() }
     }
 
-    /// The condition that a row comes behind this place.
+    /// The condition that a row comes after this position.
     fn behind(self, args: &Args) -> UserCondition {
         let comparison = if args.reverse { " < " } else { " > " };
         let Self { key, id } = self;
@@ -185,7 +196,9 @@ impl Place {
         let row = sql::<Bool>("(").sql(&args.sort.expression()).sql(", \"user\".id)").sql(comparison).sql("(");
         match key {
             Key::Text(key) => Box::new(row.bind::<Text, _>(key).sql(", ").bind::<Text, _>(id).sql(")")),
-            Key::Time(key) => Box::new(row.bind::<sql_types::Instant, _>(key).sql(", ").bind::<Text, _>(id).sql(")")),
+            Key::Time(key) => {
+                Box::new(row.bind::<sql_types::UtcTimestamp, _>(key).sql(", ").bind::<Text, _>(id).sql(")"))
+            }
         }
     }
 }
@@ -197,7 +210,7 @@ impl Sort {
             Self::Email => "\"user\".email".to_owned(),
             Self::Name => "\"user\".name".to_owned(),
             Self::CreatedAt => "\"user\".created_at".to_owned(),
-            Self::LastActive => format!("coalesce({LAST_ACTIVE}, '{}')", Instant::FIRST.fixed_width()),
+            Self::LastActive => format!("coalesce({LAST_ACTIVE}, '{}')", Timestamp::FIRST.fixed_width()),
         }
     }
 }

@@ -2,32 +2,33 @@ use diesel::prelude::*;
 use diesel::update;
 use serde::Serialize;
 
-use crate::db::Db;
-use crate::db::types::Instant;
+use crate::context::{Command, Context};
+use crate::db::types::Timestamp;
+use crate::db::{Access, Db, Lock};
 use crate::error::{ExitStatus, Failure};
-use crate::import;
 use crate::models::{
-    Champion, Change, Prefix, RoleRule, Roles, Stage, Subject, User, change, ensure_a_superadmin, in_cohort, new_id,
+    Champion, Change, Prefix, RoleRule, Roles, Stage, Subject, Tombstone, User, change, ensure_a_superadmin, in_cohort,
+    new_id,
 };
-use crate::output::{Output, plural};
+use crate::output::plural;
 use crate::schema::{champion, user, user_action};
 
-/// Merge a user into another: both are one person
+/// Merge a duplicate user into another user
 ///
-/// Actions, champion records and roles move to INTO, who stays as they are otherwise. FROM becomes a tombstone that points
-/// at INTO: an event that names FROM is taken for one of INTO.
+/// Moves actions, champion records and roles to INTO; its other fields are unchanged. FROM becomes a placeholder that
+/// refers to INTO: later events for FROM are recorded for INTO.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// User who is not to be any more, by id or email
+    /// Duplicate user, to be replaced by a placeholder; by id or email
     from: String,
-    /// User who stays, by id or email
+    /// User to keep, by id or email
     into: String,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long, short)]
     yes: bool,
 }
 
-/// FROM as the audit trail has it afterwards.
+/// FROM as recorded in the audit trail, before and after the merge.
 #[derive(Serialize)]
 struct Merged<'a> {
     #[serde(flatten)]
@@ -35,27 +36,39 @@ struct Merged<'a> {
     merged_into: Option<&'a str>,
 }
 
-pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let (from, into) = (User::find(&mut db.conn, &args.from)?, User::find(&mut db.conn, &args.into)?);
-    if from.id == into.id {
-        return Err(Failure::new(ExitStatus::Usage, format!("{} is one user", from.id)).into());
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Write
     }
-    let question =
-        format!("Merge {} <{}> into {} <{}>? It cannot be undone.", from.id, from.email, into.id, into.email);
-    out.confirm(&question, args.yes)?;
-    let (into, actions, records) = change(db, |db| {
-        import::keep_out(db)?;
-        User::lock_all(&mut db.conn, "id", &[&from.id, &into.id])?;
-        let from = User::find_and_lock(&mut db.conn, &from.id)?;
-        let into = User::find_and_lock(&mut db.conn, &into.id)?;
-        merge(&from, into, db)
-    })?;
-    let (actions, records) = (plural(actions as u64, "action"), plural(records as u64, "champion record"));
-    out.changed(&into, format_args!("{} is {} now: {actions} and {records} moved", from.id, into.id))?;
-    Ok(ExitStatus::Done)
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let args = &self;
+        let (db, out) = ctx.open()?;
+        let (from, into) = (User::find(&mut db.conn, &args.from)?, User::find(&mut db.conn, &args.into)?);
+        if from.id == into.id {
+            return Err(Failure::new(ExitStatus::Usage, format!("FROM and INTO are the same user: {}", from.id)).into());
+        }
+        for user in [&from, &into] {
+            if let Some(tombstone) = Tombstone::of(&mut db.conn, &user.id)? {
+                return Err(tombstone.refusal(&user.id).into());
+            }
+        }
+        let question = format!("permanently merge {} <{}> into {} <{}>", from.id, from.email, into.id, into.email);
+        out.confirm(&question, args.yes)?;
+        let (into, actions, records) = change(db, |db| {
+            db.lock(Lock::Import)?;
+            User::lock_all(&mut db.conn, "id", &[&from.id, &into.id])?;
+            let from = User::find_and_lock(&mut db.conn, &from.id)?;
+            let into = User::find_and_lock(&mut db.conn, &into.id)?;
+            merge(&from, into, db)
+        })?;
+        let (actions, records) = (plural(actions as u64, "action"), plural(records as u64, "champion record"));
+        out.changed(&into, format_args!("merged {} into {}: {actions}, {records} moved", from.id, into.id))?;
+        Ok(ExitStatus::Done)
+    }
 }
 
-/// Returns the user who stays, and how many actions and champion records moved.
+/// Returns INTO after the merge, and the numbers of moved actions and champion records.
 fn merge(from: &User, into: User, db: &mut Db) -> anyhow::Result<(User, usize, usize)> {
     let records: Vec<Champion> = champion::table
         .select(Champion::as_select())
@@ -67,13 +80,12 @@ fn merge(from: &User, into: User, db: &mut Db) -> anyhow::Result<(User, usize, u
         if let Some(other) = Champion::find_open(&mut db.conn, &into.id, record.cohort_id.as_deref())? {
             let place = in_cohort(record.cohort_id.as_deref());
             let message = format!(
-                "both are in the pipeline {place}: {} of {} is {}, {} of {} is {}; nothing was changed",
+                "both users have an open record {place}: {} of {} is {}, {} of {} is {}",
                 record.id, from.id, record.stage, other.id, into.id, other.stage
             );
-            let failure = Failure::new(ExitStatus::Conflict, message).hint(format!(
-                "keep one: rollbook champions withdraw {} (or retire, from stage champion); then merge again",
-                record.id
-            ));
+            let verb = if record.stage.rule().may_withdraw { "withdraw" } else { "retire" };
+            let failure = Failure::new(ExitStatus::Conflict, message)
+                .hint(format!("close one of them, then merge again: rollbook champions {verb} {}", record.id));
             let attempt =
                 Change { verb: "merge", subject: Subject::User, id: &from.id, before: None::<&User>, after: None };
             return Err(attempt.refused(failure, db));
@@ -90,14 +102,14 @@ fn merge(from: &User, into: User, db: &mut Db) -> anyhow::Result<(User, usize, u
         ..from.clone()
     };
     update(user::table.find(&from.id))
-        .set((&tombstone, user::erased_at.eq(Some(Instant::now())), user::merged_into.eq(Some(&into.id))))
+        .set((&tombstone, user::erased_at.eq(Some(Timestamp::now())), user::merged_into.eq(Some(&into.id))))
         .execute(&mut db.conn)?;
     update(user::table.filter(user::merged_into.eq(&from.id)))
         .set(user::merged_into.eq(Some(&into.id)))
         .execute(&mut db.conn)?;
     let (before, after) =
         (Merged { user: from, merged_into: None }, Merged { user: &tombstone, merged_into: Some(&into.id) });
-    // The log lets actions move to where an event of the audit trail says.
+    // Must come before the update of the actions: a trigger allows it only with a `merge` event in the audit trail.
     Change { verb: "merge", subject: Subject::User, id: &from.id, before: Some(&before), after: Some(&after) }
         .record(db)?;
     ensure_a_superadmin(&tombstone.change_from(from, "merge"), db)?;

@@ -1,6 +1,7 @@
 use clap::Subcommand;
 
-use crate::db::Db;
+use crate::context::{Command, Context};
+use crate::db::{Access, Db};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{Role, Roles as RoleSet, User, change_or_not, parse_role};
 use crate::output::Output;
@@ -10,22 +11,22 @@ use crate::commands::many::Many;
 
 mod many;
 
-/// Give and take roles: of one user, of those that a file names, or of all that filters select
+/// Manage the roles of one user, of users listed in a file, or of users matched by filters
 #[derive(Debug, Subcommand)]
 pub enum Roles {
-    /// Give roles; one that is there already is no error
+    /// Grant roles; roles that the user already has are ignored
     Add(UsersAndRoles),
-    /// Take roles; one that is not there is no error
+    /// Remove roles; roles that the user does not have are ignored
     Remove(UsersAndRoles),
-    /// Give the roles that are lacking, and take those that are there
+    /// Toggle roles: grant those that the user does not have, remove the others
     Toggle(UsersAndRoles),
-    /// Give exactly these roles
+    /// Replace all roles with exactly these
     Set(UsersAndAllRoles),
 }
 
 #[derive(Debug, clap::Args)]
 pub struct UsersAndRoles {
-    /// User, by id or email; none when --stdin, --file or a filter says who
+    /// User, by id or email; omit with --stdin, --file or a filter
     #[arg(required_unless_present_any = ["stdin", "file", "selection"])]
     user: Option<String>,
     /// Role, in any letter case
@@ -42,13 +43,13 @@ pub struct UsersAndRoles {
 
 #[derive(Debug, clap::Args)]
 pub struct UsersAndAllRoles {
-    /// User, by id or email; none when --stdin, --file or a filter says who
+    /// User, by id or email; omit with --stdin, --file or a filter
     #[arg(required_unless_present_any = ["stdin", "file", "selection"])]
     user: Option<String>,
-    /// Role, in any letter case
+    /// Role, in upper or lower case
     #[arg(value_name = "ROLE", value_enum, ignore_case = true, value_delimiter = ',')]
     roles: Vec<Role>,
-    /// Leave no role at all
+    /// Remove all roles
     #[arg(long, conflicts_with = "roles")]
     none: bool,
     #[command(flatten)]
@@ -57,7 +58,7 @@ pub struct UsersAndAllRoles {
     selection: Option<Selection>,
 }
 
-/// Whose roles are changed, and to what.
+/// A role change: the users, the given roles, and how a user's roles are computed from them.
 struct Wanted<'a> {
     user: Option<&'a str>,
     roles: Vec<Role>,
@@ -66,15 +67,21 @@ struct Wanted<'a> {
     change: fn(RoleSet, &[Role]) -> RoleSet,
 }
 
-impl Roles {
-    pub(super) fn run(&self, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-        let change: fn(RoleSet, &[Role]) -> RoleSet = match self {
+impl Command for Roles {
+    fn access(&self) -> Access {
+        Access::Write
+    }
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let clock = ctx.clock;
+        let (db, out) = ctx.open()?;
+        let change: fn(RoleSet, &[Role]) -> RoleSet = match &self {
             Self::Add(_) => |roles, named| named.iter().copied().fold(roles, RoleSet::with),
             Self::Remove(_) => |roles, named| named.iter().copied().fold(roles, RoleSet::without),
             Self::Toggle(_) => |roles, named| named.iter().copied().fold(roles, RoleSet::toggled),
             Self::Set(_) => |_, named| named.iter().copied().collect(),
         };
-        let (user, roles, none, many, selection) = match self {
+        let (user, roles, none, many, selection) = match &self {
             Self::Add(args) | Self::Remove(args) | Self::Toggle(args) => {
                 (&args.user, &args.roles, false, &args.many, &args.selection)
             }
@@ -84,27 +91,28 @@ impl Roles {
             Wanted { user: user.as_deref(), roles: roles.clone(), many, selection: selection.as_ref(), change };
         let usage = |message: String| Failure::new(ExitStatus::Usage, message);
         if many.is_named() && selection.is_some() {
-            return Err(usage("either --stdin or --file names users, or filters select them".to_owned()).into());
+            return Err(usage("--stdin and --file cannot be combined with filters".to_owned()).into());
         }
         let names = many.names()?;
         if names.is_some() || selection.is_some() {
-            // With nobody named, what stands in the place of the user is the first role.
+            // Without a user argument, clap has parsed the first role as the user.
             if let Some(role) = wanted.user.take() {
                 for role in role.split(',').rev() {
-                    let role = parse_role(role).map_err(|error| usage(format!("the role {} {error}", error.given)))?;
+                    let role = parse_role(role).map_err(|error| usage(format!("role {:?}: {error}", error.given)))?;
                     wanted.roles.insert(0, role);
                 }
             }
         }
         if wanted.roles.is_empty() != none {
-            let hint = "name roles, or --none for set: rollbook users roles set USER ROLE…";
-            return Err(usage("which roles?".to_owned()).hint(hint).into());
+            let message = if none { "ROLE cannot be combined with --none" } else { "missing ROLE" };
+            let hint = "rollbook users roles set USER ROLE…, or to remove all: rollbook users roles set USER --none";
+            return Err(usage(message.to_owned()).hint(hint).into());
         }
         match (wanted.user, names, wanted.selection) {
             (Some(user), ..) => wanted.change_one(user, db, out),
             (None, Some(names), _) => wanted.change_named(names, db, out),
-            (None, None, Some(selection)) => wanted.change_selected(selection, db, out),
-            (None, None, None) => Err(usage("whose roles?".to_owned()).into()),
+            (None, None, Some(selection)) => wanted.change_selected(selection, clock, db, out),
+            (None, None, None) => Err(usage("missing USER".to_owned()).into()),
         }
     }
 }
@@ -121,7 +129,7 @@ impl Wanted<'_> {
         let what = describe(before.roles, after.roles);
         if self.many.dry_run {
             out.one(&after)?;
-            out.status(format_args!("{}: would be {what}", after.id));
+            out.status(format_args!("{}: {what} (dry run)", after.id));
         } else {
             out.changed(&after, format_args!("{}: {what}", after.id))?;
         }

@@ -1,12 +1,12 @@
-//! A user as a list shows one.
+//! A row of the user list.
 
 use serde::{Serialize, Serializer};
 
-use crate::db::types::Instant;
+use crate::db::types::Timestamp;
 use crate::models::{Roles, User};
 use crate::output::Record;
 
-/// A user, and what a list may add.
+/// A user, with the optional column `last_active`.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Row {
     #[serde(flatten)]
@@ -15,19 +15,19 @@ pub(super) struct Row {
     pub(super) last_active: Activity,
 }
 
-/// When the user's last action was, if that was asked.
+/// The time of a user's last action, if it was requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Activity {
     NotAsked,
     Never,
-    At(Instant),
+    At(Timestamp),
 }
 
-/// The columns of the query behind it.
-pub(super) type Columns = (String, String, String, String, Option<String>, Option<Roles>, Instant, Option<Instant>);
+/// The columns that the query returns for a [`Row`].
+pub(super) type Columns = (String, String, String, String, Option<String>, Option<Roles>, Timestamp, Option<Timestamp>);
 
 impl Row {
-    /// The row of what the query returned.
+    /// Builds a row from the columns of the query.
     pub(super) fn new(columns: Columns, with_activity: bool) -> Self {
         let (id, email, name, origin, profile_img, roles, created_at, last_active) = columns;
         let user = User { id, email, name, origin, profile_img, roles: roles.unwrap_or_default(), created_at };
@@ -45,8 +45,8 @@ impl Activity {
         matches!(self, Self::NotAsked)
     }
 
-    /// The time, if there is one.
-    pub(super) const fn time(self) -> Option<Instant> {
+    /// The time of the last action, if known.
+    pub(super) const fn time(self) -> Option<Timestamp> {
         match self {
             Self::At(time) => Some(time),
             Self::NotAsked | Self::Never => None,

@@ -1,43 +1,50 @@
-//! Which users are meant: the filters that a list, an export of it and a change of many share.
+//! Filters on users, shared by the list and the bulk changes.
+
+use std::time::Duration;
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
+use crate::clock::{Clock, TimeArg, parse_duration};
 use crate::db::AnyConnection;
-use crate::db::types::Instant;
 use crate::models::{Role, RolesOf, UserCondition, has_role};
 use crate::schema::{lower, user, user_action};
 
-/// Filters, which combine: a user must pass all of them.
+/// Filters; a user must match all of them.
 #[derive(Debug, Clone, clap::Args)]
 #[group(id = "selection", multiple = true)]
 pub(super) struct Selection {
-    /// Only users with this role; repeated, with all of them
+    /// Filter by role; repeat to require all of several
     #[arg(long = "role", value_name = "ROLE", value_enum, ignore_case = true)]
     with_roles: Vec<Role>,
-    /// Only users without this role; repeated, without any of them
+    /// Exclude users with this role; repeat to exclude several
     #[arg(long = "without-role", value_name = "ROLE", value_enum, ignore_case = true)]
     without_roles: Vec<Role>,
-    /// Only users who came from here
+    /// Filter by origin
     #[arg(long)]
     origin: Option<String>,
-    /// Only users who signed up at this time or date, or later; or in the last days: 30d
-    #[arg(long, value_name = "TIME", value_parser = Instant::parse_time_or_date)]
-    created_after: Option<Instant>,
-    /// Only users who signed up before this time or date
-    #[arg(long, value_name = "TIME", value_parser = Instant::parse_time_or_date)]
-    created_before: Option<Instant>,
-    /// Only users with this text in id, email or name, in any (ASCII) letter case
+    /// Only users who signed up at or after this time, date or age, e.g. 30d
+    #[arg(long, value_name = "TIME")]
+    created_after: Option<TimeArg>,
+    /// Only users who signed up before this time, date or age
+    #[arg(long, value_name = "TIME")]
+    created_before: Option<TimeArg>,
+    /// Only users with this text in id, email or name, ignoring ASCII case
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
-    /// Only users of whom no action is recorded in so long a time, like 14d
-    #[arg(long, value_name = "AGE", value_parser = Instant::parse_ago)]
-    inactive_for: Option<Instant>,
+    /// Only users without an action in this length of time, e.g. 14d
+    #[arg(long, value_name = "AGE", value_parser = parse_duration)]
+    inactive_for: Option<Duration>,
 }
 
 impl Selection {
-    /// The conditions of a query; tombstones fail one of them.
-    pub(super) fn conditions(&self, conn: &AnyConnection, when: RolesOf) -> Vec<UserCondition> {
+    /// The filters as conditions of a query; erased and merged users are excluded.
+    pub(super) fn conditions(
+        &self,
+        conn: &AnyConnection,
+        when: RolesOf,
+        clock: Clock,
+    ) -> anyhow::Result<Vec<UserCondition>> {
         let mut conditions: Vec<UserCondition> = vec![Box::new(user::erased_at.is_null())];
         conditions.extend(self.with_roles.iter().map(|role| has_role(conn, *role, when)));
         for role in &self.without_roles {
@@ -46,10 +53,10 @@ impl Selection {
         if let Some(origin) = &self.origin {
             conditions.push(Box::new(user::origin.eq(origin.clone())));
         }
-        if let Some(time) = self.created_after {
+        if let Some(time) = clock.resolve_optional(self.created_after)? {
             conditions.push(Box::new(user::created_at.ge(time)));
         }
-        if let Some(time) = self.created_before {
+        if let Some(time) = clock.resolve_optional(self.created_before)? {
             conditions.push(Box::new(user::created_at.lt(time)));
         }
         if let Some(text) = &self.search {
@@ -62,16 +69,17 @@ impl Selection {
                     .or(lower(user::name).like(pattern).escape('\\')),
             ));
         }
-        if let Some(time) = self.inactive_for {
+        if let Some(age) = self.inactive_for {
+            let time = clock.ago(age)?;
             let actions =
                 user_action::table.filter(user_action::user_id.eq(user::id)).filter(user_action::occurred_at.ge(time));
             conditions.push(Box::new(not(exists(actions))));
         }
-        conditions
+        Ok(conditions)
     }
 }
 
-/// A pattern that matches any text with `text` in it, taken literally.
+/// A LIKE pattern for lowercase texts that contain `text` literally; the escape character is `\`.
 fn containing(text: &str) -> String {
     let mut pattern = String::from("%");
     for c in text.chars() {

@@ -4,61 +4,71 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use serde::Serialize;
 
-use crate::db::types::Instant;
-use crate::db::{AnyConnection, Db};
+use crate::clock::Clock;
+use crate::context::{Command, Context};
+use crate::db::{Access, AnyConnection, TimeBucket};
 use crate::error::ExitStatus;
 use crate::models::{Role, Roles};
-use crate::output::{Output, Record};
+use crate::output::Record;
 use crate::schema::user;
 
-/// Count users: by role, combination of roles, origin, and week of sign-up
+/// Count users by role, combination of roles, origin and week of sign-up
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// How many of the last weeks to tell
+    /// Number of weeks to show, up to the current one
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=520))]
     weeks: u16,
-    /// How many origins to tell; the others are counted together
+    /// Number of origins to show; the rest are counted as others
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
     origins: u16,
 }
 
-/// So many users are of that kind.
+/// The number of users in one group.
 #[derive(Debug, Serialize)]
 struct Count {
     by: &'static str,
     value: String,
     users: i64,
-    /// Of all users, in percent.
+    /// Percentage of all users.
     share: Option<f64>,
     #[serde(skip)]
     bar: f64,
 }
 
-pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let counts = db.snapshot(|db| {
-        let conn = &mut db.conn;
-        let people = || user::table.filter(user::erased_at.is_null());
-        let all: i64 = people().count().get_result(conn)?;
-        let by_roles: Vec<(Roles, i64)> =
-            people().group_by(user::roles).select((user::roles, count_star())).load(conn)?;
-        let by_origin: Vec<(String, i64)> = people()
-            .group_by(user::origin)
-            .select((user::origin, count_star()))
-            .order((count_star().desc(), user::origin))
-            .limit(args.origins.into())
-            .load(conn)?;
-        let mut counts = section("", vec![("all".to_owned(), all)], all);
-        counts.extend(section("role", by_role(&by_roles), all));
-        counts.extend(section("roles", by_combination(by_roles), all));
-        counts.extend(section("origin", with_others(by_origin, all), all));
-        counts.extend(section("week", by_week(args.weeks, conn)?, 0));
-        Ok(counts)
-    })?;
-    out.list::<Count, _>(counts.iter().map(Ok))?;
-    Ok(ExitStatus::Done)
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Read
+    }
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let args = &self;
+        let clock = ctx.clock;
+        let (db, out) = ctx.open()?;
+        let counts = db.snapshot(|db| {
+            let conn = &mut db.conn;
+            let people = || user::table.filter(user::erased_at.is_null());
+            let all: i64 = people().count().get_result(conn)?;
+            let by_roles: Vec<(Roles, i64)> =
+                people().group_by(user::roles).select((user::roles, count_star())).load(conn)?;
+            let by_origin: Vec<(String, i64)> = people()
+                .group_by(user::origin)
+                .select((user::origin, count_star()))
+                .order((count_star().desc(), user::origin))
+                .limit(args.origins.into())
+                .load(conn)?;
+            let mut counts = section("", vec![("all".to_owned(), all)], all);
+            counts.extend(section("role", by_role(&by_roles), all));
+            counts.extend(section("roles", by_combination(by_roles), all));
+            counts.extend(section("origin", with_others(by_origin, all), all));
+            counts.extend(section("week", by_week(args.weeks, clock, conn)?, 0));
+            Ok(counts)
+        })?;
+        out.list::<Count, _>(counts.iter().map(Ok))?;
+        Ok(ExitStatus::Done)
+    }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "nobody counts 2^53 users")]
+#[expect(clippy::cast_precision_loss, reason = "the number of users stays below 2^53")]
 fn section(by: &'static str, values: Vec<(String, i64)>, all: i64) -> Vec<Count> {
     let most = values.iter().map(|(_, users)| *users).max().unwrap_or_default().max(1) as f64;
     let share = |users: i64| (all > 0).then(|| (users as f64 * 1000.0 / all as f64).round() / 10.0);
@@ -87,20 +97,19 @@ fn with_others(mut by_origin: Vec<(String, i64)>, all: i64) -> Vec<(String, i64)
     by_origin
 }
 
-/// The sign-ups of the last weeks, by their Mondays in UTC; those without any too.
-fn by_week(weeks: u16, conn: &mut AnyConnection) -> anyhow::Result<Vec<(String, i64)>> {
-    let today = Instant::now().utc().date_naive();
+/// Sign-ups in each of the last `weeks` weeks, keyed by the Monday (UTC); weeks without sign-ups have 0.
+fn by_week(weeks: u16, clock: Clock, conn: &mut AnyConnection) -> anyhow::Result<Vec<(String, i64)>> {
+    let today = clock.now().utc().with_timezone(&clock.tz()).date_naive();
     let this_week = today - TimeDelta::days(today.weekday().num_days_from_monday().into());
     let first = this_week - TimeDelta::weeks(i64::from(weeks) - 1);
-    let monday = match conn {
-        AnyConnection::Sqlite(_) => "date(substr(created_at, 1, 10), 'weekday 0', '-6 days')",
-        AnyConnection::Postgres(_) => "to_char(date_trunc('week', created_at AT TIME ZONE 'UTC'), 'YYYY-MM-DD')",
-    };
+    let engine = conn.engine();
+    engine.prepare_time_buckets(clock.tz(), conn)?;
+    let monday = engine.time_bucket(TimeBucket::Week, "created_at", clock.tz());
     let counted: Vec<(String, i64)> = user::table
         .filter(user::erased_at.is_null())
-        .filter(user::created_at.ge(Instant::parse_time_or_date(&first.to_string())?))
-        .group_by(sql::<Text>(monday))
-        .select((sql::<Text>(monday), count_star()))
+        .filter(user::created_at.ge(clock.start_of(first)?))
+        .group_by(sql::<Text>(&monday))
+        .select((sql::<Text>(&monday), count_star()))
         .load(conn)?;
     let users = |week: NaiveDate| {
         let week = week.to_string();

@@ -1,9 +1,9 @@
-use crate::db::Db;
+use crate::context::{Command, Context};
+use crate::db::Access;
 use crate::error::{ExitStatus, Failure, is_taken};
 use crate::models::{Difference, User, UserInput, change, check_email, check_line, shorten};
-use crate::output::Output;
 
-/// Change what is recorded of a user: only what is named
+/// Update the given fields of a user
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("change").required(true).multiple(true)))]
 pub struct Args {
@@ -18,7 +18,7 @@ pub struct Args {
     /// New origin
     #[arg(long, value_parser = check_line, group = "change")]
     origin: Option<String>,
-    /// New address of a picture; an empty one removes it
+    /// New URL of the profile picture; an empty value removes it
     #[arg(long, value_name = "URL", value_parser = picture, group = "change")]
     profile_img: Option<Picture>,
 }
@@ -29,42 +29,50 @@ fn picture(url: &str) -> Result<Picture, crate::models::TextError> {
     if url.trim().is_empty() { Ok(None) } else { check_line(url).map(Some) }
 }
 
-pub(super) fn run(args: &Args, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let input = UserInput {
-        email: args.email.clone(),
-        name: args.name.clone(),
-        origin: args.origin.clone(),
-        profile_img: args.profile_img.clone(),
-        ..UserInput::default()
-    };
-    let updated = change(db, |db| {
-        let before = User::find_and_lock(&mut db.conn, &args.user)?;
-        if let Some(email) = &input.email
-            && let Some(other) = User::find_optional(&mut db.conn, email)?
-            && other.id != before.id
-        {
-            return Err(Failure::failed(format!("{email} is taken: {} <{}>", other.id, other.email))
-                .hint("if both are one person: rollbook users merge FROM INTO")
-                .into());
-        }
-        let differences = input.differences(&before);
-        let after = input.applied_to(&before);
-        if !differences.is_empty() {
-            after.save(&before, "update", db)?;
-        }
-        Ok((after, differences))
-    });
-    let (after, differences) = match updated {
-        // Somebody else took the email between our look and our update.
-        Err(error) if is_taken(&error) => return Err(error.context("the email is taken: nothing was changed")),
-        result => result?,
-    };
-    out.changed(&after, format_args!("{}: {}", after.id, describe(&differences)))?;
-    Ok(ExitStatus::Done)
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Write
+    }
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let args = &self;
+        let (db, out) = ctx.open()?;
+        let input = UserInput {
+            email: args.email.clone(),
+            name: args.name.clone(),
+            origin: args.origin.clone(),
+            profile_img: args.profile_img.clone(),
+            ..UserInput::default()
+        };
+        let updated = change(db, |db| {
+            let before = User::find_and_lock(&mut db.conn, &args.user)?;
+            if let Some(email) = &input.email
+                && let Some(other) = User::find_optional(&mut db.conn, email)?
+                && other.id != before.id
+            {
+                return Err(Failure::failed(format!("{email} is already used by {} <{}>", other.id, other.email))
+                    .hint(format!("if both are the same person: rollbook users merge {} {}", other.id, before.id))
+                    .into());
+            }
+            let differences = input.differences(&before);
+            let after = input.applied_to(&before);
+            if !differences.is_empty() {
+                after.save(&before, "update", db)?;
+            }
+            Ok((after, differences))
+        });
+        let (after, differences) = match updated {
+            // Another process saved a user with this email between the lookup and the update.
+            Err(error) if is_taken(&error) => return Err(error.context("the email is already used by another user")),
+            result => result?,
+        };
+        out.changed(&after, format_args!("{}: {}", after.id, describe(&differences)))?;
+        Ok(ExitStatus::Done)
+    }
 }
 
 fn describe(differences: &[Difference]) -> String {
-    let shown = |value: &Option<String>| value.as_deref().map_or_else(|| "nothing".to_owned(), shorten);
+    let shown = |value: &Option<String>| value.as_deref().map_or_else(|| "none".to_owned(), shorten);
     let changes: Vec<String> = differences
         .iter()
         .map(|change| format!("{}: {} → {}", change.field, shown(&change.recorded), shown(&change.given)))

@@ -80,7 +80,7 @@ on_both_engines! {
     fn a_log_that_is_right_passes(t) {
         t.ok(&["import", "all", &crate::sandbox::example("")]);
         let run = t.run(&["actions", "lint"]);
-        assert_eq!((run.status, run.stderr.as_str()), (0, "nothing found\n"));
+        assert_eq!((run.status, run.stderr.as_str()), (0, "no inconsistencies found\n"));
     }
 
     fn what_cannot_be_right_is_found(t) {
@@ -114,7 +114,7 @@ on_both_engines! {
             "in_the_future 1 ben 2999-01-01T00:00:00Z",
             "same_second 1 ben 2026-02-01T00:00:00.100Z",
         ]);
-        assert!(run.stderr.contains("5 actions cannot be right"), "{run}");
+        assert!(run.stderr.contains("5 inconsistent actions found"), "{run}");
         assert_eq!(t.run(&["actions", "lint", "--examples", "1"]).status, 3);
         if t.engine == crate::sandbox::Engine::Sqlite {
             t.sql("PRAGMA foreign_keys = OFF; INSERT INTO user_action (id, user_id, action_type, target_type, target_id, occurred_at) \

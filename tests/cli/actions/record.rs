@@ -35,7 +35,7 @@ on_both_engines! {
             (&json!({"device": "ios", "duration_sec": 92}), &json!("user_action:segment:evt_1"), &json!("2026-03-15T08:14:00Z"), &json!("enr_1"))
         );
         let again = t.run(&[ONCE, &["--format", "ids"]].concat());
-        assert_eq!((again.status, again.stdout, again.stderr), (0, format!("{id}\n"), format!("{id} is recorded already\n")));
+        assert_eq!((again.status, again.stdout, again.stderr), (0, format!("{id}\n"), format!("{id} already recorded, unchanged\n")));
         assert_eq!(t.count("user_action"), 1);
         // The same row from a file is a replay too, and the other way round.
         let csv = "user_id,enrollment_id,action_type,target_type,target_id,metadata.duration_sec,metadata.device,source_system,source_event_id,occurred_at\n\
@@ -52,7 +52,7 @@ on_both_engines! {
         other[12] = "duration_sec=93";
         other[4] = "module:mod_8";
         let stderr = t.fails(4, &other);
-        assert!(stderr.contains("is recorded with other content: target_id: mod_7 recorded, mod_8 given; metadata.duration_sec: 92 recorded, 93 given"), "{stderr}");
+        assert!(stderr.contains("is already recorded with other content: target_id: mod_7 recorded, mod_8 given; metadata.duration_sec: 92 recorded, 93 given"), "{stderr}");
         assert!(t.content() == before);
     }
 
@@ -113,5 +113,5 @@ fn an_event_that_another_program_is_adding_is_met() {
     t.until_waiting(1);
     held("COMMIT");
     let run = crate::sandbox::Run::of(run.wait_with_output().unwrap());
-    assert_eq!((run.status, run.stderr.as_str()), (0, "x is recorded already\n"), "{run}");
+    assert_eq!((run.status, run.stderr.as_str()), (0, "x already recorded, unchanged\n"), "{run}");
 }

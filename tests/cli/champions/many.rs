@@ -23,7 +23,7 @@ on_both_engines! {
         // One of the three is a step behind; a champion is not advanced.
         t.ok(&["champions", "advance", "ann", "--cohort", "spring"]);
         let run = t.run(&["champions", "advance", "--cohort", "spring"]);
-        assert!(run.status == 1 && run.stderr.contains("is champion: there is no step forward"), "{run}");
+        assert!(run.status == 1 && run.stderr.contains("expected stage candidate or selected, found champion"), "{run}");
         assert_eq!(ids(t, &["--stage", "candidate"]).len() + ids(t, &["--stage", "selected"]).len(), 2);
         assert!(t.content() != before);
         t.ok(&["champions", "retire", "--stage", "champion"]);
@@ -35,10 +35,10 @@ on_both_engines! {
         t.user("dan", "");
         let before = t.content();
         let run = t.pipe(&["champions", "advance", "--stdin", "--cohort", "spring"], "ann\ndan\nnobody\n");
-        assert!(run.status == 6 && run.stderr.contains("standard input line 2: dan is not in the pipeline in cohort spring"), "{run}");
-        assert!(run.stderr.contains("standard input line 3: there is no champion record or user nobody"), "{run}");
+        assert!(run.status == 6 && run.stderr.contains("standard input line 2: user dan has no open record in cohort spring"), "{run}");
+        assert!(run.stderr.contains("standard input line 3: unknown champion record or user nobody"), "{run}");
         let run = t.pipe(&["champions", "nominate", "--stdin", "--cohort", "spring"], "dan\nann\n");
-        assert!(run.status == 1 && run.stderr.contains("ann is candidate in cohort spring already"), "{run}");
+        assert!(run.status == 1 && run.stderr.contains("ann already has an open record in cohort spring: ch_"), "{run}");
         assert!(t.content() == before);
     }
 
@@ -49,7 +49,7 @@ on_both_engines! {
         let run = t.run(&["champions", "advance", "--stage", "candidate", "--stage-before", "2021-01-01", "--dry-run"]);
         assert_eq!((run.status, run.stderr.as_str()), (0, "would change 1 of 1 record\n"), "{run}");
         assert!(t.fails(1, &["champions", "advance", "--stuck-for", "0s", "--max-change", "3"]).contains("4 records would change, more than --max-change 3"));
-        assert!(t.fails(2, &["champions", "advance"]).contains("which records?"));
+        assert!(t.fails(2, &["champions", "advance"]).contains("missing CHAMPION|USER"));
         t.fails(2, &["champions", "advance", "ann", "--stage", "candidate"]);
         t.fails(2, &["champions", "advance", "--stdin", "--stage", "candidate"]);
         assert!(t.content() == before);
@@ -75,13 +75,13 @@ on_both_engines! {
         statuses.sort_unstable();
         assert_eq!(statuses, [0, 4], "{} {}", runs[0], runs[1]);
         let loser = runs.iter().find(|run| run.status == 4).unwrap();
-        assert!(loser.stderr.contains("moved in between: it was candidate, and is selected"), "{loser}");
+        assert!(loser.stderr.contains("was modified concurrently: expected candidate, found selected"), "{loser}");
         assert_eq!(record(t, &["show", &id])["stage"], "selected");
     }
 
     fn who_is_withdrawn_is_gone_but_not_forgotten(t) {
         nominees(t);
-        assert!(t.fails(2, &["champions", "withdraw", "ann", "--cohort", "spring"]).contains("Withdraw 1 record from the pipeline?"));
+        assert!(t.fails(2, &["champions", "withdraw", "ann", "--cohort", "spring"]).contains("refusing to withdraw 1 record from the pipeline without confirmation"));
         t.ok(&["champions", "withdraw", "ann", "--cohort", "spring", "--yes"]);
         t.fails(6, &["champions", "show", "ann", "--cohort", "spring"]);
         let history = t.ok(&["champions", "history", "ann", "--format", "csv"]);

@@ -20,25 +20,25 @@ on_both_engines! {
         let good = "ann,enrolled,course,c1,2026-01-01T00:00:00Z,{}";
         let with = |bad: &str| format!("{HEADER},metadata\n{good}\n{bad}\n{good}\n");
         for (name, row, message) in [
-            ("user.csv", "eve,enrolled,course,c1,2026-01-01T00:00:00Z,", &["user.csv line 3: rejected: user_id: eve is no user's", "hint: import the people first"][..]),
-            ("enum.csv", "ann,veiwed_module,course,c1,2026-01-01T00:00:00Z,", &["enum.csv line 3: rejected: action_type: veiwed_module is unknown: did you mean viewed_module? expected one of enrolled,"]),
-            ("naive.csv", "ann,enrolled,course,c1,2026-01-01T00:00:00,", &["naive.csv line 3: rejected: occurred_at: 2026-01-01T00:00:00 has no offset from UTC: add Z or one like +02:00"]),
-            ("time.csv", "ann,enrolled,course,c1,2026-02-30T00:00:00Z,", &["time.csv line 3: rejected: occurred_at: 2026-02-30T00:00:00Z is not a time"]),
-            ("json.csv", "ann,enrolled,course,c1,2026-01-01T00:00:00Z,\"{\"\"a\"\":}\"", &["json.csv line 3: rejected: metadata: {\"a\":} is not JSON: expected value at line 1 column 6"]),
-            ("array.csv", "ann,enrolled,course,c1,2026-01-01T00:00:00Z,[1]", &["metadata: [1] is not a JSON object"]),
-            ("twice.csv", "ann,enrolled,course,c1,2026-01-01T00:00:00Z,\"{\"\"a\"\":1,\"\"a\"\":2}\"", &["the key \"a\" comes twice"]),
-            ("nul.csv", "ann,enrolled,course,c\0,2026-01-01T00:00:00Z,", &["nul.csv line 3: rejected: target_id: c\\u{0} contains the character NUL"]),
-            ("escaped_nul.csv", "ann,enrolled,course,c1,2026-01-01T00:00:00Z,\"{\"\"a\"\":\"\"\\u0000\"\"}\"", &["metadata: {\"a\":\"\\u0000\"} contains the character NUL"]),
+            ("user.csv", "eve,enrolled,course,c1,2026-01-01T00:00:00Z,", &["user.csv line 3: rejected: user_id: unknown user eve", "hint: import users first"][..]),
+            ("enum.csv", "ann,veiwed_module,course,c1,2026-01-01T00:00:00Z,", &["enum.csv line 3: rejected: action_type \"veiwed_module\": unknown value; did you mean viewed_module? expected one of enrolled,"]),
+            ("naive.csv", "ann,enrolled,course,c1,2026-01-01T00:00:00,", &["naive.csv line 3: rejected: occurred_at \"2026-01-01T00:00:00\": no UTC offset: add Z or one like +02:00"]),
+            ("time.csv", "ann,enrolled,course,c1,2026-02-30T00:00:00Z,", &["time.csv line 3: rejected: occurred_at \"2026-02-30T00:00:00Z\": expected an RFC 3339 time"]),
+            ("json.csv", "ann,enrolled,course,c1,2026-01-01T00:00:00Z,\"{\"\"a\"\":}\"", &["json.csv line 3: rejected: metadata", "invalid JSON: expected value at line 1 column 6"]),
+            ("array.csv", "ann,enrolled,course,c1,2026-01-01T00:00:00Z,[1]", &["array.csv line 3: rejected: metadata \"[1]\": expected a JSON object"]),
+            ("twice.csv", "ann,enrolled,course,c1,2026-01-01T00:00:00Z,\"{\"\"a\"\":1,\"\"a\"\":2}\"", &["duplicate key \"a\""]),
+            ("nul.csv", "ann,enrolled,course,c\0,2026-01-01T00:00:00Z,", &["nul.csv line 3: rejected: target_id \"c\\u{0}\": contains the character NUL"]),
+            ("escaped_nul.csv", "ann,enrolled,course,c1,2026-01-01T00:00:00Z,\"{\"\"a\"\":\"\"\\u0000\"\"}\"", &["contains the character NUL (\\u0000)"]),
             ("surrogate.csv", "ann,enrolled,course,c1,2026-01-01T00:00:00Z,\"{\"\"a\"\":\"\"\\ud800\"\"}\"", &["surrogate.csv line 3: rejected: metadata"]),
-            ("number.csv", "ann,enrolled,course,c1,2026-01-01T00:00:00Z,\"{\"\"a\"\":1e400}\"", &["metadata: {\"a\":1e400} contains a number of more than 400 digits"]),
-            ("count.csv", "ann,enrolled,course,c1", &["count.csv line 3: rejected: the row has 4 fields, the header 6", "hint: a comma inside a field needs quotes"]),
-            ("missing.csv", "ann,enrolled,,,2026-01-01T00:00:00Z,", &["target_type: \"\" is missing; target_id: \"\" is missing"]),
-            ("control.csv", "ann,enrolled,course,c\u{1b}[2J,2026-01-01T00:00:00Z,", &["target_id: c\\u{1b}[2J contains the control character U+001B"]),
+            ("number.csv", "ann,enrolled,course,c1,2026-01-01T00:00:00Z,\"{\"\"a\"\":1e400}\"", &["contains a number of more than 400 digits"]),
+            ("count.csv", "ann,enrolled,course,c1", &["count.csv line 3: rejected: the row has 4 fields, the header 6", "hint: a field that contains a delimiter needs quotes"]),
+            ("missing.csv", "ann,enrolled,,,2026-01-01T00:00:00Z,", &["target_type: missing; target_id: missing"]),
+            ("control.csv", "ann,enrolled,course,c\u{1b}[2J,2026-01-01T00:00:00Z,", &["target_id \"c\\u{1b}[2J\": control character U+001B"]),
         ] {
             refused(t, name, with(row), 3, message);
         }
         let latin1 = [with("ann,enrolled,course,c?,2026-01-01T00:00:00Z,").replace('?', "").as_bytes(), b"ann,enrolled,course,\xe9,2026-01-01T00:00:00Z,\n"].concat();
-        refused(t, "latin1.csv", latin1, 3, &["line 5: rejected: target_id", "is not UTF-8", "hint: if the file is what it looks like, say so: --encoding windows-1252"]);
+        refused(t, "latin1.csv", latin1, 3, &["line 5: rejected: target_id", "is not UTF-8", "hint: the file looks like windows-1252: add --encoding windows-1252"]);
     }
 
     fn a_malformed_file_is_refused_as_a_whole(t) {
@@ -46,31 +46,31 @@ on_both_engines! {
         let row = "ann,enrolled,course,c1,2026-01-01T00:00:00Z";
         let utf16: Vec<u8> = format!("{HEADER}\n{row}\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
         for (name, bytes, message) in [
-            ("empty.csv", Vec::new(), &["empty.csv: the file is empty: a header line is expected", "hint: the columns are id, user_id"][..]),
-            ("unclosed.csv", format!("{HEADER}\n{row}\nann,enrolled,course,\"c1,2026\n{row}\n").into_bytes(), &["unclosed.csv: line 3: a quote is opened here and never closed", "hint: a field that begins with a quote"]),
-            ("stray.csv", format!("{HEADER}\nann,enrolled,course,5\" disk,2026-01-01T00:00:00Z\n").into_bytes(), &["stray.csv: line 2: a quote stands inside a field that is not quoted"]),
-            ("behind.csv", format!("{HEADER}\nann,enrolled,course,\"c1\"x,2026-01-01T00:00:00Z\n").into_bytes(), &["behind.csv: line 2: a quoted field goes on behind its closing quote"]),
-            ("semicolons.csv", format!("{HEADER}\n{row}\n").replace(',', ";").into_bytes(), &["semicolons.csv: line 1: the line is one single field", "hint: is it separated otherwise? --delimiter semicolon"]),
-            ("utf16.csv", [b"\xff\xfe".to_vec(), utf16.clone()].concat(), &["utf16.csv: the file is in UTF-16, not UTF-8", "hint: save it as UTF-8, or name what it is: --encoding utf-16le"]),
-            ("utf16_without_mark.csv", utf16, &["the file is in UTF-16, not UTF-8"]),
-            ("duplicate.csv", format!("{HEADER},Target_ID\n{row},c2\n").into_bytes(), &["duplicate.csv: line 1: the column target_id comes twice"]),
+            ("empty.csv", Vec::new(), &["empty.csv: the file is empty: expected a header line", "hint: the columns are id, user_id"][..]),
+            ("unclosed.csv", format!("{HEADER}\n{row}\nann,enrolled,course,\"c1,2026\n{row}\n").into_bytes(), &["unclosed.csv: line 3: quote opened here is never closed", "hint: a quoted field needs a closing quote"]),
+            ("stray.csv", format!("{HEADER}\nann,enrolled,course,5\" disk,2026-01-01T00:00:00Z\n").into_bytes(), &["stray.csv: line 2: quote inside an unquoted field"]),
+            ("behind.csv", format!("{HEADER}\nann,enrolled,course,\"c1\"x,2026-01-01T00:00:00Z\n").into_bytes(), &["behind.csv: line 2: text after the closing quote of a field"]),
+            ("semicolons.csv", format!("{HEADER}\n{row}\n").replace(',', ";").into_bytes(), &["semicolons.csv: line 1: only one column found", "hint: if the delimiter is another: --delimiter semicolon"]),
+            ("utf16.csv", [b"\xff\xfe".to_vec(), utf16.clone()].concat(), &["utf16.csv: the file is UTF-16, not UTF-8", "hint: save the file as UTF-8, or add --encoding utf-16le"]),
+            ("utf16_without_mark.csv", utf16, &["the file is UTF-16, not UTF-8"]),
+            ("duplicate.csv", format!("{HEADER},Target_ID\n{row},c2\n").into_bytes(), &["duplicate.csv: line 1: duplicate column target_id"]),
             ("unknown.csv", format!("{HEADER},enrolment_id\n{row},e\n").into_bytes(), &["unknown.csv: line 1: unknown column \"enrolment_id\"", "hint: did you mean enrollment_id? the columns are id,"]),
-            ("missing.csv", b"action_type,target_type,target_id,occurred_at\n".to_vec(), &["missing.csv: line 1: the column user_id or user_email is missing"]),
+            ("missing.csv", b"action_type,target_type,target_id,occurred_at\n".to_vec(), &["missing.csv: line 1: missing column user_id or user_email"]),
         ] {
             refused(t, name, bytes, 1, message);
         }
         assert!(t.fails(1, &["import", "actions", "nowhere.csv"]).contains("cannot open nowhere.csv"));
         assert!(t.fails(1, &["import", "actions", "/tmp"]).contains("is a folder"));
-        assert!(t.fails(1, &["import", "all", t.path("").to_str().unwrap()]).contains("has nothing to import"));
+        assert!(t.fails(1, &["import", "all", t.path("").to_str().unwrap()]).contains("contains no files to import"));
     }
 
     fn ten_bad_rows_are_shown_and_the_rest_counted(t) {
         people(t);
         let bad = "ann,enrolled,course,c1,today\n".repeat(2500);
         let run = t.run(&["import", "actions", &t.file("a.csv", format!("{HEADER}\n{bad}"))]);
-        assert_eq!(run.stderr.matches("rejected: occurred_at: today is not a time").count(), 10);
+        assert_eq!(run.stderr.matches("rejected: occurred_at \"today\": expected an RFC 3339 time").count(), 10);
         assert!(run.stderr.contains("line 2: rejected") && run.stderr.contains("line 11: rejected"), "{run}");
-        assert!(run.stderr.contains("and 2,490 more bad rows: 2,490 × occurred_at is not a time"), "{run}");
+        assert!(run.stderr.contains("and 2,490 more invalid rows: 2,490 × occurred_at"), "{run}");
     }
 
     fn nothing_but_a_header_is_no_rows(t) {
@@ -83,7 +83,7 @@ on_both_engines! {
         let file = format!("{HEADER}\r\n\r\n\r\nann,enrolled,course,\"two\r\nlines\",2026-01-01T00:00:00Z\r\nann,enrolled,course,c1,today\r\n");
         let stderr = t.fails(3, &["import", "actions", &t.file("a.csv", file)]);
         assert!(stderr.contains("line 6: rejected: occurred_at"), "{stderr}");
-        assert!(stderr.contains("line 4: rejected: target_id: two\\r\\nlines contains the control character"), "{stderr}");
+        assert!(stderr.contains("line 4: rejected: target_id \"two\\r\\nlines\": control character"), "{stderr}");
     }
 
     fn standard_input_is_read_and_named(t) {

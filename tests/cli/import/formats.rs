@@ -38,7 +38,7 @@ on_both_engines! {
         }
         let bomb = zstd::encode_all(&vec![b'x'; 80 << 20][..], 1).unwrap();
         let stderr = t.fails(1, &["import", "actions", &t.file("bomb.csv", bomb)]);
-        assert!(stderr.contains("bomb.csv: ") && (stderr.contains("unpacks to more than") || stderr.contains("longer than 4 MiB")), "{stderr}");
+        assert!(stderr.contains("bomb.csv: ") && (stderr.contains("decompresses to more than") || stderr.contains("longer than 4 MiB")), "{stderr}");
         let cut = gzip(&text);
         let stderr = t.fails(1, &["import", "actions", &t.file("cut.csv", &cut[..cut.len() - 5])]);
         assert!(stderr.contains("cannot read") && stderr.contains("cut.csv"), "{stderr}");
@@ -48,7 +48,7 @@ on_both_engines! {
         people(t);
         let text = format!("{HEADER}\n{ROW}");
         let stderr = t.fails(3, &["import", "actions", &t.file("l.csv", latin1(&text))]);
-        assert!(stderr.contains("target_id: K\u{fffd}ln is not UTF-8") && stderr.contains("--encoding windows-1252"), "{stderr}");
+        assert!(stderr.contains("target_id \"K\u{fffd}ln\": is not UTF-8") && stderr.contains("--encoding windows-1252"), "{stderr}");
         assert_eq!(only(t, latin1(&text), &["--encoding", "latin1"]), "ann enrolled Köln -");
         assert_eq!(import(t, &["actions", &t.file("cut.csv", latin1(text.trim_end())), "--encoding", "latin1"]), (0, [0, 0, 1, 0, 0]));
         let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -76,10 +76,10 @@ on_both_engines! {
             let file = t.file("c.csv", format!("{HEADER}\n{ROW}"));
             t.fails(1, &[&["import", "actions", &file], options].concat())
         };
-        assert!(refused(&["--map", "nothing=user_id"]).contains("--map renames the column nothing, which is not there"));
-        assert!(refused(&["--set", "user_id=ben"]).contains("--set gives user_id, and the file has that column too"));
-        assert!(refused(&["--set", "colour=red"]).contains("--set gives colour, which is no column"));
-        assert!(refused(&["--map", "user_id=target_id"]).contains("the column target_id comes twice"));
+        assert!(refused(&["--map", "nothing=user_id"]).contains("--map nothing=user_id: unknown column nothing"));
+        assert!(refused(&["--set", "user_id=ben"]).contains("--set user_id: the file has this column too"));
+        assert!(refused(&["--set", "colour=red"]).contains("--set colour: unknown column"));
+        assert!(refused(&["--map", "user_id=target_id"]).contains("duplicate column target_id"));
         assert!(refused(&["--delimiter", "tab"]).contains("--delimiter comma"));
     }
 
@@ -91,7 +91,7 @@ on_both_engines! {
         assert!(t.ok(&["actions", "list", "--format", "jsonl"]).contains("2026-07-01T10:00:00Z"));
         let file = t.file("b.csv", format!("{HEADER}\nann,enrolled,course,c1,2026-10-25 02:30:00\n"));
         let stderr = t.fails(3, &["import", "actions", &file, "--assume-tz", "Europe/Berlin"]);
-        assert!(stderr.contains("was shown twice by the clocks of Europe/Berlin"), "{stderr}");
+        assert!(stderr.contains("ambiguous in Europe/Berlin"), "{stderr}");
         t.fails(2, &["import", "actions", &file, "--assume-tz", "Mars/Olympus"]);
     }
 

@@ -12,14 +12,14 @@ on_both_engines! {
         let again = |args: &[&str]| t.run(&[&["import", "actions", "--format", "jsonl", &file], args].concat());
         let run = again(&[]);
         assert_eq!((run.status, verdicts(&run)), (0, [0, 0, 2, 0, 0]));
-        assert!(run.stderr.contains(&format!("imported before, by {}", runs.trim())), "{run}");
+        assert!(run.stderr.contains(&format!("already imported by {}", runs.trim())), "{run}");
         // Whoever reads it in another way, or wants to, reads it.
         for options in [&["--recheck"][..], &["--source-system", "app"], &["--no-content-key"]] {
             let run = again(options);
-            assert!(run.status == 0 && !run.stderr.contains("imported before"), "{options:?} {run}");
+            assert!(run.status == 0 && !run.stderr.contains("already imported"), "{options:?} {run}");
         }
         let dry = t.run(&["import", "actions", &file, "--dry-run"]);
-        assert!(dry.status == 0 && dry.stderr.contains("imported before"), "{dry}");
+        assert!(dry.status == 0 && dry.stderr.contains("already imported"), "{dry}");
     }
 
     fn a_file_of_which_rows_were_refused_is_read_again(t) {
@@ -42,14 +42,14 @@ on_both_engines! {
             let out = t.ok(&[&["import", "history", "--format", "jsonl"], args].concat());
             out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["outcome"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
         };
-        assert_eq!(list(&[]), ["committed", "failed", "refused"]);
+        assert_eq!(list(&[]), ["committed", "failed", "rolled_back"]);
         assert_eq!(list(&["--kind", "users"]), ["committed"]);
-        assert_eq!(list(&["--outcome", "failed", "--outcome", "refused", "--limit", "1"]), ["failed"]);
-        assert_eq!(list(&["--file", &bad]), ["refused"]);
+        assert_eq!(list(&["--outcome", "failed", "--outcome", "rolled_back", "--limit", "1"]), ["failed"]);
+        assert_eq!(list(&["--file", &bad]), ["rolled_back"]);
         assert_eq!(list(&["--since", "2100-01-01"]), [""; 0]);
         let failed = t.ok(&["import", "history", "--outcome", "failed", "--format", "ids"]);
         let shown = t.ok(&["import", "history", "show", failed.trim()]);
-        assert!(shown.contains("a quote is opened here and never closed") && shown.contains("tester"), "{shown}");
+        assert!(shown.contains("quote opened here is never closed") && shown.contains("tester"), "{shown}");
         t.fails(6, &["import", "history", "show", "run_none"]);
     }
 }

@@ -85,7 +85,7 @@ on_both_engines! {
             let file = file.replace(",app,e30", ",app,e29");
             let stderr = t.fails(3, &["import", "actions", &t.file("a.csv", &file)]);
             for row in [17, 38] {
-                let named = format!("a.csv line {}: rejected: target_type: nowhere", lines[row]);
+                let named = format!("a.csv line {}: rejected: target_type \"nowhere\"", lines[row]);
                 assert!(stderr.contains(&named), "{ends:?}: {named}\n{stderr}");
             }
             let conflict = format!("a.csv line {}: conflict: line {} has the same event", lines[30], lines[29]);

@@ -58,7 +58,7 @@ on_both_engines! {
         for (max, status, there) in [("1", 3, 0), ("39%", 3, 0), ("2", 3, 3), ("40%", 3, 3)] {
             let run = t.run(&["import", "actions", &file, "--on-error", "skip", "--max-errors", max]);
             assert_eq!((run.status, t.count("user_action")), (status, there), "{max}: {run}");
-            assert_eq!(run.stderr.contains("more bad rows than --max-errors allows: nothing was changed"), there == 0, "{run}");
+            assert_eq!(run.stderr.contains("rolled back: more invalid rows than --max-errors allows"), there == 0, "{run}");
         }
         let run = t.run(&["import", "actions", &file, "--max-errors", "2"]);
         assert!(run.status == 2 && run.stderr.contains("add --on-error skip"), "{run}");
@@ -73,7 +73,7 @@ on_both_engines! {
         let lines: Vec<&str> = refused.lines().collect();
         assert_eq!(lines.len(), 3, "{refused}");
         assert_eq!(lines[0], format!("_line,_verdict,_field,_reason,{}", keyed().trim()));
-        assert!(lines[1].starts_with("5,rejected,action_type,\"action_type: enroled is unknown: did you mean enrolled?"), "{refused}");
+        assert!(lines[1].starts_with("5,rejected,action_type,\"action_type \"\"enroled\"\": unknown value; did you mean enrolled?"), "{refused}");
         assert!(lines[1].ends_with(",ann,enroled,course,c4,2026-01-01T00:00:00Z,app,e4"), "{refused}");
         assert!(lines[2].starts_with("6,conflict,target_id,"), "{refused}");
         std::fs::write(&rejects, refused.replace(",enroled,", ",enrolled,").replace(",app,e1", ",app,e9")).unwrap();
@@ -82,7 +82,7 @@ on_both_engines! {
         assert_eq!(import(t, &args), (0, [2, 0, 0, 0, 0]));
         assert_eq!(std::fs::read_to_string(again).unwrap().lines().count(), 1);
         let run = t.run(&["import", "actions", &file, "--rejects", &file]);
-        assert!(run.status == 2 && run.stderr.contains("--rejects would overwrite it"), "{run}");
+        assert!(run.status == 2 && run.stderr.contains("would overwrite an input file"), "{run}");
     }
 
     fn refused_rows_are_told_and_can_be_mended_without_quotes_too(t) {
@@ -112,7 +112,7 @@ on_both_engines! {
         let (file, summary) = (mixed(t), t.path("summary.json"));
         t.fails(3, &["import", "actions", &file, "--summary", summary.to_str().unwrap()]);
         let document: Value = serde_json::from_str(&std::fs::read_to_string(summary).unwrap()).unwrap();
-        assert_eq!(document["outcome"], "refused");
+        assert_eq!(document["outcome"], "rolled_back");
         assert_eq!((&document["files"][0]["read"], &document["files"][0]["rejected"]), (&5.into(), &1.into()));
         assert_eq!(document["files"][0]["problems"][0]["line"], 5);
         let run = t.run(&["import", "actions", &file, "--on-error", "skip", "--summary", "-"]);
@@ -129,7 +129,7 @@ on_both_engines! {
         let late = good(40) + &row("x", "c").replace("ann,", "eve,") + &good(50);
         let file = t.file("late.csv", keyed() + &late);
         let run = t.run(&["import", "actions", &file, "--commit-every", "10"]);
-        assert!(run.status == 3 && run.stderr.contains("stopped; 15 rows are in"), "{run}");
+        assert!(run.status == 3 && run.stderr.contains("stopped; 15 rows committed"), "{run}");
         assert_eq!((t.count("user_action"), t.count("import_run WHERE outcome = 'partial' AND inserted = 15")), (40, 1));
         assert_eq!(import(t, &["actions", &file, "--commit-every", "10", "--on-error", "skip"]), (3, [10, 0, 80, 0, 1]));
         t.file("dir/users.csv", "email,name\nz@x.example,Z\n");
@@ -150,7 +150,7 @@ on_both_engines! {
         let args = ["import", "actions", &file, "--commit-every", "100", "--jobs", "3", "--recheck", "--format", "jsonl"];
         let run = t.run(&args);
         if t.engine == Engine::Sqlite {
-            assert!(run.status == 2 && run.stderr.contains("SQLite has one writer"), "{run}");
+            assert!(run.status == 2 && run.stderr.contains("--jobs requires PostgreSQL"), "{run}");
             return;
         }
         assert_eq!((run.status, verdicts(&run)), (0, [2000, 0, 1000, 0, 0]), "{run}");
@@ -176,7 +176,7 @@ on_both_engines! {
         until_listening(&pid);
         std::process::Command::new("kill").args(["-INT", &pid]).status().unwrap();
         let run = Run::of(child.wait_with_output().unwrap());
-        assert!(run.status == 130 && run.stderr.contains("error: interrupted: nothing was changed"), "{run}");
+        assert!(run.status == 130 && run.stderr.contains("error: interrupted: the import was rolled back\nnote: nothing was changed"), "{run}");
         assert_eq!((t.count("user_action"), t.count("import_run WHERE outcome = 'failed'")), (0, 1));
     }
 }

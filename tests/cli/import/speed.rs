@@ -55,7 +55,7 @@ on_both_engines! {
         let run = t.run(&["import", "actions", &path, "--on-error", "skip"]);
         assert_eq!(run.status, 4, "{run}");
         assert!(run.stderr.contains("a.csv line 45003: conflict: line 30002 has the same event with other content: target_type: course recorded, cohort given"), "{run}");
-        assert!(run.stderr.contains("a.csv line 45007: conflict: the idempotency_key is that of line 45006, the source_event_id is that of line 7"), "{run}");
+        assert!(run.stderr.contains("a.csv line 45007: conflict: idempotency_key belongs to line 45006, source_event_id belongs to line 7"), "{run}");
         assert_eq!(t.count("user_action"), 45_002);
         assert_eq!(indexes(t), before);
         assert_eq!(import(t, &["actions", &path, "--on-error", "skip"]), (4, [0, 0, 45_004, 2, 0]));

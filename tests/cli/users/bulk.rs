@@ -31,8 +31,8 @@ on_both_engines! {
         crew(t);
         let run = t.pipe(&["users", "roles", "add", "admin", "--stdin"], "ben\nnobody\nx@example.com\n");
         assert_eq!(run.status, 6, "{run}");
-        assert!(run.stderr.contains("standard input line 2: there is no user nobody"), "{run}");
-        assert!(run.stderr.contains("2 names of standard input not found: nothing was changed"), "{run}");
+        assert!(run.stderr.contains("standard input line 2: unknown user nobody"), "{run}");
+        assert!(run.stderr.contains("2 names in standard input not found"), "{run}");
         assert_eq!(ids(t, &["--role", "admin"]), "");
         assert_eq!(t.pipe(&["users", "roles", "add", "admin", "--stdin"], "\n# none\n").status, 1);
     }
@@ -43,7 +43,7 @@ on_both_engines! {
         assert_eq!(ids(t, &["--role", "admin"]), "cat");
         t.ok(&["users", "roles", "remove", "student", "--role", "student"]);
         assert_eq!(ids(t, &["--role", "student"]), "");
-        assert!(t.fails(2, &["users", "roles", "add", "root", "--role", "admin"]).contains("the role root is unknown"));
+        assert!(t.fails(2, &["users", "roles", "add", "root", "--role", "admin"]).contains("role \"root\": unknown value"));
         t.fails(2, &["users", "roles", "add", "--role", "admin"]);
         t.fails(2, &["users", "roles", "add", "student", "--role", "admin", "--stdin"]);
     }
@@ -54,7 +54,7 @@ on_both_engines! {
         let run = t.run(&["users", "roles", "add", "admin", "--role", "student", "--dry-run", "--format", "ids"]);
         assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("ben\ncat\n", "would change 2 of 2 users\n"));
         let run = t.run(&["users", "roles", "add", "ben", "admin", "--dry-run"]);
-        assert!(run.stderr.contains("ben: would be +admin"), "{run}");
+        assert!(run.stderr.contains("ben: +admin (dry run)"), "{run}");
         assert!(t.content() == before);
     }
 
@@ -63,7 +63,7 @@ on_both_engines! {
         let before = t.content();
         for limit in ["1", "49%"] {
             let stderr = t.fails(1, &["users", "roles", "add", "admin", "--role", "student", "--max-change", limit]);
-            assert!(stderr.contains(&format!("2 users would change, more than --max-change {limit}: nothing was changed")), "{stderr}");
+            assert!(stderr.contains(&format!("2 users would change, more than --max-change {limit}")), "{stderr}");
         }
         assert!(t.content() == before);
         t.ok(&["users", "roles", "add", "admin", "--role", "student", "--max-change", "50%"]);
@@ -73,7 +73,7 @@ on_both_engines! {
         let people: Vec<String> = (0..2500).map(|n| format!("u{n:04},u{n:04}@example.com,U,app\n")).collect();
         t.ok(&["import", "users", &t.file("many.csv", format!("id,email,name,origin\n{}", people.concat()))]);
         let run = t.run(&["users", "roles", "add", "student", "--origin", "app"]);
-        assert!(run.stderr.ends_with("and 2,450 users more\nchanged 2,500 of 2,500 users\n"), "{}", run.stderr);
+        assert!(run.stderr.ends_with("2,450 users not shown\nchanged 2,500 of 2,500 users\n"), "{}", run.stderr);
         assert_eq!(t.ok(&["users", "list", "--role", "student", "--count"]), "2500\n");
         let names = (0..2500).map(|n| format!("u{n:04}\n")).collect::<Vec<_>>().concat();
         assert_eq!(t.pipe(&["users", "roles", "remove", "student", "--stdin", "--format", "ids"], &names).stdout, names);

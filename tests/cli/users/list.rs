@@ -83,13 +83,13 @@ on_both_engines! {
         t.user("ann", "student");
         t.user("ben", "");
         let run = t.run(&["users", "update", "ann@example.com", "--email", "ANN@example.org", "--profile-img", "https://x.example/a.png"]);
-        assert_eq!(run.stderr, "ann: email: ann@example.com → ANN@example.org; profile_img: nothing → https://x.example/a.png\n");
+        assert_eq!(run.stderr, "ann: email: ann@example.com → ANN@example.org; profile_img: none → https://x.example/a.png\n");
         let run = t.run(&["users", "update", "ann", "--profile-img", "", "--name", "ann"]);
-        assert_eq!(run.stderr, "ann: profile_img: https://x.example/a.png → nothing\n");
+        assert_eq!(run.stderr, "ann: profile_img: https://x.example/a.png → none\n");
         let events = t.count("audit_event");
         assert_eq!(t.run(&["users", "update", "ann", "--name", " ann "]).stderr, "ann: nothing to change\n");
         assert_eq!(t.count("audit_event"), events);
-        assert!(t.fails(1, &["users", "update", "ann", "--email", "BEN@example.com"]).contains("is taken: ben"));
+        assert!(t.fails(1, &["users", "update", "ann", "--email", "BEN@example.com"]).contains("is already used by ben <"));
         t.fails(2, &["users", "update", "ann"]);
         t.fails(2, &["users", "update", "ann", "--name", ""]);
         t.fails(6, &["users", "update", "nobody", "--name", "x"]);
@@ -110,7 +110,7 @@ on_both_engines! {
         assert!(std::fs::read_to_string(t.path("maya/audit.csv")).unwrap().contains("Maya Chen"));
         let mode = |name: &str| std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(t.path(name)).unwrap().permissions()) & 0o777;
         assert_eq!((mode("maya/user.csv"), mode("maya")), (0o600, 0o700));
-        assert!(t.fails(1, &["users", "export", "usr_42_maya", folder, "--format", "csv"]).contains("is there already"));
+        assert!(t.fails(1, &["users", "export", "usr_42_maya", folder, "--format", "csv"]).contains("already exists"));
         t.fails(2, &["users", "export", "usr_42_maya", "--format", "csv"]);
         t.ok(&["users", "export", "usr_42_maya", t.path("maya.json").to_str().unwrap()]);
         assert_eq!(mode("maya.json"), 0o600);

@@ -13,14 +13,14 @@ on_both_engines! {
         t.ok(&["users", "roles", "add", "usr_089", "teacher"]);
         let run = merge(t, "usr_089", "maya.chen@example.com");
         assert_eq!(run.status, 0, "{run}");
-        assert!(run.stderr.contains("usr_089 is usr_42_maya now: "), "{run}");
+        assert!(run.stderr.contains("merged usr_089 into usr_42_maya: "), "{run}");
         assert_eq!((actions("usr_089"), actions("usr_42_maya")), (0, all));
         assert_eq!(t.roles("usr_42_maya"), "student,teacher,champion");
         let shown = t.run(&["users", "show", "usr_089"]);
         assert!(shown.stdout.contains("@merged.invalid") && shown.stderr.contains("usr_089 was merged into usr_42_maya at"), "{shown}");
         let history = t.ok(&["users", "history", "usr_089", "--limit", "1", "--format", "jsonl"]);
         assert!(history.contains(r#"{"field":"merged_into","from":null,"to":"usr_42_maya"}"#), "{history}");
-        assert!(t.fails(1, &["users", "roles", "add", "usr_089", "admin"]).contains("hint: name usr_42_maya"));
+        assert!(t.fails(1, &["users", "roles", "add", "usr_089", "admin"]).contains("hint: use user usr_42_maya instead"));
     }
 
     fn events_that_name_the_tombstone_are_the_other_s(t) {
@@ -47,10 +47,10 @@ on_both_engines! {
         let before = t.content();
         let run = merge(t, "ben", "ann");
         assert_eq!(run.status, 4, "{run}");
-        assert!(run.stderr.contains("both are in the pipeline in cohort spring") && run.stderr.contains("hint: keep one: rollbook champions withdraw ch_"), "{run}");
+        assert!(run.stderr.contains("both users have an open record in cohort spring") && run.stderr.contains("hint: close one of them, then merge again: rollbook champions withdraw ch_"), "{run}");
         assert!(t.content() == before);
         t.fails(2, &["users", "merge", "ann", "ann@example.com", "--yes"]);
-        assert!(t.fails(2, &["users", "merge", "ben", "ann"]).contains("Merge ben <ben@example.com> into ann <ann@example.com>?"));
+        assert!(t.fails(2, &["users", "merge", "ben", "ann"]).contains("refusing to permanently merge ben <ben@example.com> into ann <ann@example.com> without confirmation"));
     }
 
     fn tombstones_point_at_who_it_is_now(t) {

@@ -88,7 +88,7 @@ on_both_engines! {
             }
             let run = t.run(&["users", "create", "--id", &id, "--email", &email, &option]);
             if run.status == 2 {
-                assert!(run.stderr.contains("control character") || run.stderr.contains("is empty"), "{name:?} {run}");
+                assert!(run.stderr.contains("control character") || run.stderr.contains("must not be empty"), "{name:?} {run}");
                 continue;
             }
             assert_eq!(run.status, 0, "{name:?} {run}");

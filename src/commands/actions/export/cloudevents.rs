@@ -1,19 +1,41 @@
-//! CloudEvents 1.0, <https://github.com/cloudevents/spec>: one event has one pair of source and id.
+//! Export as CloudEvents 1.0, <https://github.com/cloudevents/spec>: the pair of source and id identifies an event.
+
+use std::io::Write;
 
 use serde::Serialize;
 
-use crate::db::types::{Instant, Json};
+use super::ExportRow;
+use crate::db::types::{Json, Timestamp};
 use crate::models::{TargetType, UserAction};
+use crate::output::{Writer, json_line};
 
-/// An action as an event.
+/// Writes each action as an event, a line of JSON.
+pub(super) struct EventWriter<'o> {
+    out: &'o mut (dyn Write + 'o),
+    homepage: String,
+}
+
+impl<'o> EventWriter<'o> {
+    pub(super) fn new(out: &'o mut (dyn Write + 'o), homepage: String) -> Self {
+        Self { out, homepage }
+    }
+}
+
+impl Writer<ExportRow<'_>> for EventWriter<'_> {
+    fn row(&mut self, row: &ExportRow<'_>) -> anyhow::Result<()> {
+        json_line(self.out, &CloudEvent::new(&row.action()?, &self.homepage))
+    }
+}
+
+/// An action as a CloudEvents event.
 #[derive(Debug, Serialize)]
-pub(super) struct CloudEvent<'a> {
+struct CloudEvent<'a> {
     specversion: &'static str,
     id: &'a str,
     source: String,
     r#type: String,
     subject: &'a str,
-    time: Instant,
+    time: Timestamp,
     datacontenttype: &'static str,
     data: Data<'a>,
 }
@@ -28,9 +50,9 @@ struct Data<'a> {
 }
 
 impl<'a> CloudEvent<'a> {
-    pub(super) fn new(action: &'a UserAction, homepage: &str) -> Self {
+    fn new(action: &'a UserAction, homepage: &str) -> Self {
         let event = &action.event;
-        // The upstream's own name of the event, where it has one.
+        // The source system's own id of the event, if it has one.
         let (source, id) = match (event.source_system, &event.source_event_id) {
             (Some(source), Some(id)) => (source.as_str(), id),
             _ => ("rollbook", &event.id),

@@ -1,7 +1,7 @@
-//! All of PostgreSQL's log as COPY sends it, which costs the server half of what a query does.
+//! Reads the whole log with PostgreSQL's binary COPY, which costs the server half as much as a query.
 //!
-//! The format is <https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.55.9.4>: a header, then rows, each a number
-//! of fields and the fields, each a length and so many bytes.
+//! The format is <https://www.postgresql.org/docs/current/sql-copy.html#id-1.9.55.9.4>: a header, then rows. A row
+//! is its number of fields, then for each field its length and its bytes.
 
 use std::io::{self, BufReader, Read};
 
@@ -14,12 +14,12 @@ use crate::error::{ExitStatus, Failure};
 use crate::schema::user_action;
 
 const SIGNATURE: &[u8; 11] = b"PGCOPY\n\xff\r\n\0";
-/// What stands in place of a number of fields behind the last row.
+/// The number of fields that marks the end of the data.
 const END: i16 = -1;
-/// What stands in place of the length of a field that is null.
+/// The length of a field that is null.
 const NULL: i32 = -1;
 
-/// Hands out each row, until it is not wanted.
+/// Calls `take` with each row of the log until it returns `false`.
 pub(super) fn read(
     conn: &mut PgConnection,
     mut take: impl FnMut(&StoredRow) -> anyhow::Result<bool>,
@@ -27,11 +27,11 @@ pub(super) fn read(
     let rows = copy_to(user_action::table).with_format(CopyFormat::Binary).load_raw(conn)?;
     read_rows(&mut BufReader::new(rows), &mut take).map_err(|error| {
         if error.is::<io::Error>() {
-            // It has no more than libpq's message, and for an error of the server's not even that.
+            // The I/O error contains only libpq's message, and for an error of the server not even that.
             let ended = Failure::new(ExitStatus::Unavailable, "PostgreSQL ended the export early");
-            error.context(ended.hint("its log says why; run the same command again"))
+            error.context(ended.hint("see the PostgreSQL server log for the reason, then run the same command again"))
         } else {
-            error.context("PostgreSQL's COPY cannot be read")
+            error.context("cannot read the data of PostgreSQL's COPY")
         }
     })
 }
@@ -40,7 +40,7 @@ fn read_rows(input: &mut impl Read, take: &mut impl FnMut(&StoredRow) -> anyhow:
     let mut signature = [0; SIGNATURE.len()];
     input.read_exact(&mut signature)?;
     let (_flags, extension) = (number(input)?, number(input)?);
-    ensure!(signature == *SIGNATURE && extension == 0, "it has another header");
+    ensure!(signature == *SIGNATURE && extension == 0, "unexpected header");
     let mut row = StoredRow::default();
     let mut field = Vec::new();
     loop {
@@ -50,10 +50,10 @@ fn read_rows(input: &mut impl Read, take: &mut impl FnMut(&StoredRow) -> anyhow:
         if fields == END {
             return Ok(());
         }
-        ensure!(usize::try_from(fields) == Ok(CELLS), "a row has {fields} fields");
+        ensure!(usize::try_from(fields) == Ok(CELLS), "unexpected number of fields in a row: {fields}");
         row.clear();
-        // The table begins with the position, and a row of an export ends with it.
-        ensure!(read_field(input, &mut field)?, "a row has no position");
+        // The position is the first column of the table, and the last of an exported row.
+        ensure!(read_field(input, &mut field)?, "the position of a row is null");
         let position = field.clone();
         for i in 0..CELLS - 1 {
             if read_field(input, &mut field)? {
@@ -69,7 +69,7 @@ fn read_rows(input: &mut impl Read, take: &mut impl FnMut(&StoredRow) -> anyhow:
     }
 }
 
-/// Reads a field, and says whether it is not null.
+/// Reads a field into `field`; returns `false` if it is null.
 fn read_field(input: &mut impl Read, field: &mut Vec<u8>) -> anyhow::Result<bool> {
     let length = number(input)?;
     if length == NULL {

@@ -1,6 +1,6 @@
-//! Rows of the log on their way out: read on one thread, written on another, some thousand in one piece of memory.
+//! Streams the rows of an export: one thread reads, another writes, in batches of up to 1000 rows.
 //!
-//! Made into [`UserAction`]s each, with a dozen texts of its own, five million of them would take twice as long.
+//! With a [`UserAction`] per row, which allocates a dozen strings, exporting five million rows takes twice as long.
 
 use std::fmt::Write as _;
 use std::num::TryFromIntError;
@@ -15,40 +15,40 @@ use diesel::row::{Field as _, NamedRow, Row};
 use diesel::sql_query;
 
 use super::{ActionQuery, Untyped, copy};
-use crate::db::types::{Instant, Json};
+use crate::db::types::{Json, Timestamp};
 use crate::db::{AnyConnection, MultiBackend, MultiRawValue};
 use crate::models::{Event, UserAction};
 use crate::output::Record as _;
 
-/// What makes a query a cursor of PostgreSQL.
+/// The prefix that declares a query as a PostgreSQL cursor.
 const DECLARE: &str = "DECLARE actions_export NO SCROLL CURSOR FOR ";
 const FETCH: &str = "FETCH FORWARD 5000 FROM actions_export";
-/// How many rows travel together.
+/// Maximum number of rows in a batch.
 const ROWS: usize = 1000;
-/// How many bytes, when they are long.
+/// Number of bytes at which a batch of long rows is full.
 const BYTES: usize = 1 << 20;
-/// How many batches wait at most.
+/// Maximum number of batches that are read but not yet written.
 const WAITING: usize = 8;
-/// How many cells a row has, in the order of [`UserAction::COLUMNS`].
+/// Number of cells in a row; they are in the order of [`UserAction::COLUMNS`].
 pub(super) const CELLS: usize = UserAction::COLUMNS.len();
-/// Where some of them stand.
+/// Indexes of some cells of a row.
 pub(super) const METADATA: usize = 6;
 pub(super) const OCCURRED_AT: usize = 10;
 pub(super) const RECORDED_AT: usize = 11;
 const POSITION: usize = 12;
 
-/// Some rows: their cells one behind another, and where each ends.
+/// A batch of rows: the concatenated cells, and where each cell ends.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     text: String,
     ends: Vec<u32>,
 }
 
-/// The batches as they come, and what went wrong with reading them.
+/// The batches in order; the last item is the error if reading failed.
 pub(super) type Batches = Receiver<anyhow::Result<Batch>>;
 
-/// Reads the rows of a query, which are all there are if it is `unfiltered`, in the transaction that is open, while `write`
-/// takes them on a thread of its own. Memory does not grow with them. Ends early when `write` does.
+/// Reads the rows of a query in the open transaction, while `write` processes them on another thread. `unfiltered`
+/// means that the query selects the whole log. Memory does not grow with the number of rows. Stops when `write` does.
 pub(super) fn stream<W>(
     actions: ActionQuery<'_>,
     unfiltered: bool,
@@ -68,7 +68,7 @@ where
         };
         match read {
             Ok(()) => sender.send(),
-            // Told to the writer, so that what it packs is not finished as if it were whole; it hands it back.
+            // The writer gets the error, so that it does not finish a truncated compressed file, and returns it.
             Err(error) => sender.batches.send(Err(error)).is_ok(),
         };
         drop(sender);
@@ -76,13 +76,13 @@ where
     })
 }
 
-/// Hands out each row of a query, until it is not wanted.
+/// Calls `take` with each row of a query until it returns `false`.
 fn read(
     actions: ActionQuery<'_>,
     conn: &mut AnyConnection,
     mut take: impl FnMut(&StoredRow) -> anyhow::Result<bool>,
 ) -> anyhow::Result<()> {
-    if conn.is_sqlite() {
+    if conn.engine().streams_results() {
         for row in Untyped("", actions).load_iter::<StoredRow, DefaultLoadingMode>(conn)? {
             if !take(&row?)? {
                 break;
@@ -90,7 +90,7 @@ fn read(
         }
         return Ok(());
     }
-    // libpq would hold all the rows of a result in memory.
+    // Without a cursor, libpq holds all rows of a result in memory.
     Untyped(DECLARE, actions).execute(conn)?;
     loop {
         let mut read = 0;
@@ -112,7 +112,7 @@ struct Sender {
 }
 
 impl Sender {
-    /// Says whether anybody still wants rows.
+    /// Adds a row to the batch; returns `false` once the writer has stopped.
     fn take(&mut self, row: &StoredRow) -> anyhow::Result<bool> {
         let start = u32::try_from(self.batch.text.len())?;
         self.batch.text.push_str(&row.text);
@@ -127,8 +127,8 @@ impl Sender {
 }
 
 impl Batch {
-    /// The cells of each row, as they are stored: nothing is the empty text, since the table's checks let no text be
-    /// empty; times are in [`Instant::fixed_width`].
+    /// The cells of each row, as they are stored. A null is the empty text, which the table's checks do not allow
+    /// as a value; times are in the format of [`Timestamp::fixed_width`].
     pub(super) fn rows(&self) -> impl Iterator<Item = [&str; CELLS]> {
         let mut start = 0;
         self.ends.as_chunks::<CELLS>().0.iter().map(move |ends| {
@@ -141,7 +141,7 @@ impl Batch {
     }
 }
 
-/// An action of its stored cells.
+/// Parses an action from its stored cells.
 pub(super) fn action(cells: [&str; CELLS]) -> anyhow::Result<UserAction> {
     let [
         id,
@@ -171,14 +171,14 @@ pub(super) fn action(cells: [&str; CELLS]) -> anyhow::Result<UserAction> {
             source_system: if source_system.is_empty() { None } else { Some(source_system.parse()?) },
             source_event_id: text(source_event_id),
             idempotency_key: text(idempotency_key),
-            occurred_at: Instant::stored(occurred_at)?,
+            occurred_at: Timestamp::stored(occurred_at)?,
         },
-        recorded_at: Instant::stored(recorded_at)?,
+        recorded_at: Timestamp::stored(recorded_at)?,
         position: position.parse()?,
     })
 }
 
-/// A row as a database gives it out, its cells one behind another.
+/// A row as read from the database: the concatenated cells, and where each cell ends.
 #[derive(Debug, Default)]
 pub(super) struct StoredRow {
     text: String,
@@ -186,7 +186,7 @@ pub(super) struct StoredRow {
     cells: usize,
 }
 
-/// What a column holds, where an engine has a form of its own for it.
+/// The type of a column, as far as the engines encode it differently.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
     Text,
@@ -234,14 +234,14 @@ impl StoredRow {
         Ok(())
     }
 
-    /// Adds a value of PostgreSQL to the cell, in the form that SQLite has of it.
+    /// Appends a binary PostgreSQL value to the cell, in the text form that SQLite stores.
     pub(super) fn push_postgres(&mut self, kind: Kind, bytes: &[u8]) -> deserialize::Result<()> {
         match kind {
             Kind::Text => self.text.push_str(str::from_utf8(bytes)?),
-            // The first byte is the version of the format.
+            // The first byte of a binary jsonb value is its format version.
             Kind::Json => self.text.push_str(str::from_utf8(bytes.get(1..).unwrap_or_default())?),
             Kind::Time => {
-                let time = Instant::from_postgres(i64::from_be_bytes(bytes.try_into()?))?;
+                let time = Timestamp::from_postgres(i64::from_be_bytes(bytes.try_into()?))?;
                 self.text.push_str(&time.fixed_width());
             }
             Kind::Number => write!(self.text, "{}", i64::from_be_bytes(bytes.try_into()?))?,

@@ -1,26 +1,47 @@
-//! Statements of the Experience API 1.0.3, <https://github.com/adlnet/xAPI-Spec>, with verbs and activity types of the
-//! registries of ADL and TinCan.
+//! Export as statements of the Experience API 1.0.3, <https://github.com/adlnet/xAPI-Spec>, with verbs and activity
+//! types from the registries of ADL and TinCan.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::db::types::{Instant, Json};
+use super::ExportRow;
+use crate::db::types::{Json, Timestamp};
 use crate::models::{ActionType, SourceSystem, TargetType, UserAction};
+use crate::output::{Writer, json_line};
 
-/// An action as a statement. Its id is made of that of the action: a statement that is sent again is the same.
+/// Writes each action as a statement, a line of JSON.
+pub(super) struct StatementWriter<'o> {
+    out: &'o mut (dyn Write + 'o),
+    homepage: String,
+}
+
+impl<'o> StatementWriter<'o> {
+    pub(super) fn new(out: &'o mut (dyn Write + 'o), homepage: String) -> Self {
+        Self { out, homepage }
+    }
+}
+
+impl Writer<ExportRow<'_>> for StatementWriter<'_> {
+    fn row(&mut self, row: &ExportRow<'_>) -> anyhow::Result<()> {
+        json_line(self.out, &Statement::new(&row.action()?, &self.homepage))
+    }
+}
+
+/// An action as a statement. Its id is derived from the action's, so that a statement sent again has the same id.
 #[derive(Debug, Serialize)]
-pub(super) struct Statement<'a> {
+struct Statement<'a> {
     id: Uuid,
     version: &'static str,
     actor: Actor<'a>,
     verb: Verb,
     object: Activity,
     context: Context<'a>,
-    timestamp: Instant,
-    stored: Instant,
+    timestamp: Timestamp,
+    stored: Timestamp,
 }
 
 #[derive(Debug, Serialize)]
@@ -71,7 +92,7 @@ enum Extension<'a> {
 }
 
 impl<'a> Statement<'a> {
-    pub(super) fn new(action: &'a UserAction, homepage: &str) -> Self {
+    fn new(action: &'a UserAction, homepage: &str) -> Self {
         let event = &action.event;
         let (verb, display) = verb(event.action_type);
         let mut extensions = BTreeMap::new();
@@ -101,7 +122,7 @@ impl<'a> Statement<'a> {
     }
 }
 
-/// The verb, and how it reads.
+/// The IRI of the verb and its English display name.
 const fn verb(action_type: ActionType) -> (&'static str, &'static str) {
     match action_type {
         ActionType::Enrolled => ("http://adlnet.gov/expapi/verbs/registered", "registered"),

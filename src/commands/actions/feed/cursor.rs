@@ -1,4 +1,4 @@
-//! A place in the feed.
+//! A cursor: the position of a consumer in the feed.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,20 +8,20 @@ use serde::{Serialize, Serializer};
 use super::query;
 use crate::db::Db;
 
-/// How far a consumer has come: the transaction that recorded an action (0 on SQLite, where positions are in the order of
-/// the commits), and the action's position. It is written `745.16714`.
+/// Identifies an action of the feed: the transaction that recorded it (0 on SQLite, where positions are in commit
+/// order), and its position in the log. It is written `745.16714`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) struct Cursor {
     pub(super) transaction: u64,
     pub(super) position: i64,
 }
 
-/// Where a consumer is moved to.
+/// The new cursor of a consumer, as `--reset` names it.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Reset {
     Start,
     End,
-    Behind(Cursor),
+    At(Cursor),
 }
 
 impl FromStr for Cursor {
@@ -31,7 +31,7 @@ impl FromStr for Cursor {
         let numbers = text.split_once('.').and_then(|(transaction, position)| {
             Some(Self { transaction: transaction.parse().ok()?, position: position.parse().ok()? })
         });
-        numbers.ok_or_else(|| "expected a cursor of the feed, like 745.16714".to_owned())
+        numbers.ok_or_else(|| "expected a cursor of the feed, e.g. 745.16714".to_owned())
     }
 }
 
@@ -42,9 +42,7 @@ impl FromStr for Reset {
         match text {
             "start" => Ok(Self::Start),
             "end" => Ok(Self::End),
-            cursor => {
-                cursor.parse().map(Self::Behind).map_err(|error| format!("expected start, end or a cursor: {error}"))
-            }
+            cursor => cursor.parse().map(Self::At).map_err(|error| format!("expected start, end or a cursor: {error}")),
         }
     }
 }
@@ -54,7 +52,7 @@ impl Reset {
         match self {
             Self::Start => Ok(Cursor::default()),
             Self::End => query::last(db),
-            Self::Behind(cursor) => Ok(cursor),
+            Self::At(cursor) => Ok(cursor),
         }
     }
 }

@@ -1,8 +1,8 @@
-//! The feed's statements. They are in SQL: the engines have another order of the commits, and diesel has no `xid8`.
+//! Queries of the feed, in raw SQL: the engines express commit order differently, and diesel has no type `xid8`.
 //!
-//! On PostgreSQL a row is shown once every transaction that began before its own has ended: `pg_snapshot_xmin` is the
-//! oldest that has not, in any database of the server. Positions alone are handed out before the commit, and a reader that
-//! went by them would skip what is committed late.
+//! On PostgreSQL a row is shown once every transaction that started before its own has ended: `pg_snapshot_xmin` is
+//! the oldest one still open, in any database of the server. A position is assigned before the commit, so a reader
+//! that ordered by position alone would skip rows that are committed later.
 
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -11,12 +11,12 @@ use serde::Serialize;
 
 use super::Consumer;
 use super::cursor::Cursor;
-use crate::db::types::{Instant, sql};
-use crate::db::{AnyConnection, Db};
+use crate::db::types::{Timestamp, sql};
+use crate::db::{CommitOrder, Db};
 use crate::models::{ActionType, UserAction};
 use crate::output::Record as _;
 
-/// An action of the feed.
+/// An action of the feed with its cursor.
 #[derive(Debug, Serialize)]
 pub(super) struct FeedRow {
     pub(super) cursor: Cursor,
@@ -25,7 +25,7 @@ pub(super) struct FeedRow {
 }
 
 #[derive(QueryableByName)]
-struct Row {
+struct ActionRow {
     #[diesel(sql_type = Text)]
     xid: String,
     #[diesel(embed)]
@@ -33,92 +33,59 @@ struct Row {
 }
 
 #[derive(QueryableByName)]
-struct Place {
+struct CursorRow {
     #[diesel(sql_type = Text)]
     xid: String,
     #[diesel(sql_type = BigInt)]
     position: i64,
 }
 
-impl Place {
+impl CursorRow {
     fn cursor(&self) -> anyhow::Result<Cursor> {
         Ok(Cursor { transaction: self.xid.parse()?, position: self.position })
     }
 }
 
-/// What differs between the engines.
-struct Dialect {
-    /// The transaction of an action, as text.
-    transaction: &'static str,
-    /// The condition that an action is behind the cursor whose transaction and position are $1 and $2.
-    behind: &'static str,
-    /// The condition that it is the action of that cursor.
-    at: &'static str,
-    /// The condition that nothing can come before it any more.
-    settled: &'static str,
-    order: &'static str,
-}
-
-const fn dialect(conn: &AnyConnection) -> Dialect {
-    match conn {
-        AnyConnection::Sqlite(_) => Dialect {
-            transaction: "'0'",
-            behind: "$1 IS NOT NULL AND position > $2",
-            at: "$1 = '0' AND position = $2",
-            settled: "TRUE",
-            order: "position",
-        },
-        AnyConnection::Postgres(_) => Dialect {
-            transaction: "recorded_xid::text",
-            behind: "(recorded_xid, position) > ($1::xid8, $2)",
-            at: "recorded_xid = $1::xid8 AND position = $2",
-            settled: "recorded_xid < pg_snapshot_xmin(pg_current_snapshot())",
-            order: "recorded_xid, position",
-        },
-    }
-}
-
-/// The actions behind a cursor, of the types if any are named.
-pub(super) fn page(behind: Cursor, types: &[ActionType], limit: usize, db: &mut Db) -> anyhow::Result<Vec<FeedRow>> {
-    let Dialect { transaction, behind: is_behind, settled, order, .. } = dialect(&db.conn);
+/// The actions after a cursor, of the given types; of all types if `types` is empty.
+pub(super) fn page(cursor: Cursor, types: &[ActionType], limit: usize, db: &mut Db) -> anyhow::Result<Vec<FeedRow>> {
+    let CommitOrder { transaction, after, settled, order, .. } = db.conn.engine().commit_order();
     let columns = UserAction::COLUMNS.join(", ");
     let types: Vec<String> = types.iter().map(|action_type| format!("'{action_type}'")).collect();
     let of_type = if types.is_empty() { "TRUE".to_owned() } else { format!("action_type IN ({})", types.join(", ")) };
-    let rows: Vec<Row> = sql_query(format!(
+    let rows: Vec<ActionRow> = sql_query(format!(
         "SELECT {transaction} AS xid, {columns} FROM user_action \
-         WHERE {is_behind} AND {settled} AND {of_type} ORDER BY {order} LIMIT $3"
+         WHERE {after} AND {settled} AND {of_type} ORDER BY {order} LIMIT $3"
     ))
-    .bind::<Text, _>(behind.transaction.to_string())
-    .bind::<BigInt, _>(behind.position)
+    .bind::<Text, _>(cursor.transaction.to_string())
+    .bind::<BigInt, _>(cursor.position)
     .bind::<BigInt, _>(i64::try_from(limit)?)
     .load(&mut db.conn)?;
-    let feed_row = |row: Row| {
+    let feed_row = |row: ActionRow| {
         let cursor = Cursor { transaction: row.xid.parse()?, position: row.action.position };
         Ok(FeedRow { cursor, action: row.action })
     };
     rows.into_iter().map(feed_row).collect()
 }
 
-/// The last action of the feed.
+/// The cursor of the last action of the feed, or that of the start if the log is empty.
 pub(super) fn last(db: &mut Db) -> anyhow::Result<Cursor> {
-    let Dialect { transaction, settled, order, .. } = dialect(&db.conn);
-    let order = order.replace(", ", " DESC, ");
-    let last: Option<Place> = sql_query(format!(
-        "SELECT {transaction} AS xid, position FROM user_action WHERE {settled} ORDER BY {order} DESC LIMIT 1"
+    let CommitOrder { transaction, settled, latest_first, .. } = db.conn.engine().commit_order();
+    let last: Option<CursorRow> = sql_query(format!(
+        "SELECT {transaction} AS xid, position FROM user_action WHERE {settled} ORDER BY {latest_first} LIMIT 1"
     ))
     .get_result(&mut db.conn)
     .optional()?;
     last.map_or(Ok(Cursor::default()), |last| last.cursor())
 }
 
-/// Whether the cursor is that of an action which the feed has shown.
+/// Whether the cursor is that of an action which the feed can show.
 pub(super) fn is_there(cursor: Cursor, db: &mut Db) -> anyhow::Result<bool> {
     #[derive(QueryableByName)]
     struct Found {
         #[diesel(sql_type = Bool)]
         found: bool,
     }
-    let Dialect { at, settled, .. } = dialect(&db.conn);
+    let CommitOrder { at, settled, .. } = db.conn.engine().commit_order();
     let found: Found =
         sql_query(format!("SELECT EXISTS (SELECT 1 FROM user_action WHERE {at} AND {settled}) AS found"))
             .bind::<Text, _>(cursor.transaction.to_string())
@@ -127,19 +94,19 @@ pub(super) fn is_there(cursor: Cursor, db: &mut Db) -> anyhow::Result<bool> {
     Ok(found.found)
 }
 
-/// How far the consumer has come, if it is entered.
+/// The cursor of a consumer, if it is registered.
 pub(super) fn find(consumer: &str, db: &mut Db) -> anyhow::Result<Option<Cursor>> {
     find_with(consumer, "", db)
 }
 
-/// As [`find`], locked until the transaction ends.
+/// As [`find`], and locks the consumer until the transaction ends.
 pub(super) fn find_and_lock(consumer: &str, db: &mut Db) -> anyhow::Result<Option<Cursor>> {
-    find_with(consumer, if db.conn.is_sqlite() { "" } else { "FOR UPDATE" }, db)
+    find_with(consumer, db.conn.engine().sql("", "FOR UPDATE"), db)
 }
 
 fn find_with(consumer: &str, lock: &str, db: &mut Db) -> anyhow::Result<Option<Cursor>> {
-    let transaction = dialect(&db.conn).transaction;
-    let found: Option<Place> =
+    let transaction = db.conn.engine().commit_order().transaction;
+    let found: Option<CursorRow> =
         sql_query(format!("SELECT {transaction} AS xid, position FROM feed_cursor WHERE consumer = $1 {lock}"))
             .bind::<Text, _>(consumer)
             .get_result(&mut db.conn)
@@ -147,33 +114,19 @@ fn find_with(consumer: &str, lock: &str, db: &mut Db) -> anyhow::Result<Option<C
     found.map(|place| place.cursor()).transpose()
 }
 
-/// Enters a consumer at the beginning, unless it is there.
+/// Registers a consumer at the start of the feed, unless it already exists.
 pub(super) fn register(consumer: &str, db: &mut Db) -> anyhow::Result<()> {
-    let statement = match db.conn {
-        AnyConnection::Sqlite(_) => {
-            "INSERT INTO feed_cursor (consumer, position) VALUES ($1, 0) ON CONFLICT DO NOTHING"
-        }
-        AnyConnection::Postgres(_) => {
-            "INSERT INTO feed_cursor (consumer, recorded_xid, position) VALUES ($1, '0', 0) ON CONFLICT DO NOTHING"
-        }
-    };
+    let statement = db.conn.engine().commit_order().register;
     sql_query(statement).bind::<Text, _>(consumer).execute(&mut db.conn)?;
     Ok(())
 }
 
-/// Moves a consumer, which is entered if it is not there.
-pub(super) fn set(consumer: &str, cursor: Cursor, db: &mut Db) -> anyhow::Result<()> {
+/// Sets the cursor of a consumer, which is registered if it does not exist.
+pub(super) fn set(consumer: &str, cursor: Cursor, at: Timestamp, db: &mut Db) -> anyhow::Result<()> {
     register(consumer, db)?;
-    let statement = match db.conn {
-        AnyConnection::Sqlite(_) => {
-            "UPDATE feed_cursor SET acknowledged_at = $1, position = $2 WHERE $3 IS NOT NULL AND consumer = $4"
-        }
-        AnyConnection::Postgres(_) => {
-            "UPDATE feed_cursor SET acknowledged_at = $1, position = $2, recorded_xid = $3::xid8 WHERE consumer = $4"
-        }
-    };
+    let statement = db.conn.engine().commit_order().acknowledge;
     sql_query(statement)
-        .bind::<sql::Instant, _>(Instant::now())
+        .bind::<sql::UtcTimestamp, _>(at)
         .bind::<BigInt, _>(cursor.position)
         .bind::<Text, _>(cursor.transaction.to_string())
         .bind::<Text, _>(consumer)
@@ -181,36 +134,30 @@ pub(super) fn set(consumer: &str, cursor: Cursor, db: &mut Db) -> anyhow::Result
     Ok(())
 }
 
-/// Every consumer, and how far behind it is.
-pub(super) fn consumers(db: &mut Db) -> anyhow::Result<Vec<Consumer>> {
+/// All consumers with their lag, in the order of their names.
+pub(super) fn consumers(now: Timestamp, db: &mut Db) -> anyhow::Result<Vec<Consumer>> {
     #[derive(QueryableByName)]
-    struct Row {
+    struct ConsumerRow {
         #[diesel(sql_type = Text)]
         consumer: String,
         #[diesel(embed)]
-        place: Place,
-        #[diesel(sql_type = sql::Instant)]
-        acknowledged_at: Instant,
+        place: CursorRow,
+        #[diesel(sql_type = sql::UtcTimestamp)]
+        acknowledged_at: Timestamp,
         #[diesel(sql_type = BigInt)]
         lag: i64,
-        #[diesel(sql_type = Nullable<sql::Instant>)]
-        oldest: Option<Instant>,
+        #[diesel(sql_type = Nullable<sql::UtcTimestamp>)]
+        oldest: Option<Timestamp>,
     }
-    let (transaction, unacknowledged) = match db.conn {
-        AnyConnection::Sqlite(_) => ("'0'", "a.position > c.position"),
-        AnyConnection::Postgres(_) => {
-            ("c.recorded_xid::text", "(a.recorded_xid, a.position) > (c.recorded_xid, c.position)")
-        }
-    };
-    let rows: Vec<Row> = sql_query(format!(
-        "SELECT consumer, {transaction} AS xid, c.position, acknowledged_at, \
+    let CommitOrder { cursor_transaction, unacknowledged, .. } = db.conn.engine().commit_order();
+    let rows: Vec<ConsumerRow> = sql_query(format!(
+        "SELECT consumer, {cursor_transaction} AS xid, c.position, acknowledged_at, \
            (SELECT count(*) FROM user_action a WHERE {unacknowledged}) AS lag, \
            (SELECT min(recorded_at) FROM user_action a WHERE {unacknowledged}) AS oldest \
          FROM feed_cursor c ORDER BY consumer"
     ))
     .load(&mut db.conn)?;
-    let now = Instant::now();
-    let consumer = |row: Row| {
+    let consumer = |row: ConsumerRow| {
         Ok(Consumer {
             consumer: row.consumer,
             cursor: row.place.cursor()?,

@@ -1,4 +1,4 @@
-//! A calendar, and a matrix.
+//! Draws counts per day as a calendar, and counts by two values as a matrix.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -6,12 +6,13 @@ use std::fmt::Write as _;
 use chrono::{Datelike as _, NaiveDate, TimeDelta};
 
 use super::Count;
-use crate::output::fit;
+use crate::output::{fit, plural};
 
-/// From nothing to most.
+/// Shades for the counts, from zero to the largest.
 const SHADES: [char; 5] = ['·', '░', '▒', '▓', '█'];
 
-/// The days as a calendar, a column a week, Monday above, shaded by how much was done; as many weeks as fit.
+/// A calendar with one column per week, Monday first, each day shaded by its number of actions; the latest weeks that
+/// fit.
 pub(super) fn calendar(counts: &[Count], width: usize) -> String {
     let days: BTreeMap<NaiveDate, i64> =
         counts.iter().filter_map(|count| Some((count.value.parse().ok()?, count.actions))).collect();
@@ -22,7 +23,7 @@ pub(super) fn calendar(counts: &[Count], width: usize) -> String {
     let start = monday(*last) - TimeDelta::weeks(weeks - 1);
     let most = days.range(start..).map(|(_, actions)| *actions).max().unwrap_or(1).max(1);
     let shade = |day: NaiveDate| match days.get(&day) {
-        // From 1 to 4, the most being 4.
+        // From 1 to 4; the largest count is 4.
         Some(actions) => SHADES[usize::try_from((actions * 4 + most - 1) / most).unwrap_or(4).min(4)],
         None if day > *last => ' ',
         None => SHADES[0],
@@ -39,7 +40,7 @@ pub(super) fn calendar(counts: &[Count], width: usize) -> String {
     lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
 }
 
-/// The names of the months above the weeks in which they begin.
+/// The line above the calendar: each month's name above the week of its first Monday.
 fn months(start: NaiveDate, weeks: i64) -> String {
     let mut line = String::new();
     for week in 0..weeks {
@@ -53,7 +54,7 @@ fn months(start: NaiveDate, weeks: i64) -> String {
     line
 }
 
-/// The counts with the second value across: as many columns as fit, and how many are left out.
+/// A matrix with the second value as its columns: as many as fit, and a line with the number of hidden columns.
 pub(super) fn matrix(counts: &[Count], width: usize) -> String {
     let mut rows: Vec<&str> = Vec::new();
     for count in counts {
@@ -95,7 +96,8 @@ pub(super) fn matrix(counts: &[Count], width: usize) -> String {
         lines.push(line.trim_end().to_owned());
     }
     if columns.len() < across.len() {
-        lines.push(format!("({} columns more, for want of width)", across.len() - columns.len()));
+        let hidden = plural((across.len() - columns.len()) as u64, "more column");
+        lines.push(format!("({hidden} hidden: terminal too narrow)"));
     }
     lines.join("\n")
 }
@@ -119,6 +121,6 @@ mod tests {
     fn a_matrix_has_the_second_value_across() {
         let counts = [count("a", Some("x"), 10), count("a", Some("y"), 2), count("bb", Some("y"), 3)];
         assert_eq!(matrix(&counts, 80), "     x  y\na   10  2\nbb      3");
-        assert_eq!(matrix(&counts, 7), "     x\na   10\nbb\n(1 columns more, for want of width)");
+        assert_eq!(matrix(&counts, 7), "     x\na   10\nbb\n(1 more column hidden: terminal too narrow)");
     }
 }

@@ -1,6 +1,5 @@
-//! The counts: one pass over the actions that the filters leave.
+//! Counts the actions that match the filters, in one pass over them.
 
-use chrono::DateTime;
 use chrono_tz::Tz;
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -8,30 +7,21 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Text};
 
 use super::{By, Count};
+use crate::clock::Clock;
 use crate::commands::actions::selection::Selection;
-use crate::db::{AnyConnection, MultiBackend};
+use crate::db::{AnyConnection, MultiBackend, TimeBucket};
 use crate::schema::user_action;
 
-#[diesel::declare_sql_function]
-extern "SQL" {
-    /// The time on the clocks of the place that is asked for, `2026-03-15T08:14`: SQLite knows no time zones.
-    fn rollbook_local(time: Text) -> Text;
-}
-
-/// How many actions, and how many users, each group has: the largest groups, or of times the latest, in their order.
+/// The number of actions and of users in each group: the largest groups, or the latest by time in ascending order.
 pub(super) fn counts(
     selection: &Selection,
     by: By,
     across: Option<By>,
-    tz: Tz,
+    (tz, clock): (Tz, Clock),
     limit: u32,
     conn: &mut AnyConnection,
 ) -> anyhow::Result<Vec<Count>> {
-    if let AnyConnection::Sqlite(conn) = conn
-        && tz != Tz::UTC
-    {
-        rollbook_local_utils::register_impl(conn, move |time: String| local(&time, tz))?;
-    }
+    conn.engine().prepare_time_buckets(tz, conn)?;
     let user = selection.user_id(conn)?;
     let key = |by: By| sql::<Text>(&expression(by, tz, conn));
     let actions = user_action::table
@@ -41,9 +31,9 @@ pub(super) fn counts(
             user_action::user_id,
         ))
         .into_boxed();
-    let actions = selection.conditions(user.as_deref(), conn).into_iter().fold(actions, QueryDsl::filter);
+    let actions = selection.conditions(user.as_deref(), clock, conn)?.into_iter().fold(actions, QueryDsl::filter);
     let order = if by.is_time() { "value DESC, across" } else { "actions DESC, value, across" };
-    // Of groups by one value, there is nothing across: the engines sort less by less.
+    // With one value, `across` is constant: without it in GROUP BY the engines have less to sort.
     let (group, second) = if across.is_some() { ("value, across", "across") } else { ("value", "''") };
     let rows: Vec<(String, String, i64, i64)> =
         Counted { actions, group, second, order, limit: limit.into() }.load::<(String, String, i64, i64)>(conn)?;
@@ -57,39 +47,26 @@ pub(super) fn counts(
     Ok(counts)
 }
 
-/// The key of a group, as text. `tz` is a name that the library knows, without quotes in it.
+/// The key of a group, as text.
 fn expression(by: By, tz: Tz, conn: &AnyConnection) -> String {
-    let local = match conn {
-        AnyConnection::Sqlite(_) if tz == Tz::UTC => "occurred_at".to_owned(),
-        AnyConnection::Sqlite(_) => "rollbook_local(occurred_at)".to_owned(),
-        AnyConnection::Postgres(_) => format!("(occurred_at AT TIME ZONE '{}')", tz.name()),
-    };
-    match (by, conn) {
-        (By::Type, _) => "action_type".to_owned(),
-        (By::User, _) => "user_id".to_owned(),
-        (By::Target, _) => "target_type || ':' || target_id".to_owned(),
-        (By::Source, _) => "coalesce(source_system, '-')".to_owned(),
-        (By::Day, AnyConnection::Sqlite(_)) => format!("substr({local}, 1, 10)"),
-        (By::Hour, AnyConnection::Sqlite(_)) => format!("substr({local}, 1, 13) || ':00'"),
-        (By::Week, AnyConnection::Sqlite(_)) => format!("date(substr({local}, 1, 10), 'weekday 0', '-6 days')"),
-        (By::Day, AnyConnection::Postgres(_)) => format!("to_char({local}, 'YYYY-MM-DD')"),
-        (By::Hour, AnyConnection::Postgres(_)) => format!("to_char({local}, 'YYYY-MM-DD\"T\"HH24:00')"),
-        (By::Week, AnyConnection::Postgres(_)) => format!("to_char(date_trunc('week', {local}), 'YYYY-MM-DD')"),
+    let bucket = |bucket| conn.engine().time_bucket(bucket, "occurred_at", tz);
+    match by {
+        By::Type => "action_type".to_owned(),
+        By::User => "user_id".to_owned(),
+        By::Target => "target_type || ':' || target_id".to_owned(),
+        By::Source => "coalesce(source_system, '-')".to_owned(),
+        By::Day => bucket(TimeBucket::Day),
+        By::Hour => bucket(TimeBucket::Hour),
+        By::Week => bucket(TimeBucket::Week),
     }
 }
 
-/// A stored time, on the clocks of a place.
-fn local(time: &str, tz: Tz) -> String {
-    DateTime::parse_from_rfc3339(time)
-        .map_or_else(|_| time.to_owned(), |time| time.with_timezone(&tz).format("%Y-%m-%dT%H:%M").to_string())
-}
-
-/// The counts of a query's groups: diesel groups no boxed query.
+/// Groups and counts the rows of a query: diesel cannot group a boxed query.
 #[derive(Debug, QueryId)]
 struct Counted<Q> {
     actions: Q,
     group: &'static str,
-    /// The second value.
+    /// SQL expression of the second value.
     second: &'static str,
     order: &'static str,
     limit: i64,
@@ -114,16 +91,5 @@ impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Counted<Q> 
         out.push_sql(self.order);
         out.push_sql(" LIMIT ");
         out.push_bind_param::<BigInt, _>(&self.limit)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_begins_where_it_is_said_to() {
-        assert_eq!(local("2026-03-15T23:30:00.000000Z", Tz::Europe__Berlin), "2026-03-16T00:30");
-        assert_eq!(local("2026-07-15T00:30:00.000000Z", Tz::America__New_York), "2026-07-14T20:30");
     }
 }

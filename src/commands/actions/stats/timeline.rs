@@ -1,21 +1,21 @@
-//! Counts along a line of time.
+//! Draws counts per hour or week as a line chart.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::{By, Count};
 use crate::output::thousands;
 
-/// How many lines high.
+/// Height of the chart in lines.
 const HEIGHT: usize = 6;
-/// How many characters wide a column is at most, where there are few.
+/// Maximum width of a column in characters, used when there are few columns.
 const WIDEST: usize = 6;
-/// Eighths of a block, from below.
+/// Blocks filled from the bottom, by eighths.
 const EIGHTHS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-/// Between the scale and the columns.
+/// Separator between the scale and the columns.
 const AXIS: &str = " ┤";
 
-/// The counts of hours or weeks as a filled line, the first at the left. Those that are not there count nothing; where
-/// there are more than columns, several make one.
+/// The counts of hours or weeks as a filled line chart, the earliest at the left. Missing hours or weeks count as
+/// zero; if there are too many for the width, several share a column.
 pub(super) fn timeline(counts: &[Count], by: By, width: usize) -> String {
     let step = if by == By::Hour { TimeDelta::hours(1) } else { TimeDelta::weeks(1) };
     let known: Vec<(NaiveDateTime, i64)> =
@@ -23,7 +23,7 @@ pub(super) fn timeline(counts: &[Count], by: By, width: usize) -> String {
     let (Some((first, _)), Some((last, _))) = (known.first(), known.last()) else { return String::new() };
     let place = |time: NaiveDateTime| usize::try_from((time - *first).num_seconds() / step.num_seconds()).unwrap_or(0);
     let steps = place(*last) + 1;
-    // As if each column were as large as all together: the scale is never wider.
+    // Reserves the width of the total for the scale, since no column can be larger.
     let total: i64 = known.iter().map(|(_, actions)| actions).sum();
     let room = width.saturating_sub(thousands(total.unsigned_abs()).len() + AXIS.chars().count()).max(1);
     let together = steps.div_ceil(room);
@@ -39,7 +39,7 @@ pub(super) fn timeline(counts: &[Count], by: By, width: usize) -> String {
         .rev()
         .map(|line| {
             let scale = if line + 1 == HEIGHT { top.as_str() } else { "" };
-            // What is more than nothing is seen.
+            // Rounded up, so that any count above zero is visible.
             let level = |n: &usize| (n * HEIGHT * 8).div_ceil(most).saturating_sub(line * 8).min(8);
             let drawn: String = columns.iter().flat_map(|n| [EIGHTHS[level(n)]].repeat(wide)).collect();
             format!("{scale:>margin$}{AXIS}{}", drawn.trim_end())
@@ -54,12 +54,12 @@ pub(super) fn timeline(counts: &[Count], by: By, width: usize) -> String {
     });
     if together > 1 {
         let unit = if by == By::Hour { "hours" } else { "weeks" };
-        lines.push(format!("{:indent$}{together} {unit} a column", ""));
+        lines.push(format!("{:indent$}{together} {unit} per column", ""));
     }
     lines.join("\n")
 }
 
-/// When an hour (`2026-03-15T08:00`) or a week (`2026-03-09`) begins.
+/// Parses the start of an hour (`2026-03-15T08:00`) or of a week (`2026-03-09`).
 fn start(value: &str) -> Option<NaiveDateTime> {
     NaiveDateTime::parse_from_str(value, "%Y-%m-%dT%H:%M")
         .ok()
@@ -97,7 +97,7 @@ mod tests {
             .collect();
         let drawn = timeline(&weeks, By::Week, 40);
         assert!(drawn.lines().all(|line| line.chars().count() <= 40), "{drawn}");
-        assert!(drawn.starts_with("40 ┤█") && drawn.ends_with("4 weeks a column"), "{drawn}");
+        assert!(drawn.starts_with("40 ┤█") && drawn.ends_with("4 weeks per column"), "{drawn}");
         assert!(drawn.contains("2024-01-01") && drawn.contains("2025-11-24"), "{drawn}");
     }
 }

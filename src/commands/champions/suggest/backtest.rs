@@ -1,4 +1,4 @@
-//! Would the rule have found today's champions, and when?
+//! Backtest of a rule: whether and when it would have found today's champions.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -10,35 +10,40 @@ use diesel::sql_types::Text;
 use serde::Serialize;
 
 use super::rule::{Criterion, Rule};
-use crate::db::types::Instant;
+use crate::clock::Clock;
+use crate::db::types::Timestamp;
 use crate::db::{AnyConnection, Db, is_any_of};
 use crate::models::{ActionType, Stage};
 use crate::output::{Record, span};
 use crate::schema::{champion, user_action};
 
-/// How many champions' actions are held at a time.
+/// Number of champions whose actions are in memory at a time.
 const CHAMPIONS: usize = 100;
 
-/// A champion, and when the rule would have found them.
+/// A champion record, and when the rule would have found its user.
 #[derive(Debug, Clone, Serialize)]
-#[expect(clippy::struct_field_names, reason = "it is what the column is called")]
-pub(super) struct Found {
+pub(super) struct BacktestRow {
     champion: String,
     user_id: String,
     name: String,
     cohort_id: Option<String>,
-    nominated_at: Instant,
-    /// When the rule held first; nothing if it never did.
-    pub(super) found_at: Option<Instant>,
-    /// How many seconds that was before the nomination; negative when it was after.
+    nominated_at: Timestamp,
+    /// When the rule first held; `None` if it never did.
+    pub(super) found_at: Option<Timestamp>,
+    /// Seconds from `found_at` to the nomination; negative if the rule first held after it.
     pub(super) early: Option<i64>,
 }
 
-/// A record, its user's id and name, the cohort, and when it was nominated.
-type Row = (String, String, String, Option<String>, Instant);
+/// Record id, user id, user name, cohort, and time of the nomination.
+type Row = (String, String, String, Option<String>, Timestamp);
 
-/// Every record that is in stage champion, in the cohort if one is named, and what the rule makes of it.
-pub(super) fn backtest(rule: &Rule, cohort: Option<&str>, db: &mut Db) -> anyhow::Result<Vec<Found>> {
+/// All records in stage champion, of the cohort if given, and when the rule first held for each user.
+pub(super) fn backtest(
+    rule: &Rule,
+    cohort: Option<&str>,
+    clock: Clock,
+    db: &mut Db,
+) -> anyhow::Result<Vec<BacktestRow>> {
     let name = sql::<Text>("(SELECT name FROM \"user\" WHERE \"user\".id = champion.user_id)");
     let mut champions = champion::table
         .select((champion::id, champion::user_id, name, champion::cohort_id, champion::created_at))
@@ -52,31 +57,36 @@ pub(super) fn backtest(rule: &Rule, cohort: Option<&str>, db: &mut Db) -> anyhow
     let mut found = Vec::with_capacity(champions.len());
     for chunk in champions.chunks(CHAMPIONS) {
         let users: Vec<&str> = chunk.iter().map(|(_, user, ..)| user.as_str()).collect();
-        let actions = actions_of(&users, rule, &mut db.conn)?;
+        let actions = actions_of(&users, rule, clock.now(), &mut db.conn)?;
         for (champion, user_id, name, cohort_id, nominated_at) in chunk.iter().cloned() {
             let found_at = actions.get(&user_id).and_then(|actions| first_time(rule, actions));
             let early = found_at.map(|found_at| (nominated_at.utc() - found_at.utc()).num_seconds());
-            found.push(Found { champion, user_id, name, cohort_id, nominated_at, found_at, early });
+            found.push(BacktestRow { champion, user_id, name, cohort_id, nominated_at, found_at, early });
         }
     }
     Ok(found)
 }
 
-type Action = (ActionType, Instant);
+type Action = (ActionType, Timestamp);
 
-/// What counts of the users' actions, in order of time.
-fn actions_of(users: &[&str], rule: &Rule, conn: &mut AnyConnection) -> anyhow::Result<BTreeMap<String, Vec<Action>>> {
+/// The users' actions that count for the rule, by user, oldest first.
+fn actions_of(
+    users: &[&str],
+    rule: &Rule,
+    now: Timestamp,
+    conn: &mut AnyConnection,
+) -> anyhow::Result<BTreeMap<String, Vec<Action>>> {
     let mut actions = user_action::table
         .select((user_action::user_id, user_action::action_type, user_action::occurred_at))
         .filter(is_any_of(conn, "user_id", users)?)
-        .filter(user_action::occurred_at.le(Instant::now()))
+        .filter(user_action::occurred_at.le(now))
         .order((user_action::user_id, user_action::occurred_at))
         .into_boxed();
     let types = rule.action_types();
     if !types.is_empty() {
         actions = actions.filter(user_action::action_type.eq_any(types));
     }
-    let actions: Vec<(String, ActionType, Instant)> = actions.load(conn)?;
+    let actions: Vec<(String, ActionType, Timestamp)> = actions.load(conn)?;
     let mut of_user: BTreeMap<String, Vec<Action>> = BTreeMap::new();
     for (user, action_type, time) in actions {
         of_user.entry(user).or_default().push((action_type, time));
@@ -84,8 +94,8 @@ fn actions_of(users: &[&str], rule: &Rule, conn: &mut AnyConnection) -> anyhow::
     Ok(of_user)
 }
 
-/// When the rule held first: after which of the actions, which are in order of time.
-fn first_time(rule: &Rule, actions: &[Action]) -> Option<Instant> {
+/// When the rule first held: the time of the action that met it. The actions must be sorted by time.
+fn first_time(rule: &Rule, actions: &[Action]) -> Option<Timestamp> {
     let mut window: VecDeque<Action> = VecDeque::new();
     let mut counts = vec![0_u32; rule.criteria.len()];
     let mut days: BTreeMap<NaiveDate, u32> = BTreeMap::new();
@@ -110,7 +120,7 @@ fn first_time(rule: &Rule, actions: &[Action]) -> Option<Instant> {
     None
 }
 
-/// Counts an action in, or out.
+/// Adds an action to the counts, or removes it, with `step` as +1 or -1.
 fn count(
     rule: &Rule,
     counts: &mut [u32],
@@ -130,7 +140,7 @@ fn count(
     }
 }
 
-impl Record for Found {
+impl Record for BacktestRow {
     const COLUMNS: &'static [&'static str] =
         &["champion", "user_id", "name", "cohort_id", "nominated_at", "found_at", "early"];
     const TABLE: &'static [&'static str] = &["user_id", "name", "nominated_at", "found_at", "early"];
@@ -160,7 +170,7 @@ impl Record for Found {
 mod tests {
     use super::*;
 
-    fn at(day: u32) -> Instant {
+    fn at(day: u32) -> Timestamp {
         format!("2026-01-{day:02}T12:00:00Z").parse().unwrap()
     }
 

@@ -1,4 +1,4 @@
-//! What a user must have done to be suggested.
+//! The rule for suggesting a user: thresholds for activity in a time window, from options and a TOML file.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,34 +6,33 @@ use std::time::Duration;
 use anyhow::Context as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::db::types::parse_age;
+use crate::clock::parse_duration;
 use crate::error::{ExitStatus, Failure};
 use crate::models::ActionType;
 
-/// The window when nothing is said.
+/// The default window.
 const NINETY_DAYS: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
-/// The thresholds on the command line, and the file that has the others.
+/// Thresholds from the command line, and a file with the others.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct RuleArgs {
-    /// Read the thresholds from a TOML file: min_threads, min_replies, min_active_days, min_completed, since; those on the
-    /// command line go before
+    /// Read min_threads, min_replies, min_active_days, min_completed and since from a TOML file; options override it
     #[arg(long, value_name = "FILE.toml")]
     rules: Option<PathBuf>,
-    /// Threads posted, at least
+    /// Minimum number of threads posted
     #[arg(long, value_name = "N")]
     min_threads: Option<u32>,
-    /// Replies posted, at least
+    /// Minimum number of replies posted
     #[arg(long, value_name = "N")]
     min_replies: Option<u32>,
-    /// Days (UTC) with any action, at least
+    /// Minimum number of days (UTC) with any action
     #[arg(long, value_name = "N")]
     min_active_days: Option<u32>,
-    /// Modules and courses completed, at least
+    /// Minimum number of modules and courses completed
     #[arg(long, value_name = "N")]
     min_completed: Option<u32>,
-    /// Count what was done in so long a time [default: 90d]
-    #[arg(long, value_name = "AGE", value_parser = parse_age)]
+    /// Look-back window for the counts [default: 90d]
+    #[arg(long, value_name = "AGE", value_parser = parse_duration)]
     since: Option<Duration>,
 }
 
@@ -50,10 +49,10 @@ struct File {
 
 fn age<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    parse_age(&text).map(Some).map_err(serde::de::Error::custom)
+    parse_duration(&text).map(Some).map_err(serde::de::Error::custom)
 }
 
-/// Something that is counted.
+/// A kind of activity that is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Criterion {
     Threads,
@@ -62,7 +61,7 @@ pub(super) enum Criterion {
     Completed,
 }
 
-/// A rule: every criterion of it must reach its threshold within the window.
+/// A rule: each criterion must reach its threshold within the window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Rule {
     pub(super) criteria: Vec<(Criterion, u32)>,
@@ -79,7 +78,7 @@ impl Criterion {
         }
     }
 
-    /// The types of action that count; nothing for all of them.
+    /// The action types that count; empty for all types.
     pub(super) const fn action_types(self) -> &'static [ActionType] {
         match self {
             Self::Threads => &[ActionType::PostedThread],
@@ -97,7 +96,7 @@ impl RuleArgs {
             Some(path) => {
                 let name = path.display();
                 let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
-                toml::from_str(&text).with_context(|| format!("{name} is no set of rules"))?
+                toml::from_str(&text).with_context(|| format!("invalid rules file {name}"))?
             }
         };
         let thresholds = [
@@ -109,8 +108,8 @@ impl RuleArgs {
         let wanted = |(criterion, threshold): (_, Option<u32>)| Some((criterion, threshold.filter(|n| *n > 0)?));
         let criteria: Vec<_> = thresholds.into_iter().filter_map(wanted).collect();
         if criteria.is_empty() {
-            return Err(Failure::new(ExitStatus::Usage, "a rule has a threshold, or everybody would qualify")
-                .hint("--min-threads, --min-replies, --min-active-days, --min-completed, or --rules FILE.toml")
+            return Err(Failure::new(ExitStatus::Usage, "at least one threshold is required")
+                .hint("set --min-threads, --min-replies, --min-active-days, --min-completed or --rules FILE.toml")
                 .into());
         }
         Ok(Rule { criteria, window: self.since.or(file.since).unwrap_or(NINETY_DAYS) })
@@ -118,7 +117,7 @@ impl RuleArgs {
 }
 
 impl Rule {
-    /// The types of action that count for any criterion; nothing for all of them.
+    /// The action types that count for any criterion; empty for all types.
     pub(super) fn action_types(&self) -> Vec<ActionType> {
         let types = self.criteria.iter().map(|(criterion, _)| criterion.action_types());
         if types.clone().any(<[ActionType]>::is_empty) { Vec::new() } else { types.flatten().copied().collect() }

@@ -1,4 +1,4 @@
-//! The roles of many users, in one transaction.
+//! Changes the roles of many users in one transaction.
 
 use std::collections::HashMap;
 
@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::{Wanted, describe};
+use crate::clock::Clock;
 use crate::commands::many::{BATCH, Names};
 use crate::commands::users::selection::Selection;
 use crate::db::{Db, End, is_any_of};
@@ -23,18 +24,18 @@ struct RoleChange {
     to: Roles,
 }
 
-/// What has been changed so far.
+/// The changes of the batches so far.
 #[derive(Default)]
 struct Changed {
     changes: Vec<RoleChange>,
-    /// How many users were looked at.
+    /// Number of selected users, changed or not.
     users: usize,
-    /// The first who was superadmin, as they were and are.
+    /// The first user who lost the role superadmin, before and after the change.
     demotion: Option<(User, User)>,
 }
 
 impl Wanted<'_> {
-    /// Changes the users that a file names.
+    /// Changes the users listed in a file.
     pub(super) fn change_named(&self, mut names: Names, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
         let changed = change_or_not(self.many.dry_run, db, |db| {
             let mut changed = Changed::default();
@@ -52,10 +53,11 @@ impl Wanted<'_> {
         self.print(&changed, out)
     }
 
-    /// Changes the users that pass the filters.
+    /// Changes the users matched by the filters.
     pub(super) fn change_selected(
         &self,
         selection: &Selection,
+        clock: Clock,
         db: &mut Db,
         out: &mut Output,
     ) -> anyhow::Result<ExitStatus> {
@@ -64,11 +66,12 @@ impl Wanted<'_> {
             let mut last = String::new();
             loop {
                 let users = user::table.select(user::id).order(user::id).limit(BATCH.try_into()?).into_boxed();
-                let users = selection.conditions(&db.conn, RolesOf::Now).into_iter().fold(users, QueryDsl::filter);
+                let users =
+                    selection.conditions(&db.conn, RolesOf::Now, clock)?.into_iter().fold(users, QueryDsl::filter);
                 let ids: Vec<String> = users.filter(user::id.gt(&last)).load(&mut db.conn)?;
                 let Some(id) = ids.last() else { break };
                 last.clone_from(id);
-                let conditions = selection.conditions(&db.conn, RolesOf::Now);
+                let conditions = selection.conditions(&db.conn, RolesOf::Now, clock)?;
                 self.change_batch(&ids, conditions, &mut changed, db)?;
             }
             self.ended(changed, db)
@@ -76,7 +79,7 @@ impl Wanted<'_> {
         self.print(&changed, out)
     }
 
-    /// Changes those of the users who, now that they are locked, meet the conditions.
+    /// Locks the users, then changes those that still meet the conditions.
     fn change_batch(
         &self,
         ids: &[String],
@@ -125,14 +128,14 @@ impl Wanted<'_> {
         let shown = out.default_limit().unwrap_or(usize::MAX).min(changed.changes.len());
         out.list::<RoleChange, _>(changed.changes[..shown].iter().map(Ok))?;
         if shown < changed.changes.len() {
-            out.status(format_args!("and {} more", plural((changed.changes.len() - shown) as u64, "user")));
+            out.status(format_args!("{} not shown", plural((changed.changes.len() - shown) as u64, "user")));
         }
         self.many.told(changed.changes.len(), changed.users, "user", out);
         Ok(ExitStatus::Done)
     }
 }
 
-/// The users that the names of a batch are, each once; a name that is nobody's is put down with its line.
+/// Resolves ids and emails to unique user ids; adds the unknown ones to `unknown`, with line number and reason.
 fn ids_of(names: &[(usize, String)], unknown: &mut Vec<(usize, String)>, db: &mut Db) -> anyhow::Result<Vec<String>> {
     let emails: Vec<String> =
         names.iter().filter(|(_, name)| name.contains('@')).map(|(_, name)| name.to_ascii_lowercase()).collect();
@@ -153,8 +156,8 @@ fn ids_of(names: &[(usize, String)], unknown: &mut Vec<(usize, String)>, db: &mu
         let key = if name.contains('@') { name.to_ascii_lowercase() } else { name.clone() };
         match known.get(&key) {
             Some((id, true)) => ids.push(id.clone()),
-            Some((id, false)) => unknown.push((*line, format!("{id} was erased, or merged into another user"))),
-            None => unknown.push((*line, format!("there is no user {name}"))),
+            Some((id, false)) => unknown.push((*line, format!("user {id} was erased or merged into another user"))),
+            None => unknown.push((*line, format!("unknown user {name}"))),
         }
     }
     ids.sort_unstable();

@@ -1,0 +1,83 @@
+//! What every command is given: the database, the output, the clock, the actor, the operation.
+
+use crate::clock::Clock;
+use crate::db::{Access, Database, Db};
+use crate::error::ExitStatus;
+use crate::output::Output;
+
+/// A command, with its arguments.
+pub trait Command {
+    /// What it does with the database, which is opened for that on first use.
+    fn access(&self) -> Access;
+
+    /// Runs it.
+    ///
+    /// # Errors
+    /// Whatever stopped it.
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus>;
+}
+
+/// The surroundings of a command.
+pub struct Context {
+    /// Both output streams.
+    pub out: Output,
+    /// What time it is.
+    pub clock: Clock,
+    database: Database,
+    access: Access,
+    db: Option<Db>,
+}
+
+impl Context {
+    /// The surroundings of a command on this database.
+    #[must_use]
+    pub const fn new(database: Database, out: Output, clock: Clock) -> Self {
+        Self { out, clock, database, access: Access::Read, db: None }
+    }
+
+    /// Runs a command.
+    ///
+    /// # Errors
+    /// Whatever stopped it.
+    pub fn run(&mut self, command: impl Command) -> anyhow::Result<ExitStatus> {
+        self.access = command.access();
+        command.run(self)
+    }
+
+    /// The database, opened for what the command does with it, and the output.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub fn open(&mut self) -> anyhow::Result<(&mut Db, &mut Output)> {
+        let db = match self.db.take() {
+            Some(db) => db,
+            None => self.database.open(self.access)?,
+        };
+        Ok((self.db.insert(db), &mut self.out))
+    }
+
+    /// The same, with the connection to be closed by the command.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub fn take(&mut self) -> anyhow::Result<(Db, &mut Output)> {
+        let db = match self.db.take() {
+            Some(db) => db,
+            None => self.database.open(self.access)?,
+        };
+        Ok((db, &mut self.out))
+    }
+
+    /// Which database it is, for messages and further connections.
+    #[must_use]
+    pub const fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Whether it is certain that a command that was to write has changed nothing.
+    #[must_use]
+    pub fn changed_nothing(&self) -> bool {
+        let writes = matches!(self.access, Access::Write | Access::Migrate { .. });
+        writes && self.db.is_some() && self.database.commits.is_none()
+    }
+}

@@ -1,0 +1,218 @@
+//! The engines. Whatever differs between them is a question of [`Engine`], answered in the file of each.
+//!
+//! A new engine is a file of its own here, and a line in [`AnyConnection::engine`].
+
+use chrono_tz::Tz;
+use diesel::sql_types::Text;
+use diesel::{QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
+
+use super::AnyConnection;
+
+pub(super) mod postgres;
+pub(super) mod sqlite;
+
+pub use postgres::Postgres;
+pub use sqlite::Sqlite;
+
+/// What one process at a time may do; released at the end of the transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lock {
+    /// Import in one transaction, or change whose events these are.
+    Import,
+    /// Import in many transactions, beside others that do.
+    ImportShared,
+    /// Remove the role superadmin from a user.
+    Superadmin,
+    /// Change the tables.
+    Migration,
+}
+
+/// A span of local time that counts are grouped by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeBucket {
+    /// `2026-03-15T08:00`.
+    Hour,
+    /// `2026-03-15`.
+    Day,
+    /// `2026-03-09`, the Monday.
+    Week,
+}
+
+/// SQL about the order in which the log was committed. A cursor's transaction and position are $1 and $2.
+#[derive(Debug, Clone, Copy)]
+pub struct CommitOrder {
+    /// The transaction that recorded an action, as text.
+    pub transaction: &'static str,
+    /// The same, of a row of `feed_cursor`.
+    pub cursor_transaction: &'static str,
+    /// The condition that an action comes after the cursor.
+    pub after: &'static str,
+    /// The condition that an action `a` comes after the cursor `c` of a consumer.
+    pub unacknowledged: &'static str,
+    /// The condition that it is the action of the cursor.
+    pub at: &'static str,
+    /// The condition that no action can still be committed before it.
+    pub settled: &'static str,
+    /// What to order by, and the other way round.
+    pub order: &'static str,
+    /// The same, the latest first.
+    pub latest_first: &'static str,
+    /// Adds a consumer, $1, at the start, unless it exists.
+    pub register: &'static str,
+    /// Moves a consumer, $4, to the position $2 in the transaction $3, at the time $1.
+    pub acknowledge: &'static str,
+}
+
+/// The questions that the engines answer differently.
+pub trait Engine: Sync {
+    /// Whether other processes can write at the same time: on SQLite a writing transaction has the file for itself.
+    fn has_concurrent_writers(&self) -> bool;
+
+    /// Waits for a lock, and holds it until the transaction ends.
+    ///
+    /// # Errors
+    /// When the wait takes longer than the lock time-out.
+    fn lock(&self, lock: Lock, conn: &mut AnyConnection) -> QueryResult<()>;
+
+    /// Locks the rows of a table whose column has one of the values, in the order of their ids, until the transaction ends.
+    ///
+    /// # Errors
+    /// When the wait takes longer than the lock time-out.
+    fn lock_rows(
+        &self,
+        table: &'static str,
+        column: &'static str,
+        values: &[&str],
+        conn: &mut AnyConnection,
+    ) -> anyhow::Result<()>;
+
+    /// The rest of the condition that a text column has one of the values of a bound JSON array: before and after it.
+    fn is_any_of(&self) -> [&'static str; 2];
+
+    /// The condition that a set of roles contains a bound role: before the set, before the role, after it.
+    fn contains_role(&self) -> [&'static str; 3];
+
+    /// The form of a role in which [`Self::contains_role`] takes it.
+    fn role_key(&self, role: &str) -> String;
+
+    /// The set of no roles, as a literal.
+    fn no_roles(&self) -> &'static str;
+
+    /// The roles that a user had at a time: a query with the time at each `$1`.
+    fn roles_at(&self) -> &'static str;
+
+    /// The bucket of local time that a column of times is in, as text. `tz` has no quotes in its name.
+    fn time_bucket(&self, bucket: TimeBucket, column: &str, tz: Tz) -> String;
+
+    /// Prepares a connection for [`Self::time_bucket`].
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    fn prepare_time_buckets(&self, tz: Tz, conn: &mut AnyConnection) -> QueryResult<()>;
+
+    /// The condition that a member of metadata has a value, both bound: the path's form, and the SQL before it, between
+    /// the two, and after them.
+    fn metadata_member(&self, path: &[String]) -> (String, [&'static str; 3]);
+
+    /// A JSON column without its personal members.
+    fn without_personal_members(&self, column: &str) -> String;
+
+    /// The values of a bound JSON array of texts, $1, as a query.
+    fn listed_values(&self) -> &'static str;
+
+    /// The condition that a row of the log may have been added by the open transaction.
+    fn own_rows(&self) -> &'static str;
+
+    /// SQL about the order in which the log was committed.
+    fn commit_order(&self) -> &'static CommitOrder;
+
+    /// Whether rows of a result are read as they come; otherwise the client holds all of them, unless there is a cursor.
+    fn streams_results(&self) -> bool;
+
+    /// Prepares the transaction for a query that reads and groups a whole table.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    fn prepare_scan(&self, conn: &mut AnyConnection) -> QueryResult<()>;
+
+    /// Prepares the transaction for many small lookups in a large table.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    fn prepare_lookups(&self, conn: &mut AnyConnection) -> QueryResult<()>;
+
+    /// The indexes of the log that a bulk import drops and builds again; the first is that of the idempotency keys.
+    fn log_indexes(&self) -> &'static [&'static str];
+
+    /// Keeps other transactions from the log until this one ends, unless one of them is using it.
+    ///
+    /// # Errors
+    /// When one is.
+    fn lock_log(&self, conn: &mut AnyConnection) -> QueryResult<()>;
+
+    /// The statements that create indexes of the log, in the order in which they were created.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn index_definitions(&self, names: &[&str], conn: &mut AnyConnection) -> QueryResult<Vec<String>>;
+
+    /// Prepares the connection for adding rows at the end of the log alone.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    fn prepare_bulk_load(&self, conn: &mut AnyConnection) -> QueryResult<()>;
+
+    /// Prepares the connection for building indexes of the whole log.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    fn prepare_index_build(&self, conn: &mut AnyConnection) -> QueryResult<()>;
+
+    /// Goes back to the settings of every connection.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    fn end_bulk_load(&self, conn: &mut AnyConnection) -> QueryResult<()>;
+
+    /// One of two texts of SQL that mean the same, the one for SQLite first.
+    fn sql(&self, sqlite: &'static str, postgres: &'static str) -> &'static str;
+}
+
+#[derive(QueryableByName)]
+struct Definition {
+    #[diesel(sql_type = Text)]
+    definition: String,
+}
+
+/// The definitions that a query of a catalogue returns.
+fn definitions(query: &str, conn: &mut AnyConnection) -> QueryResult<Vec<String>> {
+    let found: Vec<Definition> = sql_query(query).load(conn)?;
+    Ok(found.into_iter().map(|found| found.definition).collect())
+}
+
+/// Names of ours as a list of literals.
+fn quoted(names: &[&str]) -> String {
+    names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ")
+}
+
+impl AnyConnection {
+    /// The engine of the connection.
+    #[must_use]
+    pub fn engine(&self) -> &'static dyn Engine {
+        match self {
+            Self::Sqlite(_) => &Sqlite,
+            Self::Postgres(_) => &Postgres,
+        }
+    }
+}
+
+/// Executes a statement that diesel builds for each engine by itself.
+macro_rules! execute_on {
+    ($conn:expr, $statement:expr) => {
+        match $conn {
+            $crate::db::AnyConnection::Sqlite(conn) => diesel::RunQueryDsl::execute($statement, conn),
+            $crate::db::AnyConnection::Postgres(conn) => diesel::RunQueryDsl::execute($statement, conn),
+        }
+    };
+}
+pub(crate) use execute_on;

@@ -1,0 +1,208 @@
+//! PostgreSQL: connecting, and what it does in its own way.
+
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use diesel::connection::SimpleConnection as _;
+use diesel::sql_types::{BigInt, Text};
+use diesel::{Connection as _, PgConnection, QueryResult, RunQueryDsl as _, sql_query};
+
+use super::{CommitOrder, Engine, Lock, TimeBucket};
+use crate::db::{AnyConnection, DatabaseUrl};
+use crate::error::{ExitStatus, Failure};
+
+/// The engine.
+pub struct Postgres;
+
+/// Connects, with the settings that every command relies on.
+pub(in crate::db) fn connect(url: &DatabaseUrl, lock_timeout: Duration) -> anyhow::Result<AnyConnection> {
+    let unreachable = |reason: String| {
+        let status = if is_final(&reason) { ExitStatus::Failed } else { ExitStatus::Unavailable };
+        Failure::new(status, format!("cannot connect to {url}: {}", url.redact(reason.trim())))
+    };
+    let mut conn = PgConnection::establish(&url.for_libpq()).map_err(|error| unreachable(error.to_string()))?;
+    // Every check that looks again after a lock needs READ COMMITTED. A time-out of 0 would be none at all.
+    conn.batch_execute(&format!(
+        "SET lock_timeout = {}; SET default_transaction_isolation = 'read committed'",
+        lock_timeout.as_millis().max(1)
+    ))
+    .map_err(|error| unreachable(error.to_string()))?;
+    Ok(AnyConnection::Postgres(conn))
+}
+
+/// Whether connecting again would fail the same way: the server rejected the connection, or libpq cannot use the URL.
+/// Only the English message distinguishes these errors.
+fn is_final(reason: &str) -> bool {
+    let passing =
+        ["the database system is", "too many clients", "remaining connection slots", "terminating connection"];
+    (reason.contains("FATAL:") && !passing.iter().any(|message| reason.contains(message)))
+        || reason.trim_start().starts_with("invalid")
+        || reason.contains("URI")
+}
+
+impl Lock {
+    /// The function that takes the lock, and its number: eight letters, as `pg_locks` shows them.
+    const fn advisory(self) -> (&'static str, i64) {
+        match self {
+            Self::Import => ("pg_advisory_xact_lock", i64::from_be_bytes(*b"ROLLIMPO")),
+            Self::ImportShared => ("pg_advisory_xact_lock_shared", i64::from_be_bytes(*b"ROLLIMPO")),
+            Self::Superadmin => ("pg_advisory_xact_lock", i64::from_be_bytes(*b"ROLLSUPE")),
+            Self::Migration => ("pg_advisory_xact_lock", i64::from_be_bytes(*b"ROLLMIGR")),
+        }
+    }
+}
+
+const COMMIT_ORDER: CommitOrder = CommitOrder {
+    transaction: "recorded_xid::text",
+    cursor_transaction: "c.recorded_xid::text",
+    after: "(recorded_xid, position) > ($1::xid8, $2)",
+    unacknowledged: "(a.recorded_xid, a.position) > (c.recorded_xid, c.position)",
+    at: "recorded_xid = $1::xid8 AND position = $2",
+    // The oldest transaction that is still open, in any database of the server.
+    settled: "recorded_xid < pg_snapshot_xmin(pg_current_snapshot())",
+    order: "recorded_xid, position",
+    latest_first: "recorded_xid DESC, position DESC",
+    register: "INSERT INTO feed_cursor (consumer, recorded_xid, position) VALUES ($1, '0', 0) ON CONFLICT DO NOTHING",
+    acknowledge: "UPDATE feed_cursor SET acknowledged_at = $1, position = $2, recorded_xid = $3::xid8 WHERE consumer = $4",
+};
+
+impl Engine for Postgres {
+    fn has_concurrent_writers(&self) -> bool {
+        true
+    }
+
+    fn lock(&self, lock: Lock, conn: &mut AnyConnection) -> QueryResult<()> {
+        let (function, number) = lock.advisory();
+        sql_query(format!("SELECT {function}($1)")).bind::<BigInt, _>(number).execute(conn)?;
+        Ok(())
+    }
+
+    fn lock_rows(
+        &self,
+        table: &'static str,
+        column: &'static str,
+        values: &[&str],
+        conn: &mut AnyConnection,
+    ) -> anyhow::Result<()> {
+        // Raw SQL, because diesel cannot lock the rows of a query with raw conditions. The keys of the rows do not change.
+        sql_query(format!(
+            "SELECT id FROM {table} WHERE {column} = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb))) \
+             ORDER BY id FOR NO KEY UPDATE"
+        ))
+        .bind::<Text, _>(serde_json::to_string(values)?)
+        .execute(conn)?;
+        Ok(())
+    }
+
+    fn is_any_of(&self) -> [&'static str; 2] {
+        [" = ANY (ARRAY(SELECT jsonb_array_elements_text(", "::jsonb)))"]
+    }
+
+    fn contains_role(&self) -> [&'static str; 3] {
+        ["(", " @> ARRAY[", "])"]
+    }
+
+    fn role_key(&self, role: &str) -> String {
+        role.to_owned()
+    }
+
+    fn no_roles(&self) -> &'static str {
+        "'{}'"
+    }
+
+    fn roles_at(&self) -> &'static str {
+        include_str!("roles_at.postgres.sql")
+    }
+
+    fn time_bucket(&self, bucket: TimeBucket, column: &str, tz: Tz) -> String {
+        let local = format!("({column} AT TIME ZONE '{}')", tz.name());
+        match bucket {
+            TimeBucket::Hour => format!("to_char({local}, 'YYYY-MM-DD\"T\"HH24:00')"),
+            TimeBucket::Day => format!("to_char({local}, 'YYYY-MM-DD')"),
+            TimeBucket::Week => format!("to_char(date_trunc('week', {local}), 'YYYY-MM-DD')"),
+        }
+    }
+
+    fn prepare_time_buckets(&self, _tz: Tz, _conn: &mut AnyConnection) -> QueryResult<()> {
+        Ok(())
+    }
+
+    fn metadata_member(&self, path: &[String]) -> (String, [&'static str; 3]) {
+        let sql = ["coalesce((metadata #> string_to_array(", ", chr(31)))::text = ", ", FALSE)"];
+        (path.join("\u{1f}"), sql)
+    }
+
+    fn without_personal_members(&self, column: &str) -> String {
+        format!("{column} - '{{email,name,profile_img,notes}}'::text[]")
+    }
+
+    fn listed_values(&self) -> &'static str {
+        "SELECT jsonb_array_elements_text($1::jsonb)"
+    }
+
+    fn own_rows(&self) -> &'static str {
+        "recorded_xid = pg_current_xact_id()"
+    }
+
+    fn commit_order(&self) -> &'static CommitOrder {
+        &COMMIT_ORDER
+    }
+
+    fn streams_results(&self) -> bool {
+        false
+    }
+
+    fn prepare_scan(&self, conn: &mut AnyConnection) -> QueryResult<()> {
+        // PostgreSQL expects too few groups, and would look up the rows of each.
+        sql_query("SET LOCAL enable_nestloop = off").execute(conn)?;
+        Ok(())
+    }
+
+    fn prepare_lookups(&self, conn: &mut AnyConnection) -> QueryResult<()> {
+        // It would read the whole table for each batch of keys.
+        sql_query(
+            "SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), \
+             set_config('enable_seqscan', 'off', true)",
+        )
+        .execute(conn)?;
+        Ok(())
+    }
+
+    fn log_indexes(&self) -> &'static [&'static str] {
+        &[
+            "user_action_idempotency_key_unique",
+            "user_action_id_unique",
+            "user_action_source_event_unique",
+            "user_action_occurred_at",
+            "user_action_user",
+            "user_action_feed",
+        ]
+    }
+
+    fn lock_log(&self, conn: &mut AnyConnection) -> QueryResult<()> {
+        sql_query("LOCK TABLE user_action IN ACCESS EXCLUSIVE MODE NOWAIT").execute(conn)?;
+        Ok(())
+    }
+
+    fn index_definitions(&self, names: &[&str], conn: &mut AnyConnection) -> QueryResult<Vec<String>> {
+        let indexes = "SELECT pg_get_indexdef(indexrelid) AS definition FROM pg_index \
+                       WHERE indrelid = 'user_action'::regclass AND indexrelid::regclass::text IN (";
+        super::definitions(&format!("{indexes}{}) ORDER BY indexrelid", super::quoted(names)), conn)
+    }
+
+    fn prepare_bulk_load(&self, _conn: &mut AnyConnection) -> QueryResult<()> {
+        Ok(())
+    }
+
+    fn prepare_index_build(&self, _conn: &mut AnyConnection) -> QueryResult<()> {
+        Ok(())
+    }
+
+    fn end_bulk_load(&self, _conn: &mut AnyConnection) -> QueryResult<()> {
+        Ok(())
+    }
+
+    fn sql(&self, _sqlite: &'static str, postgres: &'static str) -> &'static str {
+        postgres
+    }
+}

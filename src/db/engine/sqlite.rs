@@ -1,0 +1,346 @@
+//! SQLite: creating, opening and configuring a file.
+
+use std::fs;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use chrono::DateTime;
+use chrono_tz::Tz;
+use diesel::connection::SimpleConnection as _;
+use diesel::sql_types::{Integer, Text};
+use diesel::{Connection as _, QueryResult, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{CommitOrder, Engine, Lock, TimeBucket};
+use crate::db::{AnyConnection, DatabaseUrl, migrations};
+use crate::error::{Failure, is_passing_message};
+
+/// The application id that the first migration writes into the file's header: "ROLL" in ASCII.
+pub(in crate::db) const APPLICATION_ID: i32 = 0x524F_4C4C;
+
+/// The characters to percent-encode in the path of a `file:` URI.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_');
+
+/// The engine.
+pub struct Sqlite;
+
+#[derive(QueryableByName)]
+struct Header {
+    #[diesel(sql_type = Integer)]
+    application_id: i32,
+    #[diesel(sql_type = Integer)]
+    objects: i32,
+}
+
+/// Opens an existing file. Without `write` its bytes are not changed. Another program's file is rejected before
+/// anything is written to it.
+pub(in crate::db) fn open(path: &Path, lock_timeout: Duration, write: bool) -> anyhow::Result<AnyConnection> {
+    let mut conn =
+        SqliteConnection::establish(&uri(path)?).with_context(|| format!("cannot open {}", path.display()))?;
+    conn.batch_execute(&format!("PRAGMA busy_timeout = {}", lock_timeout.as_millis()))?;
+    let header =
+        sql_query("SELECT application_id, (SELECT count(*) FROM sqlite_schema) AS objects FROM pragma_application_id")
+            .get_result::<Header>(&mut conn)
+            .map_err(|error| unreadable(path, error))?;
+    match header {
+        Header { application_id: APPLICATION_ID, .. } => {}
+        Header { application_id: 0, objects: 0 } => {
+            // Larger than SQLite's default of 4 KiB: an import writes a tenth less, and its indexes have one level
+            // less.
+            conn.batch_execute("PRAGMA page_size = 16384")?;
+        }
+        _ => {
+            return Err(Failure::failed(format!("{} is another program's SQLite database", path.display()))
+                .hint("use another file: --database-url sqlite:PATH")
+                .into());
+        }
+    }
+    if write {
+        use_write_ahead_log(&mut conn, lock_timeout)?;
+    }
+    set_up(&mut conn)?;
+    Ok(AnyConnection::Sqlite(conn))
+}
+
+fn unreadable(path: &Path, error: diesel::result::Error) -> anyhow::Error {
+    let message = error.to_string();
+    if message.contains("file is not a database") {
+        return Failure::failed(format!("{} is not a SQLite database", path.display())).into();
+    }
+    let read_only = message.contains("readonly database") || message.contains("unable to open database file");
+    let error = anyhow::Error::new(error).context(format!("cannot read {}", path.display()));
+    if read_only {
+        error.context(
+            Failure::failed(format!("cannot read {} without write access to its directory", path.display())).hint(
+                "SQLite creates two more files for a database with a write-ahead log: make its directory writable",
+            ),
+        )
+    } else {
+        error
+    }
+}
+
+/// Creates a file that only its owner can read, and its parent directories.
+pub(in crate::db) fn create(path: &Path, lock_timeout: Duration) -> anyhow::Result<AnyConnection> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)
+            .with_context(|| format!("cannot create the directory {}", folder.display()))?;
+    }
+    // Not create_new: a second process that starts at the same time must be able to open the file.
+    fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+        .with_context(|| format!("cannot create {}", path.display()))?;
+    open(path, lock_timeout, true)
+}
+
+/// An empty database, gone at the end of the process; with the tables if `migrated`.
+pub(in crate::db) fn in_memory(url: &DatabaseUrl, migrated: bool) -> anyhow::Result<AnyConnection> {
+    let mut conn = SqliteConnection::establish(":memory:")?;
+    set_up(&mut conn)?;
+    let mut conn = AnyConnection::Sqlite(conn);
+    if migrated {
+        migrations::run(&mut conn, url)?;
+    }
+    Ok(conn)
+}
+
+/// Switches a file to write-ahead logging, which is stored in the file. SQLite's busy time-out does not cover this
+/// lock, so processes that create the file at the same time have to retry.
+fn use_write_ahead_log(conn: &mut SqliteConnection, lock_timeout: Duration) -> anyhow::Result<()> {
+    let deadline = Instant::now() + lock_timeout;
+    while let Err(error) = conn.batch_execute("PRAGMA journal_mode = WAL") {
+        if !is_passing_message(&error.to_string()) {
+            return Err(error).context("cannot enable write-ahead logging");
+        }
+        if Instant::now() > deadline {
+            // A killed import left the file without the log, and a reader blocks the switch: the file can be written
+            // anyway.
+            break;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    Ok(())
+}
+
+/// Switches to a rollback journal and locks the file, unless another process has it open. The lock outlasts the
+/// transaction: a reader would block writing the cache to the file, and finally the commit.
+pub(in crate::db) fn leave_write_ahead_log(conn: &mut SqliteConnection) -> bool {
+    let left = conn
+        .batch_execute("PRAGMA journal_mode = DELETE")
+        .and_then(|()| conn.batch_execute("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT"));
+    if left.is_err() {
+        // Another process has just opened the file.
+        drop(return_to_write_ahead_log(conn));
+    }
+    left.is_ok()
+}
+
+/// Switches back to the write-ahead log while still locked, which then releases the lock.
+pub(in crate::db) fn return_to_write_ahead_log(conn: &mut SqliteConnection) -> QueryResult<()> {
+    conn.batch_execute("PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = WAL")
+}
+
+/// Sets the options of every connection, outside any transaction. The cache of 64 MiB is for the indexes of an
+/// import.
+fn set_up(conn: &mut SqliteConnection) -> anyhow::Result<()> {
+    conn.batch_execute(
+        "PRAGMA synchronous = FULL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA recursive_triggers = ON;
+         PRAGMA cache_size = -65536;
+         PRAGMA trusted_schema = OFF;",
+    )
+    .context("cannot configure the connection")
+}
+
+/// Writes the write-ahead log into the file and empties it; returns whether that succeeded.
+pub(in crate::db) fn checkpoint(conn: &mut SqliteConnection) -> bool {
+    #[derive(QueryableByName)]
+    struct Checkpoint {
+        #[diesel(sql_type = Integer)]
+        busy: i32,
+    }
+    sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result::<Checkpoint>(conn).is_ok_and(|result| result.busy == 0)
+}
+
+/// A URI that opens the file without creating it, with special characters percent-encoded.
+fn uri(path: &Path) -> anyhow::Result<String> {
+    let path = std::path::absolute(path)?;
+    let text = path.to_str().ok_or_else(|| Failure::failed(format!("the path {} is not UTF-8", path.display())))?;
+    Ok(format!("file://{}?mode=rw", utf8_percent_encode(text, PATH)))
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// A time in the local time of a zone, `2026-03-15T08:14`: SQLite knows no time zones.
+    fn rollbook_local(time: Text) -> Text;
+}
+
+/// A stored time, in the local time of a zone.
+fn local_time(time: &str, tz: Tz) -> String {
+    DateTime::parse_from_rfc3339(time)
+        .map_or_else(|_| time.to_owned(), |time| time.with_timezone(&tz).format("%Y-%m-%dT%H:%M").to_string())
+}
+
+const COMMIT_ORDER: CommitOrder = CommitOrder {
+    // With one writer, positions are in commit order.
+    transaction: "'0'",
+    cursor_transaction: "'0'",
+    after: "$1 IS NOT NULL AND position > $2",
+    unacknowledged: "a.position > c.position",
+    at: "$1 = '0' AND position = $2",
+    settled: "TRUE",
+    order: "position",
+    latest_first: "position DESC",
+    register: "INSERT INTO feed_cursor (consumer, position) VALUES ($1, 0) ON CONFLICT DO NOTHING",
+    acknowledge: "UPDATE feed_cursor SET acknowledged_at = $1, position = $2 WHERE $3 IS NOT NULL AND consumer = $4",
+};
+
+impl Engine for Sqlite {
+    fn has_concurrent_writers(&self) -> bool {
+        false
+    }
+
+    fn lock(&self, _lock: Lock, _conn: &mut AnyConnection) -> QueryResult<()> {
+        Ok(()) // BEGIN IMMEDIATE has locked the whole database.
+    }
+
+    fn lock_rows(
+        &self,
+        _table: &'static str,
+        _column: &'static str,
+        _values: &[&str],
+        _conn: &mut AnyConnection,
+    ) -> anyhow::Result<()> {
+        Ok(()) // BEGIN IMMEDIATE has locked the whole database.
+    }
+
+    fn is_any_of(&self) -> [&'static str; 2] {
+        [" IN (SELECT value FROM json_each(", "))"]
+    }
+
+    fn contains_role(&self) -> [&'static str; 3] {
+        ["instr(", ", ", ") > 0"]
+    }
+
+    fn role_key(&self, role: &str) -> String {
+        format!("\"{role}\"")
+    }
+
+    fn no_roles(&self) -> &'static str {
+        "''"
+    }
+
+    fn roles_at(&self) -> &'static str {
+        include_str!("roles_at.sqlite.sql")
+    }
+
+    fn time_bucket(&self, bucket: TimeBucket, column: &str, tz: Tz) -> String {
+        let local = if tz == Tz::UTC { column.to_owned() } else { format!("rollbook_local({column})") };
+        match bucket {
+            TimeBucket::Hour => format!("substr({local}, 1, 13) || ':00'"),
+            TimeBucket::Day => format!("substr({local}, 1, 10)"),
+            TimeBucket::Week => format!("date(substr({local}, 1, 10), 'weekday 0', '-6 days')"),
+        }
+    }
+
+    fn prepare_time_buckets(&self, tz: Tz, conn: &mut AnyConnection) -> QueryResult<()> {
+        match conn {
+            AnyConnection::Sqlite(conn) if tz != Tz::UTC => {
+                rollbook_local_utils::register_impl(conn, move |time: String| local_time(&time, tz))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn metadata_member(&self, path: &[String]) -> (String, [&'static str; 3]) {
+        let path: Vec<String> = path.iter().map(|key| format!(".\"{key}\"")).collect();
+        (format!("${}", path.concat()), ["coalesce(metadata -> ", " = ", ", FALSE)"])
+    }
+
+    fn without_personal_members(&self, column: &str) -> String {
+        format!("json_remove({column}, '$.email', '$.name', '$.profile_img', '$.notes')")
+    }
+
+    fn listed_values(&self) -> &'static str {
+        "SELECT value FROM json_each($1)"
+    }
+
+    fn own_rows(&self) -> &'static str {
+        "TRUE" // With one writer, all rows after the last one before are.
+    }
+
+    fn commit_order(&self) -> &'static CommitOrder {
+        &COMMIT_ORDER
+    }
+
+    fn streams_results(&self) -> bool {
+        true
+    }
+
+    fn prepare_scan(&self, conn: &mut AnyConnection) -> QueryResult<()> {
+        // It sorts in pieces as large as its cache, each on a second thread: small pieces keep both processors busy.
+        conn.batch_execute("PRAGMA threads = 2; PRAGMA cache_size = -6144")
+    }
+
+    fn prepare_lookups(&self, _conn: &mut AnyConnection) -> QueryResult<()> {
+        Ok(())
+    }
+
+    fn log_indexes(&self) -> &'static [&'static str] {
+        &[
+            "user_action_idempotency_key_unique",
+            "user_action_id_unique",
+            "user_action_source_event_unique",
+            "user_action_occurred_at",
+            "user_action_user",
+        ]
+    }
+
+    fn lock_log(&self, _conn: &mut AnyConnection) -> QueryResult<()> {
+        Ok(()) // BEGIN IMMEDIATE has locked the whole database.
+    }
+
+    fn index_definitions(&self, names: &[&str], conn: &mut AnyConnection) -> QueryResult<Vec<String>> {
+        let indexes = "SELECT sql AS definition FROM sqlite_schema WHERE type = 'index' AND name IN (";
+        super::definitions(&format!("{indexes}{}) ORDER BY rowid", super::quoted(names)), conn)
+    }
+
+    fn prepare_bulk_load(&self, conn: &mut AnyConnection) -> QueryResult<()> {
+        // Rows are only added at the end: the memory is better used by the filter of keys.
+        conn.batch_execute("PRAGMA cache_size = -16384")
+    }
+
+    fn prepare_index_build(&self, conn: &mut AnyConnection) -> QueryResult<()> {
+        self.prepare_scan(conn)
+    }
+
+    fn end_bulk_load(&self, conn: &mut AnyConnection) -> QueryResult<()> {
+        conn.batch_execute("PRAGMA cache_size = -65536")
+    }
+
+    fn sql(&self, sqlite: &'static str, _postgres: &'static str) -> &'static str {
+        sqlite
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn local_time_is_that_of_the_zone() {
+        assert_eq!(local_time("2026-03-15T23:30:00.000000Z", Tz::Europe__Berlin), "2026-03-16T00:30");
+        assert_eq!(local_time("2026-07-15T00:30:00.000000Z", Tz::America__New_York), "2026-07-14T20:30");
+    }
+}

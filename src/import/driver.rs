@@ -1,0 +1,350 @@
+//! Runs an import: opens each file, writes its rows, and decides whether they are kept.
+//!
+//! On PostgreSQL imports wait for each other, by a lock of their own: two files with the same events in another order would
+//! otherwise wait for each other's rows. Single inserts of other programs go on; a row that one of them adds between lookup
+//! and insert conflicts with the insert, and is looked up again.
+
+use std::ops::ControlFlow;
+use std::sync::mpsc::Receiver;
+use std::time::Instant as Clock;
+
+use anyhow::Context as _;
+
+use super::commit_every;
+use super::formats::{Opened, Records, format_of};
+use super::history;
+use super::journal;
+use super::kinds::{FileKind, Kind, Table, actions, champions, users};
+use super::options::{OnError, Options};
+use super::progress::ProgressMeter;
+use super::reader::{self, Chunk};
+use super::rejects::Rejects;
+use super::report::Report;
+use super::source::Source;
+use super::summary::{ImportOutcome, Summary};
+use crate::db::{Database, Db, End, Lock};
+use crate::error::{ExitStatus, Failure, status_of};
+use crate::interrupt::Interrupt;
+use crate::log::{BatchVerdicts, InputRow, LogFile, LogWriter, LogWriterOptions};
+use crate::models::{EventIds, RunOutcome, ensure_a_superadmin, record_refusal};
+use crate::output::Output;
+
+/// How many bytes of long records are held at a time.
+const BATCH_BYTES: usize = 8 << 20;
+
+/// An import in progress: its options, and the results of its files so far.
+pub(super) struct Import<'a> {
+    pub(super) options: &'a Options,
+    pub(super) out: &'a mut Output,
+    pub(super) reports: Vec<Report>,
+    /// The files of this import with events in them.
+    pub(super) log_files: Vec<LogFile>,
+    pub(super) rejects: Option<Rejects>,
+    pub(super) meter: ProgressMeter,
+    pub(super) interrupt: Interrupt,
+}
+
+/// Whether to read more rows of a file; [`ControlFlow::Break`] once more of them are invalid than allowed.
+pub(super) type ReadMore = ControlFlow<()>;
+
+/// Imports the files, prints the results, and returns the exit status.
+///
+/// # Errors
+/// When a file cannot be read or has not the right columns, or the database fails. Then nothing was changed, unless
+/// `--commit-every` was given.
+pub fn run(
+    files: Vec<(FileKind, Source)>,
+    options: &Options,
+    database: &Database,
+    db: &mut Db,
+    out: &mut Output,
+) -> anyhow::Result<ExitStatus> {
+    for (option, path) in [("--rejects", &options.rejects), ("--summary", &options.summary)] {
+        if let Some(path) = path
+            && let Some((_, source)) = files.iter().find(|(_, source)| source.is(path))
+        {
+            let message = format!("{option} {} would overwrite an input file", source.name());
+            return Err(Failure::usage(message).hint("name another file").into());
+        }
+    }
+    let started = Clock::now();
+    let total = files.iter().map(|(_, source)| source.bytes()).sum();
+    let mut import = Import {
+        options,
+        reports: Vec::new(),
+        log_files: Vec::new(),
+        rejects: None,
+        meter: ProgressMeter::new(options.progress, total, out),
+        interrupt: Interrupt::default(),
+        out,
+    };
+    let result = if options.commit_every.is_some() && !options.dry_run {
+        commit_every::import_all(&mut import, files, database, db)
+    } else {
+        journal::with_rollback_journal(files, options, db, |files, db| import.in_one_transaction(files, db))
+    };
+    import.meter.finish();
+    let Import { reports, rejects, out, .. } = import;
+    let outcome = match result {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            let error = record_refusal(error, db);
+            return Err(record_failure(error, &reports, options, db));
+        }
+    };
+    let recorded = if matches!(outcome, ImportOutcome::RolledBack | ImportOutcome::TooMany) && !options.dry_run {
+        db.aside(|db| {
+            reports.iter().try_for_each(|report| history::record(report, RunOutcome::RolledBack, None, options, db))
+        })
+        .context("the import was rolled back, and the attempt could not be recorded")
+    } else {
+        Ok(())
+    };
+    let summary = Summary { reports: &reports, outcome, options, started };
+    let rejected = rejects.map_or(Ok(()), |mut rejects| rejects.finish());
+    rejected.and_then(|()| summary.print(out)).with_context(|| match outcome {
+        ImportOutcome::Committed => "the import was committed, but its report cannot be written",
+        _ => "the report cannot be written",
+    })?;
+    recorded?;
+    Ok(summary.status())
+}
+
+/// Records an import that failed, and says what was committed before.
+fn record_failure(error: anyhow::Error, reports: &[Report], options: &Options, db: &mut Db) -> anyhow::Error {
+    let rows: u64 = reports.iter().map(|report| report.inserted + report.updated).sum();
+    let committed = options.commit_every.is_some() && rows > 0;
+    let reason = format!("{error:#}");
+    let outcome = if committed { RunOutcome::Partial } else { RunOutcome::Failed };
+    let recorded = if options.dry_run {
+        Ok(())
+    } else {
+        // With --commit-every, the files before this one are committed, and recorded so.
+        let before = if options.commit_every.is_some() { reports.len().saturating_sub(1) } else { 0 };
+        let unfinished: Vec<&Report> =
+            reports.iter().skip(before).filter(|report| report.sha256.is_none() || before == 0).collect();
+        db.aside(|db| {
+            unfinished.iter().try_for_each(|report| history::record(report, outcome, Some(&reason), options, db))
+        })
+    };
+    let error = match recorded {
+        Ok(()) => error,
+        // A lost connection or a full disk fails the record of the import too.
+        Err(unrecorded) => error.context(format!("the import failed, and so did its record: {unrecorded:#}")),
+    };
+    let interrupted = status_of(&error) == ExitStatus::Interrupted;
+    if committed {
+        let what = if interrupted { "interrupted" } else { "the import failed midway" };
+        let status = status_of(&error);
+        return error.context(
+            Failure::new(status, format!("{what}: {} committed", crate::output::plural_is(rows, "row")))
+                .hint("import the file again: committed rows are recognized, the others are added"),
+        );
+    }
+    if interrupted {
+        return Failure::new(ExitStatus::Interrupted, "interrupted: the import was rolled back").into();
+    }
+    error
+}
+
+impl Import<'_> {
+    /// Imports all files in one transaction.
+    fn in_one_transaction(&mut self, files: Vec<(FileKind, Source)>, db: &mut Db) -> anyhow::Result<ImportOutcome> {
+        db.transaction_or_not(|db| {
+            db.lock(Lock::Import)?;
+            self.interrupt.listen()?;
+            for (kind, source) in files {
+                if self.import_file(kind, source, db)?.is_break() {
+                    return Ok((ImportOutcome::TooMany, End::Rollback));
+                }
+            }
+            self.interrupt.check()?;
+            let read = self.reports.iter().map(|report| report.read).sum();
+            Ok(match self.options.max_errors {
+                Some(max) if max.is_exceeded(self.refused(), read) => (ImportOutcome::TooMany, End::Rollback),
+                _ if self.must_roll_back() => (ImportOutcome::RolledBack, End::Rollback),
+                _ if self.options.dry_run => (ImportOutcome::DryRun, End::Rollback),
+                _ => (ImportOutcome::Committed, End::Commit),
+            })
+        })
+    }
+
+    fn import_file(&mut self, kind: FileKind, mut source: Source, db: &mut Db) -> anyhow::Result<ReadMore> {
+        if self.is_known(kind, &mut source, db)? {
+            return Ok(ReadMore::Continue(()));
+        }
+        let report = self.start(kind, &source);
+        db.import_run = Some(report.run.clone());
+        let interpretation = &self.options.interpretation;
+        let read = match kind {
+            FileKind::Users => {
+                self.read(source, &users::Users::new(interpretation), users::UserTable::new(interpretation), db)
+            }
+            FileKind::Actions => {
+                let ids = self.new_log_file(source.name());
+                let options = self.log_options(Some(source.bytes()));
+                let log = LogWriter::new(self.log_files.clone(), options);
+                self.read(source, &actions::Actions::new(interpretation, ids), log, db)
+            }
+            FileKind::Champions => self.read(
+                source,
+                &champions::Champions::new(interpretation),
+                champions::ChampionTable::new(interpretation),
+                db,
+            ),
+        };
+        db.import_run = None;
+        let read = read?;
+        if let Some(report) = self.reports.last()
+            && read.is_continue()
+        {
+            history::record(report, RunOutcome::Committed, None, self.options, db)?;
+        }
+        Ok(read)
+    }
+
+    /// Reads one file to its end and writes its rows.
+    fn read<K: Kind>(
+        &mut self,
+        source: Source,
+        kind: &K,
+        mut table: K::Table,
+        db: &mut Db,
+    ) -> anyhow::Result<ReadMore> {
+        let name = source.name().to_owned();
+        let records = self.open::<K>(source)?;
+        let keep = self.rejects.is_some();
+        let (read, sha256) = reader::run(records, kind, keep, |chunks: Receiver<Chunk<K::Content>>| {
+            let mut batch: Vec<InputRow<K::Content>> = Vec::new();
+            let mut bytes = 0;
+            for chunk in chunks {
+                self.interrupt.check()?;
+                bytes += chunk.bytes;
+                batch.extend(self.receive(chunk));
+                if batch.len() >= <K::Table as Table>::BATCH || bytes >= BATCH_BYTES {
+                    bytes = 0;
+                    self.write(std::mem::take(&mut batch), &mut table, db)?;
+                }
+                if self.has_too_many() {
+                    return Ok(ReadMore::Break(()));
+                }
+            }
+            self.write(batch, &mut table, db)?;
+            if let Some(work) = table.remaining_work() {
+                self.meter.work(&self.reports, &work, self.out);
+            }
+            let mut verdicts = BatchVerdicts::default();
+            table.finish(db, &mut verdicts).with_context(|| format!("cannot write {name}"))?;
+            self.count(verdicts);
+            Ok(if self.has_too_many() { ReadMore::Break(()) } else { ReadMore::Continue(()) })
+        })?;
+        if read.is_break() {
+            return Ok(read);
+        }
+        if let Some(report) = self.reports.last_mut() {
+            report.sha256 = sha256;
+            anyhow::ensure!(report.adds_up(), "{name}: the verdicts do not add up to the rows read");
+        }
+        if let Some((line, change)) = table.demotion() {
+            ensure_a_superadmin(&change, db)
+                .with_context(|| format!("{name} line {line} removes the role superadmin from {}", change.id))?;
+        }
+        Ok(read)
+    }
+
+    /// Whether the import history says that every row of the file is recorded; the report then says so too.
+    pub(super) fn is_known(&mut self, kind: FileKind, source: &mut Source, db: &mut Db) -> anyhow::Result<bool> {
+        let Some(run) = history::known(kind, source, self.options, db)? else { return Ok(false) };
+        let mut report = Report::new(kind, source);
+        report.replay = run.rows().try_into()?;
+        report.read = report.replay;
+        report.sha256 = run.file_sha256;
+        report.same_as = Some(run.id);
+        if !self.options.dry_run {
+            history::record(&report, RunOutcome::Committed, None, self.options, db)?;
+        }
+        self.reports.push(report);
+        Ok(true)
+    }
+
+    /// Starts the report of a file.
+    pub(super) fn start(&mut self, kind: FileKind, source: &Source) -> &Report {
+        self.reports.push(Report::new(kind, source));
+        &self.reports[self.reports.len() - 1]
+    }
+
+    pub(super) fn new_log_file(&mut self, name: &str) -> EventIds {
+        let ids = EventIds::new_file();
+        self.log_files.push(LogFile { name: name.to_owned(), ids: ids.clone() });
+        ids
+    }
+
+    pub(super) fn log_options(&self, file_bytes: Option<u64>) -> LogWriterOptions {
+        LogWriterOptions {
+            content_key: self.options.interpretation.content_key,
+            file_bytes,
+            interrupt: self.interrupt.clone(),
+        }
+    }
+
+    /// Opens a file in its format, and prepares for its rows.
+    pub(super) fn open<K: Kind>(&mut self, source: Source) -> anyhow::Result<Box<dyn Records>> {
+        let interpretation = &self.options.interpretation;
+        let name = source.name().to_owned();
+        let (input, bytes_read) = source.decode(interpretation)?;
+        let file = Opened { name: name.clone(), input, columns: K::COLUMNS, interpretation };
+        let records = format_of(interpretation).open(file)?;
+        match (&self.rejects, &self.options.rejects) {
+            (Some(rejects), _) => rejects.expect_header(records.header(), &name)?,
+            (None, Some(path)) => self.rejects = Some(Rejects::create(path, &*records)?),
+            (None, None) => {}
+        }
+        self.meter.next_file(bytes_read);
+        Ok(records)
+    }
+
+    /// Counts the rows of a chunk, and returns the valid ones.
+    pub(super) fn receive<T>(&mut self, chunk: Chunk<T>) -> Vec<InputRow<T>> {
+        if let Some(report) = self.reports.last_mut() {
+            report.read += chunk.len() as u64;
+        }
+        self.count(BatchVerdicts { refused: chunk.refused, ..BatchVerdicts::default() });
+        chunk.rows
+    }
+
+    fn write<T: Table>(&mut self, rows: Vec<InputRow<T::Content>>, table: &mut T, db: &mut Db) -> anyhow::Result<()> {
+        let Some((first, last)) = rows.first().map(|row| row.line).zip(rows.last().map(|row| row.line)) else {
+            return Ok(());
+        };
+        let mut verdicts = BatchVerdicts::default();
+        table.write(rows, db, &mut verdicts).with_context(|| {
+            let file = self.reports.last().map_or("", |report| report.file.as_str());
+            format!("cannot write {file} lines {first} to {last}")
+        })?;
+        self.count(verdicts);
+        self.meter.update(&self.reports, self.out);
+        Ok(())
+    }
+
+    pub(super) fn count(&mut self, verdicts: BatchVerdicts) {
+        if let Some(report) = self.reports.last_mut() {
+            report.add(verdicts, self.rejects.as_mut());
+        }
+    }
+
+    fn refused(&self) -> u64 {
+        let conflicts = !self.options.conflicts_are_fine();
+        self.reports.iter().map(|report| report.rejected + if conflicts { report.conflict } else { 0 }).sum()
+    }
+
+    pub(super) fn has_too_many(&self) -> bool {
+        self.options.max_errors.is_some_and(|max| max.is_exceeded_by(self.refused()))
+    }
+
+    /// Whether refused rows roll the import back.
+    pub(super) fn must_roll_back(&self) -> bool {
+        let any = |count: fn(&Report) -> u64| self.reports.iter().any(|report| count(report) > 0);
+        (any(|report| report.rejected) && self.options.on_error == OnError::Abort)
+            || (any(|report| report.conflict) && self.options.conflict_aborts())
+    }
+}

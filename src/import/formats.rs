@@ -1,0 +1,74 @@
+//! The formats that a file can have. Each turns decoded bytes into records, and writes rejected records back.
+//!
+//! A new format is a file of its own here, and a line in [`format_of`].
+
+use std::fs::File;
+use std::path::Path;
+
+use super::decode::Decoded;
+use super::options::Interpretation;
+use super::record::{Columns, Record};
+use crate::log::FieldError;
+
+mod csv;
+
+pub use csv::{Dialect, Quote};
+
+/// The fields of a record as they stood in the file.
+pub(super) type RawRecord = ::csv::ByteRecord;
+
+/// A file as its format reads it.
+pub(super) struct Opened<'a> {
+    /// Its name, for messages.
+    pub(super) name: String,
+    /// Its text.
+    pub(super) input: Decoded<File>,
+    /// The columns that it may have.
+    pub(super) columns: Columns,
+    /// How it is read.
+    pub(super) interpretation: &'a Interpretation,
+}
+
+/// How bytes become records.
+pub(super) trait Format {
+    /// Reads as far as the first record.
+    ///
+    /// # Errors
+    /// When the file as a whole is not of this format, or has not the columns that it needs.
+    fn open(&self, file: Opened<'_>) -> anyhow::Result<Box<dyn Records>>;
+}
+
+/// The records of one file, read one at a time into the same memory.
+pub(super) trait Records: Send {
+    /// Reads the next record, and returns the line on which it begins; `None` at the end.
+    fn next(&mut self) -> anyhow::Result<Option<u64>>;
+
+    /// The record that was read last, or what is wrong with it as a whole.
+    fn record(&self) -> Result<Record<'_>, Vec<FieldError>>;
+
+    /// The same, as it stood in the file.
+    fn raw(&self) -> &RawRecord;
+
+    /// The names of the file's own columns.
+    fn header(&self) -> &RawRecord;
+
+    /// Creates a file for rejected records that the same options can import.
+    fn create_rejects(&self, path: &Path) -> anyhow::Result<Box<dyn RejectWriter>>;
+
+    /// The SHA-256 of the whole file, once it has been read.
+    fn sha256(self: Box<Self>) -> anyhow::Result<String>;
+}
+
+/// Writes rejected records.
+pub(super) trait RejectWriter: Send {
+    /// Writes a record after our own columns.
+    fn write(&mut self, own: [&str; 4], record: &RawRecord) -> anyhow::Result<()>;
+
+    /// Writes out what is buffered.
+    fn flush(&mut self) -> anyhow::Result<()>;
+}
+
+/// The format of a file that is read so.
+pub(super) const fn format_of(_interpretation: &Interpretation) -> &'static dyn Format {
+    &csv::Csv
+}

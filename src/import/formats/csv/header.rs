@@ -1,0 +1,229 @@
+//! Reads the header line and maps the columns of the file.
+
+use csv::ByteRecord;
+
+use super::{CsvReader, Current};
+use crate::import::decode::guess;
+use crate::import::options::Interpretation;
+use crate::import::record::Columns;
+use crate::log::FieldError;
+use crate::models::UnknownValue;
+
+/// Where each column is in the file.
+pub(super) struct Header {
+    columns: Columns,
+    sources: Vec<Option<Source>>,
+    metadata: Vec<(String, Source)>,
+    width: usize,
+}
+
+/// Where the value of a column comes from.
+pub(super) enum Source {
+    /// The field at this position of each record.
+    Field(usize),
+    /// `--set`: the same value for all records.
+    Constant(String),
+}
+
+impl Header {
+    /// Reads the first line of a file. Letter case and blanks around a name do not count; columns `_…` are ignored.
+    pub(super) fn read(
+        reader: &mut CsvReader,
+        columns: Columns,
+        interpretation: &Interpretation,
+    ) -> anyhow::Result<Self> {
+        let expected = || format!("the columns are {}", columns.names.join(", "));
+        if reader.next_record()?.is_none() {
+            return Err(reader.refuse("the file is empty: expected a header line", expected()));
+        }
+        let names = reader
+            .record()
+            .iter()
+            .map(|name| std::str::from_utf8(name).map(normal))
+            .collect::<Result<Vec<String>, _>>()
+            .map_err(|_| reader.refuse("line 1: the header is not UTF-8", encoding_hint(reader.record().as_slice())))?;
+        if let Some(hint) = delimiter_hint(&names) {
+            return Err(reader.refuse("line 1: only one column found", hint));
+        }
+        let names = renamed(names, interpretation, reader)?;
+        let mut header = Self { columns, sources: Vec::new(), metadata: Vec::new(), width: names.len() };
+        header.sources.resize_with(columns.names.len(), || None);
+        let unknown = header.place_all(&names, reader)?;
+        if let Some(name) = unknown.first() {
+            if unknown.iter().any(String::is_empty) {
+                let hint = "remove a comma too many, perhaps at the end of the line";
+                return Err(reader.refuse("line 1: a column has no name", hint));
+            }
+            let list = unknown.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
+            let plural = if unknown.len() == 1 { "" } else { "s" };
+            let hint = match UnknownValue::new(name, columns.names).nearest {
+                Some(nearest) => format!("did you mean {nearest}? {}", expected()),
+                None => format!("{}; --map {name}=COLUMN renames a column, --map {name}=_ skips it", expected()),
+            };
+            return Err(reader.refuse(format!("line 1: unknown column{plural} {list}"), hint));
+        }
+        header.place_constants(&names, interpretation, reader)?;
+        for alternatives in columns.required {
+            let is_there = |name: &&str| {
+                columns.names.iter().zip(&header.sources).any(|(column, source)| column == name && source.is_some())
+            };
+            if !alternatives.iter().any(is_there) {
+                return Err(reader.refuse(format!("line 1: missing column {}", alternatives.join(" or ")), expected()));
+            }
+        }
+        Ok(header)
+    }
+
+    /// Notes where each column of the file is; returns the names that are no columns.
+    fn place_all(&mut self, names: &[String], reader: &CsvReader) -> anyhow::Result<Vec<String>> {
+        let mut unknown = Vec::new();
+        for (position, name) in names.iter().enumerate() {
+            if names[..position].contains(name) && !name.starts_with('_') {
+                let hint = format!("remove one of them, or skip one: --map {name}=_");
+                return Err(reader.refuse(format!("line 1: duplicate column {name}"), hint));
+            }
+            if !self.place(name, Source::Field(position)) && !name.starts_with('_') {
+                unknown.push(name.clone());
+            }
+        }
+        Ok(unknown)
+    }
+
+    fn place_constants(
+        &mut self,
+        names: &[String],
+        interpretation: &Interpretation,
+        reader: &CsvReader,
+    ) -> anyhow::Result<()> {
+        for (name, value) in &interpretation.set {
+            let name = normal(name);
+            if names.contains(&name) {
+                let hint = format!("remove one of them: --map {name}=_ skips the column of the file");
+                return Err(reader.refuse(format!("line 1: --set {name}: the file has this column too"), hint));
+            }
+            if !self.place(&name, Source::Constant(value.clone())) {
+                let hint = format!("the columns are {}", self.columns.names.join(", "));
+                return Err(reader.refuse(format!("--set {name}: unknown column"), hint));
+            }
+        }
+        Ok(())
+    }
+
+    /// Registers a column; returns whether the kind has it.
+    fn place(&mut self, name: &str, source: Source) -> bool {
+        if let Some(column) = self.columns.names.iter().position(|column| *column == name) {
+            self.sources[column] = Some(source);
+            return true;
+        }
+        match name.strip_prefix(METADATA).filter(|key| self.columns.metadata && !key.is_empty()) {
+            Some(key) => {
+                self.metadata.push((key.to_owned(), source));
+                true
+            }
+            None => false,
+        }
+    }
+
+    pub(super) fn source(&self, column: usize) -> Option<&Source> {
+        self.sources.get(column)?.as_ref()
+    }
+
+    pub(super) fn metadata(&self, n: usize) -> Option<(&str, &Source)> {
+        self.metadata.get(n).map(|(key, source)| (key.as_str(), source))
+    }
+
+    /// Checks a record as a whole: its length, its encoding.
+    pub(super) fn check(&self, current: &Current) -> Result<(), Vec<FieldError>> {
+        let record = match current {
+            Current::Text(record) => record.as_byte_record(),
+            Current::Bytes(record) => record,
+        };
+        if record.len() != self.width {
+            let problem = format!("the row has {} fields, the header {}", record.len(), self.width);
+            let hint = "a field that contains a delimiter needs quotes around it";
+            return Err(vec![FieldError::of_row(problem).hint(hint)]);
+        }
+        let whole = record.as_slice();
+        if matches!(current, Current::Text(_)) && memchr::memchr(0, whole).is_none() {
+            return Ok(());
+        }
+        let errors: Vec<FieldError> =
+            self.fields(record).filter_map(|(name, field)| unreadable(&name, field)).collect();
+        match (errors.is_empty(), current) {
+            (false, _) => Err(errors),
+            // A column that is not read, but is there, contains the NUL.
+            (true, Current::Text(_)) => Ok(()),
+            (true, Current::Bytes(_)) => {
+                Err(vec![FieldError::of_row("the row is not UTF-8").hint(encoding_hint(whole))])
+            }
+        }
+    }
+
+    /// Every field that is read, by the name of its column.
+    fn fields<'a>(&'a self, record: &'a ByteRecord) -> impl Iterator<Item = (String, &'a [u8])> {
+        let columns = self.columns.names.iter().zip(&self.sources);
+        let columns = columns.filter_map(|(name, source)| source.as_ref().map(|source| ((*name).to_owned(), source)));
+        let metadata = self.metadata.iter().map(|(key, source)| (format!("{METADATA}{key}"), source));
+        columns.chain(metadata).filter_map(|(name, source)| match source {
+            Source::Field(position) => Some((name, &record[*position])),
+            Source::Constant(_) => None,
+        })
+    }
+}
+
+/// Whether the importer ignores the column of a file.
+pub(super) fn is_ignored(name: &[u8]) -> bool {
+    normal(&String::from_utf8_lossy(name)).starts_with('_')
+}
+
+const METADATA: &str = "metadata.";
+
+/// Applies `--map` to the names of the columns.
+fn renamed(mut names: Vec<String>, interpretation: &Interpretation, reader: &CsvReader) -> anyhow::Result<Vec<String>> {
+    for (theirs, ours) in &interpretation.map {
+        let normal_theirs = normal(theirs);
+        match names.iter_mut().find(|name| **name == normal_theirs) {
+            Some(name) => *name = normal(ours),
+            None => {
+                return Err(reader.refuse(
+                    format!("line 1: --map {theirs}={ours}: unknown column {theirs}"),
+                    format!("the file has {}", names.join(", ")),
+                ));
+            }
+        }
+    }
+    Ok(names)
+}
+
+/// The name of a column in lower case, without surrounding blanks; a metadata key keeps its case.
+fn normal(name: &str) -> String {
+    let name = name.trim();
+    match name.get(..METADATA.len()) {
+        Some(prefix) if prefix.eq_ignore_ascii_case(METADATA) => format!("{METADATA}{}", &name[METADATA.len()..]),
+        _ => name.to_lowercase(),
+    }
+}
+
+/// The hint for a wrong delimiter: a single column whose name contains another delimiter.
+fn delimiter_hint(names: &[String]) -> Option<String> {
+    let [name] = names else { return None };
+    [(';', "semicolon"), ('\t', "tab"), ('|', "pipe"), (',', "comma")]
+        .into_iter()
+        .find(|(separator, _)| name.contains(*separator))
+        .map(|(_, word)| format!("if the delimiter is another: --delimiter {word}"))
+}
+
+fn unreadable(name: &str, field: &[u8]) -> Option<FieldError> {
+    let value = String::from_utf8_lossy(field);
+    if memchr::memchr(0, field).is_some() {
+        Some(FieldError::new(name, &value, "contains the character NUL, which PostgreSQL cannot store"))
+    } else if std::str::from_utf8(field).is_err() {
+        Some(FieldError::new(name, &value, "is not UTF-8").hint(encoding_hint(field)))
+    } else {
+        None
+    }
+}
+
+fn encoding_hint(bytes: &[u8]) -> String {
+    format!("the file looks like {name}: add --encoding {name}", name = guess(bytes).to_lowercase())
+}

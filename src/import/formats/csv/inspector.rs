@@ -1,0 +1,235 @@
+//! Detects malformed CSV that the CSV reader would accept silently, by checking the bytes before they reach it.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::io::{self, Read};
+
+use super::Dialect;
+use crate::lines::LineCounter;
+
+/// Maximum size of a record, so that memory does not grow with a file whose quotes are not balanced.
+const MAX_RECORD_BYTES: u64 = 4 << 20;
+
+/// Why the file is not valid CSV, and the line where the error starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CsvError {
+    /// A quoted field without a closing quote.
+    UnclosedQuote { line: u64 },
+    /// A quote in the middle of an unquoted field.
+    StrayQuote { line: u64 },
+    /// Characters between a closing quote and the next delimiter.
+    AfterClosingQuote { line: u64 },
+    /// A record longer than 4 MiB.
+    TooLong { line: u64 },
+    /// The file is encoded in UTF-16.
+    Utf16,
+}
+
+impl CsvError {
+    /// The hint that is printed with the error.
+    pub(super) const fn hint(self) -> &'static str {
+        match self {
+            Self::UnclosedQuote { .. } | Self::TooLong { .. } => {
+                "a quoted field needs a closing quote before the next delimiter or line end"
+            }
+            Self::StrayQuote { .. } | Self::AfterClosingQuote { .. } => {
+                "quote the whole field and double each quote inside; --quote none reads quotes literally"
+            }
+            Self::Utf16 => "save the file as UTF-8, or add --encoding utf-16le or --encoding utf-16be",
+        }
+    }
+}
+
+impl fmt::Display for CsvError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnclosedQuote { line } => write!(f, "line {line}: quote opened here is never closed"),
+            Self::StrayQuote { line } => write!(f, "line {line}: quote inside an unquoted field"),
+            Self::AfterClosingQuote { line } => write!(f, "line {line}: text after the closing quote of a field"),
+            Self::TooLong { line } => {
+                write!(f, "line {line}: the record is longer than 4 MiB; a closing quote may be missing")
+            }
+            Self::Utf16 => f.write_str("the file is UTF-16, not UTF-8"),
+        }
+    }
+}
+
+impl std::error::Error for CsvError {}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    FieldStart,
+    Unquoted,
+    Quoted,
+    /// After a quote inside a quoted field: the first half of a doubled quote, or the end of the field.
+    AfterQuote,
+}
+
+/// Passes bytes through unchanged, and fails at the first violation of RFC 4180.
+pub(super) struct CsvInspector<R> {
+    input: R,
+    delimiter: u8,
+    quote: Option<u8>,
+    /// The bytes that can end a field, a record or a quoted part.
+    is_special: [bool; 256],
+    state: State,
+    counter: LineCounter,
+    opened_at: u64,
+    record_line: u64,
+    record_bytes: u64,
+    begun: bool,
+    between_records: bool,
+    /// The first lines of the records that the CSV reader has read but not returned yet. Its own line count is wrong
+    /// after blank lines.
+    lines: VecDeque<u64>,
+}
+
+impl<R> CsvInspector<R> {
+    pub(super) fn new(input: R, dialect: Dialect) -> Self {
+        let mut is_special = [false; 256];
+        for byte in [dialect.delimiter, b'\r', b'\n'].into_iter().chain(dialect.quote.byte()) {
+            is_special[usize::from(byte)] = true;
+        }
+        Self {
+            input,
+            is_special,
+            delimiter: dialect.delimiter,
+            quote: dialect.quote.byte(),
+            state: State::FieldStart,
+            counter: LineCounter::new(),
+            opened_at: 1,
+            record_line: 1,
+            record_bytes: 0,
+            begun: false,
+            between_records: true,
+            lines: VecDeque::new(),
+        }
+    }
+
+    /// The line where the next record starts; to be called once per record.
+    pub(super) fn next_line(&mut self) -> u64 {
+        self.lines.pop_front().unwrap_or(self.counter.line())
+    }
+
+    pub(super) fn into_inner(self) -> R {
+        self.input
+    }
+
+    fn inspect(&mut self, bytes: &[u8]) -> Result<(), CsvError> {
+        let mut bytes = bytes;
+        if !self.begun && !bytes.is_empty() {
+            self.begun = true;
+            if matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..]) {
+                return Err(CsvError::Utf16);
+            }
+            // The UTF-8 byte order mark is not part of the first field, which may be quoted.
+            bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        }
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            if matches!(self.state, State::Unquoted | State::Quoted) {
+                // Most bytes are inside a field and do not change the state.
+                let inside = rest.iter().position(|byte| self.is_special[usize::from(*byte)]).unwrap_or(rest.len());
+                self.record_bytes += inside as u64;
+                self.counter.pass_within_line(&rest[..inside]);
+                rest = &rest[inside..];
+            }
+            if let Some((&byte, behind)) = rest.split_first() {
+                self.step(byte)?;
+                rest = behind;
+            }
+            if self.record_bytes > MAX_RECORD_BYTES {
+                return Err(CsvError::TooLong { line: self.record_line });
+            }
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, byte: u8) -> Result<(), CsvError> {
+        let ends_line = matches!(byte, b'\r' | b'\n');
+        let line = self.counter.line();
+        self.counter.pass(byte);
+        if self.between_records && !ends_line {
+            self.between_records = false;
+            self.record_line = line;
+            self.record_bytes = 0;
+            self.lines.push_back(line);
+        }
+        self.record_bytes += 1;
+        let quote = Some(byte) == self.quote;
+        self.state = match self.state {
+            State::FieldStart if quote => {
+                self.opened_at = line;
+                State::Quoted
+            }
+            State::Quoted if quote => State::AfterQuote,
+            State::Quoted => State::Quoted,
+            State::AfterQuote if quote => State::Quoted,
+            _ if byte == self.delimiter || ends_line => State::FieldStart,
+            State::Unquoted if quote => return Err(CsvError::StrayQuote { line }),
+            State::AfterQuote => return Err(CsvError::AfterClosingQuote { line }),
+            State::FieldStart | State::Unquoted => State::Unquoted,
+        };
+        if ends_line && self.state == State::FieldStart {
+            self.between_records = true;
+        }
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for CsvInspector<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.input.read(buffer)?;
+        let result = if n == 0 && self.state == State::Quoted && !buffer.is_empty() {
+            Err(CsvError::UnclosedQuote { line: self.opened_at })
+        } else {
+            self.inspect(&buffer[..n])
+        };
+        result.map(|()| n).map_err(io::Error::other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn inspect(text: &[u8]) -> Result<(), CsvError> {
+        inspect_as(text, b',', Some(b'"'))
+    }
+
+    fn inspect_as(text: &[u8], delimiter: u8, quote: Option<u8>) -> Result<(), CsvError> {
+        let mut inspector = CsvInspector::new(text, Dialect::new(delimiter, quote));
+        match io::copy(&mut inspector, &mut io::sink()) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(*error.get_ref().unwrap().downcast_ref().unwrap()),
+        }
+    }
+
+    #[test]
+    fn each_fault_is_named_with_the_line_where_it_begins() {
+        assert_eq!(inspect(b"a,b\n\"x\"\"y\",\"two\r\nlines\"\r\n,\"\"\n"), Ok(()));
+        assert_eq!(inspect(b"\xef\xbb\xbf\"a\",b\n"), Ok(()));
+        assert_eq!(inspect(b"a,b\n1,\"two\n3,4\n"), Err(CsvError::UnclosedQuote { line: 2 }));
+        assert_eq!(inspect(b"a,b\n1,5\" disk\n"), Err(CsvError::StrayQuote { line: 2 }));
+        assert_eq!(inspect(b"a,b\n1,\"x\"y\n"), Err(CsvError::AfterClosingQuote { line: 2 }));
+        assert_eq!(inspect_as(b"a;b\n'x;y';5\" disk\n", b';', Some(b'\'')), Ok(()));
+        assert_eq!(inspect_as(b"a\tb\n\"x\t5\" disk\n", b'\t', None), Ok(()));
+        assert_eq!(inspect(b"\xff\xfea\0"), Err(CsvError::Utf16));
+        assert_eq!(inspect(b"a\0,\0"), Err(CsvError::Utf16));
+        let long = [b"a\n\"".as_slice(), &vec![b'x'; 5 << 20]].concat();
+        assert_eq!(inspect(&long), Err(CsvError::TooLong { line: 2 }));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_csv_writer_writes_passes(rows in prop::collection::vec(prop::collection::vec("[^\0]{0,9}", 3), 0..5)) {
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            for row in rows {
+                writer.write_record(&row).unwrap();
+            }
+            prop_assert_eq!(inspect(&writer.into_inner().unwrap()), Ok(()));
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The kinds of rows that a file can have: how each is read, and how it is written.
+
+use crate::db::Db;
+use crate::log::{BatchVerdicts, FieldError, InputRow};
+use crate::models::{Change, User};
+
+use super::record::{Columns, Record};
+
+pub(super) mod actions;
+pub(super) mod champions;
+pub(super) mod users;
+
+/// The kind of rows in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum FileKind {
+    /// Users
+    Users,
+    /// Actions, as events from a source system
+    Actions,
+    /// Champion records
+    Champions,
+}
+
+impl FileKind {
+    /// Every kind, in the order in which a directory is imported: people come before what they did.
+    pub const ALL: [Self; 3] = [Self::Users, Self::Actions, Self::Champions];
+
+    /// The plural noun; also the name of the kind's file in a directory, without `.csv`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Users => "users",
+            Self::Actions => "actions",
+            Self::Champions => "champions",
+        }
+    }
+}
+
+/// How the rows of one kind are read.
+pub(super) trait Kind: Sync {
+    /// The columns that a file may have.
+    const COLUMNS: Columns;
+    /// What a valid record becomes.
+    type Content: Send;
+    /// What it is added to.
+    type Table: Table<Content = Self::Content>;
+
+    /// Checks a record, by its number and the line on which it begins, and reads it.
+    fn check(&self, number: u64, line: u64, record: Record<'_>) -> Result<Self::Content, Vec<FieldError>>;
+}
+
+/// How rows of one kind are written.
+pub(super) trait Table {
+    /// What is added.
+    type Content;
+
+    /// How many rows are best looked up and written together.
+    const BATCH: usize = 2000;
+
+    /// Writes rows and gives each a verdict. Some may be kept back until [`Self::finish`].
+    fn write(
+        &mut self,
+        rows: Vec<InputRow<Self::Content>>,
+        db: &mut Db,
+        verdicts: &mut BatchVerdicts,
+    ) -> anyhow::Result<()>;
+
+    /// What [`Self::finish`] has to do that may take a while.
+    fn remaining_work(&self) -> Option<String> {
+        None
+    }
+
+    /// Writes what was kept back, and gives it verdicts.
+    fn finish(&mut self, _db: &mut Db, _verdicts: &mut BatchVerdicts) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    /// The first row that removed the role superadmin from a user.
+    fn demotion(&self) -> Option<(u64, Change<'_, User>)> {
+        None
+    }
+}

@@ -1,0 +1,224 @@
+//! Imports users: new ones are created; with `--update`, existing ones are changed to the content of the file.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono_tz::Tz;
+use diesel::prelude::*;
+
+use super::{Kind, Table};
+use crate::db::{Db, is_any_of};
+use crate::error::{ExitStatus, Failure, is_taken};
+use crate::import::check::FieldErrors;
+use crate::import::options::Interpretation;
+use crate::import::record::{Columns, Record};
+use crate::log::{BatchVerdicts, Conflict, FieldError, InputRow, Verdict};
+use crate::models::{Change, Role, Stage, Tombstone, USER_COLUMNS, User, UserInput, column_names};
+use crate::schema::{champion, user};
+
+/// Maximum number of attempts to write a batch if another program adds the same users.
+const RETRIES: usize = 3;
+
+/// Reads users.
+pub(in crate::import) struct Users {
+    assume_tz: Option<Tz>,
+}
+
+impl Users {
+    pub(in crate::import) const fn new(interpretation: &Interpretation) -> Self {
+        Self { assume_tz: interpretation.assume_tz }
+    }
+}
+
+/// Writes actions to the log.
+pub(in crate::import) struct UserTable {
+    update: bool,
+    /// The line of the first row that removed the role superadmin from a user, and the user before and after.
+    demotion: Option<(u64, User, User)>,
+}
+
+impl UserTable {
+    pub(in crate::import) const fn new(interpretation: &Interpretation) -> Self {
+        Self { update: interpretation.update, demotion: None }
+    }
+}
+
+impl Kind for Users {
+    const COLUMNS: Columns =
+        Columns { names: &column_names(&USER_COLUMNS), required: &[&["id", "email"]], metadata: false };
+    type Content = UserInput;
+    type Table = UserTable;
+
+    fn check(&self, _number: u64, _line: u64, record: Record<'_>) -> Result<UserInput, Vec<FieldError>> {
+        let mut errors = FieldErrors::default();
+        let input = errors.read_columns(&USER_COLUMNS, record, self.assume_tz);
+        if input.id.is_none() && input.email.is_none() && errors.is_empty() {
+            errors.push(FieldError::of_row("row has neither id nor email"));
+        }
+        errors.or(input)
+    }
+}
+
+impl Table for UserTable {
+    type Content = UserInput;
+
+    fn write(
+        &mut self,
+        rows: Vec<InputRow<UserInput>>,
+        db: &mut Db,
+        verdicts: &mut BatchVerdicts,
+    ) -> anyhow::Result<()> {
+        for _ in 0..RETRIES {
+            match db.savepoint(|db| self.judge_batch(&rows, db)) {
+                // Another program has added one of these users since the lookup: try again.
+                Err(error) if is_taken(&error) => {}
+                Err(error) => return Err(error),
+                Ok(decided) => {
+                    rows.into_iter().zip(decided).for_each(|(row, verdict)| verdicts.add(row, verdict));
+                    return Ok(());
+                }
+            }
+        }
+        Err(Failure::new(ExitStatus::Unavailable, "other programs keep adding the same users").into())
+    }
+
+    fn demotion(&self) -> Option<(u64, Change<'_, User>)> {
+        self.demotion.as_ref().map(|(line, before, after)| (*line, after.change_from(before, "update")))
+    }
+}
+
+impl UserTable {
+    fn judge_batch(&mut self, rows: &[InputRow<UserInput>], db: &mut Db) -> anyhow::Result<Vec<Verdict>> {
+        let mut batch = UserBatch::load(rows, self.update, db)?;
+        let verdicts = rows.iter().map(|row| self.judge(row, &mut batch, db)).collect::<anyhow::Result<_>>()?;
+        batch.write_new(db)?;
+        Ok(verdicts)
+    }
+
+    fn judge(&mut self, row: &InputRow<UserInput>, batch: &mut UserBatch, db: &mut Db) -> anyhow::Result<Verdict> {
+        let line = row.line;
+        let mut input = row.content.clone();
+        let by_id = input.id.as_ref().and_then(|id| batch.users.get(id));
+        let by_email = input.email.as_ref().and_then(|email| batch.by_email(email));
+        let recorded = match (by_id, by_email) {
+            (None, None) => {
+                return Ok(match input.to_user() {
+                    Some(new) => {
+                        batch.add(new, line);
+                        Verdict::Inserted
+                    }
+                    None => Verdict::Rejected(vec![FieldError::of_row("a new user needs an email and a name")]),
+                });
+            }
+            (Some(one), Some(other)) if one.id != other.id => {
+                let with = format!("id belongs to {}, email to {}", batch.name(one), batch.name(other));
+                return Ok(Verdict::Conflict(Conflict { with, differences: Vec::new() }));
+            }
+            (Some(recorded), _) | (None, Some(recorded)) => recorded.clone(),
+        };
+        if let Some(tombstone) = batch.tombstones.get(&recorded.id) {
+            let with = tombstone.refusal(&recorded.id).to_string();
+            return Ok(Verdict::Conflict(Conflict { with, differences: Vec::new() }));
+        }
+        if batch.champions.contains(&recorded.id) {
+            // The champion pipeline grants and removes this role; a file without it does not differ.
+            input.roles = input.roles.map(|roles| roles.with(Role::Champion));
+        }
+        let differences = input.differences(&recorded);
+        if differences.is_empty() {
+            return Ok(Verdict::Replay);
+        }
+        if !self.update || differences.iter().any(|difference| difference.field == "id") {
+            let with = match batch.lines.get(&recorded.id) {
+                Some(line) => format!("line {line} has the same user with other content"),
+                None => format!("{} is already recorded with other content", recorded.id),
+            };
+            return Ok(Verdict::Conflict(Conflict { with, differences }));
+        }
+        batch.write_new(db)?;
+        let after = input.applied_to(&recorded);
+        after.save(&recorded, "update", db)?;
+        if recorded.is_demoted_to(&after) {
+            self.demotion.get_or_insert_with(|| (line, recorded.clone(), after.clone()));
+        }
+        batch.replace(&recorded, after);
+        Ok(Verdict::Updated)
+    }
+}
+
+/// The recorded users that match rows of a batch, and the users that the batch adds.
+struct UserBatch {
+    users: HashMap<String, User>,
+    ids_by_email: HashMap<String, String>,
+    champions: HashSet<String>,
+    tombstones: HashMap<String, Tombstone>,
+    new: Vec<User>,
+    /// The lines of the users that the batch adds, by user id.
+    lines: HashMap<String, u64>,
+}
+
+impl UserBatch {
+    /// Looks up all users that the rows name. With `lock` they are locked, so that they cannot change between the
+    /// lookup and the update.
+    fn load(rows: &[InputRow<UserInput>], lock: bool, db: &mut Db) -> anyhow::Result<Self> {
+        let ids: Vec<&str> = rows.iter().filter_map(|row| row.content.id.as_deref()).collect();
+        let emails: Vec<String> =
+            rows.iter().filter_map(|row| row.content.email.as_ref()).map(|email| email.to_ascii_lowercase()).collect();
+        let emails: Vec<&str> = emails.iter().map(String::as_str).collect();
+        let mut found: Vec<User> = Vec::new();
+        for (column, names) in [("id", ids), ("lower(email)", emails)] {
+            if lock {
+                User::lock_all(&mut db.conn, column, &names)?;
+            }
+            found.extend(
+                user::table
+                    .select(User::as_select())
+                    .filter(is_any_of(&db.conn, column, &names)?)
+                    .load(&mut db.conn)?,
+            );
+        }
+        let ids: Vec<&str> = found.iter().map(|user| user.id.as_str()).collect();
+        let champions = champion::table
+            .select(champion::user_id)
+            .filter(champion::stage.eq(Stage::Champion))
+            .filter(is_any_of(&db.conn, "user_id", &ids)?)
+            .load(&mut db.conn)?;
+        let tombstones = Tombstone::among(&ids, db)?;
+        Ok(Self {
+            ids_by_email: found.iter().map(|user| (user.email.to_ascii_lowercase(), user.id.clone())).collect(),
+            users: found.into_iter().map(|user| (user.id.clone(), user)).collect(),
+            champions: champions.into_iter().collect(),
+            tombstones,
+            new: Vec::new(),
+            lines: HashMap::new(),
+        })
+    }
+
+    fn by_email(&self, email: &str) -> Option<&User> {
+        self.ids_by_email.get(&email.to_ascii_lowercase()).and_then(|id| self.users.get(id))
+    }
+
+    /// Names a user for a message; a user that the file adds is named by line, since it is not in the database yet.
+    fn name(&self, user: &User) -> String {
+        match self.lines.get(&user.id) {
+            Some(line) => format!("line {line}"),
+            None => format!("{} <{}>", user.id, user.email),
+        }
+    }
+
+    fn add(&mut self, user: User, line: u64) {
+        self.lines.insert(user.id.clone(), line);
+        self.new.push(user.clone());
+        self.ids_by_email.insert(user.email.to_ascii_lowercase(), user.id.clone());
+        self.users.insert(user.id.clone(), user);
+    }
+
+    fn replace(&mut self, before: &User, after: User) {
+        self.ids_by_email.remove(&before.email.to_ascii_lowercase());
+        self.ids_by_email.insert(after.email.to_ascii_lowercase(), after.id.clone());
+        self.users.insert(after.id.clone(), after);
+    }
+
+    fn write_new(&mut self, db: &mut Db) -> anyhow::Result<()> {
+        User::insert_all(&std::mem::take(&mut self.new), db)
+    }
+}

@@ -1,0 +1,24 @@
+//! The action log: what makes two deliveries one event, and how each event is recorded exactly once.
+//!
+//! An event is identified by its keys ([`event_input`]), looked up ([`lookup`], [`compare`]), judged against what is recorded
+//! ([`matcher`], [`verdict`]) and appended ([`append`], [`bulk`]). [`LogWriter`] does so for many events, [`record()`] for one;
+//! commands that change whose events these are use the same lookups and locks.
+
+mod append;
+mod bulk;
+mod compare;
+mod event_input;
+mod log_end;
+mod lookup;
+mod matcher;
+mod pending;
+mod record;
+mod user_lookup;
+mod verdict;
+mod writer;
+
+pub use event_input::{EventFields, EventInput, EventRows};
+pub use record::{Recorded, record};
+pub use user_lookup::{UserKey, UserLookup};
+pub use verdict::{BatchVerdicts, Conflict, FieldError, InputRow, RefusedRow, Verdict};
+pub use writer::{LogFile, LogWriter, LogWriterOptions};

@@ -1,0 +1,241 @@
+//! Bulk load: rows are written without the table's indexes, which are rebuilt at the end, all within the import's own
+//! transaction. Other sessions never see the table without them, and the unique indexes verify all rows.
+//!
+//! Until the indexes are rebuilt, a Bloom filter stands in for them. A row that is not in the filter is certainly
+//! new. A row that may be in it (an event delivered twice; one in thousands by chance) is kept until the indexes are
+//! rebuilt.
+//!
+//! An empty log is always loaded this way. On PostgreSQL this blocks other programs from the table until the import
+//! ends, so it is used for an empty log only; if the table is locked, or the role may not alter it, the import
+//! inserts rows as usual. SQLite has one writer at any time, so a bulk load is also used if the new rows are at least
+//! a quarter of the recorded ones. The index on the keys is then kept to detect replays, unless all replays were
+//! found by reading along the log.
+
+use diesel::connection::DefaultLoadingMode;
+use diesel::dsl::max;
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Bool;
+
+use super::append::{execute, insert_all};
+use super::event_input::{self, EventInput, EventRows};
+use super::verdict::InputRow;
+use crate::db::Db;
+use crate::models::{Event, SourceSystem};
+use crate::schema::user_action;
+
+/// Maximum number of rows kept until the indexes are rebuilt.
+const MAX_SUSPECTS: usize = 20_000;
+const MAX_SUSPECT_BYTES: usize = 16 << 20;
+/// Maximum size of a log whose indexes are dropped, in rows: for a larger one the filter would be too inaccurate.
+const MAX_LOG_ROWS: i64 = 5_000_000;
+
+/// A running bulk load.
+pub(super) struct Bulk {
+    /// The statements that rebuild the indexes.
+    indexes: Vec<String>,
+    /// Whether the log was empty, so that no row needs to be compared.
+    into_empty: bool,
+    /// Whether the index on the keys was dropped too.
+    unkeyed: bool,
+    seen: Filter,
+    suspects: EventRows,
+    suspect_bytes: usize,
+}
+
+impl Bulk {
+    /// Drops all indexes, if the log is empty and the lock is free; otherwise returns `None`.
+    pub(super) fn into_empty(db: &mut Db) -> anyhow::Result<Option<Self>> {
+        if !is_empty(db)? {
+            return Ok(None);
+        }
+        let engine = db.conn.engine();
+        let dropped = db.savepoint(|db| {
+            engine.lock_log(&mut db.conn)?;
+            // Another program may have written before the lock was granted.
+            anyhow::ensure!(is_empty(db)?, "the log is no longer empty");
+            drop_indexes(engine.log_indexes(), db)
+        });
+        // Without the lock, or the right, nothing was dropped.
+        let Ok(indexes) = dropped else { return Ok(None) };
+        engine.prepare_bulk_load(&mut db.conn)?;
+        Ok(Some(Self {
+            indexes,
+            into_empty: true,
+            unkeyed: true,
+            seen: Filter::new(),
+            suspects: Vec::new(),
+            suspect_bytes: 0,
+        }))
+    }
+
+    /// Drops all indexes, or all but the one on the keys, if there are enough new rows; otherwise returns `None`.
+    pub(super) fn beside_little(new: u64, unkeyed: bool, db: &mut Db) -> anyhow::Result<Option<Self>> {
+        if !is_worth_rebuilding(new, db)? {
+            return Ok(None);
+        }
+        let engine = db.conn.engine();
+        engine.prepare_bulk_load(&mut db.conn)?;
+        let mut seen = Filter::new();
+        let recorded = user_action::table
+            .select((
+                user_action::id,
+                user_action::idempotency_key,
+                user_action::source_system,
+                user_action::source_event_id,
+            ))
+            .load_iter::<(String, Option<String>, Option<SourceSystem>, Option<String>), DefaultLoadingMode>(
+                &mut db.conn,
+            )?;
+        for event in recorded {
+            let (id, key, source, source_event_id) = event?;
+            let upstream = source.zip(source_event_id).map(|(source, id)| Event::key_of(source, &id));
+            seen.add(event_input::hash_of_id(&id));
+            key.iter().chain(&upstream).for_each(|key| {
+                seen.add(event_input::hash_of_key(key));
+            });
+        }
+        let names = &engine.log_indexes()[usize::from(!unkeyed)..];
+        let Ok(indexes) = db.savepoint(|db| drop_indexes(names, db)) else { return Ok(None) };
+        Ok(Some(Self { indexes, into_empty: false, unkeyed, seen, suspects: Vec::new(), suspect_bytes: 0 }))
+    }
+
+    /// Whether the log was empty, so that no row needs to be compared.
+    pub(super) const fn is_into_empty(&self) -> bool {
+        self.into_empty
+    }
+
+    /// Whether rows cannot be looked up by key, because that index was dropped.
+    pub(super) const fn is_unkeyed(&self) -> bool {
+        self.unkeyed
+    }
+
+    /// Writes the rows that are certainly new, and keeps the others; returns the number written.
+    pub(super) fn add(&mut self, rows: EventRows, recorded_at: &str, db: &mut Db) -> anyhow::Result<u64> {
+        let mut new = Vec::with_capacity(rows.len());
+        for row in rows {
+            let known = row.content.identities().filter(|identity| self.seen.add(*identity)).count() > 0;
+            if known { self.keep_one(row) } else { new.push(row) }
+        }
+        insert_all(&new, recorded_at, !self.unkeyed, db)?;
+        Ok(new.len() as u64)
+    }
+
+    /// Keeps rows until the indexes are rebuilt; later rows that share a key with them are kept too.
+    pub(super) fn keep(&mut self, rows: EventRows) {
+        for row in rows {
+            row.content.identities().for_each(|identity| {
+                self.seen.add(identity);
+            });
+            self.keep_one(row);
+        }
+    }
+
+    fn keep_one(&mut self, row: InputRow<EventInput>) {
+        self.suspect_bytes += row.content.bytes();
+        self.suspects.push(row);
+    }
+
+    /// Whether too many rows are kept.
+    pub(super) const fn is_overrun(&self) -> bool {
+        self.suspects.len() > MAX_SUSPECTS || self.suspect_bytes > MAX_SUSPECT_BYTES
+    }
+
+    /// Rebuilds the indexes, and returns the kept rows in file order.
+    pub(super) fn end(self, db: &mut Db) -> anyhow::Result<EventRows> {
+        let Self { indexes, seen, mut suspects, .. } = self;
+        // Frees the filter's memory for sorting the indexes.
+        drop(seen);
+        rebuild(&indexes, db)?;
+        suspects.sort_unstable_by_key(|row| row.number);
+        Ok(suspects)
+    }
+}
+
+/// Drops indexes; returns the statements that rebuild them.
+fn drop_indexes(names: &[&str], db: &mut Db) -> anyhow::Result<Vec<String>> {
+    let definitions = db.conn.engine().index_definitions(names, &mut db.conn)?;
+    anyhow::ensure!(definitions.len() == names.len(), "user_action lacks some of the indexes {}", names.join(", "));
+    for name in names {
+        execute(&format!("DROP INDEX {name}"), db)?;
+    }
+    Ok(definitions)
+}
+
+fn is_empty(db: &mut Db) -> QueryResult<bool> {
+    #[derive(QueryableByName)]
+    struct Empty {
+        #[diesel(sql_type = Bool)]
+        empty: bool,
+    }
+
+    let query = "SELECT NOT EXISTS (SELECT 1 FROM user_action) AS empty";
+    sql_query(query).get_result::<Empty>(&mut db.conn).map(|found| found.empty)
+}
+
+/// Whether an SQLite log is small enough for a bulk load, and `rows` is at least a quarter of its size.
+fn is_worth_rebuilding(rows: u64, db: &mut Db) -> QueryResult<bool> {
+    if db.conn.engine().has_concurrent_writers() {
+        return Ok(false);
+    }
+    let last: Option<i64> = user_action::table.select(max(user_action::position)).get_result(&mut db.conn)?;
+    Ok(last.is_none_or(|last| last <= MAX_LOG_ROWS && rows.saturating_mul(4) >= last.unsigned_abs()))
+}
+
+/// SQLite sorts an index that is larger than its cache in pieces, each on a second thread; small pieces keep both
+/// processors busy.
+fn rebuild(indexes: &[String], db: &mut Db) -> QueryResult<()> {
+    let engine = db.conn.engine();
+    engine.prepare_index_build(&mut db.conn)?;
+    indexes.iter().try_for_each(|definition| execute(definition, db))?;
+    engine.end_bulk_load(&mut db.conn)
+}
+
+/// A Bloom filter of fixed size: it finds every entry that was added, and rarely one that was not. The bits of an
+/// entry are in one block, so each entry takes one memory access.
+struct Filter {
+    blocks: Vec<Block>,
+}
+
+type Block = [u64; 8];
+
+impl Filter {
+    /// 2^28 bits (32 MiB): with ten million events, one lookup in a thousand is a false positive.
+    const BLOCKS_LOG2: u32 = 19;
+    /// Bits set per entry.
+    const PROBES: u32 = 4;
+
+    fn new() -> Self {
+        Self { blocks: vec![Block::default(); 1 << Self::BLOCKS_LOG2] }
+    }
+
+    /// Adds a hash; returns whether it may have been added before.
+    fn add(&mut self, hash: u64) -> bool {
+        // The first bits of the hash select the block, the last ones the bits in it, nine for each.
+        let block = &mut self.blocks[(hash >> (u64::BITS - Self::BLOCKS_LOG2)) as usize];
+        let mut there = true;
+        for probe in 0..Self::PROBES {
+            let bit = (hash >> (9 * probe) & 511) as usize;
+            let (word, mask) = (&mut block[bit / 64], 1 << (bit % 64));
+            there &= *word & mask != 0;
+            *word |= mask;
+        }
+        there
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+
+    use super::*;
+
+    #[test]
+    fn the_filter_forgets_nothing_and_seldom_errs() {
+        let hash = |i: u32| BuildHasherDefault::<DefaultHasher>::default().hash_one(i);
+        let mut filter = Filter::new();
+        let mistaken = (0..100_000).filter(|i| filter.add(hash(*i))).count();
+        assert_eq!(mistaken, 0, "of a hundred thousand");
+        assert!((0..100_000).all(|i| filter.add(hash(i))));
+    }
+}

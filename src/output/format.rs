@@ -1,0 +1,76 @@
+//! The formats in which data is written to standard output.
+
+use std::io::Write;
+
+use clap::ValueEnum;
+
+use super::record::Record;
+use super::writers::{CsvWriter, IdWriter, JsonLineWriter, JsonWriter, Settings, TableWriter, Writer};
+
+/// The output format of data. A new format is a line here and a writer of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Aligned columns
+    Table,
+    /// One JSON document
+    Json,
+    /// One JSON object per line
+    Jsonl,
+    /// Comma-separated values with a header line
+    Csv,
+    /// Ids only, one per line
+    Ids,
+}
+
+impl Format {
+    /// The writer of this format.
+    pub(super) fn writer<'o, R: Record>(
+        self,
+        out: &'o mut (dyn Write + 'o),
+        settings: Settings,
+    ) -> Box<dyn Writer<R> + 'o> {
+        match self {
+            Self::Table => Box::new(TableWriter::new::<R>(out, settings)),
+            Self::Json => Box::new(JsonWriter::new(out)),
+            Self::Jsonl => Box::new(JsonLineWriter::new(out)),
+            Self::Csv => Box::new(CsvWriter::new(out, settings)),
+            Self::Ids => Box::new(IdWriter::new(out, &settings)),
+        }
+    }
+
+    /// Whether people read it: with charts, a screenful of rows, and words beside the data.
+    #[must_use]
+    pub const fn is_for_people(self) -> bool {
+        matches!(self, Self::Table)
+    }
+
+    /// Whether each record is a line of JSON; the default format stands for it where there is no table.
+    #[must_use]
+    pub const fn is_line_by_line(self) -> bool {
+        matches!(self, Self::Table | Self::Jsonl)
+    }
+
+    /// Whether records are rows of cells; the default format stands for it where there is no table.
+    #[must_use]
+    pub const fn has_rows(self) -> bool {
+        matches!(self, Self::Table | Self::Csv)
+    }
+
+    /// Whether several kinds of records make one document; the default format stands for it where there is no table.
+    #[must_use]
+    pub const fn is_document(self) -> bool {
+        matches!(self, Self::Table | Self::Json)
+    }
+
+    /// Whether the format was named, not left to its default.
+    #[must_use]
+    pub const fn is_csv(self) -> bool {
+        matches!(self, Self::Csv)
+    }
+
+    /// Whether it is JSON lines.
+    #[must_use]
+    pub const fn is_json_lines(self) -> bool {
+        matches!(self, Self::Jsonl)
+    }
+}

@@ -1,0 +1,10 @@
+//! How the rows of the tables are printed.
+
+mod champion;
+mod history;
+mod import_run;
+mod stage_step;
+mod user;
+mod user_action;
+
+pub use history::{FieldChange, HistoryRow};

@@ -1,0 +1,60 @@
+//! Writers of records, one file a format.
+
+mod bar;
+mod csv;
+mod ids;
+mod json;
+mod table;
+
+pub use csv::CsvWriter;
+pub use ids::IdWriter;
+pub use json::{JsonLineWriter, JsonWriter, json_line, json_value};
+pub use table::{TableStyle, TableWriter};
+
+use super::record::Record;
+
+/// Writes records of one kind, one after the other.
+pub trait Writer<R: Record> {
+    /// Writes what comes before the first record.
+    ///
+    /// # Errors
+    /// When the output cannot be written to.
+    fn begin(&mut self) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    /// Writes a record.
+    ///
+    /// # Errors
+    /// When the record has no such form, or the output cannot be written to.
+    fn row(&mut self, record: &R) -> anyhow::Result<()>;
+
+    /// Writes what comes after the last record; returns the columns for which there was no room.
+    ///
+    /// # Errors
+    /// When the output cannot be written to.
+    fn end(&mut self) -> anyhow::Result<Vec<&'static str>> {
+        Ok(Vec::new())
+    }
+
+    /// Writes a record that is the whole output.
+    ///
+    /// # Errors
+    /// As for each of the steps.
+    fn only(&mut self, record: &R) -> anyhow::Result<()> {
+        self.begin()?;
+        self.row(record)?;
+        self.end().map(drop)
+    }
+}
+
+/// What a writer needs to know about its output.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The columns to show, where not all of them.
+    pub columns: Option<Vec<&'static str>>,
+    /// How tables look.
+    pub style: TableStyle,
+    /// Whether cells that a spreadsheet would run as formulas get an apostrophe.
+    pub escape_formulas: bool,
+}
