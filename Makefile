@@ -1,11 +1,11 @@
-# What a contributor and CI run; each target installs what it needs.
+# Targets for contributors and CI; those that use tests/with-postgres install PostgreSQL if it is missing.
 
 .PHONY: build test lint completions examples bench bench-startup bench-read bench-import
 
 build:
 	cargo build --release --locked
 
-# Every test, on SQLite and on a throw-away PostgreSQL server.
+# Runs all tests, on SQLite and on a temporary PostgreSQL server.
 test:
 	tests/with-postgres cargo test --locked
 
@@ -15,21 +15,21 @@ lint:
 	RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --locked --no-deps --document-private-items
 	cargo test --locked --test generated
 
-# Writes anew what is generated from the code; `make lint` fails when it is not current.
+# Regenerates the files that are generated from the code; `make lint` fails if they are not current.
 completions examples:
 	ROLLBOOK_WRITE_GENERATED=1 cargo test --locked --test generated
 
-# Everything that is measured: whole commands against their peers, on both engines.
+# Runs all benchmarks: whole commands on both engines, compared with other programs.
 bench: bench-startup bench-read bench-import
 
-# Needs the peers that it measures against: Debian's sqlite3.
+# Requires the sqlite3 shell for the comparison (Debian package sqlite3).
 bench-startup:
 	cargo bench --locked --bench startup
 
-# Reading five million actions; some ten minutes, and 6 GB in the temporary directory.
+# Reads five million actions; takes about ten minutes, and 6 GB in the temporary directory.
 bench-read:
 	tests/with-postgres cargo bench --locked --bench peers -- read
 
-# The import; some twenty minutes, and 8 GB in the temporary directory.
+# Imports actions; takes about twenty minutes, and 8 GB in the temporary directory.
 bench-import:
 	tests/with-postgres cargo bench --locked --bench peers -- import

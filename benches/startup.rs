@@ -1,6 +1,7 @@
-//! How long a whole `rollbook users show` takes, against the `sqlite3` shell running the same query on the same file.
+//! Measures a whole `rollbook users show` against the `sqlite3` shell with the same query on the same file.
 //!
-//! `make bench-startup` runs it. The two take turns; medians and the ratio are printed, nothing is asserted.
+//! Run it with `make bench-startup`. The two programs alternate; medians and the ratio are printed, nothing is
+//! asserted.
 
 use std::error::Error;
 use std::path::Path;
@@ -47,7 +48,7 @@ fn rollbook(url: &str) -> Command {
     command
 }
 
-/// Runs to the end, and returns how long that took.
+/// Runs a command to its end, and returns the elapsed time.
 fn run(command: &mut Command) -> Result<Duration, Box<dyn Error>> {
     let start = Instant::now();
     let status = command.stdout(Stdio::null()).status()?;

@@ -49,9 +49,6 @@ _rollbook() {
             rollbook__subcmd__actions,funnel)
                 cmd="rollbook__subcmd__actions__subcmd__funnel"
                 ;;
-            rollbook__subcmd__actions,help)
-                cmd="rollbook__subcmd__actions__subcmd__help"
-                ;;
             rollbook__subcmd__actions,lint)
                 cmd="rollbook__subcmd__actions__subcmd__lint"
                 ;;
@@ -70,50 +67,11 @@ _rollbook() {
             rollbook__subcmd__actions,stats)
                 cmd="rollbook__subcmd__actions__subcmd__stats"
                 ;;
-            rollbook__subcmd__actions__subcmd__help,ack)
-                cmd="rollbook__subcmd__actions__subcmd__help__subcmd__ack"
-                ;;
-            rollbook__subcmd__actions__subcmd__help,export)
-                cmd="rollbook__subcmd__actions__subcmd__help__subcmd__export"
-                ;;
-            rollbook__subcmd__actions__subcmd__help,feed)
-                cmd="rollbook__subcmd__actions__subcmd__help__subcmd__feed"
-                ;;
-            rollbook__subcmd__actions__subcmd__help,freshness)
-                cmd="rollbook__subcmd__actions__subcmd__help__subcmd__freshness"
-                ;;
-            rollbook__subcmd__actions__subcmd__help,funnel)
-                cmd="rollbook__subcmd__actions__subcmd__help__subcmd__funnel"
-                ;;
-            rollbook__subcmd__actions__subcmd__help,help)
-                cmd="rollbook__subcmd__actions__subcmd__help__subcmd__help"
-                ;;
-            rollbook__subcmd__actions__subcmd__help,lint)
-                cmd="rollbook__subcmd__actions__subcmd__help__subcmd__lint"
-                ;;
-            rollbook__subcmd__actions__subcmd__help,list)
-                cmd="rollbook__subcmd__actions__subcmd__help__subcmd__list"
-                ;;
-            rollbook__subcmd__actions__subcmd__help,progress)
-                cmd="rollbook__subcmd__actions__subcmd__help__subcmd__progress"
-                ;;
-            rollbook__subcmd__actions__subcmd__help,record)
-                cmd="rollbook__subcmd__actions__subcmd__help__subcmd__record"
-                ;;
-            rollbook__subcmd__actions__subcmd__help,show)
-                cmd="rollbook__subcmd__actions__subcmd__help__subcmd__show"
-                ;;
-            rollbook__subcmd__actions__subcmd__help,stats)
-                cmd="rollbook__subcmd__actions__subcmd__help__subcmd__stats"
-                ;;
             rollbook__subcmd__champions,advance)
                 cmd="rollbook__subcmd__champions__subcmd__advance"
                 ;;
             rollbook__subcmd__champions,board)
                 cmd="rollbook__subcmd__champions__subcmd__board"
-                ;;
-            rollbook__subcmd__champions,help)
-                cmd="rollbook__subcmd__champions__subcmd__help"
                 ;;
             rollbook__subcmd__champions,history)
                 cmd="rollbook__subcmd__champions__subcmd__history"
@@ -145,201 +103,6 @@ _rollbook() {
             rollbook__subcmd__champions,withdraw)
                 cmd="rollbook__subcmd__champions__subcmd__withdraw"
                 ;;
-            rollbook__subcmd__champions__subcmd__help,advance)
-                cmd="rollbook__subcmd__champions__subcmd__help__subcmd__advance"
-                ;;
-            rollbook__subcmd__champions__subcmd__help,board)
-                cmd="rollbook__subcmd__champions__subcmd__help__subcmd__board"
-                ;;
-            rollbook__subcmd__champions__subcmd__help,help)
-                cmd="rollbook__subcmd__champions__subcmd__help__subcmd__help"
-                ;;
-            rollbook__subcmd__champions__subcmd__help,history)
-                cmd="rollbook__subcmd__champions__subcmd__help__subcmd__history"
-                ;;
-            rollbook__subcmd__champions__subcmd__help,list)
-                cmd="rollbook__subcmd__champions__subcmd__help__subcmd__list"
-                ;;
-            rollbook__subcmd__champions__subcmd__help,move)
-                cmd="rollbook__subcmd__champions__subcmd__help__subcmd__move"
-                ;;
-            rollbook__subcmd__champions__subcmd__help,nominate)
-                cmd="rollbook__subcmd__champions__subcmd__help__subcmd__nominate"
-                ;;
-            rollbook__subcmd__champions__subcmd__help,note)
-                cmd="rollbook__subcmd__champions__subcmd__help__subcmd__note"
-                ;;
-            rollbook__subcmd__champions__subcmd__help,retire)
-                cmd="rollbook__subcmd__champions__subcmd__help__subcmd__retire"
-                ;;
-            rollbook__subcmd__champions__subcmd__help,show)
-                cmd="rollbook__subcmd__champions__subcmd__help__subcmd__show"
-                ;;
-            rollbook__subcmd__champions__subcmd__help,stats)
-                cmd="rollbook__subcmd__champions__subcmd__help__subcmd__stats"
-                ;;
-            rollbook__subcmd__champions__subcmd__help,suggest)
-                cmd="rollbook__subcmd__champions__subcmd__help__subcmd__suggest"
-                ;;
-            rollbook__subcmd__champions__subcmd__help,withdraw)
-                cmd="rollbook__subcmd__champions__subcmd__help__subcmd__withdraw"
-                ;;
-            rollbook__subcmd__help,actions)
-                cmd="rollbook__subcmd__help__subcmd__actions"
-                ;;
-            rollbook__subcmd__help,champions)
-                cmd="rollbook__subcmd__help__subcmd__champions"
-                ;;
-            rollbook__subcmd__help,help)
-                cmd="rollbook__subcmd__help__subcmd__help"
-                ;;
-            rollbook__subcmd__help,import)
-                cmd="rollbook__subcmd__help__subcmd__import"
-                ;;
-            rollbook__subcmd__help,migrate)
-                cmd="rollbook__subcmd__help__subcmd__migrate"
-                ;;
-            rollbook__subcmd__help,users)
-                cmd="rollbook__subcmd__help__subcmd__users"
-                ;;
-            rollbook__subcmd__help__subcmd__actions,ack)
-                cmd="rollbook__subcmd__help__subcmd__actions__subcmd__ack"
-                ;;
-            rollbook__subcmd__help__subcmd__actions,export)
-                cmd="rollbook__subcmd__help__subcmd__actions__subcmd__export"
-                ;;
-            rollbook__subcmd__help__subcmd__actions,feed)
-                cmd="rollbook__subcmd__help__subcmd__actions__subcmd__feed"
-                ;;
-            rollbook__subcmd__help__subcmd__actions,freshness)
-                cmd="rollbook__subcmd__help__subcmd__actions__subcmd__freshness"
-                ;;
-            rollbook__subcmd__help__subcmd__actions,funnel)
-                cmd="rollbook__subcmd__help__subcmd__actions__subcmd__funnel"
-                ;;
-            rollbook__subcmd__help__subcmd__actions,lint)
-                cmd="rollbook__subcmd__help__subcmd__actions__subcmd__lint"
-                ;;
-            rollbook__subcmd__help__subcmd__actions,list)
-                cmd="rollbook__subcmd__help__subcmd__actions__subcmd__list"
-                ;;
-            rollbook__subcmd__help__subcmd__actions,progress)
-                cmd="rollbook__subcmd__help__subcmd__actions__subcmd__progress"
-                ;;
-            rollbook__subcmd__help__subcmd__actions,record)
-                cmd="rollbook__subcmd__help__subcmd__actions__subcmd__record"
-                ;;
-            rollbook__subcmd__help__subcmd__actions,show)
-                cmd="rollbook__subcmd__help__subcmd__actions__subcmd__show"
-                ;;
-            rollbook__subcmd__help__subcmd__actions,stats)
-                cmd="rollbook__subcmd__help__subcmd__actions__subcmd__stats"
-                ;;
-            rollbook__subcmd__help__subcmd__champions,advance)
-                cmd="rollbook__subcmd__help__subcmd__champions__subcmd__advance"
-                ;;
-            rollbook__subcmd__help__subcmd__champions,board)
-                cmd="rollbook__subcmd__help__subcmd__champions__subcmd__board"
-                ;;
-            rollbook__subcmd__help__subcmd__champions,history)
-                cmd="rollbook__subcmd__help__subcmd__champions__subcmd__history"
-                ;;
-            rollbook__subcmd__help__subcmd__champions,list)
-                cmd="rollbook__subcmd__help__subcmd__champions__subcmd__list"
-                ;;
-            rollbook__subcmd__help__subcmd__champions,move)
-                cmd="rollbook__subcmd__help__subcmd__champions__subcmd__move"
-                ;;
-            rollbook__subcmd__help__subcmd__champions,nominate)
-                cmd="rollbook__subcmd__help__subcmd__champions__subcmd__nominate"
-                ;;
-            rollbook__subcmd__help__subcmd__champions,note)
-                cmd="rollbook__subcmd__help__subcmd__champions__subcmd__note"
-                ;;
-            rollbook__subcmd__help__subcmd__champions,retire)
-                cmd="rollbook__subcmd__help__subcmd__champions__subcmd__retire"
-                ;;
-            rollbook__subcmd__help__subcmd__champions,show)
-                cmd="rollbook__subcmd__help__subcmd__champions__subcmd__show"
-                ;;
-            rollbook__subcmd__help__subcmd__champions,stats)
-                cmd="rollbook__subcmd__help__subcmd__champions__subcmd__stats"
-                ;;
-            rollbook__subcmd__help__subcmd__champions,suggest)
-                cmd="rollbook__subcmd__help__subcmd__champions__subcmd__suggest"
-                ;;
-            rollbook__subcmd__help__subcmd__champions,withdraw)
-                cmd="rollbook__subcmd__help__subcmd__champions__subcmd__withdraw"
-                ;;
-            rollbook__subcmd__help__subcmd__import,actions)
-                cmd="rollbook__subcmd__help__subcmd__import__subcmd__actions"
-                ;;
-            rollbook__subcmd__help__subcmd__import,all)
-                cmd="rollbook__subcmd__help__subcmd__import__subcmd__all"
-                ;;
-            rollbook__subcmd__help__subcmd__import,champions)
-                cmd="rollbook__subcmd__help__subcmd__import__subcmd__champions"
-                ;;
-            rollbook__subcmd__help__subcmd__import,history)
-                cmd="rollbook__subcmd__help__subcmd__import__subcmd__history"
-                ;;
-            rollbook__subcmd__help__subcmd__import,users)
-                cmd="rollbook__subcmd__help__subcmd__import__subcmd__users"
-                ;;
-            rollbook__subcmd__help__subcmd__import__subcmd__history,show)
-                cmd="rollbook__subcmd__help__subcmd__import__subcmd__history__subcmd__show"
-                ;;
-            rollbook__subcmd__help__subcmd__migrate,revert)
-                cmd="rollbook__subcmd__help__subcmd__migrate__subcmd__revert"
-                ;;
-            rollbook__subcmd__help__subcmd__migrate,run)
-                cmd="rollbook__subcmd__help__subcmd__migrate__subcmd__run"
-                ;;
-            rollbook__subcmd__help__subcmd__migrate,status)
-                cmd="rollbook__subcmd__help__subcmd__migrate__subcmd__status"
-                ;;
-            rollbook__subcmd__help__subcmd__users,create)
-                cmd="rollbook__subcmd__help__subcmd__users__subcmd__create"
-                ;;
-            rollbook__subcmd__help__subcmd__users,erase)
-                cmd="rollbook__subcmd__help__subcmd__users__subcmd__erase"
-                ;;
-            rollbook__subcmd__help__subcmd__users,export)
-                cmd="rollbook__subcmd__help__subcmd__users__subcmd__export"
-                ;;
-            rollbook__subcmd__help__subcmd__users,history)
-                cmd="rollbook__subcmd__help__subcmd__users__subcmd__history"
-                ;;
-            rollbook__subcmd__help__subcmd__users,list)
-                cmd="rollbook__subcmd__help__subcmd__users__subcmd__list"
-                ;;
-            rollbook__subcmd__help__subcmd__users,merge)
-                cmd="rollbook__subcmd__help__subcmd__users__subcmd__merge"
-                ;;
-            rollbook__subcmd__help__subcmd__users,roles)
-                cmd="rollbook__subcmd__help__subcmd__users__subcmd__roles"
-                ;;
-            rollbook__subcmd__help__subcmd__users,show)
-                cmd="rollbook__subcmd__help__subcmd__users__subcmd__show"
-                ;;
-            rollbook__subcmd__help__subcmd__users,stats)
-                cmd="rollbook__subcmd__help__subcmd__users__subcmd__stats"
-                ;;
-            rollbook__subcmd__help__subcmd__users,update)
-                cmd="rollbook__subcmd__help__subcmd__users__subcmd__update"
-                ;;
-            rollbook__subcmd__help__subcmd__users__subcmd__roles,add)
-                cmd="rollbook__subcmd__help__subcmd__users__subcmd__roles__subcmd__add"
-                ;;
-            rollbook__subcmd__help__subcmd__users__subcmd__roles,remove)
-                cmd="rollbook__subcmd__help__subcmd__users__subcmd__roles__subcmd__remove"
-                ;;
-            rollbook__subcmd__help__subcmd__users__subcmd__roles,set)
-                cmd="rollbook__subcmd__help__subcmd__users__subcmd__roles__subcmd__set"
-                ;;
-            rollbook__subcmd__help__subcmd__users__subcmd__roles,toggle)
-                cmd="rollbook__subcmd__help__subcmd__users__subcmd__roles__subcmd__toggle"
-                ;;
             rollbook__subcmd__import,actions)
                 cmd="rollbook__subcmd__import__subcmd__actions"
                 ;;
@@ -349,50 +112,14 @@ _rollbook() {
             rollbook__subcmd__import,champions)
                 cmd="rollbook__subcmd__import__subcmd__champions"
                 ;;
-            rollbook__subcmd__import,help)
-                cmd="rollbook__subcmd__import__subcmd__help"
-                ;;
             rollbook__subcmd__import,history)
                 cmd="rollbook__subcmd__import__subcmd__history"
                 ;;
             rollbook__subcmd__import,users)
                 cmd="rollbook__subcmd__import__subcmd__users"
                 ;;
-            rollbook__subcmd__import__subcmd__help,actions)
-                cmd="rollbook__subcmd__import__subcmd__help__subcmd__actions"
-                ;;
-            rollbook__subcmd__import__subcmd__help,all)
-                cmd="rollbook__subcmd__import__subcmd__help__subcmd__all"
-                ;;
-            rollbook__subcmd__import__subcmd__help,champions)
-                cmd="rollbook__subcmd__import__subcmd__help__subcmd__champions"
-                ;;
-            rollbook__subcmd__import__subcmd__help,help)
-                cmd="rollbook__subcmd__import__subcmd__help__subcmd__help"
-                ;;
-            rollbook__subcmd__import__subcmd__help,history)
-                cmd="rollbook__subcmd__import__subcmd__help__subcmd__history"
-                ;;
-            rollbook__subcmd__import__subcmd__help,users)
-                cmd="rollbook__subcmd__import__subcmd__help__subcmd__users"
-                ;;
-            rollbook__subcmd__import__subcmd__help__subcmd__history,show)
-                cmd="rollbook__subcmd__import__subcmd__help__subcmd__history__subcmd__show"
-                ;;
-            rollbook__subcmd__import__subcmd__history,help)
-                cmd="rollbook__subcmd__import__subcmd__history__subcmd__help"
-                ;;
             rollbook__subcmd__import__subcmd__history,show)
                 cmd="rollbook__subcmd__import__subcmd__history__subcmd__show"
-                ;;
-            rollbook__subcmd__import__subcmd__history__subcmd__help,help)
-                cmd="rollbook__subcmd__import__subcmd__history__subcmd__help__subcmd__help"
-                ;;
-            rollbook__subcmd__import__subcmd__history__subcmd__help,show)
-                cmd="rollbook__subcmd__import__subcmd__history__subcmd__help__subcmd__show"
-                ;;
-            rollbook__subcmd__migrate,help)
-                cmd="rollbook__subcmd__migrate__subcmd__help"
                 ;;
             rollbook__subcmd__migrate,revert)
                 cmd="rollbook__subcmd__migrate__subcmd__revert"
@@ -403,18 +130,6 @@ _rollbook() {
             rollbook__subcmd__migrate,status)
                 cmd="rollbook__subcmd__migrate__subcmd__status"
                 ;;
-            rollbook__subcmd__migrate__subcmd__help,help)
-                cmd="rollbook__subcmd__migrate__subcmd__help__subcmd__help"
-                ;;
-            rollbook__subcmd__migrate__subcmd__help,revert)
-                cmd="rollbook__subcmd__migrate__subcmd__help__subcmd__revert"
-                ;;
-            rollbook__subcmd__migrate__subcmd__help,run)
-                cmd="rollbook__subcmd__migrate__subcmd__help__subcmd__run"
-                ;;
-            rollbook__subcmd__migrate__subcmd__help,status)
-                cmd="rollbook__subcmd__migrate__subcmd__help__subcmd__status"
-                ;;
             rollbook__subcmd__users,create)
                 cmd="rollbook__subcmd__users__subcmd__create"
                 ;;
@@ -423,9 +138,6 @@ _rollbook() {
                 ;;
             rollbook__subcmd__users,export)
                 cmd="rollbook__subcmd__users__subcmd__export"
-                ;;
-            rollbook__subcmd__users,help)
-                cmd="rollbook__subcmd__users__subcmd__help"
                 ;;
             rollbook__subcmd__users,history)
                 cmd="rollbook__subcmd__users__subcmd__history"
@@ -448,56 +160,8 @@ _rollbook() {
             rollbook__subcmd__users,update)
                 cmd="rollbook__subcmd__users__subcmd__update"
                 ;;
-            rollbook__subcmd__users__subcmd__help,create)
-                cmd="rollbook__subcmd__users__subcmd__help__subcmd__create"
-                ;;
-            rollbook__subcmd__users__subcmd__help,erase)
-                cmd="rollbook__subcmd__users__subcmd__help__subcmd__erase"
-                ;;
-            rollbook__subcmd__users__subcmd__help,export)
-                cmd="rollbook__subcmd__users__subcmd__help__subcmd__export"
-                ;;
-            rollbook__subcmd__users__subcmd__help,help)
-                cmd="rollbook__subcmd__users__subcmd__help__subcmd__help"
-                ;;
-            rollbook__subcmd__users__subcmd__help,history)
-                cmd="rollbook__subcmd__users__subcmd__help__subcmd__history"
-                ;;
-            rollbook__subcmd__users__subcmd__help,list)
-                cmd="rollbook__subcmd__users__subcmd__help__subcmd__list"
-                ;;
-            rollbook__subcmd__users__subcmd__help,merge)
-                cmd="rollbook__subcmd__users__subcmd__help__subcmd__merge"
-                ;;
-            rollbook__subcmd__users__subcmd__help,roles)
-                cmd="rollbook__subcmd__users__subcmd__help__subcmd__roles"
-                ;;
-            rollbook__subcmd__users__subcmd__help,show)
-                cmd="rollbook__subcmd__users__subcmd__help__subcmd__show"
-                ;;
-            rollbook__subcmd__users__subcmd__help,stats)
-                cmd="rollbook__subcmd__users__subcmd__help__subcmd__stats"
-                ;;
-            rollbook__subcmd__users__subcmd__help,update)
-                cmd="rollbook__subcmd__users__subcmd__help__subcmd__update"
-                ;;
-            rollbook__subcmd__users__subcmd__help__subcmd__roles,add)
-                cmd="rollbook__subcmd__users__subcmd__help__subcmd__roles__subcmd__add"
-                ;;
-            rollbook__subcmd__users__subcmd__help__subcmd__roles,remove)
-                cmd="rollbook__subcmd__users__subcmd__help__subcmd__roles__subcmd__remove"
-                ;;
-            rollbook__subcmd__users__subcmd__help__subcmd__roles,set)
-                cmd="rollbook__subcmd__users__subcmd__help__subcmd__roles__subcmd__set"
-                ;;
-            rollbook__subcmd__users__subcmd__help__subcmd__roles,toggle)
-                cmd="rollbook__subcmd__users__subcmd__help__subcmd__roles__subcmd__toggle"
-                ;;
             rollbook__subcmd__users__subcmd__roles,add)
                 cmd="rollbook__subcmd__users__subcmd__roles__subcmd__add"
-                ;;
-            rollbook__subcmd__users__subcmd__roles,help)
-                cmd="rollbook__subcmd__users__subcmd__roles__subcmd__help"
                 ;;
             rollbook__subcmd__users__subcmd__roles,remove)
                 cmd="rollbook__subcmd__users__subcmd__roles__subcmd__remove"
@@ -507,21 +171,6 @@ _rollbook() {
                 ;;
             rollbook__subcmd__users__subcmd__roles,toggle)
                 cmd="rollbook__subcmd__users__subcmd__roles__subcmd__toggle"
-                ;;
-            rollbook__subcmd__users__subcmd__roles__subcmd__help,add)
-                cmd="rollbook__subcmd__users__subcmd__roles__subcmd__help__subcmd__add"
-                ;;
-            rollbook__subcmd__users__subcmd__roles__subcmd__help,help)
-                cmd="rollbook__subcmd__users__subcmd__roles__subcmd__help__subcmd__help"
-                ;;
-            rollbook__subcmd__users__subcmd__roles__subcmd__help,remove)
-                cmd="rollbook__subcmd__users__subcmd__roles__subcmd__help__subcmd__remove"
-                ;;
-            rollbook__subcmd__users__subcmd__roles__subcmd__help,set)
-                cmd="rollbook__subcmd__users__subcmd__roles__subcmd__help__subcmd__set"
-                ;;
-            rollbook__subcmd__users__subcmd__roles__subcmd__help,toggle)
-                cmd="rollbook__subcmd__users__subcmd__roles__subcmd__help__subcmd__toggle"
                 ;;
             *)
                 ;;
@@ -568,7 +217,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions)
-            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version record list show freshness stats progress funnel lint export feed ack help"
+            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help record list show freshness stats progress funnel lint export feed ack"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -606,7 +255,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__ack)
-            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -644,7 +293,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__export)
-            opts="-q -v -h -V --user --type --target --enrollment --source --since --until --where-metadata --as --homepage --excel-safe --gzip --zstd --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --user --type --target --enrollment --source --since --until --where-metadata --as --homepage --excel-safe --gzip --zstd --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -722,7 +371,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__feed)
-            opts="-q -v -h -V --limit --type --follow --peek --reset --list --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --limit --type --follow --peek --reset --list --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -772,7 +421,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__freshness)
-            opts="-q -v -h -V --source --max-age --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --source --max-age --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -818,7 +467,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__funnel)
-            opts="-q -v -h -V --since --until --within --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version enrolled viewed_module started_module completed_module answered_question posted_thread posted_reply completed_course unenrolled"
+            opts="-q -v -h --since --until --within --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help enrolled viewed_module started_module completed_module answered_question posted_thread posted_reply completed_course unenrolled"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -867,190 +516,8 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        rollbook__subcmd__actions__subcmd__help)
-            opts="record list show freshness stats progress funnel lint export feed ack help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__actions__subcmd__help__subcmd__ack)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__actions__subcmd__help__subcmd__export)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__actions__subcmd__help__subcmd__feed)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__actions__subcmd__help__subcmd__freshness)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__actions__subcmd__help__subcmd__funnel)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__actions__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__actions__subcmd__help__subcmd__lint)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__actions__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__actions__subcmd__help__subcmd__progress)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__actions__subcmd__help__subcmd__record)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__actions__subcmd__help__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__actions__subcmd__help__subcmd__stats)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         rollbook__subcmd__actions__subcmd__lint)
-            opts="-q -v -h -V --same-second --examples --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --same-second --examples --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1096,7 +563,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__list)
-            opts="-q -v -h -V --user --type --target --enrollment --source --since --until --where-metadata --sort --reverse --columns --count --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --user --type --target --enrollment --source --since --until --where-metadata --sort --reverse --columns --count --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1182,7 +649,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__progress)
-            opts="-q -v -h -V --user --course --cohort --open --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --user --course --cohort --open --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1240,7 +707,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__record)
-            opts="-q -v -h -V --metadata --source-system --source-event-id --idempotency-key --enrollment --at --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version enrolled viewed_module started_module completed_module answered_question posted_thread posted_reply completed_course unenrolled"
+            opts="-q -v -h --metadata --source-system --source-event-id --idempotency-key --enrollment --at --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help enrolled viewed_module started_module completed_module answered_question posted_thread posted_reply completed_course unenrolled"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1302,7 +769,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__show)
-            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1340,7 +807,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__stats)
-            opts="-q -v -h -V --user --type --target --enrollment --source --since --until --where-metadata --by --tz --limit --chart --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --user --type --target --enrollment --source --since --until --where-metadata --by --tz --limit --chart --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1426,7 +893,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions)
-            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version nominate advance retire move withdraw note list show history board stats suggest help"
+            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help nominate advance retire move withdraw note list show history board stats suggest"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1464,7 +931,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__advance)
-            opts="-n -q -v -h -V --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --max-change --at --keep-roles --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-n -q -v -h --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --max-change --at --keep-roles --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1530,7 +997,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__board)
-            opts="-q -v -h -V --cohort --global --overdue --limit --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --cohort --global --overdue --limit --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1579,204 +1046,8 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        rollbook__subcmd__champions__subcmd__help)
-            opts="nominate advance retire move withdraw note list show history board stats suggest help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__champions__subcmd__help__subcmd__advance)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__champions__subcmd__help__subcmd__board)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__champions__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__champions__subcmd__help__subcmd__history)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__champions__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__champions__subcmd__help__subcmd__move)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__champions__subcmd__help__subcmd__nominate)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__champions__subcmd__help__subcmd__note)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__champions__subcmd__help__subcmd__retire)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__champions__subcmd__help__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__champions__subcmd__help__subcmd__stats)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__champions__subcmd__help__subcmd__suggest)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__champions__subcmd__help__subcmd__withdraw)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         rollbook__subcmd__champions__subcmd__history)
-            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1814,7 +1085,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__list)
-            opts="-q -v -h -V --stage --global --stage-before --stuck-for --cohort --user --sort --reverse --columns --count --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --stage --global --stage-before --stuck-for --cohort --user --sort --reverse --columns --count --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1888,7 +1159,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__move)
-            opts="-n -q -v -h -V --to --force --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --max-change --at --keep-roles --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-n -q -v -h --to --force --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --max-change --at --keep-roles --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1958,7 +1229,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__nominate)
-            opts="-n -q -v -h -V --cohort --notes --at --stdin --file --dry-run --max-change --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-n -q -v -h --cohort --notes --at --stdin --file --dry-run --max-change --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2016,7 +1287,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__note)
-            opts="-n -q -v -h -V --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --max-change --replace --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-n -m -F -q -v -h --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --max-change --message --message-file --replace --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2043,6 +1314,22 @@ _rollbook() {
                     return 0
                     ;;
                 --max-change)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --message)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --message-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -F)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2078,7 +1365,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__retire)
-            opts="-n -q -v -h -V --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --max-change --at --keep-roles --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-n -q -v -h --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --max-change --at --keep-roles --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2144,7 +1431,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__show)
-            opts="-q -v -h -V --cohort --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --cohort --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2186,7 +1473,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__stats)
-            opts="-q -v -h -V --cohort --global --by-cohort --by-month --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --cohort --global --by-cohort --by-month --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2228,7 +1515,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__suggest)
-            opts="-n -q -v -h -V --rules --min-threads --min-replies --min-active-days --min-completed --since --cohort --explain --as-of --backtest --nominate --dry-run --limit --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-n -q -v -h --rules --min-threads --min-replies --min-active-days --min-completed --since --cohort --explain --as-of --backtest --nominate --dry-run --limit --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2302,7 +1589,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__withdraw)
-            opts="-n -y -q -v -h -V --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --max-change --yes --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-n -y -q -v -h --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --max-change --yes --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2364,740 +1651,36 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__help)
-            opts="users actions champions import migrate help"
+            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__actions)
-            opts="record list show freshness stats progress funnel lint export feed ack"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__actions__subcmd__ack)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__actions__subcmd__export)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__actions__subcmd__feed)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__actions__subcmd__freshness)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
                     ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__actions__subcmd__funnel)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__actions__subcmd__lint)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__actions__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__actions__subcmd__progress)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__actions__subcmd__record)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__actions__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__actions__subcmd__stats)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__champions)
-            opts="nominate advance retire move withdraw note list show history board stats suggest"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__champions__subcmd__advance)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__champions__subcmd__board)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__champions__subcmd__history)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__champions__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__champions__subcmd__move)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__champions__subcmd__nominate)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__champions__subcmd__note)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__champions__subcmd__retire)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__champions__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__champions__subcmd__stats)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__champions__subcmd__suggest)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__champions__subcmd__withdraw)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__import)
-            opts="users actions champions all history"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__import__subcmd__actions)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__import__subcmd__all)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__import__subcmd__champions)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__import__subcmd__history)
-            opts="show"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__import__subcmd__history__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__import__subcmd__users)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__migrate)
-            opts="run status revert"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__migrate__subcmd__revert)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__migrate__subcmd__run)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__migrate__subcmd__status)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__users)
-            opts="create list show update roles history stats export erase merge"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__users__subcmd__create)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__users__subcmd__erase)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__users__subcmd__export)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__users__subcmd__history)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__users__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__users__subcmd__merge)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__users__subcmd__roles)
-            opts="add remove toggle set"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__users__subcmd__roles__subcmd__add)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__users__subcmd__roles__subcmd__remove)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__users__subcmd__roles__subcmd__set)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__users__subcmd__roles__subcmd__toggle)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__users__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__users__subcmd__stats)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__help__subcmd__users__subcmd__update)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -3106,7 +1689,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import)
-            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version users actions champions all history help"
+            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help users actions champions all history"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3144,7 +1727,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__actions)
-            opts="-n -q -v -h -V --source-system --no-content-key --recheck --jobs --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-n -q -v -h --source-system --no-content-key --recheck --jobs --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3242,7 +1825,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__all)
-            opts="-n -q -v -h -V --update --source-system --no-content-key --recheck --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-n -q -v -h --update --source-system --no-content-key --recheck --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3336,7 +1919,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__champions)
-            opts="-n -q -v -h -V --update --force --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-n -q -v -h --update --force --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3425,120 +2008,8 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        rollbook__subcmd__import__subcmd__help)
-            opts="users actions champions all history help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__import__subcmd__help__subcmd__actions)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__import__subcmd__help__subcmd__all)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__import__subcmd__help__subcmd__champions)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__import__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__import__subcmd__help__subcmd__history)
-            opts="show"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__import__subcmd__help__subcmd__history__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__import__subcmd__help__subcmd__users)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         rollbook__subcmd__import__subcmd__history)
-            opts="-q -v -h -V --kind --outcome --file --since --until --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version show help"
+            opts="-q -v -h --kind --outcome --file --since --until --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3603,50 +2074,8 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        rollbook__subcmd__import__subcmd__history__subcmd__help)
-            opts="show help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__import__subcmd__history__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__import__subcmd__history__subcmd__help__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         rollbook__subcmd__import__subcmd__history__subcmd__show)
-            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3684,7 +2113,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__users)
-            opts="-n -q -v -h -V --update --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-n -q -v -h --update --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3774,7 +2203,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__migrate)
-            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version run status revert help"
+            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help run status revert"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3811,78 +2240,8 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        rollbook__subcmd__migrate__subcmd__help)
-            opts="run status revert help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__migrate__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__migrate__subcmd__help__subcmd__revert)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__migrate__subcmd__help__subcmd__run)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__migrate__subcmd__help__subcmd__status)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         rollbook__subcmd__migrate__subcmd__revert)
-            opts="-y -q -v -h -V --steps --yes --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-y -q -v -h --steps --yes --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3924,7 +2283,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__migrate__subcmd__run)
-            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3962,7 +2321,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__migrate__subcmd__status)
-            opts="-q -v -h -V --exit-code --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --exit-code --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4000,7 +2359,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users)
-            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version create list show update roles history stats export erase merge help"
+            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help create list show update roles history stats export erase merge"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4038,7 +2397,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__create)
-            opts="-q -v -h -V --email --name --id --origin --profile-img --role --created-at --if-not-exists --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --email --name --id --origin --profile-img --role --created-at --if-not-exists --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4104,7 +2463,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__erase)
-            opts="-q -v -h -V --confirm --metadata --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --confirm --metadata --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4146,7 +2505,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__export)
-            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4183,232 +2542,8 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        rollbook__subcmd__users__subcmd__help)
-            opts="create list show update roles history stats export erase merge help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__users__subcmd__help__subcmd__create)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__users__subcmd__help__subcmd__erase)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__users__subcmd__help__subcmd__export)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__users__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__users__subcmd__help__subcmd__history)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__users__subcmd__help__subcmd__list)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__users__subcmd__help__subcmd__merge)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__users__subcmd__help__subcmd__roles)
-            opts="add remove toggle set"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__users__subcmd__help__subcmd__roles__subcmd__add)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__users__subcmd__help__subcmd__roles__subcmd__remove)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__users__subcmd__help__subcmd__roles__subcmd__set)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__users__subcmd__help__subcmd__roles__subcmd__toggle)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__users__subcmd__help__subcmd__show)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__users__subcmd__help__subcmd__stats)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__users__subcmd__help__subcmd__update)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         rollbook__subcmd__users__subcmd__history)
-            opts="-q -v -h -V --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4454,7 +2589,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__list)
-            opts="-q -v -h -V --role --without-role --origin --created-after --created-before --search --inactive-for --sort --reverse --last-active --columns --count --as-of --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --role --without-role --origin --created-after --created-before --search --inactive-for --sort --reverse --last-active --columns --count --as-of --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4540,7 +2675,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__merge)
-            opts="-y -q -v -h -V --yes --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-y -q -v -h --yes --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4578,7 +2713,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__roles)
-            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version add remove toggle set help"
+            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help add remove toggle set"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4616,7 +2751,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__roles__subcmd__add)
-            opts="-n -q -v -h -V --stdin --file --dry-run --max-change --role --without-role --origin --created-after --created-before --search --inactive-for --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version student teacher admin champion superadmin"
+            opts="-n -q -v -h --stdin --file --dry-run --max-change --role --without-role --origin --created-after --created-before --search --inactive-for --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help student teacher admin champion superadmin"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4689,92 +2824,8 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        rollbook__subcmd__users__subcmd__roles__subcmd__help)
-            opts="add remove toggle set help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__users__subcmd__roles__subcmd__help__subcmd__add)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__users__subcmd__roles__subcmd__help__subcmd__help)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__users__subcmd__roles__subcmd__help__subcmd__remove)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__users__subcmd__roles__subcmd__help__subcmd__set)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        rollbook__subcmd__users__subcmd__roles__subcmd__help__subcmd__toggle)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         rollbook__subcmd__users__subcmd__roles__subcmd__remove)
-            opts="-n -q -v -h -V --stdin --file --dry-run --max-change --role --without-role --origin --created-after --created-before --search --inactive-for --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version student teacher admin champion superadmin"
+            opts="-n -q -v -h --stdin --file --dry-run --max-change --role --without-role --origin --created-after --created-before --search --inactive-for --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help student teacher admin champion superadmin"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4848,7 +2899,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__roles__subcmd__set)
-            opts="-n -q -v -h -V --none --stdin --file --dry-run --max-change --role --without-role --origin --created-after --created-before --search --inactive-for --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version student teacher admin champion superadmin"
+            opts="-n -q -v -h --none --stdin --file --dry-run --max-change --role --without-role --origin --created-after --created-before --search --inactive-for --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help student teacher admin champion superadmin"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4922,7 +2973,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__roles__subcmd__toggle)
-            opts="-n -q -v -h -V --stdin --file --dry-run --max-change --role --without-role --origin --created-after --created-before --search --inactive-for --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version student teacher admin champion superadmin"
+            opts="-n -q -v -h --stdin --file --dry-run --max-change --role --without-role --origin --created-after --created-before --search --inactive-for --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help student teacher admin champion superadmin"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4996,7 +3047,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__show)
-            opts="-q -v -h -V --as-of --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --as-of --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5038,7 +3089,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__stats)
-            opts="-q -v -h -V --weeks --origins --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --weeks --origins --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5084,7 +3135,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__update)
-            opts="-q -v -h -V --email --name --origin --profile-img --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version"
+            opts="-q -v -h --email --name --origin --profile-img --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -1,7 +1,7 @@
 //! The command line: the program's help, its global options, and the choice of the database.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anstream::ColorChoice;
 use anyhow::Context as _;
@@ -15,8 +15,13 @@ use crate::db::{Commits, Database, DatabaseUrl};
 use crate::error::{ExitStatus, Failure, status_of};
 use crate::models::check_line;
 use crate::output::{Format, Output, report_error};
+use crate::trace::trace_statements;
 
+mod arguments;
 mod config;
+pub mod help;
+
+pub use arguments::parse;
 
 /// Administer a learning community: users, their actions, and the champion pipeline
 ///
@@ -27,7 +32,7 @@ mod config;
 /// Exit codes: 0 success, 1 failure, 2 usage error, 3 rows rejected, 4 conflicts, 5 database busy or unreachable, 6
 /// not found, 130 interrupted.
 #[derive(Debug, Parser)]
-#[command(name = "rollbook", version, max_term_width = 100, propagate_version = true)]
+#[command(name = "rollbook", version, max_term_width = 100)]
 pub struct Cli {
     /// The command to run.
     #[command(subcommand)]
@@ -66,12 +71,12 @@ pub struct Global {
     /// When to use colors
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     color: Color,
-    /// Print data and errors only
+    /// Do not print status messages
     #[arg(long, short, global = true)]
     quiet: bool,
-    /// Show which database is used, and where its URL comes from
-    #[arg(long, short, global = true, action = ArgAction::SetTrue)]
-    verbose: bool,
+    /// Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time
+    #[arg(long, short, global = true, action = ArgAction::Count)]
+    verbose: u8,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -88,13 +93,23 @@ impl Cli {
     /// Runs the command, and prints the error if it fails.
     #[must_use]
     pub fn run(self) -> ExitStatus {
+        if let Some(result) = self.command.print_help() {
+            return result.unwrap_or_else(|error| report_error(&error, None));
+        }
         let out = self.global.output();
         let database = match self.global.database(&out) {
             Ok(database) => database,
             Err(error) => return report_error(&error, None),
         };
+        if self.global.verbose > 1
+            && let Err(error) = trace_statements()
+        {
+            return report_error(&error, None);
+        }
         let mut ctx = Context::new(database, out, Clock::new(Tz::UTC));
+        let started = Instant::now();
         self.command.run(&mut ctx).unwrap_or_else(|error| {
+            let error = ctx.database().explain(error, started.elapsed());
             // Said by what knows it: no COMMIT was sent.
             let note =
                 (status_of(&error) != ExitStatus::Usage && ctx.changed_nothing()).then_some("nothing was changed");
@@ -122,7 +137,7 @@ impl Global {
     pub fn database(&self, out: &Output) -> anyhow::Result<Database> {
         let (url, origin) = self.url()?;
         let url: DatabaseUrl = url.parse().with_context(|| format!("invalid database URL from {origin}"))?;
-        if self.verbose {
+        if self.verbose > 0 {
             out.status(format_args!("database: {url} (from {origin})"));
         }
         let actor = match &self.actor {

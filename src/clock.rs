@@ -30,10 +30,26 @@ pub enum TimeArg {
     Now,
 }
 
-impl FromStr for TimeArg {
-    type Err = TimestampError;
+/// Why an argument is not a time.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TimeArgError {
+    /// A time that is not one.
+    #[error(transparent)]
+    Time(TimestampError),
+    /// An age in an ambiguous unit.
+    #[error("{0}")]
+    Age(String),
+    /// None of the forms.
+    #[error(
+        "expected a time with an offset, e.g. 2026-03-15T08:14:00Z, a date, an age, e.g. 7d, or today, yesterday, now"
+    )]
+    Malformed,
+}
 
-    fn from_str(text: &str) -> Result<Self, TimestampError> {
+impl FromStr for TimeArg {
+    type Err = TimeArgError;
+
+    fn from_str(text: &str) -> Result<Self, TimeArgError> {
         let text = text.trim();
         match text {
             "now" => return Ok(Self::Now),
@@ -45,18 +61,46 @@ impl FromStr for TimeArg {
             return Ok(Self::Date(date));
         }
         match (text.parse(), parse_duration(text)) {
+            (Ok(time), _) => Ok(Self::Time(time)),
             (Err(TimestampError::Malformed), Ok(age)) => Ok(Self::Ago(age)),
-            (parsed, _) => parsed.map(Self::Time),
+            (Err(TimestampError::Malformed), Err(problem)) if text.ends_with(['m', 'M']) => {
+                Err(TimeArgError::Age(problem))
+            }
+            (Err(TimestampError::Malformed), Err(_)) => Err(TimeArgError::Malformed),
+            (Err(error), _) => Err(TimeArgError::Time(error)),
         }
     }
 }
 
-/// Reads a duration: `90s`, `30m`, `26h`, `14d`, `2w`, or several of them (`1d 12h`).
+/// The units of a duration, with their seconds; a month and a year have their average length.
+const UNITS: [(&str, u64); 7] =
+    [("s", 1), ("min", 60), ("h", 3_600), ("d", 86_400), ("w", 604_800), ("mo", 2_629_746), ("y", 31_556_952)];
+
+/// Parses a duration: `90s`, `30min`, `26h`, `14d`, `2w`, `3mo`, `1y`, or several of them (`1d 12h`). A bare `m` is refused,
+/// because it means minutes to some programs and months to others.
 ///
 /// # Errors
-/// Says what was expected.
+/// Names what was expected.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text).map_err(|_| "expected a duration, like 26h or 14d".to_owned())
+    let malformed = || "expected a duration with a unit (s, min, h, d, w, mo, y), e.g. 26h or 14d".to_owned();
+    let mut rest = text.trim();
+    let mut seconds: u64 = 0;
+    loop {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(malformed)?;
+        let (number, unit) = rest.split_at(digits);
+        let end = unit.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(unit.len());
+        let (unit, after) = unit.split_at(end);
+        if unit.eq_ignore_ascii_case("m") {
+            return Err(format!("{number}{unit} is ambiguous: use {number}min for minutes, or {number}mo for months"));
+        }
+        let (_, length) = UNITS.iter().find(|(name, _)| *name == unit).ok_or_else(malformed)?;
+        let part = number.parse().ok().and_then(|number: u64| number.checked_mul(*length)).ok_or_else(malformed)?;
+        seconds = seconds.checked_add(part).ok_or_else(malformed)?;
+        rest = after.trim_start();
+        if rest.is_empty() {
+            return Ok(Duration::from_secs(seconds));
+        }
+    }
 }
 
 impl Clock {
@@ -144,13 +188,45 @@ mod tests {
     }
 
     #[test]
+    fn durations_need_a_known_unit() {
+        let seconds = |text: &str| parse_duration(text).map(|duration| duration.as_secs()).ok();
+        for (text, expected) in [
+            ("90s", Some(90)),
+            ("30min", Some(1_800)),
+            ("26h", Some(93_600)),
+            ("1d 12h", Some(129_600)),
+            ("1d12h", Some(129_600)),
+            (" 2w ", Some(1_209_600)),
+            ("3mo", Some(7_889_238)),
+            ("1y", Some(31_556_952)),
+            ("", None),
+            ("7", None),
+            ("d", None),
+            ("7x", None),
+            ("-7d", None),
+            ("7d-", None),
+            ("1.5h", None),
+            ("7D", None),
+            ("99999999999999999999d", None),
+            ("9999999999999999999d", None),
+        ] {
+            assert_eq!(seconds(text), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn arguments_are_told_apart() {
         let parsed = |text: &str| text.parse::<TimeArg>();
         assert_eq!(parsed("yesterday"), Ok(TimeArg::DaysAgo(1)));
         assert_eq!(parsed(" 2026-03-15 "), Ok(TimeArg::Date(NaiveDate::from_ymd_opt(2026, 3, 15).unwrap())));
         assert_eq!(parsed("7d"), Ok(TimeArg::Ago(Duration::from_secs(7 * 86_400))));
-        assert_eq!(parsed("2026-03-15T08:14:00Z"), "2026-03-15T08:14:00Z".parse().map(TimeArg::Time));
-        assert_eq!(parsed("2026-03-15T08:14:00"), Err(TimestampError::Naive));
-        assert_eq!(parsed("soon"), Err(TimestampError::Malformed));
+        assert_eq!(parsed("2026-03-15T08:14:00Z"), Ok(TimeArg::Time("2026-03-15T08:14:00Z".parse().unwrap())));
+        assert_eq!(parsed("2026-03-15T08:14:00"), Err(TimeArgError::Time(TimestampError::Naive)));
+        assert_eq!(parsed("soon"), Err(TimeArgError::Malformed));
+        for months_or_minutes in ["3m", "3M", "1d 3m"] {
+            assert!(
+                parsed(months_or_minutes).unwrap_err().to_string().contains("use 3min for minutes, or 3mo for months")
+            );
+        }
     }
 }

@@ -7,6 +7,7 @@ use crate::error::ExitStatus;
 
 mod actions;
 mod champions;
+mod help;
 mod import;
 mod many;
 mod migrate;
@@ -27,9 +28,18 @@ pub enum Commands {
     Import(import::Import),
     #[command(subcommand)]
     Migrate(migrate::Migrate),
+    Help(help::Args),
 }
 
 impl Commands {
+    /// Prints the help, if that is the command. It needs no database, nor a configuration that can be read.
+    pub(crate) fn print_help(&self) -> Option<anyhow::Result<ExitStatus>> {
+        match self {
+            Self::Help(args) => Some(args.print()),
+            _ => None,
+        }
+    }
+
     pub(crate) fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         match self {
             Self::Users(args) => args.run(ctx),
@@ -37,6 +47,7 @@ impl Commands {
             Self::Champions(args) => args.run(ctx),
             Self::Import(args) => args.run(ctx),
             Self::Migrate(args) => args.run(ctx),
+            Self::Help(args) => args.print(),
         }
     }
 }

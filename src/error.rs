@@ -76,12 +76,17 @@ impl Failure {
     }
 }
 
+/// A failed migration. diesel hides the type of its error, so only the text is left.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct MigrationError(pub String);
+
 /// The exit code of an error: that of its [`Failure`], else 5 for a transient database error, else 1.
 #[must_use]
 pub fn status_of(error: &anyhow::Error) -> ExitStatus {
     match error.downcast_ref::<Failure>() {
         Some(failure) => failure.status,
-        None if error.downcast_ref::<QueryError>().is_some_and(is_passing) => ExitStatus::Unavailable,
+        None if is_transient(error) => ExitStatus::Unavailable,
         None => ExitStatus::Failed,
     }
 }
@@ -91,38 +96,47 @@ pub fn status_of(error: &anyhow::Error) -> ExitStatus {
 pub fn hint_of(error: &anyhow::Error) -> Option<&str> {
     match error.downcast_ref::<Failure>() {
         Some(failure) => failure.hint.as_deref(),
-        None if error.downcast_ref::<QueryError>().is_some_and(is_passing) => {
-            Some("run the command again, or wait longer for the lock: --lock-timeout SECONDS")
-        }
-        None => None,
+        None => is_transient(error).then_some(RETRY_HINT),
     }
 }
 
-/// Whether a database error is transient, so that a retry may succeed.
-fn is_passing(error: &QueryError) -> bool {
+/// The hint for a transient database error.
+pub const RETRY_HINT: &str = "run the command again, or wait longer for the lock: --lock-timeout SECONDS";
+
+/// Whether a database error is transient, so that a retry may succeed, as far as the error itself tells. For others of
+/// PostgreSQL the server is asked: [`crate::db::Database::explain`].
+fn is_transient(error: &anyhow::Error) -> bool {
+    error.chain().filter_map(|cause| cause.downcast_ref()).any(is_transient_query_error)
+        || unclassified_message(error).is_some_and(is_sqlite_lock)
+}
+
+/// Whether SQLite or diesel classifies the error as one that passes.
+#[must_use]
+pub fn is_transient_query_error(error: &QueryError) -> bool {
     match error {
-        QueryError::DatabaseError(DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ClosedConnection, _) => {
-            true
+        QueryError::DatabaseError(DatabaseErrorKind::Unknown, information) => is_sqlite_lock(information.message()),
+        QueryError::DatabaseError(kind, _) => {
+            matches!(kind, DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ClosedConnection)
         }
-        QueryError::DatabaseError(DatabaseErrorKind::Unknown, information) => is_passing_message(information.message()),
         _ => false,
     }
 }
 
-/// Whether a database's error message describes a transient error. diesel hides the SQLSTATE of most errors, so this
-/// compares the English message.
+/// SQLite's messages, unlike PostgreSQL's, are the same in every language.
+fn is_sqlite_lock(message: &str) -> bool {
+    matches!(message, "database is locked" | "database table is locked" | "database schema is locked")
+}
+
+/// The message of the database if diesel does not classify its error, also of one in a migration.
 #[must_use]
-pub fn is_passing_message(message: &str) -> bool {
-    [
-        "database is locked",
-        "database table is locked",
-        "canceling statement due to lock timeout",
-        "deadlock detected",
-        "terminating connection due to administrator command",
-        "the database system is ",
-    ]
-    .iter()
-    .any(|passing| message.contains(passing))
+pub fn unclassified_message(error: &anyhow::Error) -> Option<&str> {
+    error.chain().find_map(|cause| match cause.downcast_ref() {
+        Some(QueryError::DatabaseError(DatabaseErrorKind::Unknown, information)) => Some(information.message()),
+        Some(_) => None,
+        None => cause
+            .downcast_ref()
+            .map(|MigrationError(text)| text.split_once(" with: ").map_or(&**text, |(_, rest)| rest)),
+    })
 }
 
 /// Whether the error is a unique violation. Callers check for the row before they add it, so another process has
@@ -144,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_status_and_the_hint_come_from_anywhere_in_the_chain() {
+    fn status_and_hint_are_found_anywhere_in_the_error_chain() {
         let error = Err::<(), _>(Failure::not_found("no user usr_1").hint("list them"))
             .context("while granting a role")
             .unwrap_err();
@@ -159,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_locked_database_is_worth_another_try() {
+    fn a_locked_database_has_the_status_unavailable() {
         let locked = |message: &str| {
             anyhow::Error::from(QueryError::DatabaseError(DatabaseErrorKind::Unknown, Box::new(message.to_owned())))
         };

@@ -16,3 +16,4 @@ pub mod log;
 pub mod models;
 pub mod output;
 pub mod schema;
+pub mod trace;

@@ -82,7 +82,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pieces_and_single_bytes_count_alike(text in "[a\r\n]{0,12}", cut in 0..12_usize) {
+        fn the_count_does_not_depend_on_how_the_text_is_split(text in "[a\r\n]{0,12}", cut in 0..12_usize) {
             let (one, other) = text.split_at(cut.min(text.len()));
             let mut counter = LineCounter::new();
             text.bytes().for_each(|byte| counter.pass(byte));

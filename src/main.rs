@@ -2,9 +2,8 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-use rollbook::cli::Cli;
+use rollbook::cli::{Cli, parse};
 
 fn main() -> ExitCode {
-    Cli::parse().run().into()
+    parse(std::env::args_os()).map_or_else(Into::into, |cli: Cli| cli.run().into())
 }

@@ -20,7 +20,7 @@ use anyhow::Context as _;
 
 pub use escape::visible;
 pub use format::Format;
-pub use messages::report_error;
+pub use messages::{print_trace, print_usage_error, report_error};
 pub use numbers::{plural, plural_is, thousands};
 pub use record::Record;
 pub use records::{FieldChange, HistoryRow};
@@ -195,6 +195,11 @@ impl Output {
     /// Prints an error about one of several items; the command continues with the next one.
     pub fn problem(&self, message: impl fmt::Display) {
         labelled("error", AnsiColor::Red, &visible(&message.to_string()));
+    }
+
+    /// Prints a note: what is true beside the result.
+    pub fn note(&self, message: impl fmt::Display) {
+        labelled("note", AnsiColor::Cyan, &visible(&message.to_string()));
     }
 
     /// Prints a hint for the errors printed before it.

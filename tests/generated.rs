@@ -1,21 +1,20 @@
-//! What is kept in the repository but made by the code: the completions and the example data.
+//! Checks the generated files of the repository: the shell completions and the example data.
 //!
-//! `make completions` and `make examples` write them anew (by `ROLLBOOK_WRITE_GENERATED=1`).
+//! `make completions examples` regenerates them (with `ROLLBOOK_WRITE_GENERATED=1`).
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::CommandFactory as _;
 use clap_complete::Shell;
-use rollbook::cli::Cli;
+use rollbook::cli::help::command;
 
 #[path = "../examples/spring-cohort/main.rs"]
-#[expect(dead_code, reason = "its main writes to another folder")]
+#[expect(dead_code, reason = "its main writes to another directory")]
 mod spring_cohort;
 
-/// Writes the file, or asserts that it is as it would be written.
+/// Asserts that the file has this content; with `ROLLBOOK_WRITE_GENERATED=1`, writes it first.
 fn check(path: &Path, content: &[u8]) {
     if std::env::var_os("ROLLBOOK_WRITE_GENERATED").is_some() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -33,13 +32,13 @@ fn repository() -> PathBuf {
 fn completions_are_current() {
     for (shell, name) in [(Shell::Bash, "rollbook.bash"), (Shell::Zsh, "_rollbook"), (Shell::Fish, "rollbook.fish")] {
         let mut script = Vec::new();
-        clap_complete::generate(shell, &mut Cli::command(), "rollbook", &mut script);
+        clap_complete::generate(shell, &mut command(), "rollbook", &mut script);
         check(&repository().join("completions").join(name), &script);
     }
 }
 
 #[test]
-fn the_example_is_what_its_generator_writes() {
+fn the_example_data_is_current() {
     let folder = tempfile::tempdir().unwrap();
     spring_cohort::write(folder.path()).unwrap();
     for name in ["users.csv", "actions.csv", "champions.csv"] {

@@ -1,4 +1,4 @@
-//! The events: the same on every machine.
+//! Generates the benchmark data, which is identical on every machine.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 
 use super::Result;
 
-/// How many people do it all.
+/// The number of users.
 const USERS: u64 = 20_000;
 
-/// Files of events in a temporary folder.
+/// The generated files, in a temporary directory.
 pub struct Data {
     folder: tempfile::TempDir,
     rows: usize,
 }
 
-/// Marsaglia's xorshift64: random enough, and it needs no library.
+/// Marsaglia's xorshift64 generator: random enough for test data, and without a dependency.
 struct Random(u64);
 
 impl Random {
@@ -33,7 +33,8 @@ impl Random {
 }
 
 impl Data {
-    /// Writes users; `rows` events; every second one of them; five times as many others; a tenth as many more.
+    /// Writes `users`; `events` with `rows` rows; `half` with every second row of `events`; `many` with 5 × `rows`
+    /// other rows; and `more` with `rows` / 10 other rows.
     pub fn generate(rows: usize) -> Result<Self> {
         let data = Self { folder: tempfile::tempdir()?, rows };
         let mut users = BufWriter::new(File::create(data.path("users"))?);
@@ -54,7 +55,8 @@ impl Data {
             |path: PathBuf| -> Result<BufWriter<File>> { Ok(BufWriter::with_capacity(1 << 20, File::create(path)?)) };
         let mut plain = create(self.path(name))?;
         writeln!(plain, "{header},occurred_at")?;
-        // What a plain copy into the table needs, which has no defaults for these, and SQLite one form of a time.
+        // For a plain copy: it needs the columns without a default (id, key), and SQLite stores times in one format
+        // only.
         let mut with_keys = create(self.path_with_keys(name))?;
         writeln!(with_keys, "id,{header},idempotency_key,occurred_at")?;
         let mut half = if name == "events" { Some(create(self.path("half"))?) } else { None };
@@ -110,7 +112,7 @@ impl Data {
         self.folder.path()
     }
 
-    /// How many rows a file of events has.
+    /// The number of rows in a file of events.
     pub fn rows(&self, name: &str) -> usize {
         match name {
             "half" => self.rows.div_ceil(2),

@@ -1,4 +1,4 @@
-//! The databases: created, filled once, and copied for each run.
+//! The benchmark databases: created and filled once, then copied for each run.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,17 +9,17 @@ use super::peers::{self, Job, Peer};
 use super::{Result, rollbook, run, say};
 
 pub enum Engine {
-    /// Files in a folder.
+    /// Database files in a directory.
     Sqlite { folder: PathBuf },
-    /// Databases of a server, whose URL has the database's name between `before` and `behind`.
+    /// Databases of a server; the fields are the parts of the URL before and after the name of the database.
     Postgres { before: String, behind: String },
 }
 
 impl Engine {
     pub fn all(data: &Data) -> Result<Vec<Self>> {
         let url = std::env::var("ROLLBOOK_TEST_POSTGRES")
-            .map_err(|_| "run it as `make bench-import` or `make bench-read`")?;
-        let (before, behind) = url.split_once("/postgres?").ok_or("the server's URL names the database postgres")?;
+            .map_err(|_| "ROLLBOOK_TEST_POSTGRES is not set: run `make bench-import` or `make bench-read`")?;
+        let (before, behind) = url.split_once("/postgres?").ok_or("expected a URL of the database postgres")?;
         Ok(vec![
             Self::Sqlite { folder: data.folder().to_owned() },
             Self::Postgres { before: before.to_owned(), behind: behind.to_owned() },
@@ -33,7 +33,7 @@ impl Engine {
         }
     }
 
-    /// Whether an import with these options is possible.
+    /// Whether the engine supports an import with these options.
     pub fn takes(&self, options: &[&str]) -> bool {
         matches!(self, Self::Postgres { .. }) || !options.contains(&"--jobs")
     }
@@ -45,7 +45,7 @@ impl Engine {
         }
     }
 
-    /// The URL of a database that is not there yet, or on PostgreSQL is empty.
+    /// Creates an empty database (on SQLite, the first command creates it) and returns its URL.
     fn create(&self, name: &str) -> Result<String> {
         if let Self::Postgres { .. } = self {
             self.administer(&[&format!("CREATE DATABASE bench_{name}")])?;
@@ -53,7 +53,7 @@ impl Engine {
         Ok(self.url(name))
     }
 
-    /// Has a filled database written out and, on PostgreSQL, its tables analysed.
+    /// Checkpoints the write-ahead log of SQLite, or vacuums and analyzes the tables of PostgreSQL.
     fn settle(&self, name: &str) -> Result<()> {
         match self {
             Self::Sqlite { .. } => {
@@ -63,8 +63,8 @@ impl Engine {
         }
     }
 
-    /// Makes the database that runs begin with, and says how much memory that took.
-    #[expect(clippy::cast_precision_loss, reason = "nobody imports 2^53 rows")]
+    /// Creates and fills the database that runs start from; prints the time and the peak memory of the import.
+    #[expect(clippy::cast_precision_loss, reason = "row counts are far below 2^53")]
     pub fn prepare(&self, name: &str, files: &[&str], data: &Data) -> Result<()> {
         let url = self.create(name)?;
         run(rollbook(&url).args(["migrate", "run"]))?;
@@ -73,7 +73,7 @@ impl Engine {
             let cost = run(rollbook(&url).args(["import", kind]).arg(data.path(file)))?;
             if kind == "actions" {
                 say(&format!(
-                    "  {} rows into an empty log: {:.2} s, {:.2} µs a row, at most {} MiB of memory\n",
+                    "  {} rows into an empty log: {:.2} s, {:.2} µs per row, at most {} MiB of memory\n",
                     data.rows(file),
                     cost.time.as_secs_f64(),
                     cost.time.as_secs_f64() * 1e6 / data.rows(file) as f64,
@@ -84,7 +84,7 @@ impl Engine {
         self.settle(name)
     }
 
-    /// A copy of a database.
+    /// Copies a database for one run, and returns the URL of the copy.
     pub fn fresh(&self, from: &str) -> Result<String> {
         match self {
             Self::Sqlite { .. } => {
@@ -126,7 +126,7 @@ impl Engine {
         finish(&mut psql)
     }
 
-    /// What does the same work: those that are installed.
+    /// The installed programs that do the same work.
     pub fn peers(&self, job: &Job<'_>) -> Result<Vec<Peer>> {
         match self {
             Self::Sqlite { .. } => Ok(peers::sqlite(job)),

@@ -1,4 +1,4 @@
-//! The import, against what an expert scripts by hand.
+//! Measures the import against hand-written scripts.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use super::engine::Engine;
 use super::peers::Job;
 use super::{Result, median, rollbook, run, say};
 
-/// A file that is imported into a database of which some events are known.
+/// The import of a file into a prepared database.
 struct Case {
     name: &'static str,
-    /// The database that each run begins with.
+    /// The database that each run starts from.
     from: &'static str,
     file: &'static str,
     options: &'static [&'static str],
@@ -25,12 +25,12 @@ const CASES: [Case; 6] = [
         options: &["--commit-every", "100000", "--jobs", "2"],
     },
     Case { name: "all replay, --recheck", from: "full", file: "events", options: &["--recheck"] },
-    Case { name: "half known", from: "half", file: "events", options: &[] },
-    Case { name: "a tenth as many into five times as many", from: "large", file: "more", options: &[] },
-    Case { name: "same bytes again, ledger", from: "full", file: "events", options: &[] },
+    Case { name: "half already recorded", from: "half", file: "events", options: &[] },
+    Case { name: "0.1 × rows new events into 5 × rows", from: "large", file: "more", options: &[] },
+    Case { name: "same file again, import history", from: "full", file: "events", options: &[] },
 ];
 
-/// The databases that the cases begin with, and what is imported into each.
+/// The databases that the cases start from, and the files imported into each.
 const DATABASES: [(&str, &[&str]); 4] = [
     ("empty", &["users"]),
     ("half", &["users", "half"]),

@@ -1,10 +1,10 @@
-//! How long an import takes, and reading a long log, against what an expert does by hand with `sqlite3`, `psql` and Python:
-//! the same events in the same migrated tables with the same indexes.
+//! Measures the import, and reading a large log, against hand-written scripts for `sqlite3`, `psql` and Python on the
+//! same events, the same migrated tables and the same indexes.
 //!
-//! `make bench-import` and `make bench-read` run it. Rollbook and its peers take turns; medians and ratios are printed,
-//! nothing is asserted. A peer that is not installed is left out. `ROLLBOOK_BENCH_ROWS` (1,000,000), `ROLLBOOK_BENCH_RUNS`
-//! (3) and `ROLLBOOK_BENCH_ENGINE` (both) make it shorter; `ROLLBOOK_BENCH_SLOW=1` has sqlite-utils and pgloader take
-//! their turns too, which takes minutes more.
+//! Run it with `make bench-import` and `make bench-read`. Rollbook and the other programs alternate; medians and
+//! ratios are printed, nothing is asserted. A program that is not installed is skipped. `ROLLBOOK_BENCH_ROWS`
+//! (1,000,000), `ROLLBOOK_BENCH_RUNS` (3) and `ROLLBOOK_BENCH_ENGINE` (both) reduce the work; `ROLLBOOK_BENCH_SLOW=1`
+//! adds sqlite-utils and pgloader, which takes minutes more.
 
 mod data;
 mod engine;
@@ -52,13 +52,13 @@ fn rollbook(url: &str) -> Command {
     command
 }
 
-/// What a process cost.
+/// The elapsed time and the peak memory of a process.
 struct Cost {
     time: Duration,
     memory_kib: u64,
 }
 
-/// Runs to the end, and returns how long that took and how much memory was in use at most.
+/// Runs a command to its end, and returns the elapsed time and the peak memory.
 fn run(command: &mut Command) -> Result<Cost> {
     let start = Instant::now();
     let mut child = command.stdout(Stdio::null()).spawn()?;

@@ -1,5 +1,5 @@
-//! What an expert does by hand: stage the file, then insert what is not there, in one transaction. And what other programs
-//! do that load a file.
+//! The programs compared with the import: hand-written scripts, which load the file into a staging table and insert
+//! the new rows in one transaction, and other programs that load files.
 
 use std::fs;
 use std::path::Path;
@@ -7,16 +7,16 @@ use std::process::{Command, Stdio};
 
 use super::Result;
 
-/// What is to be done.
+/// The import to compare with.
 pub struct Job<'a> {
     pub file: &'a Path,
     /// The same events with the columns that a plain load needs, since the table has no defaults for them.
     pub file_with_keys: &'a Path,
     /// Whether some of the events are recorded already, so that a plain load fails.
     pub some_known: bool,
-    /// Whether the log is empty, and nothing else is asked of the import than to fill it.
+    /// Whether the log is empty and the import has no options.
     pub into_empty: bool,
-    /// Whether the programs are wanted too that take minutes.
+    /// Whether to include the programs that take minutes.
     pub slow: bool,
 }
 
@@ -24,7 +24,7 @@ pub struct Job<'a> {
 pub struct Peer {
     pub name: &'static str,
     program: &'static str,
-    /// Its arguments; `URL` stands for the database.
+    /// The arguments; `URL` is replaced by the URL of the database.
     args: Vec<String>,
 }
 
@@ -48,7 +48,7 @@ impl Peer {
     }
 }
 
-/// The `sqlite3` shell; into an empty log Python and sqlite-utils too, where they are installed.
+/// The `sqlite3` shell; for an empty log also Python and, with `slow`, sqlite-utils, if they are installed.
 pub fn sqlite(job: &Job<'_>) -> Vec<Peer> {
     let file = job.file.display();
     let insert = "INSERT OR IGNORE INTO user_action (id,user_id,enrollment_id,action_type,target_type,target_id,metadata,\
@@ -108,8 +108,8 @@ c.execute("COMMIT")
     peers
 }
 
-/// `psql`, staged; where nothing is known, a plain copy of a file that has keys already, which is not idempotent at all;
-/// into an empty log pgloader too, where it is installed, which is not either.
+/// `psql` with a staging table; if no event is recorded yet, also a plain copy of the file with keys; for an empty
+/// log with `slow`, also pgloader, if it is installed. The plain copy and pgloader are not idempotent.
 pub fn postgres(job: &Job<'_>, url: &str) -> Result<Vec<Peer>> {
     let psql = |name, statements: Vec<String>| {
         let head = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "URL"].map(str::to_owned).to_vec();
@@ -156,8 +156,8 @@ pub fn postgres(job: &Job<'_>, url: &str) -> Result<Vec<Peer>> {
     Ok(peers)
 }
 
-/// What pgloader is to do, in its own language and with its own form of a socket's URL; nothing if that is not the URL of
-/// one, as `make bench-import` starts it.
+/// The load command of pgloader, with its own form of a socket URL; `None` unless `url` names a socket, as that of
+/// `make bench-import` does.
 fn load_commands(file: &Path, url: &str) -> Option<String> {
     let columns = format!("id,{COLUMNS},idempotency_key,occurred_at");
     let (user, rest) = url.strip_prefix("postgres://")?.split_once("@/")?;

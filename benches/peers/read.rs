@@ -1,4 +1,4 @@
-//! Reading a long log, against `sqlite3` and `psql` running the same SQL by hand.
+//! Measures reading a large log against the same SQL in `sqlite3` and `psql`.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -10,15 +10,15 @@ use super::{Result, median, rollbook, run, say};
 const COLUMNS: &str = "id, user_id, enrollment_id, action_type, target_type, target_id, metadata, source_system, \
                        source_event_id, idempotency_key, occurred_at, recorded_at, position";
 
-/// A command, and the SQL that does the same.
+/// A command and the equivalent SQL.
 struct Case {
-    /// `ID` stands for the id of an action.
+    /// `ID` is replaced by the id of an action.
     command: &'static str,
-    /// `COLUMNS` stands for all of them, `DAY` for the day of an action, as text.
+    /// `COLUMNS` is replaced by all columns, `DAY` by the day of an action as text.
     sql: &'static str,
-    /// Whether it takes milliseconds: it is then run more often.
+    /// Whether the command takes only milliseconds; it is then repeated more often.
     quick: bool,
-    /// Whether it is all rows, which `psql` copies.
+    /// Whether the command reads all rows; `psql` then uses `\copy`.
     copy: bool,
 }
 
@@ -62,7 +62,7 @@ const CASES: [Case; 6] = [
     Case { command: "export --format csv", sql: "SELECT COLUMNS FROM user_action", quick: false, copy: true },
 ];
 
-/// How often one is run for each run that is asked for.
+/// How often a quick command is repeated per requested run.
 const QUICK: usize = 7;
 
 pub fn all(engine: &Engine, data: &Data, runs: usize) -> Result<()> {
@@ -81,7 +81,7 @@ pub fn all(engine: &Engine, data: &Data, runs: usize) -> Result<()> {
     engine.clean_up(&["large"])
 }
 
-/// Exports everything, and returns how many MiB of memory that took.
+/// Exports all actions, and returns the peak memory in MiB.
 fn export(url: &str) -> Result<u64> {
     Ok(run(rollbook(url).args(["actions", "export", "--format", "csv"]))?.memory_kib / 1024)
 }
@@ -114,7 +114,7 @@ fn by_hand(case: &Case, id: &str, engine: &Engine, url: &str) -> Command {
             } else {
                 let sql = sql.replace("DAY", "to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')");
                 if !case.quick {
-                    // As rollbook does for what reads all of the log.
+                    // Rollbook sets the same option for queries that read the whole log.
                     psql.env("PGOPTIONS", "-c enable_nestloop=off");
                 }
                 psql.args(["-c", &sql]);
@@ -124,7 +124,7 @@ fn by_hand(case: &Case, id: &str, engine: &Engine, url: &str) -> Command {
     }
 }
 
-/// Runs to the end, and returns how long that took.
+/// Runs a command to its end, and returns the elapsed time.
 fn time(command: &mut Command) -> Result<Duration> {
     let start = Instant::now();
     let status = command.stdout(std::process::Stdio::null()).status()?;

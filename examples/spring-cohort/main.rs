@@ -1,7 +1,7 @@
-//! Writes the example data beside it: one spring term of an invented learning community.
+//! Generates the example data: one spring term of a fictional learning community.
 //!
-//! `cargo run --example spring-cohort` writes `users.csv`, `actions.csv` and `champions.csv` again, always the same
-//! bytes; a folder as its argument has them written there instead.
+//! `cargo run --example spring-cohort -- DIRECTORY` writes `users.csv`, `actions.csv` and `champions.csv` to the
+//! directory (by default the one of this file), always with the same bytes.
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 type Time = DateTime<Utc>;
 
-/// How many students there are beside Maya.
+/// The number of students besides Maya.
 const STUDENTS: usize = 320;
 const MODULES: usize = 10;
 
@@ -66,7 +66,7 @@ const NOTES: &[&str] = &[
     "",
 ];
 
-/// A small generator of numbers (xorshift): the data must not change when a library does.
+/// A small random number generator (xorshift): the data must not change with the version of a library.
 struct Dice(Cell<u64>);
 
 impl Dice {
@@ -119,7 +119,7 @@ fn main() -> Result<(), Box<dyn error::Error>> {
     write(&folder)
 }
 
-/// Writes the three files into a folder.
+/// Writes the three files to a directory.
 ///
 /// # Errors
 /// When a file cannot be written.
@@ -142,7 +142,7 @@ fn student(i: usize) -> String {
     format!("usr_{i:03}")
 }
 
-/// In which stage of the pipeline a student is; most are in none.
+/// The stage of a student in the pipeline; most students are not in it.
 fn stage(i: usize) -> Option<&'static str> {
     match i % 10 {
         3 if i < 120 => Some("candidate"),
@@ -251,7 +251,7 @@ fn write_actions(folder: &Path, dice: &Dice) -> Result<(), Box<dyn error::Error>
     Ok(csv.flush()?)
 }
 
-/// One student's way through the term.
+/// Adds the actions of one student during the term.
 fn term_of(i: usize, dice: &Dice, actions: &mut Vec<Action>) {
     let enrollment = format!("enr_{i:03}_spring");
     let mut now = time(3, 9) + dice.minutes(0, 9000);
@@ -321,7 +321,7 @@ fn term_of(i: usize, dice: &Dice, actions: &mut Vec<Action>) {
     act(now, "completed_course", ("course", "crs_rust_101".to_owned()), json!({"grade": dice.pick(&["A", "B", "C"])}));
 }
 
-/// Which system reports this kind of action, and its event id; scheduled jobs and people's hands have none.
+/// The source system of this kind of action, and the event id; scheduled jobs and manual entries have no event id.
 fn origin(kind: &str, dice: &Dice) -> (&'static str, String) {
     match kind {
         "enrolled" if dice.chance(90) => ("stripe", format!("evt_1{}", dice.hex())),

@@ -22,7 +22,7 @@ mod users;
 ///
 /// Every row gets one verdict: inserted, updated (with --update), replay (already recorded with the same content),
 /// conflict (already recorded with different content) or rejected (invalid). An import is one transaction: a conflict
-/// or a rejected row rolls back all of it, unless --on-error skip imports the other rows.
+/// or a rejected row rolls back all of it, unless --on-error skip imports the other rows. With --commit-every, rows committed before are kept.
 #[derive(Debug, Subcommand)]
 pub enum Import {
     Users(users::Args),
@@ -36,30 +36,33 @@ pub enum Import {
 #[derive(Debug, clap::Args)]
 struct Common {
     /// Show what would change, without changing it
-    #[arg(long, short = 'n')]
+    #[arg(long, short = 'n', help_heading = "Transaction")]
     dry_run: bool,
     /// What to do if rows are rejected
-    #[arg(long, value_enum, default_value_t = OnError::Abort, hide_possible_values = false)]
+    #[arg(long, value_enum, default_value_t = OnError::Abort, hide_possible_values = false, help_heading = "Invalid rows")]
     on_error: OnError,
-    /// What to do with rows recorded with different content [default: value of --on-error]
-    #[arg(long, value_enum)]
+    /// What to do with conflicts [default: as --on-error]
+    ///
+    /// A conflict is a row that is recorded with different content. With --on-error skip, conflicts are reported, and the
+    /// exit code is 4.
+    #[arg(long, value_enum, help_heading = "Invalid rows")]
     on_conflict: Option<OnConflict>,
-    /// With --on-error skip, roll back if more than N rows or N% (e.g. 0.5%) fail
-    #[arg(long, value_name = "N|N%")]
+    /// With --on-error skip, roll back (with --commit-every, stop) if more than N rows or N% (e.g. 0.5%) fail
+    #[arg(long, value_name = "N|N%", help_heading = "Invalid rows", hide_short_help = true)]
     max_errors: Option<AtMost>,
     /// Commit after this many rows: locks are short, and rows committed before an error are kept
-    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(1..=100_000), help_heading = "Transaction", hide_short_help = true)]
     commit_every: Option<u32>,
-    /// Write rejected and conflicting rows to a CSV file, to fix them and import them again
-    #[arg(long, value_name = "FILE")]
+    /// Write refused rows to a CSV file, to fix and import them again
+    #[arg(long, value_name = "FILE", help_heading = "Invalid rows")]
     rejects: Option<PathBuf>,
     /// Write the outcome to a file as a JSON document; - for standard output
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Report", hide_short_help = true)]
     summary: Option<PathBuf>,
     /// When to show progress
-    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN", help_heading = "Report", hide_short_help = true)]
     progress: Progress,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Input format")]
     reading: Reading,
 }
 
@@ -67,19 +70,19 @@ struct Common {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Input options")]
 struct Reading {
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Input format")]
     dialect: Dialect,
     /// Encoding of the file, e.g. windows-1252 [default: UTF-8]
-    #[arg(long, value_name = "NAME", value_parser = parse_encoding)]
+    #[arg(long, value_name = "NAME", value_parser = parse_encoding, hide_short_help = true)]
     encoding: Option<String>,
     /// Rename a column of the file; rename it to _ to ignore it
-    #[arg(long, value_name = "THEIRS=OURS", value_parser = parse_pair)]
+    #[arg(long, value_name = "THEIRS=OURS", value_parser = parse_pair, hide_short_help = true)]
     map: Vec<(String, String)>,
     /// Set a column that is missing in the file to this value in every row
-    #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_pair)]
+    #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_pair, hide_short_help = true)]
     set: Vec<(String, String)>,
     /// Assume this time zone for timestamps without an offset, e.g. Europe/Berlin
-    #[arg(long, value_name = "ZONE")]
+    #[arg(long, value_name = "ZONE", hide_short_help = true)]
     assume_tz: Option<Tz>,
 }
 

@@ -17,17 +17,21 @@ pub(super) const BATCH: usize = 1000;
 /// Options of every bulk change.
 #[derive(Debug, clap::Args)]
 pub(super) struct Many {
-    /// Read ids or emails from standard input, one per line; lines that start with # are ignored
-    #[arg(long, conflicts_with = "file")]
+    /// Read ids or emails from standard input, one per line
+    ///
+    /// Lines that start with # are ignored.
+    #[arg(long, conflicts_with = "file", help_heading = "Filters", hide_short_help = true)]
     stdin: bool,
-    /// Read ids or emails from a file, one per line; lines that start with # are ignored
-    #[arg(long, value_name = "FILE")]
+    /// Read ids or emails from a file, one per line
+    ///
+    /// Lines that start with # are ignored.
+    #[arg(long, value_name = "FILE", help_heading = "Filters", hide_short_help = true)]
     file: Option<PathBuf>,
     /// Show what would change, without changing it
     #[arg(long, short = 'n')]
     pub(super) dry_run: bool,
-    /// Abort if more than this would change: a number, or a percentage of all, e.g. 5%
-    #[arg(long, value_name = "N|N%")]
+    /// Abort if more than N users or records, or N% of all, would change
+    #[arg(long, value_name = "N|N%", hide_short_help = true)]
     max_change: Option<AtMost>,
 }
 
@@ -66,7 +70,7 @@ impl Many {
             .map(|(i, line)| (i + 1, line.to_owned()))
             .collect();
         if lines.is_empty() {
-            return Err(Failure::failed(format!("{source} contains no ids or emails")).into());
+            return Err(Failure::failed(format!("{source} lists no ids or emails")).into());
         }
         Ok(Some(Names { source, lines, unknown: 0 }))
     }

@@ -95,7 +95,7 @@ pub(super) fn print<T: Record + Clone>(
     match last {
         None => out.status(format_args!("no {what}")),
         Some(last) if !rows.is_at_end()? => {
-            out.status(format_args!("there are more {what}; next page: --after {last}"));
+            out.status(format_args!("more {what} follow; next page: --after {last}"));
         }
         Some(_) => {}
     }

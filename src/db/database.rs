@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use super::engine::{postgres, sqlite};
 use super::migrations::{self, State};
 use super::{AnyConnection, DatabaseUrl, Db};
-use crate::error::{ExitStatus, Failure};
+use crate::error::{ExitStatus, Failure, RETRY_HINT, hint_of, status_of, unclassified_message};
 
 /// What a command does with the database; it decides what opening may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,12 @@ pub enum Access {
 }
 
 impl Access {
+    /// The access of a command that changes something, unless it is a dry run.
+    #[must_use]
+    pub const fn of_change(dry_run: bool) -> Self {
+        if dry_run { Self::DryRun } else { Self::Write }
+    }
+
     const fn writes(self) -> bool {
         matches!(self, Self::Write | Self::Migrate { .. })
     }
@@ -96,6 +102,21 @@ impl Database {
             state => return Err(state.refusal(&self.url)),
         }
         Ok(db)
+    }
+
+    /// Adds to an error of the database that a retry may succeed, if PostgreSQL says so. `elapsed` is how long the program
+    /// has run.
+    #[must_use]
+    pub fn explain(&self, error: anyhow::Error, elapsed: Duration) -> anyhow::Error {
+        let is_postgres = matches!(self.url, DatabaseUrl::Postgres(_));
+        let is_transient = status_of(&error) == ExitStatus::Failed
+            && is_postgres
+            && unclassified_message(&error).is_some_and(|message| postgres::is_transient(message, &self.url, elapsed));
+        if !is_transient {
+            return error;
+        }
+        let hint = hint_of(&error).unwrap_or(RETRY_HINT).to_owned();
+        Failure::new(ExitStatus::Unavailable, format!("{error:#}")).hint(hint).into()
     }
 
     /// The error for a SQLite file that a command needs and that does not exist.

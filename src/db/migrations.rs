@@ -14,7 +14,7 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl as _, select, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
 use super::{AnyConnection, DatabaseUrl, Lock, transaction};
-use crate::error::{ExitStatus, Failure, is_passing_message};
+use crate::error::{Failure, MigrationError};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -128,7 +128,7 @@ pub fn run(conn: &mut AnyConnection, url: &DatabaseUrl) -> anyhow::Result<Vec<St
             AnyConnection::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(|done| done.len()),
             AnyConnection::Postgres(conn) => conn.run_pending_migrations(POSTGRES).map(|done| done.len()),
         }
-        .map_err(|error| failed("a migration failed", &*error))?;
+        .map_err(|error| failed("a migration failed".to_owned(), &*error))?;
         Ok(pending)
     })
 }
@@ -154,16 +154,15 @@ pub fn revert(conn: &mut AnyConnection, url: &DatabaseUrl, n: usize) -> anyhow::
                 AnyConnection::Sqlite(conn) => conn.revert_last_migration(SQLITE).map(drop),
                 AnyConnection::Postgres(conn) => conn.revert_last_migration(POSTGRES).map(drop),
             }
-            .map_err(|error| failed(&format!("{name} cannot be reverted"), &*error))?;
+            .map_err(|error| failed(format!("{name} cannot be reverted"), &*error))?;
         }
         Ok(names)
     })
 }
 
-/// The error of a failed migration. diesel hides its type, so only the message shows whether a retry may succeed.
-fn failed(what: &str, error: &dyn std::error::Error) -> Failure {
-    let message = format!("{what}: {error}");
-    if is_passing_message(&message) { Failure::new(ExitStatus::Unavailable, message) } else { Failure::failed(message) }
+/// The error of a failed migration.
+fn failed(what: String, error: &dyn std::error::Error) -> anyhow::Error {
+    anyhow::Error::new(MigrationError(error.to_string())).context(what)
 }
 
 /// Runs `work` in a transaction that holds the migration lock: `run_pending_migrations` itself takes no lock.

@@ -185,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_scheme_chooses_the_engine() {
+    fn the_scheme_determines_the_engine() {
         let sqlite = |path: &str| Ok(DatabaseUrl::Sqlite(path.into()));
         assert_eq!("sqlite:a.db".parse(), sqlite("a.db"));
         assert_eq!("sqlite:///var/a.db".parse(), sqlite("/var/a.db"));
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn no_part_of_a_password_is_shown() {
+    fn passwords_are_never_shown() {
         for (url, secret) in [
             ("postgres://ann:s3cret@host/db", "s3cret"),
             ("postgres://ann:s3cret%21@host:5432/db?sslmode=require", "s3cret!"),
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_that_libpq_would_read_otherwise_is_refused() {
+    fn a_password_that_libpq_would_parse_differently_is_rejected() {
         for url in [
             "postgres://ann:s3cret@part@host/db",
             "postgres://ann:s3/cret@host/db",
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn what_tells_databases_apart_is_shown() {
+    fn a_shown_url_keeps_everything_except_passwords() {
         let shown = |url: &str| url.parse::<DatabaseUrl>().unwrap().to_string();
         assert_eq!(
             shown("postgres://ann:x@host:5432/db?sslmode=require"),

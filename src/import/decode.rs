@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::lines::LineCounter;
 
-/// How many bytes an decompressed file may have for each packed one, behind the first [`FREE`]: text has some twenty, a file
-/// made to fill a disk a thousand and more.
+/// Maximum ratio of decompressed to compressed bytes, checked after the first [`FREE`] bytes: text reaches about 20, a file
+/// made to fill a disk 1,000 and more.
 const MAX_RATIO: u64 = 250;
 /// Decompressed bytes that are always allowed.
 const FREE: u64 = 64 << 20;
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn packed_files_are_told_by_their_first_bytes() {
+    fn compressed_files_are_recognized_by_their_first_bytes() {
         assert_eq!(decode(b"a,b\n", None).unwrap(), b"a,b\n");
         assert_eq!(decode(&gzip(b"a,b\n"), None).unwrap(), b"a,b\n");
         assert_eq!(decode(&[gzip(b"a,b\n"), gzip(b"1,2\n")].concat(), None).unwrap(), b"a,b\n1,2\n");
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn other_encodings_are_converted_and_their_faults_named() {
+    fn other_encodings_are_converted_and_invalid_bytes_reported() {
         assert_eq!(decode(b"K\xf6ln\n", Some("windows-1252")).unwrap(), "Köln\n".as_bytes());
         assert_eq!(decode(b"\xff\xfea\0\n\0", Some("UTF-16LE")).unwrap(), b"a\n");
         assert_eq!(decode("\u{feff}Köln".as_bytes(), Some("windows-1252")).unwrap(), "Köln".as_bytes());

@@ -40,7 +40,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_keep_their_types_and_nest_by_dots() {
+    fn columns_keep_their_types_and_dots_create_nested_objects() {
         assert_eq!(
             metadata(
                 Some(r#"{"device": "ios"}"#),
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_overwritten() {
+    fn a_column_cannot_overwrite_a_member_of_metadata() {
         let field = |whole, columns: &[(&str, &str)]| metadata(whole, columns).unwrap_err().remove(0).field;
         assert_eq!(field(Some(r#"{"a": 1}"#), &[("a", "2")]), "metadata.a");
         assert_eq!(field(Some(r#"{"a": 1}"#), &[("a.b", "2")]), "metadata.a.b");

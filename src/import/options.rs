@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn too_many_is_a_number_or_a_share() {
+    fn a_limit_is_a_number_or_a_percentage() {
         let exceeded = |text: &str, refused, read| text.parse::<AtMost>().unwrap().is_exceeded(refused, read);
         assert!(!exceeded("10", 10, 20));
         assert!(exceeded("10", 11, 20_000));

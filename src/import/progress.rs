@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn time_left_is_worded() {
+    fn the_remaining_time_is_formatted_with_units() {
         assert_eq!([9, 61, 3725].map(duration), ["9 s", "1 min 01 s", "1 h 02 min"]);
     }
 }

@@ -35,8 +35,8 @@ impl Source {
         let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
         let metadata = file.metadata().with_context(|| format!("cannot look at {name}"))?;
         if metadata.is_dir() {
-            return Err(Failure::failed(format!("{name} is a folder"))
-                .hint("rollbook import all DIR imports a folder")
+            return Err(Failure::failed(format!("{name} is a directory"))
+                .hint("import a directory with: rollbook import all DIR")
                 .into());
         }
         let (file, bytes) = if metadata.is_file() {

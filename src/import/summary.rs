@@ -20,9 +20,9 @@ pub(super) enum ImportOutcome {
     Committed,
     /// Rolled back because of `--dry-run`; it would have been committed.
     DryRun,
-    /// RefusedRow rows undid it.
+    /// Refused rows rolled it back.
     RolledBack,
-    /// RefusedRow rows ended it between two of its transactions.
+    /// Refused rows stopped it between two of its transactions.
     Partial,
     /// Rolled back because more rows were refused than `--max-errors` allows.
     TooMany,
@@ -119,7 +119,8 @@ impl Summary<'_> {
                 } else {
                     "--on-error skip"
                 };
-                out.hint(format_args!("fix the rejected rows, or import the valid ones with {keep}"));
+                let refused = if conflicts_only { "conflicts" } else { "rejected rows" };
+                out.hint(format_args!("fix the {refused}, or import the other rows with {keep}"));
             }
             ImportOutcome::TooMany => {
                 out.problem(format_args!(

@@ -231,7 +231,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_filter_forgets_nothing_and_seldom_errs() {
+    fn the_filter_has_no_false_negatives_and_few_false_positives() {
         let hash = |i: u32| BuildHasherDefault::<DefaultHasher>::default().hash_one(i);
         let mut filter = Filter::new();
         let mistaken = (0..100_000).filter(|i| filter.add(hash(*i))).count();

@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_packed_comes_out_again() {
+    fn an_event_keeps_its_fields() {
         let mut event = input("evt_1", "");
         assert_eq!(event.user(), UserKey { id: None, email: Some("maya@example.com") });
         event.complete("usr_1", true).unwrap();
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_and_the_source_that_it_is_made_of_are_one_identity() {
+    fn a_derived_key_and_its_source_event_have_the_same_identity() {
         let hashes = |event: &EventInput| event.identities().collect::<Vec<_>>();
         assert_eq!(hashes(&input("evt_1", "")), hashes(&input("", "user_action:app:evt_1")));
         assert_eq!(hashes(&input("evt_1", "user_action:app:evt_1")), hashes(&input("evt_1", "")));

@@ -120,7 +120,7 @@ mod tests {
     use crate::models::{ActionType, Role};
 
     #[test]
-    fn a_typing_error_gets_the_nearest_value() {
+    fn a_misspelled_value_gets_the_nearest_value_as_suggestion() {
         let nearest = |text: &str| text.parse::<ActionType>().unwrap_err().nearest;
         assert_eq!(nearest("veiwed_module"), Some("viewed_module"));
         assert_eq!(nearest("Completed Course"), Some("completed_course"));

@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_line_of_an_event_is_known_by_its_id() {
+    fn the_line_of_an_event_can_be_found_by_its_id() {
         let (one, other) = (EventIds::new_file(), EventIds::new_file());
         // A header, a record of one line, one of three lines, two blank lines.
         let ids = [(1, 2), (2, 3), (3, 6), (4, 9), (5, 10)].map(|(record, line)| one.at(record, line));
@@ -135,13 +135,13 @@ mod tests {
     }
 
     #[test]
-    fn records_on_one_line_have_identifiers_of_their_own() {
+    fn records_on_the_same_line_have_different_ids() {
         let ids = EventIds::new_file();
         assert_ne!(ids.at(1, 1), ids.at(2, 1));
     }
 
     #[test]
-    fn a_file_of_long_records_takes_no_more_memory() {
+    fn the_number_of_stored_line_offsets_is_limited() {
         let ids = EventIds::new_file();
         let made: Vec<String> = (1..=100_000).map(|record| ids.at(record, 2 * record)).collect();
         assert_eq!(ids.place_of(&made[6]), Some("line 14".to_owned()));
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_ascend() {
+    fn new_ids_are_ascending_and_unique() {
         let ids: Vec<String> = (0..1000).map(|_| new_id(Prefix::Action)).collect();
         assert!(ids.is_sorted());
         assert!(ids.windows(2).all(|pair| pair[0] != pair[1]));

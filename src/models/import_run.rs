@@ -36,7 +36,7 @@ pub struct ImportRun {
     pub file_sha256: Option<String>,
     /// The file size in bytes.
     pub file_bytes: Option<i64>,
-    /// The options; the member `meaning` contains those that decide how a row is interpreted.
+    /// The options; the member `interpretation` contains those that decide how a row is interpreted.
     pub options: Json,
     /// The actor.
     pub actor: String,

@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_set_has_one_spelling() {
+    fn all_notations_of_a_role_set_are_equal() {
         let roles = Roles::parse_list("[Champion, student,student]").unwrap();
         assert_eq!(roles.to_string(), "student,champion");
         assert_eq!(serde_json::to_string(&roles).unwrap(), r#"["student","champion"]"#);
@@ -161,13 +161,13 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_is_no_role_is_named() {
+    fn an_unknown_role_is_reported_with_a_suggestion() {
         let error = Roles::parse_list("student,chamption").unwrap_err();
         assert_eq!((error.given.as_str(), error.nearest), ("chamption", Some("champion")));
     }
 
     #[test]
-    fn with_and_without_are_inverse() {
+    fn with_and_without_are_inverse_operations() {
         for role in Role::ALL {
             assert_eq!(Roles::default().with(*role).without(*role), Roles::default());
         }

@@ -109,14 +109,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_in_the_order_of_the_way() {
+    fn the_rules_are_in_pipeline_order() {
         let way: Vec<Stage> = std::iter::successors(Some(Stage::Candidate), |stage| stage.rule().next).collect();
         assert_eq!(way, Stage::ALL);
         assert!(RULES.iter().all(|rule| rule.stage.rule() == rule && rule.next.is_some() == rule.forward.is_some()));
     }
 
     #[test]
-    fn every_step_leaves_the_stamps_of_the_stage() {
+    fn every_step_sets_the_timestamps_of_the_new_stage() {
         let [first, then, now] = ["2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z"]
             .map(|time| Some(time.parse::<Timestamp>().unwrap()));
         let at = now.unwrap();

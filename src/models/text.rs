@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn emails_are_plausible() {
+    fn implausible_email_addresses_are_rejected() {
         for email in ["maya.chen@example.com", "o'neil+tag@sub.example", "名前@例え.jp"] {
             assert_eq!(check_email(email).as_deref(), Ok(email));
         }
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_normalised_and_ids_are_not() {
+    fn names_are_normalized_and_invalid_texts_rejected() {
         assert_eq!(check_line(" Zoe\u{308} ").as_deref(), Ok("Zo\u{eb}"));
         assert_eq!(check_line(" "), Err(TextError::Empty));
         assert_eq!(check_line("a\u{1b}[2J"), Err(TextError::Control('\u{1b}')));

@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_terminal_obeys_is_shown() {
+    fn control_and_invisible_characters_are_shown_as_escapes() {
         assert_eq!(visible("Maya Chen, 陳, مايا"), "Maya Chen, 陳, مايا");
         assert_eq!(visible("a\u{1b}[2Jb\r\n\u{9b}c"), "a\\u{1b}[2Jb\\r\\n\\u{9b}c");
         assert_eq!(visible("\u{202e}evil\u{200b}"), "\\u{202e}evil\\u{200b}");
@@ -65,7 +65,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn json_keeps_its_meaning_and_loses_its_teeth(text in any::<String>()) {
+        fn escaped_json_has_the_same_value_and_no_unsafe_characters(text in any::<String>()) {
             let json = serde_json::to_string(&text).unwrap();
             let shown = visible_json(&json);
             prop_assert!(!shown.contains(is_treacherous));
@@ -73,7 +73,7 @@ mod tests {
         }
 
         #[test]
-        fn nothing_treacherous_is_left(text in any::<String>()) {
+        fn escaped_text_has_no_unsafe_characters(text in any::<String>()) {
             prop_assert!(!visible(&text).contains(is_treacherous));
         }
     }

@@ -28,6 +28,18 @@ pub fn report_error(error: &anyhow::Error, note: Option<&str>) -> ExitStatus {
     status_of(error)
 }
 
+/// Prints what is wrong with the command line, with the control characters of its arguments escaped.
+pub fn print_usage_error(message: &str) {
+    let lines: Vec<_> = message.trim_end().lines().map(visible).collect();
+    stderr_line(&lines.join("\n"));
+}
+
+/// Prints a line that `-vv` asks for.
+pub fn print_trace(line: &str) {
+    let style = Style::new().dimmed();
+    stderr_line(&format!("{style}{line}{style:#}"));
+}
+
 pub(super) fn labelled(label: &str, color: AnsiColor, message: &str) {
     let style = Style::new().bold().fg_color(Some(color.into()));
     stderr_line(&format!("{style}{label}:{style:#} {message}"));
@@ -50,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_quoted_line_cannot_pass_for_ours() {
+    fn further_lines_of_a_message_are_indented_and_escaped() {
         assert_eq!(visible_lines("bad name\nerror: \u{1b}[31mfake\n"), "bad name\n  error: \\u{1b}[31mfake");
     }
 }

@@ -22,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_largest_unit_is_enough() {
+    fn a_span_is_shown_in_its_largest_unit() {
         let shown =
             [0, 59, 60, 3599, 3600, 86_399, 86_400, 100 * DAY].map(|seconds| span(Duration::from_secs(seconds)));
         assert_eq!(shown, ["0s", "59s", "1m", "59m", "1h", "23h", "1d", "100d"]);

@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_too_long_is_cut() {
+    fn a_text_that_is_too_long_is_truncated() {
         assert_eq!(fit("Maya Chen", 12), "Maya Chen   ");
         assert_eq!(fit("Maya Chen", 6), "Maya …");
         assert_eq!(fit("陈美玲陈美玲", 6), "陈美… ");
@@ -52,7 +52,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_fits(text in any::<String>(), width in 0..40_usize) {
+        fn a_fitted_text_has_the_requested_width(text in any::<String>(), width in 0..40_usize) {
             prop_assert_eq!(fit(&text, width).width(), width);
         }
     }

@@ -15,7 +15,7 @@ pub fn list(sandbox: &Sandbox, args: &[&str]) -> Vec<Value> {
 }
 
 on_both_engines! {
-    fn maya_comes_out_as_she_went_in(t) {
+    fn show_prints_the_imported_action(t) {
         t.ok(&["import", "all", &example("")]);
         for name in ["act_2026_03_15_001", "user_action:segment:evt_seg_8f2a91"] {
             let mut shown: Value = serde_json::from_str(&t.ok(&["actions", "show", name, "--format", "json"])).unwrap();
@@ -36,7 +36,7 @@ on_both_engines! {
         t.fails(6, &["actions", "show", "act_nothing"]);
     }
 
-    fn list_is_newest_first_and_pages_by_key(t) {
+    fn list_is_newest_first_and_pages_with_after(t) {
         t.ok(&["import", "all", &example("")]);
         let all = list(t, &[]);
         assert_eq!(all.len(), 16_714);
@@ -63,7 +63,7 @@ on_both_engines! {
         t.fails(6, &["actions", "list", "--user", "nobody"]);
     }
 
-    fn any_order_and_any_filter_pages(t) {
+    fn every_order_and_filter_can_be_paged(t) {
         t.ok(&["import", "all", &example("")]);
         for order in [&["--reverse"][..], &["--sort", "position"], &["--sort", "position", "--reverse"]] {
             let page = |args: &[&str]| list(t, &[order, &["--type", "posted_thread"], args].concat());
@@ -96,7 +96,7 @@ on_both_engines! {
         t.fails(2, &["actions", "list", "--where-metadata", "device"]);
     }
 
-    fn a_source_that_falls_silent_is_told(t) {
+    fn freshness_fails_for_a_source_without_recent_events(t) {
         t.user("ann", "");
         let watch = ["actions", "freshness", "--source", "stripe", "--max-age", "26h"];
         assert!(t.fails(1, &watch).contains("stripe: no events recorded"));
@@ -105,7 +105,9 @@ on_both_engines! {
         t.ok(&["actions", "record", "ann", "enrolled", "course:c", "--source-system", "app"]);
         assert_eq!(t.run(&watch).status, 1);
         t.ok(&["actions", "record", "ann", "enrolled", "course:c", "--source-system", "stripe", "--at", "2999-01-01T00:00:00Z"]);
-        assert_eq!(t.run(&watch).status, 1, "what is dated ahead is not fresh");
+        let stale = t.run(&[&watch[..], &["--format", "json"]].concat());
+        assert!(stale.status == 1 && stale.stdout.contains("\"fresh\": false") && stale.stdout.contains("\"age_seconds\": "), "{stale}");
+        assert_eq!(t.run(&watch).status, 1, "an event in the future is not recent");
         t.ok(&["actions", "record", "ann", "enrolled", "course:c", "--source-system", "stripe"]);
         assert!(t.ok(&[&watch[..], &["--format", "json"]].concat()).contains("\"fresh\": true"));
         t.ok(&["actions", "freshness", "--max-age", "1h"]);

@@ -19,7 +19,7 @@ pub fn ids(sandbox: &Sandbox, args: &[&str]) -> Vec<String> {
 }
 
 on_both_engines! {
-    fn a_record_goes_through_the_pipeline_and_the_role_follows(t) {
+    fn the_champion_role_follows_the_stage_of_the_record(t) {
         t.user("ann", "student");
         let nominated = record(t, &["nominate", "ann@example.com", "--notes", "Kind.\nPatient.", "--at", "2026-03-01T00:00:00Z"]);
         assert_eq!(nominated["stage"], "candidate");
@@ -43,7 +43,7 @@ on_both_engines! {
         assert_eq!(t.count("audit_event WHERE subject_kind = 'champion'"), 4);
     }
 
-    fn the_role_stays_while_another_record_holds_it(t) {
+    fn the_role_remains_while_another_record_is_in_stage_champion(t) {
         t.user("ann", "");
         for cohort in ["a", "b"] {
             t.ok(&["champions", "nominate", "ann", "--cohort", cohort]);
@@ -56,17 +56,17 @@ on_both_engines! {
         assert_eq!(t.roles("ann"), "");
     }
 
-    fn a_step_is_told_on_a_line(t) {
+    fn each_step_is_reported_on_one_line(t) {
         t.user("ann", "");
         let id = record(t, &["nominate", "ann"])["id"].as_str().unwrap().to_owned();
         let told = |args: &[&str]| t.run(&[&["champions"], args].concat()).stderr;
         assert_eq!(told(&["advance", "ann", "--dry-run"]), format!("{id} of ann: candidate → selected (dry run)\n"));
         assert_eq!(told(&["advance", "ann"]), format!("{id} of ann: candidate → selected\n"));
-        assert_eq!(told(&["note", "ann", "Kind."]), format!("{id} of ann: note updated\n"));
+        assert_eq!(told(&["note", "ann", "-m", "Kind."]), format!("{id} of ann: note updated\n"));
         assert_eq!(told(&["withdraw", "ann", "--yes"]), format!("{id} of ann: selected → withdrawn\n"));
     }
 
-    fn keep_roles_leaves_the_roles_alone(t) {
+    fn keep_roles_does_not_change_the_roles(t) {
         t.user("ann", "");
         t.ok(&["champions", "nominate", "ann"]);
         t.ok(&["champions", "advance", "ann"]);
@@ -77,7 +77,7 @@ on_both_engines! {
         assert_eq!(t.roles("ann"), "champion");
     }
 
-    fn there_is_one_open_record_per_user_and_cohort(t) {
+    fn a_user_has_at_most_one_open_record_per_cohort(t) {
         t.user("ann", "");
         t.ok(&["champions", "nominate", "ann"]);
         let stderr = t.fails(1, &["champions", "nominate", "ann"]);
@@ -87,7 +87,7 @@ on_both_engines! {
         assert_eq!(t.count("champion"), 2);
     }
 
-    fn of_many_nominations_at_once_one_holds(t) {
+    fn only_one_of_several_concurrent_nominations_succeeds(t) {
         t.user("ann", "");
         let runs = t.at_once(&vec![vec!["champions", "nominate", "ann"]; 6]);
         assert_eq!(runs.iter().filter(|run| run.status == 0).count(), 1);
@@ -95,7 +95,7 @@ on_both_engines! {
         assert_eq!(t.count("champion"), 1);
     }
 
-    fn a_step_that_is_none_changes_nothing(t) {
+    fn an_invalid_step_changes_nothing(t) {
         t.user("ann", "");
         t.ok(&["champions", "nominate", "ann"]);
         assert!(t.fails(1, &["champions", "retire", "ann"]).contains("expected stage champion, found candidate"));

@@ -1,4 +1,4 @@
-//! Which database is used, and what is said of it.
+//! How the database is chosen, and the errors when it cannot be used.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ fn verbose(t: &Sandbox, args: &[&str], variables: &[(&str, &str)]) -> Run {
 }
 
 #[test]
-fn the_first_place_that_names_a_database_wins() {
+fn the_sources_of_the_database_url_have_an_order_of_precedence() {
     let t = Sandbox::empty(Engine::Sqlite);
     let file = t.file("url", "sqlite:from-file.db\n");
     let arguments = ["--database-url", "sqlite:from-flag.db", "--database-url-file", &file];
@@ -42,13 +42,11 @@ fn the_first_place_that_names_a_database_wins() {
 }
 
 #[test]
-fn a_url_that_names_no_database_creates_none() {
+fn an_invalid_database_url_creates_no_file() {
     let t = Sandbox::empty(Engine::Sqlite);
-    for (url, message) in [
-        ("mysql://root:s3cret@host/db", "unknown scheme \"mysql\""),
-        ("sqlite::memory:", "in-memory database"),
-        ("", "the URL is empty"),
-    ] {
+    for (url, message) in
+        [("mysql://root:s3cret@host/db", "unknown scheme \"mysql\""), ("sqlite::memory:", "in-memory database")]
+    {
         let run = Run::of(t.command_without_database(&["migrate", "run", "--database-url", url]).output().unwrap());
         assert_eq!(run.status, 1, "{run}");
         assert!(run.stderr.contains(message) && !run.stderr.contains("s3cret"), "{run}");
@@ -60,7 +58,7 @@ fn a_url_that_names_no_database_creates_none() {
 }
 
 #[test]
-fn a_server_that_is_not_there_is_exit_code_5_and_no_password_is_shown() {
+fn an_unreachable_server_is_exit_code_5_and_no_error_shows_the_password() {
     let t = Sandbox::empty(Engine::Sqlite);
     for (url, status) in [
         ("postgres://ann:s3cret@localhost:1/db", 5),
@@ -83,7 +81,7 @@ fn a_server_that_is_not_there_is_exit_code_5_and_no_password_is_shown() {
 }
 
 #[test]
-fn what_the_server_will_say_again_is_exit_code_1() {
+fn a_missing_database_on_the_server_is_exit_code_1() {
     let t = Sandbox::empty(Engine::Postgres);
     let name = t.url.split(['/', '?']).nth(3).unwrap().to_owned();
     let run = verbose(&t, &["--database-url", &t.url.replace(&name, "nowhere")], &[]);
@@ -91,7 +89,7 @@ fn what_the_server_will_say_again_is_exit_code_1() {
 }
 
 #[test]
-fn a_look_writes_nothing() {
+fn read_commands_and_dry_runs_write_nothing() {
     let t = Sandbox::migrated(Engine::Sqlite);
     t.sql("PRAGMA journal_mode = DELETE").unwrap();
     let before = t.bytes();
@@ -102,7 +100,7 @@ fn a_look_writes_nothing() {
 }
 
 #[test]
-fn a_command_that_makes_no_sense_creates_no_database() {
+fn a_command_with_invalid_input_creates_no_database() {
     let t = Sandbox::empty(Engine::Sqlite);
     t.fails(2, &["users", "create", "--email", "nonsense", "--name", "A"]);
     t.fails(1, &["import", "users", "nowhere.csv"]);
@@ -110,7 +108,7 @@ fn a_command_that_makes_no_sense_creates_no_database() {
 }
 
 on_both_engines! {
-    fn a_lock_that_lasts_too_long_is_exit_code_5(t) {
+    fn a_lock_timeout_is_exit_code_5(t) {
         t.user("ann", "");
         let key = 0x524F_4C4C_494D_504F_i64;
         let lock = match t.engine {
@@ -123,7 +121,7 @@ on_both_engines! {
         assert!(run.stderr.contains("note: nothing was changed\nhint: run the command again"), "{run}");
     }
 
-    fn no_patience_is_none_on_either_engine(t) {
+    fn a_lock_timeout_of_zero_fails_at_once(t) {
         let lock = match t.engine {
             Engine::Sqlite => "BEGIN IMMEDIATE",
             Engine::Postgres => "BEGIN; LOCK TABLE user_action, champion, audit_event, feed_cursor, import_run",
@@ -133,11 +131,36 @@ on_both_engines! {
         assert!(stderr.contains("lock"), "{stderr}");
     }
 
-    fn the_actor_is_who_is_said_to_be(t) {
+    fn the_actor_comes_from_the_option_or_the_environment(t) {
         t.ok(&["users", "create", "--email", "a@example.com", "--name", "A", "--actor", "cron: nightly"]);
         assert_eq!(t.value("actor", "FROM audit_event"), "cron: nightly");
         let mut command = t.command(&["users", "create", "--email", "b@example.com", "--name", "B"]);
         command.env_remove("ROLLBOOK_ACTOR").env("SUDO_USER", "grace").output().unwrap();
         assert!(t.value("actor", "FROM audit_event ORDER BY position DESC LIMIT 1").starts_with("grace@"));
+    }
+}
+
+on_both_engines! {
+    fn statements_are_shown_with_their_time_and_without_values(t) {
+        t.user("ann", "");
+        let run = t.run(&["users", "update", "ann", "--name", "Confidential", "-vv"]);
+        assert!(run.status == 0 && run.stderr.contains("s UPDATE "), "{run}");
+        assert!(!run.stderr.replace("name: ann → Confidential", "").contains("Confidential"), "{run}");
+    }
+}
+
+#[test]
+fn dry_run_creates_no_database() {
+    for args in [
+        &["users", "roles", "add", "ann", "student", "-n"][..],
+        &["champions", "nominate", "ann", "-n"],
+        &["champions", "advance", "ann", "-n"],
+        &["champions", "note", "ann", "-m", "text", "-n"],
+        &["champions", "withdraw", "ann", "-n"],
+        &["champions", "suggest", "--min-replies", "1", "--nominate", "-n"],
+    ] {
+        let t = Sandbox::empty(Engine::Sqlite);
+        t.run(args);
+        assert!(!t.path("test.db").exists(), "{args:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! The import: each event lands exactly once, and a bad row changes nothing.
+//! The import: each event is recorded exactly once, and an invalid row rolls the import back.
 
 mod actions;
 mod bad_input;
@@ -14,10 +14,10 @@ use serde_json::Value;
 
 use crate::sandbox::{Run, Sandbox};
 
-/// The columns that every event has.
+/// The required columns of an event.
 const HEADER: &str = "user_id,action_type,target_type,target_id,occurred_at";
 
-/// What became of the rows, as `inserted updated replay conflict rejected`, added up over all files.
+/// The number of rows by verdict, as `inserted updated replay conflict rejected`, summed over all files.
 fn verdicts(run: &Run) -> [u64; 5] {
     let mut sums = [0; 5];
     for line in run.stdout.lines() {
@@ -32,14 +32,14 @@ fn verdicts(run: &Run) -> [u64; 5] {
     sums
 }
 
-/// Imports, every row of it, and returns the exit code and what became of the rows.
+/// Imports (actions with `--recheck`, which compares every row); returns the exit code and the rows by verdict.
 fn import(sandbox: &Sandbox, args: &[&str]) -> (i32, [u64; 5]) {
     let recheck = if matches!(args[0], "actions" | "all") { &["--recheck"][..] } else { &[] };
     let run = sandbox.run(&[&["import", "--format", "jsonl"], args, recheck].concat());
     (run.status, verdicts(&run))
 }
 
-/// A sandbox's users, to have something happen to.
+/// Creates the two users of the tests.
 fn people(sandbox: &Sandbox) {
     sandbox.user("ann", "student");
     sandbox.user("ben", "student");

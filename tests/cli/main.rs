@@ -7,6 +7,7 @@ mod champions;
 mod database;
 mod help;
 mod import;
+mod languages;
 mod migrate;
 mod output;
 mod sandbox;
@@ -15,7 +16,7 @@ mod schema;
 mod tls;
 mod users;
 
-/// Declares tests that run once on each engine, each with a database of its own, migrated.
+/// Declares tests that run on each engine, each with its own migrated database.
 macro_rules! on_both_engines {
     ($(fn $name:ident($sandbox:ident) $body:block)+) => { $(
         fn $name($sandbox: &crate::sandbox::Sandbox) $body
@@ -36,7 +37,7 @@ macro_rules! on_both_engines {
 pub(crate) use on_both_engines;
 
 #[test]
-fn no_test_file_is_forgotten() {
+fn every_test_file_is_declared_as_a_module() {
     let tests = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli");
     for (folder, root) in [
         ("", "main.rs"),
@@ -50,7 +51,11 @@ fn no_test_file_is_forgotten() {
             let path = entry.unwrap().path();
             let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
             if path.extension().is_some_and(|extension| extension == "rs") && name != "main" {
-                assert!(modules.contains(&format!("mod {name};")), "{} is no module of {root}", path.display());
+                assert!(
+                    modules.contains(&format!("mod {name};")),
+                    "{} is not declared as a module in {root}",
+                    path.display()
+                );
             }
         }
     }

@@ -5,7 +5,7 @@ use crate::sandbox::{Engine, Run, Sandbox, example};
 
 const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
 
-/// Every table, index, trigger and function that is not the engine's own, and the tables' columns and checks.
+/// The tables with their columns and checks, the indexes, triggers and functions, without the engine's own objects.
 fn schema(t: &Sandbox) -> String {
     match t.engine {
         Engine::Sqlite => t.value("coalesce(group_concat(sql, x'0a'), '')", "FROM (SELECT sql FROM sqlite_schema WHERE name <> '__diesel_schema_migrations' ORDER BY name)"),
@@ -19,7 +19,7 @@ fn schema(t: &Sandbox) -> String {
     }
 }
 
-/// The names of the migrations, the first first.
+/// The names of the migrations, oldest first.
 fn migrations() -> Vec<String> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -29,14 +29,14 @@ fn migrations() -> Vec<String> {
 }
 
 on_both_engines! {
-    fn what_is_done_is_done_once(t) {
+    fn a_second_migrate_run_changes_nothing(t) {
         let run = t.run(&["migrate", "run"]);
         assert!(run.status == 0 && run.stderr.contains("is up to date"), "{run}");
         let status = t.run(&["migrate", "status", "--exit-code"]);
         assert_eq!((status.status, status.stdout.matches("applied").count()), (0, migrations().len()));
     }
 
-    fn every_migration_can_be_taken_back_and_made_again(t) {
+    fn every_migration_can_be_reverted_and_applied_again(t) {
         let whole = schema(t);
         let run = t.run(&["migrate", "revert", "--steps", "2", "--yes"]);
         let last_two: Vec<String> = migrations().iter().rev().take(2).map(|name| format!("reverted {name}\n")).collect();
@@ -51,13 +51,13 @@ on_both_engines! {
         t.ok(&["import", "all", &example("")]);
     }
 
-    fn revert_asks(t) {
+    fn revert_requires_confirmation(t) {
         let stderr = t.fails(2, &["migrate", "revert"]);
         assert!(stderr.contains("without confirmation on a non-interactive terminal") && stderr.contains("--yes"), "{stderr}");
         assert_eq!(t.run(&["migrate", "status", "--exit-code"]).status, 0);
     }
 
-    fn a_newer_database_is_left_alone(t) {
+    fn a_database_of_a_newer_version_is_not_changed(t) {
         t.sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000000')").unwrap();
         let before = t.bytes();
         for args in [vec!["migrate", "run"], vec!["migrate", "status"], vec!["migrate", "revert", "--yes"], vec!["users", "list"]] {
@@ -69,7 +69,7 @@ on_both_engines! {
 }
 
 #[test]
-fn status_of_nothing_writes_nothing() {
+fn status_of_an_empty_database_writes_nothing() {
     for engine in ENGINES {
         let t = Sandbox::empty(engine);
         let run = t.run(&["migrate", "status", "--exit-code"]);
@@ -82,7 +82,7 @@ fn status_of_nothing_writes_nothing() {
 }
 
 #[test]
-fn of_many_at_once_one_does_the_work() {
+fn only_one_of_several_concurrent_runs_applies_the_migrations() {
     for engine in ENGINES {
         let t = Sandbox::empty(engine);
         let runs = t.at_once(&vec![vec!["migrate", "run"]; 8]);
@@ -93,7 +93,7 @@ fn of_many_at_once_one_does_the_work() {
 }
 
 #[test]
-fn imports_that_create_the_database_at_once_share_it() {
+fn concurrent_imports_can_create_the_same_database() {
     let t = Sandbox::empty(Engine::Sqlite);
     let example = example("");
     let runs = t.at_once(&vec![vec!["import", "all", &example, "--lock-timeout", "300"]; 4]);
@@ -103,7 +103,7 @@ fn imports_that_create_the_database_at_once_share_it() {
 }
 
 #[test]
-fn another_programs_database_is_left_alone() {
+fn a_database_of_another_program_is_not_changed() {
     for engine in ENGINES {
         let t = Sandbox::empty(engine);
         if engine == Engine::Sqlite {
@@ -129,7 +129,7 @@ fn another_programs_database_is_left_alone() {
 }
 
 #[test]
-fn a_file_that_is_no_database_is_left_alone() {
+fn a_file_that_is_not_a_database_is_not_changed() {
     let t = Sandbox::empty(Engine::Sqlite);
     t.file("test.db", "not a database, but long enough to be looked at as if it were one: ".repeat(20));
     let before = t.bytes();
@@ -141,7 +141,7 @@ fn a_file_that_is_no_database_is_left_alone() {
 }
 
 #[test]
-fn a_file_by_an_odd_name_is_opened() {
+fn a_file_name_with_special_characters_is_opened() {
     let t = Sandbox::empty(Engine::Sqlite);
     let url = format!("sqlite:{}/50% off #1 & ünï.db", t.path("").display());
     let run = Run::of(t.command_without_database(&["migrate", "run", "--database-url", &url]).output().unwrap());

@@ -1,4 +1,4 @@
-//! What goes where, in which form.
+//! Output formats, and what goes to standard output and to standard error.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
@@ -9,7 +9,7 @@ use crate::sandbox::{Engine, Sandbox, example};
 const EVIL: &str = "\u{202e}Ann \u{200b}\"Q\", O'Neil, Jr.";
 
 on_both_engines! {
-    fn every_format_says_the_same(t) {
+    fn every_format_has_the_same_values(t) {
         t.ok(&["users", "create", "--id", "ann", "--email", "ann@example.com", "--name", EVIL, "--role", "admin,student", "--created-at", "2026-01-01T00:00:00Z"]);
         let list = |format: &str| t.ok(&["users", "list", "--format", format]);
         assert_eq!(list("ids"), "ann\n");
@@ -28,7 +28,7 @@ on_both_engines! {
         assert_eq!(serde_json::from_str::<serde_json::Value>(&list("json")).unwrap()[0]["name"], EVIL);
     }
 
-    fn nothing_is_a_document_too(t) {
+    fn an_empty_result_is_a_valid_document(t) {
         for (format, expected) in [("table", ""), ("json", "[]\n"), ("jsonl", ""), ("ids", ""), ("csv", "id,email,name,origin,profile_img,roles,created_at\n")] {
             assert_eq!(t.ok(&["users", "list", "--format", format]), expected);
         }
@@ -36,7 +36,7 @@ on_both_engines! {
         assert_eq!(t.run(&["users", "list", "--quiet"]).stderr, "");
     }
 
-    fn a_reader_that_goes_away_is_no_failure(t) {
+    fn a_closed_output_pipe_is_not_an_error(t) {
         t.ok(&["import", "all", &example("")]);
         for format in ["table", "json", "jsonl", "csv", "ids"] {
             let mut child = t
@@ -53,14 +53,14 @@ on_both_engines! {
         }
     }
 
-    fn an_import_that_nobody_listens_to_has_its_exit_code(t) {
+    fn an_import_keeps_its_exit_code_when_standard_output_is_closed(t) {
         let file = t.file("users.csv", "email,name\nnonsense,A\n");
         let mut child = t.start(&["import", "users", &file, "--format", "json"]);
         drop(child.stdout.take());
         assert_eq!(child.wait().unwrap().code(), Some(3));
     }
 
-    fn output_that_cannot_be_written_is_a_failure(t) {
+    fn a_write_error_on_standard_output_fails_the_command(t) {
         let onto_a_full_disk = |args: &[&str]| {
             let full = std::fs::File::create("/dev/full").unwrap();
             let output = t.command(args).stdout(full).output().unwrap();
@@ -80,7 +80,7 @@ on_both_engines! {
 }
 
 #[test]
-fn colour_is_used_where_it_is_wanted() {
+fn color_follows_the_option_and_the_environment() {
     let t = Sandbox::migrated(Engine::Sqlite);
     t.user("ann", "");
     let colourful = |args: &[&str], variables: &[(&str, &str)]| {

@@ -1,4 +1,4 @@
-//! A folder, a database and a cleared environment for one test.
+//! A directory, a database and a cleared environment for one test.
 
 use std::fmt;
 use std::fs;
@@ -26,7 +26,7 @@ pub struct Sandbox {
     dir: TempDir,
 }
 
-/// What a run of the program printed, and how it ended.
+/// The exit status and the output of a run of the program.
 pub struct Run {
     pub status: i32,
     pub stdout: String,
@@ -39,7 +39,7 @@ struct Row {
     value: String,
 }
 
-/// The server that `make test` starts. A missing one fails the run: no test is skipped for want of it.
+/// The URL of the server that `make test` starts. Without it, the tests fail; none is skipped.
 fn server() -> String {
     std::env::var("ROLLBOOK_TEST_POSTGRES")
         .expect("the tests need PostgreSQL: run `make test`, or `tests/with-postgres cargo test`")
@@ -109,21 +109,21 @@ impl Sandbox {
         Run::of(command.write_stdin(input.as_ref()).output().unwrap())
     }
 
-    /// Runs, and asserts that it is done; returns standard output.
+    /// Runs, asserts success, and returns standard output.
     pub fn ok(&self, args: &[&str]) -> String {
         let run = self.run(args);
         assert_eq!(run.status, 0, "{args:?}\n{run}");
         run.stdout
     }
 
-    /// Runs, and asserts the exit code; returns standard error.
+    /// Runs, asserts the exit code, and returns standard error.
     pub fn fails(&self, status: i32, args: &[&str]) -> String {
         let run = self.run(args);
         assert_eq!(run.status, status, "{args:?}\n{run}");
         run.stderr
     }
 
-    /// Runs as many processes at once as there are command lines.
+    /// Runs all command lines concurrently, each in its own process.
     pub fn at_once(&self, commands: &[Vec<&str>]) -> Vec<Run> {
         let children: Vec<Child> = commands.iter().map(|args| self.start(args)).collect();
         let waiting: Vec<_> =
@@ -131,7 +131,7 @@ impl Sandbox {
         waiting.into_iter().map(|thread| thread.join().unwrap()).collect()
     }
 
-    /// Executes statements as another program would, on a connection of its own.
+    /// Executes SQL on a separate connection, as another program would.
     pub fn sql(&self, sql: &str) -> Result<(), String> {
         match self.engine {
             Engine::Sqlite => self.sqlite().batch_execute(sql),
@@ -140,12 +140,12 @@ impl Sandbox {
         .map_err(|error| error.to_string())
     }
 
-    /// Starts a run, and does not wait for its end.
+    /// Starts a run, and returns at once.
     pub fn start(&self, args: &[&str]) -> Child {
         self.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
-    /// Waits until so many connections to the sandbox's PostgreSQL database wait for a lock of another.
+    /// Waits until exactly `connections` connections to the sandbox's PostgreSQL database wait for a lock.
     pub fn until_waiting(&self, connections: u64) {
         for _ in 0..1000 {
             let waiting =
@@ -155,11 +155,11 @@ impl Sandbox {
             }
             thread::sleep(Duration::from_millis(10));
         }
-        panic!("nobody waits for a lock");
+        panic!("expected {connections} connections to wait for a lock");
     }
 
-    /// Executes statements and keeps the connection, with the transaction that they began, until the value, which
-    /// executes more, is dropped.
+    /// Executes SQL and keeps the connection, with its open transaction, until the returned closure is dropped. The
+    /// closure executes more SQL on the same connection.
     pub fn hold(&self, sql: &str) -> Box<dyn FnMut(&str)> {
         match self.engine {
             Engine::Sqlite => {
@@ -175,7 +175,7 @@ impl Sandbox {
         }
     }
 
-    /// The text of the one value that a query returns.
+    /// The single value that a query returns, as text.
     pub fn value(&self, expression: &str, from: &str) -> String {
         let query = sql_query(format!("SELECT CAST(({expression}) AS TEXT) AS value {from}"));
         match self.engine {
@@ -197,8 +197,8 @@ impl Sandbox {
         conn
     }
 
-    /// All there is in the database but the ledger of imports, which keeps what was refused too, and what the audit trail
-    /// has of imports and refusals.
+    /// All rows of the database, without the import history and without the audit events of imports and refused
+    /// attempts: these are also written when a command changes nothing else.
     pub fn content(&self) -> String {
         let rows = |table: &str| match self.engine {
             Engine::Sqlite => self.sqlite_rows(table),
@@ -217,7 +217,7 @@ impl Sandbox {
         self.value(&format!("coalesce(group_concat(json_array({columns}), '|'), '')"), &format!("FROM {table}"))
     }
 
-    /// The whole database to the last byte: the file of SQLite, every row of PostgreSQL, the ledger too.
+    /// The bytes of the SQLite file; on PostgreSQL, [`Self::content`] and the import history.
     pub fn bytes(&self) -> Vec<u8> {
         match self.engine {
             Engine::Sqlite => fs::read(self.path("test.db")).unwrap(),
@@ -271,7 +271,7 @@ impl fmt::Display for Run {
     }
 }
 
-/// The example data that comes with the program.
+/// The path of a file of the example data.
 pub fn example(name: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/spring-cohort").join(name).to_str().unwrap().to_owned()
 }

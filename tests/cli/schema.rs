@@ -1,9 +1,9 @@
-//! What the database itself refuses, whoever asks.
+//! The constraints and triggers of the database, which also apply to other programs.
 
 use crate::on_both_engines;
 use crate::sandbox::{Engine, Sandbox, example};
 
-/// Asserts that the statement is refused, and that the message says what it should.
+/// Asserts that the statement fails, and that the error contains a text.
 fn refused(sandbox: &Sandbox, sql: &str, because: &str) {
     let error = sandbox.sql(sql).expect_err(sql);
     assert!(error.contains(because), "{sql}: {error}");
@@ -43,7 +43,7 @@ on_both_engines! {
         assert_eq!(t.value("max(position) || ' ' || count(*)", "FROM user_action"), before);
     }
 
-    fn the_unique_indexes_are_written_as_designed(t) {
+    fn the_unique_indexes_have_the_specified_columns_and_conditions(t) {
         let definition = |name: &str| match t.engine {
             Engine::Sqlite => t.value("sql", &format!("FROM sqlite_schema WHERE name = '{name}'")),
             Engine::Postgres => t.value("indexdef", &format!("FROM pg_indexes WHERE indexname = '{name}'")),
@@ -64,7 +64,7 @@ on_both_engines! {
         );
     }
 
-    fn another_programs_rows_get_defaults(t) {
+    fn rows_of_another_program_get_the_column_defaults(t) {
         t.sql("INSERT INTO \"user\" (id, email, name, origin) VALUES ('u', 'u@x', 'n', 'o')").unwrap();
         t.sql("INSERT INTO user_action (id, user_id, action_type, target_type, target_id, occurred_at) \
                VALUES ('a', 'u', 'enrolled', 'course', 'c', '2026-01-01T00:00:00.000000Z')").unwrap();
@@ -75,7 +75,7 @@ on_both_engines! {
         assert!(t.ok(&["champions", "show", "u"]).contains("candidate"));
     }
 
-    fn roles_are_a_set_of_the_enum_in_its_order(t) {
+    fn roles_must_be_known_unique_and_in_enum_order(t) {
         user(t, "good", "student,champion").unwrap();
         for (id, roles) in [("a", "champion,student"), ("b", "student,student"), ("c", "root"), ("d", "Student"), ("e", "student,x")] {
             assert!(user(t, id, roles).unwrap_err().contains("user_roles_check"), "{roles}");
@@ -84,7 +84,7 @@ on_both_engines! {
         refused(t, "INSERT INTO \"user\" (id, email, name, origin) VALUES ('a@b', 'v@x', 'n', 'o')", "user_id_check");
     }
 
-    fn a_user_is_checked_by_the_table(t) {
+    fn the_user_table_rejects_invalid_values(t) {
         for (values, constraint) in [
             ("'a b', 'u@x', 'n', 'o'", "user_id_check"),
             ("'', 'u@x', 'n', 'o'", "user_id_check"),
@@ -98,7 +98,7 @@ on_both_engines! {
         }
     }
 
-    fn an_action_is_checked_by_the_table(t) {
+    fn the_action_table_rejects_invalid_values(t) {
         user(t, "u", "student").unwrap();
         let long = "x".repeat(513);
         for (column, value, constraint) in [
@@ -122,7 +122,7 @@ on_both_engines! {
         }
     }
 
-    fn an_event_is_there_once_by_either_key(t) {
+    fn source_event_ids_and_idempotency_keys_are_unique(t) {
         user(t, "u", "student").unwrap();
         let insert = |id: &str, source: &str, event: &str, key: &str| {
             t.sql(&format!(
@@ -142,7 +142,7 @@ on_both_engines! {
         assert_eq!(t.count("user_action"), 5);
     }
 
-    fn stage_and_times_are_tied(t) {
+    fn the_stage_determines_which_timestamps_are_set(t) {
         user(t, "u", "student").unwrap();
         let insert = |id: &str, cohort: &str, stage: &str, selected: &str, champion: &str| {
             let time = |time: &str| if time.is_empty() { "NULL".to_owned() } else { format!("'2026-{time}T00:00:00.000000Z'") };
@@ -170,7 +170,7 @@ on_both_engines! {
 }
 
 #[test]
-fn sqlite_stores_times_of_one_width_that_exist() {
+fn sqlite_accepts_only_valid_times_of_fixed_width() {
     let t = Sandbox::migrated(Engine::Sqlite);
     let insert = |time: &str| {
         let id = time.replace(' ', "_");
@@ -195,7 +195,7 @@ fn sqlite_stores_times_of_one_width_that_exist() {
 }
 
 #[test]
-fn postgres_stores_finite_times_that_can_be_printed() {
+fn postgres_rejects_infinite_times_and_years_beyond_four_digits() {
     let t = Sandbox::migrated(Engine::Postgres);
     user(&t, "u", "student").unwrap();
     for time in ["infinity", "-infinity", "0044-03-15 BC", "10000-01-01Z"] {

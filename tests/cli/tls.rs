@@ -1,4 +1,4 @@
-//! Speaking to PostgreSQL in secret.
+//! TLS connections to PostgreSQL.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -6,9 +6,9 @@ use std::thread;
 
 use crate::sandbox::{Engine, Sandbox};
 
-/// A server that agrees to TLS and then only listens: what the client says next is the beginning of a handshake.
+/// The server of the test agrees to TLS and then only reads: the next bytes of the client must start a handshake.
 #[test]
-fn a_server_is_spoken_to_in_tls() {
+fn sslmode_require_starts_a_tls_handshake() {
     let t = Sandbox::empty(Engine::Sqlite);
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!(

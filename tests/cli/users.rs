@@ -36,7 +36,7 @@ pub fn ids(sandbox: &Sandbox, args: &[&str]) -> String {
 }
 
 on_both_engines! {
-    fn create_keeps_every_field_and_prints_the_user(t) {
+    fn create_stores_every_field_and_an_audit_event(t) {
         let created = t.run(MAYA);
         assert_eq!((created.status, created.stderr.as_str()), (0, "created usr_42_maya\n"));
         let shown: Value = serde_json::from_str(&t.ok(&["users", "show", "MAYA.CHEN@example.com", "--format", "json"])).unwrap();
@@ -54,21 +54,21 @@ on_both_engines! {
         );
     }
 
-    fn create_makes_an_id_and_prints_it_alone(t) {
+    fn create_generates_an_id_and_can_print_only_the_id(t) {
         let id = t.ok(&["users", "create", "--email", "a@example.com", "--name", "A", "--format", "ids"]);
         let id = id.trim();
         assert!(id.starts_with("usr_") && id.len() == 30, "{id}");
         assert!(t.ok(&["users", "show", id]).contains("a@example.com"));
     }
 
-    fn an_email_belongs_to_one_user_in_any_letter_case(t) {
+    fn emails_are_unique_regardless_of_case(t) {
         t.ok(MAYA);
         let stderr = t.fails(1, &["users", "create", "--email", "Maya.Chen@EXAMPLE.com", "--name", "Other"]);
         assert!(stderr.contains("is already used by usr_42_maya <maya.chen@example.com>"), "{stderr}");
         assert_eq!(t.count("\"user\""), 1);
     }
 
-    fn if_not_exists_accepts_the_same_user_only(t) {
+    fn if_not_exists_accepts_only_an_equal_user(t) {
         t.ok(MAYA);
         let again = t.run(&[MAYA, &["--if-not-exists"]].concat());
         assert_eq!((again.status, again.stderr.as_str()), (0, "usr_42_maya already exists\n"));
@@ -78,7 +78,7 @@ on_both_engines! {
         assert_eq!((t.count("\"user\""), t.count("audit_event")), (1, 1));
     }
 
-    fn bad_fields_are_usage_errors(t) {
+    fn invalid_fields_are_usage_errors(t) {
         for (option, value, reason) in [
             ("--email", "maya", "expected an email address"),
             ("--id", "a b", "unexpected whitespace"),
@@ -100,7 +100,7 @@ on_both_engines! {
         assert_eq!(t.count("\"user\""), 0);
     }
 
-    fn nobody_is_exit_code_6(t) {
+    fn an_unknown_user_is_exit_code_6(t) {
         assert!(t.fails(6, &["users", "show", "usr_nobody"]).contains("unknown user usr_nobody"));
         t.fails(6, &["users", "roles", "add", "nobody@example.com", "admin"]);
     }
@@ -117,7 +117,7 @@ on_both_engines! {
         assert_eq!(ids(t, &["--created-after", "2026-03-04T14:22:00Z", "--created-before", "2026-03-04T14:22:01Z"]), "usr_42_maya");
     }
 
-    fn list_pages_by_key(t) {
+    fn list_can_be_paged_with_after(t) {
         t.ok(&["import", "users", &crate::sandbox::example("users.csv")]);
         let all = t.ok(&["users", "list", "--format", "ids"]);
         assert_eq!(all.lines().count(), 327);
@@ -133,10 +133,10 @@ on_both_engines! {
         assert_eq!(paged, all);
         let first = t.run(&["users", "list"]);
         assert_eq!(first.stdout.lines().count(), 51, "a heading and 50 users");
-        assert!(first.stderr.contains("there are more users; next page: --after usr_049"), "{}", first.stderr);
+        assert!(first.stderr.contains("more users follow; next page: --after usr_049"), "{}", first.stderr);
     }
 
-    fn roles_change_as_asked_and_say_so(t) {
+    fn each_roles_command_changes_and_reports_the_roles(t) {
         t.user("ann", "student");
         for (command, expected, status) in [
             (vec!["add", "ann", "Teacher", "STUDENT"], "student,teacher", "ann: +teacher\n"),
@@ -153,7 +153,7 @@ on_both_engines! {
         assert_eq!(t.count("audit_event WHERE verb = 'roles'"), 5);
     }
 
-    fn a_role_with_a_typing_error_gets_a_suggestion(t) {
+    fn a_misspelled_role_gets_a_suggestion(t) {
         t.user("ann", "");
         let stderr = t.fails(2, &["users", "roles", "add", "ann", "admn"]);
         assert!(stderr.contains("a similar value exists: 'admin'"), "{stderr}");
@@ -161,7 +161,7 @@ on_both_engines! {
         t.fails(2, &["users", "roles", "set", "ann"]);
     }
 
-    fn the_last_superadmin_stays(t) {
+    fn the_last_superadmin_cannot_be_demoted(t) {
         t.user("ann", "superadmin");
         for args in [vec!["remove", "ann", "superadmin"], vec!["toggle", "ann", "superadmin"], vec!["set", "ann", "--none"]] {
             let stderr = t.fails(1, &[vec!["users", "roles"], args].concat());
@@ -174,14 +174,14 @@ on_both_engines! {
         assert_eq!(t.roles("ann"), "");
     }
 
-    fn of_two_superadmins_demoted_at_once_one_stays(t) {
+    fn concurrent_demotions_keep_one_superadmin(t) {
         if t.engine == Engine::Postgres {
             let database = t.value("current_database()", "");
             t.sql(&format!("ALTER DATABASE {database} SET default_transaction_isolation = 'repeatable read'")).unwrap();
         }
         t.user("ann", "superadmin");
         t.user("ben", "superadmin");
-        // Both commands have begun, and wait for the lock, before either can look.
+        // Both commands have started, and wait for the lock, before either counts the superadmins.
         let mut held = t.hold(match t.engine {
             Engine::Sqlite => "BEGIN IMMEDIATE",
             Engine::Postgres => "BEGIN; SELECT pg_advisory_xact_lock(x'524F4C4C53555045'::bigint)",
@@ -199,7 +199,7 @@ on_both_engines! {
         assert_eq!(ids(t, &["--role", "superadmin"]).split_whitespace().count(), 1);
     }
 
-    fn roles_given_at_once_are_all_kept(t) {
+    fn concurrently_granted_roles_are_all_kept(t) {
         t.user("ann", "");
         let roles = ["student", "teacher", "admin", "champion", "superadmin"];
         let commands: Vec<Vec<&str>> = roles.iter().map(|role| vec!["users", "roles", "add", "ann", role]).collect();
@@ -207,7 +207,7 @@ on_both_engines! {
         assert_eq!(t.roles("ann"), roles.join(","));
     }
 
-    fn the_same_user_created_at_once_is_created_once(t) {
+    fn concurrent_commands_create_the_same_user_once(t) {
         let command = vec!["users", "create", "--email", "ann@example.com", "--name", "Ann", "--if-not-exists"];
         let runs = t.at_once(&vec![command; 6]);
         assert!(runs.iter().all(|run| run.status == 0), "{}", runs.iter().map(ToString::to_string).collect::<String>());
@@ -216,7 +216,7 @@ on_both_engines! {
 }
 
 #[test]
-fn a_command_that_reads_creates_no_database() {
+fn a_read_command_creates_no_database() {
     let sandbox = Sandbox::empty(Engine::Sqlite);
     let stderr = sandbox.fails(1, &["users", "list"]);
     assert!(stderr.contains("does not exist") && stderr.contains("rollbook migrate run"), "{stderr}");

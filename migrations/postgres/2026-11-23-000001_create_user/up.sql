@@ -1,7 +1,7 @@
 -- Text is compared by bytes (COLLATE "C") everywhere: the order is the same as SQLite's and no index depends on the
--- machine's locale. An instant is finite and has a year of four digits, so that it can be printed.
+-- machine's locale. A timestamp is finite and has a year of four digits, so that it can be printed.
 --
--- roles has one spelling only: enum order, no duplicates. The check builds the array again and compares.
+-- roles has one form only: enum order, no duplicates. The check rebuilds the array and compares.
 CREATE TABLE "user" (
   id text COLLATE "C" PRIMARY KEY
     CONSTRAINT user_id_check CHECK (
@@ -21,15 +21,15 @@ CREATE TABLE "user" (
         CASE WHEN 'superadmin' = ANY (roles) THEN 'superadmin' END], NULL)),
   created_at timestamptz NOT NULL DEFAULT now()
     CONSTRAINT user_created_at_check CHECK (created_at >= '0001-01-01Z' AND created_at < '10000-01-01Z'),
-  -- A tombstone: who it was is erased, or is another user now. The row stays, as the log refers to it.
+  -- Set if the user was erased or merged: the row remains as a placeholder, since the log refers to it.
   erased_at timestamptz
     CONSTRAINT user_erased_at_check CHECK (erased_at >= '0001-01-01Z' AND erased_at < '10000-01-01Z'),
   merged_into text COLLATE "C" REFERENCES "user" (id)
     CONSTRAINT user_merged_into_check CHECK (merged_into IS NULL OR merged_into <> id AND erased_at IS NOT NULL)
 );
 
--- lower() folds ASCII alone under "C" and on SQLite: both engines hold the same emails equal.
+-- lower() folds only ASCII letters under "C" and on SQLite: both engines treat the same emails as equal.
 CREATE UNIQUE INDEX user_email_unique ON "user" (lower(email));
 
--- Whose tombstones: a merge, an export and an erasure follow those that were merged before.
+-- To find the users merged into a user: a merge, an export and an erasure include them.
 CREATE INDEX user_merged_into ON "user" (merged_into) WHERE merged_into IS NOT NULL;

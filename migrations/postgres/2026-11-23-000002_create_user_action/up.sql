@@ -26,7 +26,8 @@ CREATE TABLE user_action (
     CONSTRAINT user_action_occurred_at_check CHECK (occurred_at >= '0001-01-01Z' AND occurred_at < '10000-01-01Z'),
   recorded_at timestamptz NOT NULL DEFAULT now()
     CONSTRAINT user_action_recorded_at_check CHECK (recorded_at >= '0001-01-01Z' AND recorded_at < '10000-01-01Z'),
-  -- Which transaction wrote the row: positions are handed out before commit, so a reader pages by (recorded_xid, position).
+  -- The transaction that wrote the row. Positions are assigned before the commit, so the feed pages by (recorded_xid,
+  -- position).
   recorded_xid xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
 
@@ -38,13 +39,13 @@ CREATE UNIQUE INDEX user_action_source_event_unique ON user_action (source_syste
 CREATE UNIQUE INDEX user_action_idempotency_key_unique ON user_action (idempotency_key)
   WHERE idempotency_key IS NOT NULL;
 
--- For actions list, which pages along it, newest first: without it each page sorts the whole log. It cost an import of
--- one million rows into an empty log 25 % more time when they came in order of time, 40 % when they did not (on
--- PostgreSQL 3 % and 8 %), and 42 MB.
+-- For actions list, which pages along this index, newest first; without it, each page sorts the whole log. Measured
+-- cost for an import of one million rows into an empty log: on SQLite 25 % more time for rows in time order and 40 %
+-- for others (on PostgreSQL 3 % and 8 %), and 42 MB.
 CREATE INDEX user_action_occurred_at ON user_action (occurred_at, position);
 
--- For what one user did, in order of time: actions list --user, users export, who was last active when. It cost an import
--- of one million rows into an empty log 11 % more time (on PostgreSQL none that could be told from noise), and 50 MB.
+-- For the actions of one user in time order: actions list --user, users export, last activity. Measured cost for an
+-- import of one million rows into an empty log: on SQLite 11 % more time (on PostgreSQL not measurable), and 50 MB.
 CREATE INDEX user_action_user ON user_action (user_id, occurred_at, position);
 
 CREATE FUNCTION rollbook_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -58,6 +59,6 @@ CREATE TRIGGER user_action_no_change BEFORE UPDATE OR DELETE ON user_action
 CREATE TRIGGER user_action_no_truncate BEFORE TRUNCATE ON user_action
   FOR EACH STATEMENT EXECUTE FUNCTION rollbook_refuse_change();
 
--- ALWAYS: session_replication_role = replica does not switch them off.
+-- ENABLE ALWAYS: session_replication_role = replica does not disable the triggers.
 ALTER TABLE user_action ENABLE ALWAYS TRIGGER user_action_no_change;
 ALTER TABLE user_action ENABLE ALWAYS TRIGGER user_action_no_truncate;

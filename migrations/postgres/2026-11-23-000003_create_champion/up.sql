@@ -13,7 +13,7 @@ CREATE TABLE champion (
       became_champion_at >= '0001-01-01Z' AND became_champion_at < '10000-01-01Z'),
   created_at timestamptz NOT NULL DEFAULT now()
     CONSTRAINT champion_created_at_check CHECK (created_at >= '0001-01-01Z' AND created_at < '10000-01-01Z'),
-  -- Each stage has the stamps of the steps that led to it, and no others; the steps are in order.
+  -- Each stage has the timestamps of the steps up to it and no others, in time order.
   CONSTRAINT champion_stage_times_check CHECK (
     CASE stage
       WHEN 'candidate' THEN selected_at IS NULL AND became_champion_at IS NULL
@@ -22,5 +22,5 @@ CREATE TABLE champion (
     END)
 );
 
--- One record that is not alumni per user and cohort; no cohort (a global champion) counts as one.
+-- At most one record that is not alumni per user and cohort; global records (without a cohort) count as one cohort.
 CREATE UNIQUE INDEX champion_open_unique ON champion (user_id, coalesce(cohort_id, '')) WHERE stage <> 'alumni';

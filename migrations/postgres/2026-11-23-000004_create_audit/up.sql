@@ -1,4 +1,4 @@
--- What was imported: one row per file of an import, those that were undone too.
+-- The import history: one row per file of an import, including imports that were rolled back.
 CREATE TABLE import_run (
   id text COLLATE "C" PRIMARY KEY,
   kind text COLLATE "C" NOT NULL
@@ -22,14 +22,15 @@ CREATE TABLE import_run (
   CONSTRAINT import_run_times_check CHECK (started_at <= finished_at)
 );
 
--- The ledger's question: was this file imported before?
+-- To find earlier imports of the same file.
 CREATE INDEX import_run_file ON import_run (file_sha256);
 
--- Who changed what, when: one row per change of a user, a role, a champion and per import, written in the change's own
--- transaction; and per attempt that was refused.
+-- The audit trail: one row per change of a user, a role or a champion record and per import, written in the
+-- transaction of the change; and one row per refused attempt.
 CREATE TABLE audit_event (
   position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  -- Not now(), the start of the transaction: one that waited for a lock would be told before what it waited for.
+  -- Not now(), the start of the transaction: a change that waited for a lock would have an earlier time than the
+  -- change that it waited for.
   at timestamptz NOT NULL DEFAULT clock_timestamp()
     CONSTRAINT audit_event_at_check CHECK (at >= '0001-01-01Z' AND at < '10000-01-01Z'),
   actor text COLLATE "C" NOT NULL,
@@ -40,7 +41,7 @@ CREATE TABLE audit_event (
   before jsonb,
   after jsonb,
   import_run_id text COLLATE "C" REFERENCES import_run (id) DEFERRABLE INITIALLY DEFERRED,
-  -- Why an attempt was refused, which then changed nothing.
+  -- Why the attempt was refused; NULL if the change was made.
   refusal text COLLATE "C"
 );
 

@@ -1,4 +1,4 @@
--- How far each consumer of the action feed has acknowledged, in commit order.
+-- The last position that each consumer of the action feed has acknowledged, in commit order.
 CREATE TABLE feed_cursor (
   consumer text COLLATE "C" PRIMARY KEY
     CONSTRAINT feed_cursor_consumer_check CHECK (octet_length(consumer) BETWEEN 1 AND 512),

@@ -1,6 +1,6 @@
--- The exceptions to append-only, each bound to the row of the audit trail that permits it, and allowing one change alone:
--- whose metadata was erased, their actions' metadata may become empty; who was merged into another, their actions may
--- become the other's; who was erased, their audit rows may lose what is personal.
+-- The exceptions to append-only. Each requires an audit event that permits it, and allows one kind of change only:
+-- after erase_metadata, the metadata of the user's actions may become empty; after a merge, the user's actions may
+-- move to the other user; after an erasure, the personal fields may be removed from the user's audit events.
 CREATE FUNCTION rollbook_guard_user_action() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   allowed user_action;

@@ -1,5 +1,6 @@
--- A record moves one stage forward; anywhere else only as the last event of the audit trail about it says (`champions move
--- --force`, an import). One that has come as far as champion is not deleted.
+-- A record moves one stage forward. Any other change of the stage requires that the last audit event of the record
+-- has the new stage (`champions move --force`, an import). A record that has reached stage champion cannot be
+-- deleted.
 CREATE FUNCTION rollbook_guard_champion() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'DELETE' THEN

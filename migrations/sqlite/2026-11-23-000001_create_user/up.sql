@@ -1,13 +1,13 @@
--- "ROLL": marks the file as rollbook's, so that a foreign file is never migrated by mistake.
+-- "ROLL" identifies the file as a rollbook database, so that another program's file is never migrated by mistake.
 PRAGMA application_id = 0x524F4C4C;
 
--- Instants are TEXT of one fixed width (2026-03-04T14:22:00.000000Z), so that text order is time order. The pattern
--- says where the marks are; SQLite's calendar takes nothing but digits between them, and spells the day again ('+0 days'
--- makes it normalise, IS refuses NULL), which is compared: there is no 30th of February, and no 24 o'clock. The fraction
--- is checked apart, as some versions round it.
+-- Timestamps are TEXT of fixed width (2026-03-04T14:22:00.000000Z), so that text order is time order. GLOB checks the
+-- separators; date() accepts only digits between them and, with '+0 days', returns the normalized day, which is
+-- compared with the given one (IS is false for NULL): this rejects February 30 and hour 24. The fraction is checked
+-- only by GLOB, since some versions of SQLite round it.
 --
--- roles is JSON text in one spelling only: enum order, no duplicates, no blanks. The check spells the value again and
--- compares, which refuses everything else.
+-- roles is JSON text in one form only: enum order, no duplicates, no spaces. The check rebuilds the text and
+-- compares, which rejects everything else.
 CREATE TABLE "user" (
   id TEXT NOT NULL PRIMARY KEY
     CONSTRAINT user_id_check CHECK (
@@ -30,7 +30,7 @@ CREATE TABLE "user" (
     CONSTRAINT user_created_at_check CHECK (
       created_at GLOB '????-??-??T??:??:??.[0-9][0-9][0-9][0-9][0-9][0-9]Z'
       AND date(substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 10) AND created_at >= '0001'),
-  -- A tombstone: who it was is erased, or is another user now. The row stays, as the log refers to it.
+  -- Set if the user was erased or merged: the row remains as a placeholder, since the log refers to it.
   erased_at TEXT
     CONSTRAINT user_erased_at_check CHECK (
       erased_at GLOB '????-??-??T??:??:??.[0-9][0-9][0-9][0-9][0-9][0-9]Z'
@@ -39,8 +39,9 @@ CREATE TABLE "user" (
     CONSTRAINT user_merged_into_check CHECK (merged_into IS NULL OR merged_into <> id AND erased_at IS NOT NULL)
 ) STRICT;
 
--- lower() folds ASCII alone here and under PostgreSQL's "C" collation: both engines hold the same emails equal.
+-- lower() folds only ASCII letters here and under PostgreSQL's "C" collation: both engines treat the same emails as
+-- equal.
 CREATE UNIQUE INDEX user_email_unique ON "user" (lower(email));
 
--- Whose tombstones: a merge, an export and an erasure follow those that were merged before.
+-- To find the users merged into a user: a merge, an export and an erasure include them.
 CREATE INDEX user_merged_into ON "user" (merged_into) WHERE merged_into IS NOT NULL;

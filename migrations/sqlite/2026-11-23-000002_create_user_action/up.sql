@@ -1,6 +1,6 @@
--- Each check runs for each row of an import, and together they were most of its time: an enum's is a CASE, since SQLite
--- builds an index for the list of an IN each time a statement runs; json_valid has parsed the text, so that its first
--- letter tells an object.
+-- Each check runs for each row of an import; together they once took most of its time. Enums are therefore checked
+-- with CASE, since SQLite builds an index for the list of IN each time a statement runs. An object is recognized by
+-- its first character, since json_valid has already parsed the text.
 CREATE TABLE user_action (
   position INTEGER NOT NULL PRIMARY KEY,
   id TEXT NOT NULL
@@ -49,13 +49,13 @@ CREATE UNIQUE INDEX user_action_source_event_unique ON user_action (source_syste
 CREATE UNIQUE INDEX user_action_idempotency_key_unique ON user_action (idempotency_key)
   WHERE idempotency_key IS NOT NULL;
 
--- For actions list, which pages along it, newest first: without it each page sorts the whole log. It cost an import of
--- one million rows into an empty log 25 % more time when they came in order of time, 40 % when they did not (on
--- PostgreSQL 3 % and 8 %), and 42 MB.
+-- For actions list, which pages along this index, newest first; without it, each page sorts the whole log. Measured
+-- cost for an import of one million rows into an empty log: on SQLite 25 % more time for rows in time order and 40 %
+-- for others (on PostgreSQL 3 % and 8 %), and 42 MB.
 CREATE INDEX user_action_occurred_at ON user_action (occurred_at, position);
 
--- For what one user did, in order of time: actions list --user, users export, who was last active when. It cost an import
--- of one million rows into an empty log 11 % more time (on PostgreSQL none that could be told from noise), and 50 MB.
+-- For the actions of one user in time order: actions list --user, users export, last activity. Measured cost for an
+-- import of one million rows into an empty log: on SQLite 11 % more time (on PostgreSQL not measurable), and 50 MB.
 CREATE INDEX user_action_user ON user_action (user_id, occurred_at, position);
 
 CREATE TRIGGER user_action_no_update BEFORE UPDATE ON user_action
@@ -63,8 +63,8 @@ BEGIN
   SELECT RAISE(ABORT, 'user_action is append-only: UPDATE is refused');
 END;
 
--- INSERT OR REPLACE fires this trigger too, on connections with PRAGMA recursive_triggers = ON: rollbook's all have it,
--- and another program's must set it.
+-- INSERT OR REPLACE fires this trigger only with PRAGMA recursive_triggers = ON. Rollbook sets it on each connection;
+-- other programs must set it too.
 CREATE TRIGGER user_action_no_delete BEFORE DELETE ON user_action
 BEGIN
   SELECT RAISE(ABORT, 'user_action is append-only: DELETE is refused');

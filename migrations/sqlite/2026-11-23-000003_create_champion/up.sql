@@ -18,7 +18,7 @@ CREATE TABLE champion (
     CONSTRAINT champion_created_at_check CHECK (
       created_at GLOB '????-??-??T??:??:??.[0-9][0-9][0-9][0-9][0-9][0-9]Z'
       AND date(substr(created_at, 1, 19), '+0 days') IS substr(created_at, 1, 10) AND created_at >= '0001'),
-  -- Each stage has the stamps of the steps that led to it, and no others; the steps are in order.
+  -- Each stage has the timestamps of the steps up to it and no others, in time order.
   CONSTRAINT champion_stage_times_check CHECK (
     CASE stage
       WHEN 'candidate' THEN selected_at IS NULL AND became_champion_at IS NULL
@@ -27,5 +27,5 @@ CREATE TABLE champion (
     END)
 ) STRICT;
 
--- One record that is not alumni per user and cohort; no cohort (a global champion) counts as one.
+-- At most one record that is not alumni per user and cohort; global records (without a cohort) count as one cohort.
 CREATE UNIQUE INDEX champion_open_unique ON champion (user_id, coalesce(cohort_id, '')) WHERE stage <> 'alumni';

@@ -1,4 +1,4 @@
--- What was imported: one row per file of an import, those that were undone too.
+-- The import history: one row per file of an import, including imports that were rolled back.
 CREATE TABLE import_run (
   id TEXT NOT NULL PRIMARY KEY,
   kind TEXT NOT NULL CONSTRAINT import_run_kind_check CHECK (kind IN ('users', 'actions', 'champions')),
@@ -21,11 +21,11 @@ CREATE TABLE import_run (
   CONSTRAINT import_run_times_check CHECK (started_at <= finished_at)
 ) STRICT;
 
--- The ledger's question: was this file imported before?
+-- To find earlier imports of the same file.
 CREATE INDEX import_run_file ON import_run (file_sha256);
 
--- Who changed what, when: one row per change of a user, a role, a champion and per import, written in the change's own
--- transaction; and per attempt that was refused.
+-- The audit trail: one row per change of a user, a role or a champion record and per import, written in the
+-- transaction of the change; and one row per refused attempt.
 CREATE TABLE audit_event (
   position INTEGER NOT NULL PRIMARY KEY,
   at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000Z')
@@ -40,7 +40,7 @@ CREATE TABLE audit_event (
   before TEXT CONSTRAINT audit_event_before_check CHECK (before IS NULL OR json_valid(before)),
   after TEXT CONSTRAINT audit_event_after_check CHECK (after IS NULL OR json_valid(after)),
   import_run_id TEXT REFERENCES import_run (id) DEFERRABLE INITIALLY DEFERRED,
-  -- Why an attempt was refused, which then changed nothing.
+  -- Why the attempt was refused; NULL if the change was made.
   refusal TEXT
 ) STRICT;
 

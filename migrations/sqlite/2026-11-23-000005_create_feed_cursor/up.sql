@@ -1,4 +1,5 @@
--- How far each consumer of the action feed has acknowledged. One writer at a time: the position alone is in commit order.
+-- The last position that each consumer of the action feed has acknowledged. SQLite has one writer at a time, so
+-- positions are in commit order.
 CREATE TABLE feed_cursor (
   consumer TEXT NOT NULL PRIMARY KEY
     CONSTRAINT feed_cursor_consumer_check CHECK (length(CAST(consumer AS BLOB)) BETWEEN 1 AND 512),

@@ -1,3 +1,3 @@
--- Nothing to do here: positions are handed out by the one writer, so that their order is that of the commits, and they are
--- the table's own key. PostgreSQL has an index of its own for the feed.
+-- Nothing to do on SQLite: its only writer assigns positions in commit order, and they are the primary key of the
+-- table. PostgreSQL has a separate index for the feed.
 SELECT 1;

@@ -1,4 +1,4 @@
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, IsTerminal as _, Write};
 
 use clap::ValueEnum;
 use diesel::dsl::{AsSelect, SqlTypeOf};
@@ -29,22 +29,29 @@ mod xapi;
 /// The export contains the log as of the start of the command, in storage order, which may differ from time order.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Filters")]
     selection: Selection,
     /// Format of an action; xapi and cloudevents are written as JSON lines
-    #[arg(long = "as", value_name = "WHAT", value_enum, default_value_t = Shape::Rows, hide_possible_values = false)]
+    #[arg(long = "as", value_name = "WHAT", value_enum, default_value_t = Shape::Rows, hide_possible_values = false, help_heading = "Output")]
     shape: Shape,
     /// Base IRI of the platform, for --as xapi and cloudevents
-    #[arg(long, value_name = "URL", required_if_eq("shape", "xapi"), required_if_eq("shape", "cloudevents"))]
+    #[arg(
+        long,
+        value_name = "URL",
+        required_if_eq("shape", "xapi"),
+        required_if_eq("shape", "cloudevents"),
+        hide_short_help = true,
+        help_heading = "Output"
+    )]
     homepage: Option<String>,
     /// Prefix CSV cells that a spreadsheet would run as formulas with an apostrophe
-    #[arg(long)]
+    #[arg(long, hide_short_help = true, help_heading = "Output")]
     excel_safe: bool,
     /// Compress with gzip
-    #[arg(long, conflicts_with = "zstd")]
+    #[arg(long, conflicts_with = "zstd", help_heading = "Output")]
     gzip: bool,
     /// Compress with zstd
-    #[arg(long)]
+    #[arg(long, hide_short_help = true, help_heading = "Output")]
     zstd: bool,
 }
 
@@ -114,7 +121,8 @@ impl Args {
 
     fn write_rows(&self, is_csv: bool, batches: Batches, out: &mut dyn Write) -> anyhow::Result<()> {
         let homepage = self.homepage.as_deref().unwrap_or_default().trim_end_matches('/').to_owned();
-        let style = TableStyle { styled: false, terminal: false, charts: false, empty_columns: true };
+        let style =
+            TableStyle { styled: false, terminal: std::io::stdout().is_terminal(), charts: false, empty_columns: true };
         let settings = Settings { columns: None, style, escape_formulas: self.excel_safe };
         let mut writer: Box<dyn for<'a> Writer<ExportRow<'a>> + '_> = match self.shape {
             Shape::Rows if is_csv => Box::new(CsvWriter::new(out, settings)),

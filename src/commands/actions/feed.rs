@@ -37,7 +37,7 @@ pub struct Args {
     /// Keep printing new actions until Ctrl-C
     #[arg(long, conflicts_with = "limit")]
     follow: bool,
-    /// Read without registering the consumer
+    /// Print actions without registering a new consumer
     #[arg(long)]
     peek: bool,
     /// Set the consumer's cursor to start, end or a cursor, without printing actions

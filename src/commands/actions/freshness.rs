@@ -15,10 +15,10 @@ use crate::schema::user_action;
 /// Fail if a source has no recent events, for monitoring from cron
 ///
 /// The exit code is 1 if the newest event occurred longer ago than --max-age, or if there are no events. Events in
-/// the future are ignored.
+/// the future are ignored. The result is printed in either case.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Source system to check [default: all together]
+    /// Source system to check [default: all]
     #[arg(long, value_enum)]
     source: Option<SourceSystem>,
     /// Maximum age of the newest event, e.g. 26h
@@ -32,8 +32,7 @@ struct Freshness {
     source: String,
     /// When the newest event occurred.
     newest: Option<Timestamp>,
-    /// Age of the newest event in seconds.
-    age: Option<u64>,
+    age_seconds: Option<u64>,
     fresh: bool,
 }
 
@@ -60,13 +59,12 @@ impl Command for Args {
         let age = newest.map(|newest| now.since(newest));
         let source = args.source.map_or_else(|| "all sources".to_owned(), |source| source.to_string());
         let fresh = age.is_some_and(|age| age <= args.max_age);
-        let row = Freshness { source: source.clone(), newest, age: age.map(|age| age.as_secs()), fresh };
+        let row = Freshness { source: source.clone(), newest, age_seconds: age.map(|age| age.as_secs()), fresh };
+        out.one(&row)?;
         if fresh {
-            out.one(&row)?;
             return Ok(ExitStatus::Done);
         }
-        // Not `span`, which would show 26 hours as one day.
-        let limit = humantime::format_duration(args.max_age);
+        let limit = exact(args.max_age);
         Err(match newest.zip(age) {
             None => Failure::failed(format!("{source}: no events recorded; expected one within {limit}")),
             Some((newest, age)) => Failure::failed(format!(
@@ -78,15 +76,24 @@ impl Command for Args {
     }
 }
 
+/// A duration without rounding: 26h, where [`span`] would show one day.
+fn exact(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match [("d", 86_400), ("h", 3_600), ("min", 60)].into_iter().find(|(_, length)| seconds.is_multiple_of(*length)) {
+        Some((unit, length)) => format!("{}{unit}", seconds / length),
+        None => format!("{seconds}s"),
+    }
+}
+
 impl Record for Freshness {
-    const COLUMNS: &'static [&'static str] = &["source", "newest", "age", "fresh"];
+    const COLUMNS: &'static [&'static str] = &["source", "newest", "age_seconds", "fresh"];
     const TABLE: &'static [&'static str] = Self::COLUMNS;
 
     fn cells(&self) -> Vec<String> {
         vec![
             self.source.clone(),
             self.newest.map(|time| time.to_string()).unwrap_or_default(),
-            self.age.map(|seconds| span(Duration::from_secs(seconds))).unwrap_or_default(),
+            self.age_seconds.map(|seconds| seconds.to_string()).unwrap_or_default(),
             self.fresh.to_string(),
         ]
     }

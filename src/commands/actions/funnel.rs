@@ -22,10 +22,10 @@ pub struct Args {
     /// Action types of the steps, in order
     #[arg(value_enum, required = true, num_args = 2..=9, value_name = "TYPE")]
     steps: Vec<ActionType>,
-    /// Only users who reached the first step at or after this time or date
+    /// Only users who reached the first step at or after this time, date or age, e.g. 7d
     #[arg(long, value_name = "TIME")]
     since: Option<TimeArg>,
-    /// Only users who reached the first step before this time or date
+    /// Only users who reached the first step before this time, date or age, e.g. 7d
     #[arg(long, value_name = "TIME")]
     until: Option<TimeArg>,
     /// Count a step only if it is reached within this time after the first, e.g. 30d

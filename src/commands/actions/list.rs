@@ -15,21 +15,21 @@ use crate::schema::user_action;
 /// List actions, newest first
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Filters")]
     selection: Selection,
     /// Sort order, latest first
-    #[arg(long, value_enum, default_value_t = Sort::OccurredAt, hide_possible_values = false)]
+    #[arg(long, help_heading = "Output", value_enum, default_value_t = Sort::OccurredAt, hide_possible_values = false, hide_short_help = true)]
     sort: Sort,
     /// Reverse the sort order
-    #[arg(long)]
+    #[arg(long, help_heading = "Output", hide_short_help = true)]
     reverse: bool,
     /// Columns to show, in this order
-    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', value_parser = paging::column_parser::<UserAction>())]
+    #[arg(long, help_heading = "Output", value_name = "COLUMN,…", value_delimiter = ',', value_parser = paging::column_parser::<UserAction>(), hide_short_help = true)]
     columns: Vec<&'static str>,
     /// Print only the number of actions
-    #[arg(long, conflicts_with_all = ["sort", "reverse", "columns", "limit", "after"])]
+    #[arg(long, help_heading = "Output", conflicts_with_all = ["sort", "reverse", "columns", "limit", "after"], hide_short_help = true)]
     count: bool,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Output")]
     paging: Paging,
 }
 

@@ -29,10 +29,10 @@ pub struct Args {
     /// Filter by users who enrolled in this cohort
     #[arg(long, value_name = "ID", group = "whose")]
     cohort: Option<String>,
-    /// Only what is neither completed nor left
+    /// Only rows that are neither completed nor left
     #[arg(long)]
     open: bool,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Output")]
     paging: Paging,
 }
 
@@ -91,7 +91,7 @@ impl Command for Args {
         let user = args.user.as_deref().map(|user| User::find(&mut db.conn, user)).transpose()?.map(|user| user.id);
         let start = args.paging.after.as_deref().map(parse_cursor).transpose()?;
         let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
-        paging::print(out, &args.paging, "progress", paging::PAGE * 100, |last: Option<&Progress>, limit| {
+        paging::print(out, &args.paging, "rows", paging::PAGE * 100, |last: Option<&Progress>, limit| {
             let after = last.map(|row| (row.user_id.clone(), row.target.clone())).or_else(|| start.clone());
             let (after_user, after_target) = after.unwrap_or_default();
             // Raw SQL: diesel cannot filter the result of a grouped subquery.

@@ -24,10 +24,10 @@ pub(super) struct Selection {
     #[arg(long, value_name = "TYPE[:ID]")]
     target: Option<Target>,
     /// Filter by enrollment
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", hide_short_help = true)]
     enrollment: Option<String>,
     /// Filter by source system
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, hide_short_help = true)]
     source: Option<SourceSystem>,
     /// Only actions at or after this time, date (also today, yesterday) or age, e.g. 7d
     #[arg(long, value_name = "TIME")]
@@ -36,7 +36,7 @@ pub(super) struct Selection {
     #[arg(long, value_name = "TIME")]
     until: Option<TimeArg>,
     /// Filter by a metadata value, e.g. device=ios; dots select nested keys, 92 is a number; repeat to require all
-    #[arg(long, value_name = "KEY=VALUE", value_parser = member)]
+    #[arg(long, value_name = "KEY=VALUE", value_parser = member, hide_short_help = true)]
     where_metadata: Vec<Member>,
 }
 

@@ -18,7 +18,7 @@ mod timeline;
 /// days, and a line chart for hours and weeks.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Filters")]
     selection: Selection,
     /// Value to count by, or two values separated by a comma
     #[arg(long, value_enum, value_delimiter = ',', default_value = "type", hide_possible_values = false)]
@@ -27,10 +27,10 @@ pub struct Args {
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     tz: Tz,
     /// Show at most N groups: the largest, or the latest days, weeks or hours
-    #[arg(long, value_name = "N", default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..), hide_short_help = true)]
     limit: u32,
     /// When to draw charts
-    #[arg(long, value_enum, default_value_t = Chart::Auto, value_name = "WHEN")]
+    #[arg(long, value_enum, default_value_t = Chart::Auto, value_name = "WHEN", hide_short_help = true)]
     chart: Chart,
 }
 

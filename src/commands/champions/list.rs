@@ -17,27 +17,27 @@ use crate::schema::champion;
 /// List champion records with the time in their stage
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Filters")]
     selection: Selection,
     /// Filter by cohort
-    #[arg(long, conflicts_with = "global")]
+    #[arg(long, help_heading = "Output", conflicts_with = "global")]
     cohort: Option<String>,
     /// Filter by user, by id or email
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     user: Option<String>,
     /// Sort order, smallest or earliest first
-    #[arg(long, value_enum, default_value_t = Sort::Id, hide_possible_values = false)]
+    #[arg(long, help_heading = "Output", value_enum, default_value_t = Sort::Id, hide_possible_values = false)]
     sort: Sort,
     /// Reverse the sort order
-    #[arg(long)]
+    #[arg(long, help_heading = "Output", hide_short_help = true)]
     reverse: bool,
     /// Columns to show, in this order
-    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', value_parser = paging::column_parser::<Standing>())]
+    #[arg(long, help_heading = "Output", value_name = "COLUMN,…", value_delimiter = ',', value_parser = paging::column_parser::<Standing>(), hide_short_help = true)]
     columns: Vec<&'static str>,
     /// Print only the number of records
-    #[arg(long, conflicts_with_all = ["sort", "reverse", "columns", "limit", "after"])]
+    #[arg(long, help_heading = "Output", conflicts_with_all = ["sort", "reverse", "columns", "limit", "after"], hide_short_help = true)]
     count: bool,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Output")]
     paging: Paging,
 }
 

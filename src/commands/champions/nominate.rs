@@ -25,13 +25,13 @@ pub struct Args {
     /// Time of the nomination [default: now]
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Safety")]
     many: Many,
 }
 
 impl Command for Args {
     fn access(&self) -> Access {
-        Access::Write
+        Access::of_change(self.many.dry_run)
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {

@@ -1,3 +1,9 @@
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
 use super::targets::{Next, Targets};
 use crate::context::{Command, Context};
 use crate::db::{Access, Db};
@@ -9,17 +15,20 @@ use crate::models::{Champion, RoleRule, check_prose};
 pub struct Args {
     #[command(flatten)]
     targets: Targets,
-    /// Text of the note; the only argument with --stdin, --file or a filter
-    #[arg(value_name = "TEXT")]
-    text: Option<String>,
-    /// Replace the existing notes with TEXT; an empty TEXT clears them
+    /// Text of the note
+    #[arg(long, short, value_name = "TEXT", required_unless_present = "message_file")]
+    message: Option<String>,
+    /// Read the text of the note from a file, or from standard input if FILE is -
+    #[arg(long, short = 'F', value_name = "FILE", conflicts_with = "message", hide_short_help = true)]
+    message_file: Option<PathBuf>,
+    /// Replace the existing notes with the text; an empty text clears them
     #[arg(long)]
     replace: bool,
 }
 
 impl Command for Args {
     fn access(&self) -> Access {
-        Access::Write
+        Access::of_change(self.targets.is_dry_run())
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
@@ -28,14 +37,14 @@ impl Command for Args {
         let (db, out) = ctx.open()?;
         let usage = |message: String| Failure::new(ExitStatus::Usage, message);
         let targets = &args.targets;
-        let (record, text) = match (&targets.record, &args.text) {
-            (Some(record), Some(text)) => (Some(record.as_str()), text),
-            (Some(text), None) if targets.are_many() || targets.cohort.is_some() => (None, text),
-            _ => return Err(usage("missing TEXT".to_owned()).hint("rollbook champions note CHAMPION TEXT").into()),
+        let text = match (&args.message, &args.message_file) {
+            (Some(message), _) => message.clone(),
+            (None, Some(file)) => read_text(file)?,
+            (None, None) => return Err(usage("missing --message TEXT".to_owned()).into()),
         };
-        let text = match check_prose(text) {
+        let text = match check_prose(&text) {
             Err(_) if args.replace && text.is_empty() => None,
-            checked => Some(checked.map_err(|error| usage(format!("TEXT: {error}")))?),
+            checked => Some(checked.map_err(|error| usage(format!("the text of the note: {error}")))?),
         };
         let author = db.actor.clone();
         let decide = |record: &Champion| {
@@ -56,6 +65,16 @@ impl Command for Args {
             Next::Changed(after) => after.save(before, "note", RoleRule::Keep, db),
             Next::Same | Next::Gone => Ok(()),
         };
-        targets.plan(record, clock, db, out)?.carry_out("note", decide, write, db, out)
+        targets.plan(targets.record.as_deref(), clock, db, out)?.carry_out("note", decide, write, db, out)
     }
+}
+
+/// The text in a file, or on standard input, without the line breaks at its end.
+fn read_text(file: &Path) -> anyhow::Result<String> {
+    let text = if file == Path::new("-") {
+        io::read_to_string(io::stdin()).context("cannot read standard input")?
+    } else {
+        fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?
+    };
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }

@@ -24,13 +24,13 @@ pub(super) struct Selection {
     #[arg(long = "stage", value_name = "STAGE", value_enum)]
     stages: Vec<Stage>,
     /// Only global records, which have no cohort
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     global: bool,
     /// Only records that entered their stage before this time, date or age
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", hide_short_help = true)]
     stage_before: Option<TimeArg>,
     /// Only records that have been in their stage for at least this long, e.g. 30d
-    #[arg(long, value_name = "AGE", value_parser = parse_duration)]
+    #[arg(long, value_name = "AGE", value_parser = parse_duration, hide_short_help = true)]
     stuck_for: Option<Duration>,
 }
 

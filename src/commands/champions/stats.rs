@@ -208,7 +208,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percentiles_are_values_that_there_are() {
+    fn percentiles_are_values_of_the_input() {
         assert_eq!(percentile(&[], 50), None);
         assert_eq!(percentile(&[7], 90), Some(7));
         assert_eq!(percentile(&[1, 2, 3, 4], 50), Some(2));

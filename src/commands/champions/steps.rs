@@ -47,17 +47,17 @@ pub struct Move {
 struct StepArgs {
     #[command(flatten)]
     targets: Targets,
-    /// Time of the step [default: now]
-    #[arg(long, value_name = "TIME")]
+    /// Time of the step, with Z or an offset [default: now]
+    #[arg(long, value_name = "TIME", help_heading = "Effect")]
     at: Option<Timestamp>,
     /// Do not change the users' roles
-    #[arg(long)]
+    #[arg(long, help_heading = "Effect", hide_short_help = true)]
     keep_roles: bool,
 }
 
 impl Command for Advance {
     fn access(&self) -> Access {
-        Access::Write
+        Access::of_change(self.step.targets.is_dry_run())
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
@@ -67,7 +67,7 @@ impl Command for Advance {
 
 impl Command for Retire {
     fn access(&self) -> Access {
-        Access::Write
+        Access::of_change(self.step.targets.is_dry_run())
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
@@ -77,7 +77,7 @@ impl Command for Retire {
 
 impl Command for Move {
     fn access(&self) -> Access {
-        Access::Write
+        Access::of_change(self.step.targets.is_dry_run())
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {

@@ -21,7 +21,7 @@ mod rule;
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a command-line option")]
 pub struct Args {
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Thresholds")]
     rule: RuleArgs,
     /// Only users enrolled in this cohort, for the cohort's pipeline [default: all users, for the global pipeline]
     #[arg(long)]
@@ -29,7 +29,7 @@ pub struct Args {
     /// Show each user's counts and the thresholds
     #[arg(long)]
     explain: bool,
-    /// Suggest as of this time or date
+    /// Suggest as of this time, date or age, e.g. 7d
     #[arg(long, value_name = "TIME")]
     as_of: Option<TimeArg>,
     /// Show which current champions the rule would have found, and how early
@@ -48,7 +48,7 @@ pub struct Args {
 
 impl Command for Args {
     fn access(&self) -> Access {
-        if self.nominate { Access::Write } else { Access::Read }
+        if self.nominate { Access::of_change(self.dry_run) } else { Access::Read }
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {

@@ -35,16 +35,19 @@ impl Which {
 /// The arguments that select the records to change.
 #[derive(Debug, clap::Args)]
 pub(super) struct Targets {
-    /// Champion record by id; or user by id or email, for the open record of the user; omit with --stdin, --file or a
-    /// filter
+    /// Champion record by id, or the open record of a user by id or email
+    ///
+    /// To be omitted with --stdin, --file or a filter.
     #[arg(value_name = "CHAMPION|USER")]
     pub(super) record: Option<String>,
-    /// Cohort of the users' records [default: none, the global ones]; without CHAMPION|USER, all its records
+    /// Cohort of the record [default: none]; alone, all its records
+    ///
+    /// Without --cohort, the global record of the user is meant. Without CHAMPION|USER, all records of the cohort.
     #[arg(long, conflicts_with = "global")]
     pub(super) cohort: Option<String>,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Filters")]
     selection: Selection,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Safety")]
     many: Many,
 }
 
@@ -57,8 +60,13 @@ pub(super) struct Plan<'a> {
 }
 
 impl Targets {
-    /// Whether --stdin, --file or a filter selects the records, so that the first argument is not a record.
-    pub(super) fn are_many(&self) -> bool {
+    /// Whether the changes are only shown.
+    pub(super) const fn is_dry_run(&self) -> bool {
+        self.many.dry_run
+    }
+
+    /// Whether --stdin, --file or a filter selects the records.
+    fn are_many(&self) -> bool {
         self.many.is_named() || self.selection.is_any()
     }
 
@@ -121,11 +129,6 @@ pub(super) enum Next {
 }
 
 impl Plan<'_> {
-    /// Whether this is a dry run.
-    pub(super) const fn is_rehearsed(&self) -> bool {
-        self.many.dry_run
-    }
-
     /// The number of selected records.
     pub(super) const fn len(&self) -> usize {
         self.records.len()

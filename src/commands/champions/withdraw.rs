@@ -19,7 +19,7 @@ pub struct Args {
 
 impl Command for Args {
     fn access(&self) -> Access {
-        Access::Write
+        Access::of_change(self.targets.is_dry_run())
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
@@ -28,7 +28,7 @@ impl Command for Args {
         let (db, out) = ctx.open()?;
         let plan = args.targets.plan(args.targets.record.as_deref(), clock, db, out)?;
         let records = plural(plan.len() as u64, "record");
-        out.confirm(&format!("withdraw {records} from the pipeline"), args.yes || plan.is_rehearsed())?;
+        out.confirm(&format!("withdraw {records} from the pipeline"), args.yes || args.targets.is_dry_run())?;
         let decide = |record: &Champion| {
             if record.stage.rule().may_withdraw {
                 return Ok(Next::Gone);

@@ -19,13 +19,20 @@ use crate::models::SourceSystem;
 /// imported one is skipped.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// CSV files with a header line, optionally compressed with gzip or zstd; - for standard input
+    /// CSV files, optionally compressed (gzip, zstd); - for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Events")]
     keys: Keys,
     /// Number of connections that write in parallel; PostgreSQL only
-    #[arg(long, value_name = "N", default_value = "1", requires = "commit_every")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "1",
+        requires = "commit_every",
+        help_heading = "Transaction",
+        hide_short_help = true
+    )]
     jobs: NonZeroU32,
     #[command(flatten)]
     common: Common,
@@ -35,13 +42,13 @@ pub struct Args {
 #[derive(Debug, clap::Args)]
 pub(super) struct Keys {
     /// Source system of rows that have none
-    #[arg(long, value_enum, value_name = "SYSTEM")]
+    #[arg(long, value_enum, value_name = "SYSTEM", hide_short_help = true)]
     pub(super) source_system: Option<SourceSystem>,
     /// Do not derive a key from the content of actions without an event id: importing them twice records them twice
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(super) no_content_key: bool,
     /// Compare every row, even if the same file was already imported completely
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(super) recheck: bool,
 }
 

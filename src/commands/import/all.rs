@@ -16,7 +16,7 @@ pub struct Args {
     /// Update existing users from users.csv; columns that it does not have are unchanged
     #[arg(long)]
     update: bool,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Events")]
     keys: Keys,
     #[command(flatten)]
     common: Common,

@@ -13,7 +13,7 @@ use crate::import::{FileKind, Options};
 /// cohort.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// CSV files with a header line, optionally compressed with gzip or zstd; - for standard input
+    /// CSV files, optionally compressed (gzip, zstd); - for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Update existing records from the file: move them to a later stage, and change other fields

@@ -26,13 +26,13 @@ pub struct Args {
     /// Filter by file name, as it was given to the import
     #[arg(long, value_name = "NAME")]
     file: Option<String>,
-    /// Only imports started at or after this time or date
+    /// Only imports started at or after this time, date or age, e.g. 7d
     #[arg(long, value_name = "TIME")]
     since: Option<TimeArg>,
-    /// Only imports started before this time or date
+    /// Only imports started before this time, date or age, e.g. 7d
     #[arg(long, value_name = "TIME")]
     until: Option<TimeArg>,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Output")]
     paging: Paging,
 }
 

@@ -5,7 +5,7 @@ use crate::db::{Access, migrations};
 use crate::error::ExitStatus;
 use crate::output::plural;
 
-/// Revert the latest migrations, and drop the tables that they created
+/// Revert the latest migrations; tables created by them are dropped
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Number of migrations to revert
@@ -25,7 +25,8 @@ impl Command for Args {
         let url = ctx.database().url.clone();
         let (db, out) = ctx.open()?;
         let migrations = plural(self.steps.get() as u64, "migration");
-        let question = format!("revert {migrations} of {url} and drop the tables that they created, with all rows");
+        let question =
+            format!("revert the latest {migrations} of {url}; tables created by them are dropped with all their rows");
         out.confirm(&question, self.yes)?;
         let reverted = migrations::revert(&mut db.conn, &url, self.steps.get())?;
         for name in &reverted {

@@ -4,7 +4,7 @@ use crate::error::ExitStatus;
 
 /// Apply all pending migrations in one transaction
 ///
-/// Creates a SQLite file that does not exist. Several at once are safe: one of them does the work.
+/// Creates a SQLite file that does not exist. Concurrent runs are safe.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 

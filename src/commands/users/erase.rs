@@ -85,12 +85,16 @@ impl Command for Args {
             Ok(erased)
         })?;
         let Erased { user, notes, audit, actions } = erased;
+        let metadata = if args.metadata {
+            format!(" and the metadata of {}", plural(actions.unsigned_abs(), "action"))
+        } else {
+            String::new()
+        };
         let message = format!(
-            "erased {}: cleared the notes of {}, {} of the audit trail and the metadata of {}",
+            "erased {}: cleared the notes of {}, {} of the audit trail{metadata}",
             user.id,
             plural(notes as u64, "champion record"),
             plural(audit as u64, "row"),
-            plural(actions.unsigned_abs(), "action"),
         );
         out.changed(&user, message)?;
         if !db.write_log_into_file() {
@@ -99,7 +103,7 @@ impl Command for Args {
             );
         }
         if !out.is_quiet() {
-            out.hint(
+            out.note(
                 "not erased: backups, exported files, the source systems of users and events, and what earlier changes \
              left in the free space of the database, which VACUUM clears; the user id is kept",
             );

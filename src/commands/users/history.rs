@@ -15,7 +15,7 @@ use crate::schema::audit_event;
 pub struct Args {
     /// User, by id or email
     user: String,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Output")]
     paging: Paging,
 }
 

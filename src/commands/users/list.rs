@@ -20,27 +20,27 @@ use crate::schema::user;
 /// Erased and merged users are not listed.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Filters")]
     selection: Selection,
     /// Sort order, smallest or earliest first
-    #[arg(long, value_enum, default_value_t = Sort::Id, hide_possible_values = false)]
+    #[arg(long, help_heading = "Output", value_enum, default_value_t = Sort::Id, hide_possible_values = false)]
     sort: Sort,
     /// Reverse the sort order
-    #[arg(long)]
+    #[arg(long, help_heading = "Output", hide_short_help = true)]
     reverse: bool,
     /// Show the time of each user's last action
-    #[arg(long)]
+    #[arg(long, help_heading = "Output", hide_short_help = true)]
     last_active: bool,
     /// Columns to show, in this order; last_active is hidden by default
-    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', value_parser = paging::column_parser::<Row>())]
+    #[arg(long, help_heading = "Output", value_name = "COLUMN,…", value_delimiter = ',', value_parser = paging::column_parser::<Row>(), hide_short_help = true)]
     columns: Vec<&'static str>,
     /// Print only the number of users
-    #[arg(long, conflicts_with_all = ["sort", "reverse", "last_active", "columns", "limit", "after"])]
+    #[arg(long, help_heading = "Output", conflicts_with_all = ["sort", "reverse", "last_active", "columns", "limit", "after"], hide_short_help = true)]
     count: bool,
-    /// Show roles as of this time or date, and only users that existed then
-    #[arg(long, value_name = "TIME")]
+    /// Show roles as of this time, date or age, and only users that existed then
+    #[arg(long, help_heading = "Output", value_name = "TIME", hide_short_help = true)]
     as_of: Option<TimeArg>,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Output")]
     paging: Paging,
 }
 

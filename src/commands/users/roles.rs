@@ -29,15 +29,15 @@ pub struct UsersAndRoles {
     /// User, by id or email; omit with --stdin, --file or a filter
     #[arg(required_unless_present_any = ["stdin", "file", "selection"])]
     user: Option<String>,
-    /// Role, in any letter case
+    /// Role; case is ignored
     #[arg(
         required_unless_present_any = ["stdin", "file", "selection"],
         value_name = "ROLE", value_enum, ignore_case = true, value_delimiter = ','
     )]
     roles: Vec<Role>,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Safety")]
     many: Many,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Filters")]
     selection: Option<Selection>,
 }
 
@@ -46,15 +46,15 @@ pub struct UsersAndAllRoles {
     /// User, by id or email; omit with --stdin, --file or a filter
     #[arg(required_unless_present_any = ["stdin", "file", "selection"])]
     user: Option<String>,
-    /// Role, in upper or lower case
+    /// Roles, required unless --none is given; case is ignored
     #[arg(value_name = "ROLE", value_enum, ignore_case = true, value_delimiter = ',')]
     roles: Vec<Role>,
     /// Remove all roles
     #[arg(long, conflicts_with = "roles")]
     none: bool,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Safety")]
     many: Many,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Filters")]
     selection: Option<Selection>,
 }
 
@@ -69,7 +69,11 @@ struct Wanted<'a> {
 
 impl Command for Roles {
     fn access(&self) -> Access {
-        Access::Write
+        let many = match self {
+            Self::Add(args) | Self::Remove(args) | Self::Toggle(args) => &args.many,
+            Self::Set(args) => &args.many,
+        };
+        Access::of_change(many.dry_run)
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {

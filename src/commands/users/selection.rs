@@ -21,18 +21,20 @@ pub(super) struct Selection {
     #[arg(long = "without-role", value_name = "ROLE", value_enum, ignore_case = true)]
     without_roles: Vec<Role>,
     /// Filter by origin
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     origin: Option<String>,
     /// Only users who signed up at or after this time, date or age, e.g. 30d
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", hide_short_help = true)]
     created_after: Option<TimeArg>,
     /// Only users who signed up before this time, date or age
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", hide_short_help = true)]
     created_before: Option<TimeArg>,
     /// Only users with this text in id, email or name, ignoring ASCII case
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", hide_short_help = true)]
     search: Option<String>,
-    /// Only users without an action in this length of time, e.g. 14d
+    /// Only users without an action for this long, e.g. 14d
+    ///
+    /// A user without any action is inactive since the creation.
     #[arg(long, value_name = "AGE", value_parser = parse_duration)]
     inactive_for: Option<Duration>,
 }
@@ -74,6 +76,9 @@ impl Selection {
             let actions =
                 user_action::table.filter(user_action::user_id.eq(user::id)).filter(user_action::occurred_at.ge(time));
             conditions.push(Box::new(not(exists(actions))));
+            // A new user who has not acted yet is not inactive.
+            let any_actions = user_action::table.filter(user_action::user_id.eq(user::id));
+            conditions.push(Box::new(user::created_at.lt(time).or(exists(any_actions))));
         }
         Ok(conditions)
     }

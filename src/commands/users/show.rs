@@ -12,7 +12,7 @@ use crate::schema::user;
 pub struct Args {
     /// User, by id or email
     user: String,
-    /// Show the roles as of this time or date
+    /// Show the roles as of this time, date or age
     #[arg(long, value_name = "TIME")]
     as_of: Option<TimeArg>,
 }

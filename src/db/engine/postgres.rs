@@ -1,11 +1,17 @@
 //! PostgreSQL: connecting, and what it does in its own way.
 
+mod sqlstate;
+mod transient;
+
 use std::time::Duration;
 
 use chrono_tz::Tz;
 use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{Connection as _, PgConnection, QueryResult, RunQueryDsl as _, sql_query};
+
+use sqlstate::ConnectionFailure;
+pub(in crate::db) use transient::is_transient;
 
 use super::{CommitOrder, Engine, Lock, TimeBucket};
 use crate::db::{AnyConnection, DatabaseUrl};
@@ -14,10 +20,15 @@ use crate::error::{ExitStatus, Failure};
 /// The engine.
 pub struct Postgres;
 
+/// How long a failed connection is tried once more, to learn why it failed.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// Connects, with the settings that every command relies on.
 pub(in crate::db) fn connect(url: &DatabaseUrl, lock_timeout: Duration) -> anyhow::Result<AnyConnection> {
     let unreachable = |reason: String| {
-        let status = if is_final(&reason) { ExitStatus::Failed } else { ExitStatus::Unavailable };
+        let is_permanent =
+            is_invalid_url(&reason) || ConnectionFailure::of(&url.for_libpq(), CONNECT_TIMEOUT).is_permanent();
+        let status = if is_permanent { ExitStatus::Failed } else { ExitStatus::Unavailable };
         Failure::new(status, format!("cannot connect to {url}: {}", url.redact(reason.trim())))
     };
     let mut conn = PgConnection::establish(&url.for_libpq()).map_err(|error| unreachable(error.to_string()))?;
@@ -30,14 +41,10 @@ pub(in crate::db) fn connect(url: &DatabaseUrl, lock_timeout: Duration) -> anyho
     Ok(AnyConnection::Postgres(conn))
 }
 
-/// Whether connecting again would fail the same way: the server rejected the connection, or libpq cannot use the URL.
-/// Only the English message distinguishes these errors.
-fn is_final(reason: &str) -> bool {
-    let passing =
-        ["the database system is", "too many clients", "remaining connection slots", "terminating connection"];
-    (reason.contains("FATAL:") && !passing.iter().any(|message| reason.contains(message)))
-        || reason.trim_start().starts_with("invalid")
-        || reason.contains("URI")
+/// Whether libpq rejects the URL before it connects. Its own messages, unlike the server's, are English: the libpq that is
+/// compiled in has no translations.
+fn is_invalid_url(reason: &str) -> bool {
+    reason.trim_start().starts_with("invalid ") || reason.contains("URI")
 }
 
 impl Lock {

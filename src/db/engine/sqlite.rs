@@ -16,7 +16,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{CommitOrder, Engine, Lock, TimeBucket};
 use crate::db::{AnyConnection, DatabaseUrl, migrations};
-use crate::error::{Failure, is_passing_message};
+use crate::error::{Failure, is_transient_query_error};
 
 /// The application id that the first migration writes into the file's header: "ROLL" in ASCII.
 pub(in crate::db) const APPLICATION_ID: i32 = 0x524F_4C4C;
@@ -119,7 +119,7 @@ pub(in crate::db) fn in_memory(url: &DatabaseUrl, migrated: bool) -> anyhow::Res
 fn use_write_ahead_log(conn: &mut SqliteConnection, lock_timeout: Duration) -> anyhow::Result<()> {
     let deadline = Instant::now() + lock_timeout;
     while let Err(error) = conn.batch_execute("PRAGMA journal_mode = WAL") {
-        if !is_passing_message(&error.to_string()) {
+        if !is_transient_query_error(&error) {
             return Err(error).context("cannot enable write-ahead logging");
         }
         if Instant::now() > deadline {

@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn key_order_blanks_and_escapes_do_not_count() {
+    fn canonical_json_is_independent_of_key_order_spaces_and_escapes() {
         assert_eq!(
             canonical("{ \"duration_sec\": 92, \"device\": \"\\u0069os\", \"a\": [1, {\"z\": null, \"b\": true}] }"),
             r#"{"a":[1,{"b":true,"z":null}],"device":"ios","duration_sec":92}"#
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn the_short_way_is_taken_by_plain_objects_alone() {
+    fn the_fast_path_accepts_only_plain_objects() {
         assert_eq!(
             plain_object(" {\"b\" : -1,\t\"a!\":null, \"a\":\"ü\"} ").as_deref(),
             Some(r#"{"a":"ü","a!":null,"b":-1}"#)
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_keep_their_digits_and_lose_their_exponent() {
+    fn numbers_keep_their_digits_and_are_written_without_an_exponent() {
         for (given, expected) in [
             ("92", "92"),
             ("1.0", "1.0"),
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn what_one_engine_would_refuse_or_lose_is_refused_here() {
+    fn values_that_an_engine_cannot_store_are_rejected() {
         assert_eq!(r#"{"a":"\u0000"}"#.parse::<Json>(), Err(JsonError::Nul));
         assert_eq!(r#"{"a\u0000":1}"#.parse::<Json>(), Err(JsonError::Nul));
         for text in [r#"{"a":1,"a":2}"#, r#""\ud800""#, "{", "", "01", "{} {}", "NaN", "{'a':1}"] {
@@ -246,14 +246,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn canonical_text_is_the_same_value_and_a_fixed_point(value in any_json()) {
+        fn canonicalization_keeps_the_value_and_is_idempotent(value in any_json()) {
             let text = canonical(&serde_json::to_string_pretty(&value).unwrap());
             prop_assert_eq!(&serde_json::from_str::<serde_json::Value>(&text).unwrap(), &value);
             prop_assert_eq!(canonical(&text), text);
         }
 
         #[test]
-        fn the_short_way_leads_where_the_long_one_does(
+        fn the_fast_path_and_the_full_parser_agree(
             members in prop::collection::btree_map("[a-c!]{0,3}", prop_oneof!["[0-9-]{1,4}", "\"[a-z\\\\]{0,3}\"", "null"], 0..4)
         ) {
             let members: Vec<String> = members.iter().map(|(key, value)| format!("\"{key}\": {value}")).rev().collect();
@@ -264,14 +264,14 @@ mod tests {
         }
 
         #[test]
-        fn a_number_that_is_taken_is_taken_again(whole in 0..100_u32, fraction in 0..1000_u32, exponent in -450..450_i32) {
+        fn an_accepted_number_stays_the_same_when_parsed_again(whole in 0..100_u32, fraction in 0..1000_u32, exponent in -450..450_i32) {
             if let Ok(number) = format!("{whole}.{fraction}e{exponent}").parse::<Json>() {
                 prop_assert_eq!(number.as_str().parse::<Json>(), Ok(number.clone()));
             }
         }
 
         #[test]
-        fn an_exponent_moves_the_point_only(whole in 0..1_000_000_u32, fraction in 0..1000_u32, exponent in -12..12_i32) {
+        fn writing_out_an_exponent_keeps_the_value(whole in 0..1_000_000_u32, fraction in 0..1000_u32, exponent in -12..12_i32) {
             let text = format!("{whole}.{fraction:03}e{exponent}");
             let expected: f64 = text.parse().unwrap();
             let actual: f64 = canonical(&text).parse().unwrap();

@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn offsets_and_separators_do_not_count() {
+    fn different_notations_of_the_same_time_are_equal() {
         let spellings = [
             "2026-03-15T08:14:00Z",
             "2026-03-15T10:14:00+02:00",
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_the_same_as_either_engine_has_it() {
+    fn both_engines_return_the_stored_time() {
         for text in ["2026-03-15T08:14:00Z", "1999-12-31T23:59:59.120Z", "0001-01-01T00:00:00.000001Z"] {
             let time: Timestamp = text.parse().unwrap();
             let epoch: Timestamp = "2000-01-01T00:00:00Z".parse().unwrap();
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_without_an_offset_is_told_apart_from_no_time() {
+    fn a_time_without_an_offset_differs_from_an_invalid_time() {
         assert_eq!("2026-03-15T08:14:00".parse::<Timestamp>(), Err(TimestampError::Naive));
         assert_eq!("2026-03-15 08:14".parse::<Timestamp>(), Err(TimestampError::Naive));
         for text in
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_lends_its_offset_to_times_without_one() {
+    fn times_without_an_offset_use_the_given_time_zone() {
         let berlin = Some(chrono_tz::Europe::Berlin);
         let read = |text| Timestamp::parse_in(text, berlin).map(|time| time.to_string());
         assert_eq!(read("2026-07-01 12:00:00").as_deref(), Ok("2026-07-01T10:00:00Z"));
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_printed_parses_to_the_same_moment() {
+    fn a_printed_time_parses_to_the_same_time() {
         assert_eq!(
             [Timestamp::FIRST, Timestamp::LAST].map(Timestamp::fixed_width),
             ["0001-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.999999Z"]

@@ -183,6 +183,11 @@ impl ChampionTable {
             return Ok(Verdict::Replay);
         }
         if self.update && recorded.user_id == user {
+            // Erased notes do not come back from a file that was exported before.
+            if let Some(tombstone) = Tombstone::of(&mut db.conn, user)? {
+                let error = FieldError::of_field("user_id", tombstone.refusal(user));
+                return Ok(Verdict::Rejected(vec![error]));
+            }
             return self.update(input, stage, &recorded, &differences, db);
         }
         let name = match self.lines.get(&recorded.id) {

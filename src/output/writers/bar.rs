@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bar_is_as_long_as_its_share() {
+    fn the_length_of_a_bar_is_proportional_to_its_share() {
         assert_eq!(
             ["", "▏", "████", "██▌"],
             [bar(0.0, 4), bar(0.001, 4), bar(1.0, 4), bar(0.625, 4)].each_ref().map(String::as_str)

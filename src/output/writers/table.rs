@@ -199,14 +199,14 @@ mod tests {
     }
 
     #[test]
-    fn bars_stand_behind_the_last_column() {
+    fn bars_follow_the_last_column() {
         let bar = |n| "█".repeat(n);
         assert_eq!(table(true, false), format!("name   n\nsome   3  {}\nnone   0\nmany  12  {}\n", bar(10), bar(40)));
         assert_eq!(table(false, false), "name   n\nsome   3\nnone   0\nmany  12\n");
     }
 
     #[test]
-    fn a_column_of_nothing_is_left_out_unless_it_was_asked_for() {
+    fn an_empty_column_is_shown_if_requested() {
         assert_eq!(table(false, true), "name  nothing   n\nsome            3\nnone            0\nmany           12\n");
     }
 }

@@ -24,14 +24,14 @@ fn packed(t: &Sandbox, option: &str) -> Vec<u8> {
 }
 
 on_both_engines! {
-    fn an_export_imported_again_is_all_replay(t) {
+    fn importing_an_export_again_yields_only_replays(t) {
         t.ok(&["import", "all", &example("")]);
         let csv = t.ok(&["actions", "export", "--format", "csv"]);
         assert_eq!(csv.lines().count(), 16_715);
         assert_eq!(t.ok(&["actions", "export"]), csv);
         let run = t.pipe(&["import", "actions", "-", "--recheck", "--format", "csv"], &csv);
         assert!(run.status == 0 && run.stdout.contains(",16714,0,0,16714,0,0"), "{run}");
-        // Into the other engine, and back.
+        // Import into the other engine, export there, and import into this one again.
         let other = Sandbox::migrated(if t.engine == Engine::Sqlite { Engine::Postgres } else { Engine::Sqlite });
         other.ok(&["import", "users", &example("users.csv")]);
         assert_eq!(other.pipe(&["import", "actions", "-"], &csv).status, 0);
@@ -40,7 +40,7 @@ on_both_engines! {
         assert!(run.status == 0 && run.stdout.contains(",16714,0,0,16714,0,0"), "{run}");
     }
 
-    fn filters_hold_for_an_export_too(t) {
+    fn an_export_applies_the_filters(t) {
         t.ok(&["import", "all", &example("")]);
         let lines = objects(&t.ok(&["actions", "export", "--format", "jsonl", "--user", "usr_42_maya"]));
         assert_eq!((lines.len(), &lines[0]["id"]), (1, &"act_2026_03_15_001".into()));
@@ -50,7 +50,7 @@ on_both_engines! {
         t.fails(2, &["actions", "export", "--as", "xapi"]);
     }
 
-    fn a_filter_that_leaves_all_leaves_the_export_as_it_is(t) {
+    fn a_filter_that_matches_all_actions_does_not_change_the_export(t) {
         t.ok(&["import", "all", &example("")]);
         t.ok(&["actions", "record", "usr_42_maya", "posted_reply", "thread:a \"b\", c", "--metadata", r#"{"b": [1.50], "a": "ü"}"#, "--at", "0001-01-01T00:00:00.120Z"]);
         for shape in ["csv", "jsonl"] {
@@ -63,7 +63,7 @@ on_both_engines! {
         assert!(sorted(&t.ok(&["actions", "export"])) == sorted(&listed));
     }
 
-    fn an_export_can_be_packed(t) {
+    fn an_export_can_be_compressed(t) {
         t.ok(&["import", "all", &example("")]);
         let plain = t.ok(&["actions", "export"]);
         let mut unpacked = String::new();
@@ -73,7 +73,7 @@ on_both_engines! {
         assert!(unpacked == plain.as_bytes());
     }
 
-    fn spreadsheets_run_nothing(t) {
+    fn excel_safe_escapes_formulas(t) {
         t.user("ann", "");
         t.ok(&["actions", "record", "ann", "posted_thread", "forum:=HYPERLINK(1)"]);
         assert!(t.ok(&["actions", "export"]).contains(",=HYPERLINK(1),"));
@@ -81,7 +81,7 @@ on_both_engines! {
         t.fails(2, &["actions", "export", "--excel-safe", "--format", "jsonl"]);
     }
 
-    fn statements_and_events_have_ids_that_stay(t) {
+    fn xapi_statements_and_cloudevents_have_stable_ids(t) {
         t.ok(&["import", "all", &example("")]);
         let home = ["--homepage", "https://learn.example/"];
         let maya = ["actions", "export", "--user", "usr_42_maya", "--as"];
@@ -101,7 +101,7 @@ on_both_engines! {
         assert_eq!(ids.len(), 16_714);
     }
 
-    fn a_reader_that_goes_away_ends_it(t) {
+    fn a_closed_output_pipe_ends_the_export_without_an_error(t) {
         t.ok(&["import", "all", &example("")]);
         let mut child = t.start(&["actions", "export"]);
         let head = Command::new("head").arg("-1").stdin(child.stdout.take().unwrap()).output().unwrap();
@@ -112,10 +112,10 @@ on_both_engines! {
 }
 
 #[test]
-fn an_export_that_the_server_ends_is_told_and_not_finished() {
+fn an_export_aborted_by_the_server_fails_and_is_left_incomplete() {
     let t = Sandbox::migrated(Engine::Postgres);
     t.ok(&["import", "all", &example("")]);
-    // Nobody reads yet, so that the server is stuck in the middle of it.
+    // The test does not read the output yet, so that the server blocks in the middle of the COPY.
     let child = t.start(&["actions", "export", "--gzip", "--format", "jsonl"]);
     let ended = || {
         t.value(

@@ -13,7 +13,7 @@ fn feed(t: &Sandbox, args: &[&str]) -> Vec<Value> {
     lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// As [`feed`], once it has so many rows: it waits for the transactions of other tests on the same server.
+/// Repeats [`feed`] until it returns `rows` rows: open transactions of other tests on the server delay the feed.
 fn settled(t: &Sandbox, args: &[&str], rows: usize) -> Vec<Value> {
     for _ in 0..600 {
         let found = feed(t, args);
@@ -22,7 +22,7 @@ fn settled(t: &Sandbox, args: &[&str], rows: usize) -> Vec<Value> {
         }
         thread::sleep(std::time::Duration::from_millis(50));
     }
-    panic!("{args:?} has not {rows} rows: {:?}", feed(t, args).len());
+    panic!("{args:?}: expected {rows} rows, found {:?}", feed(t, args).len());
 }
 
 fn cursor(row: &Value) -> &str {
@@ -38,7 +38,7 @@ fn record(t: &Sandbox, target: &str) {
 }
 
 on_both_engines! {
-    fn what_is_not_acknowledged_comes_again(t) {
+    fn unacknowledged_actions_are_delivered_again(t) {
         t.user("ann", "");
         for target in ["a", "b", "c"] {
             record(t, target);
@@ -49,7 +49,7 @@ on_both_engines! {
         assert_eq!(settled(t, &["nudges", "--limit", "2"], 2), all[..2]);
         t.ok(&["actions", "ack", "nudges", cursor(&all[1])]);
         assert_eq!(targets(&settled(t, &["nudges"], 1)), ["c"]);
-        // An older acknowledgement takes nothing back; another consumer has its own cursor.
+        // Acknowledging an older action does not move the cursor back; each consumer has its own cursor.
         assert!(t.run(&["actions", "ack", "nudges", cursor(&all[0])]).stderr.contains("already acknowledged up to"));
         assert_eq!(targets(&settled(t, &["nudges"], 1)), ["c"]);
         settled(t, &["other"], 3);
@@ -58,7 +58,7 @@ on_both_engines! {
         assert_eq!(targets(&feed(t, &["nudges", "--type", "unenrolled"])), [""; 0]);
     }
 
-    fn consumers_are_entered_listed_and_moved(t) {
+    fn consumers_are_registered_listed_and_reset(t) {
         t.ok(&["import", "all", &example("")]);
         let some = settled(t, &["nudges", "--peek", "--limit", "10"], 10);
         assert_eq!(t.count("feed_cursor"), 0);
@@ -79,10 +79,11 @@ on_both_engines! {
         t.fails(2, &["actions", "feed", "nudges", "--format", "csv"]);
     }
 
-    fn what_a_file_says_of_a_user_comes_in_its_order(t) {
+    fn imported_actions_of_a_user_are_delivered_in_file_order(t) {
         t.user("ann", "");
         record(t, "before");
-        // On PostgreSQL more, which are added in the order of their keys, with one behind many that is there already.
+        // PostgreSQL writes rows in the order of their keys. It gets more rows than SQLite, so that the one row that
+        // is already recorded comes after many new ones.
         let rows = if t.engine == Engine::Postgres { 25_000 } else { 4000 };
         let lines: Vec<String> = (0..rows)
             .map(|n| format!("ann,viewed_module,module,m{n:05},app,{:07},2026-01-01T00:00:00Z\n", n * 7919 % 30_011))
@@ -94,7 +95,7 @@ on_both_engines! {
         assert!(targets(&all)[2..].is_sorted());
     }
 
-    fn no_row_is_lost_between_many_writers_and_a_reader(t) {
+    fn concurrent_writers_and_a_reader_lose_no_action(t) {
         const WRITERS: usize = 3;
         const EACH: usize = 12;
         for writer in 0..WRITERS {
@@ -125,8 +126,8 @@ on_both_engines! {
         });
         seen.extend(settled(t, &["reader"], WRITERS * (EACH + 200) - seen.len()));
         let ids: BTreeSet<&str> = seen.iter().map(|row| row["id"].as_str().unwrap()).collect();
-        assert_eq!((ids.len(), seen.len()), (WRITERS * (EACH + 200), ids.len()), "each is acknowledged, and comes once");
-        // What one user did one after the other comes in that order.
+        assert_eq!((ids.len(), seen.len()), (WRITERS * (EACH + 200), ids.len()), "each action is delivered once");
+        // Actions that one user recorded one after the other are delivered in that order.
         let mut replies: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for row in seen.iter().filter(|row| row["action_type"] == "posted_reply") {
             replies.entry(row["user_id"].as_str().unwrap()).or_default().push(row["target_id"].as_str().unwrap());
@@ -136,7 +137,7 @@ on_both_engines! {
 }
 
 #[test]
-fn a_row_that_is_committed_late_is_not_skipped() {
+fn an_action_committed_late_is_not_skipped() {
     let t = Sandbox::migrated(Engine::Postgres);
     t.user("ann", "");
     let insert = |target: &str| {
@@ -147,7 +148,7 @@ fn a_row_that_is_committed_late_is_not_skipped() {
     };
     let mut held = t.hold(&format!("BEGIN; {}", insert("early")));
     record(&t, "late");
-    // Its position is the lower one; a reader that went by positions would skip it now.
+    // The open transaction has the lower position; a reader that used only positions would skip it now.
     assert_eq!(feed(&t, &["nudges"]), Vec::<Value>::new());
     held("COMMIT");
     let rows = settled(&t, &["nudges"], 2);
@@ -157,7 +158,7 @@ fn a_row_that_is_committed_late_is_not_skipped() {
 }
 
 #[test]
-fn a_feed_can_be_followed() {
+fn follow_prints_new_actions() {
     let t = Sandbox::migrated(Engine::Sqlite);
     t.user("ann", "");
     record(&t, "a");

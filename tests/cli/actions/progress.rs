@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use crate::on_both_engines;
 use crate::sandbox::Sandbox;
 
-/// What somebody did, when, and in which enrollment.
+/// Imports actions, given as user, action type, target and time; the enrollment id is `enr_` and the user.
 fn acts(t: &Sandbox, rows: &[(&str, &str, &str, &str)]) {
     let mut csv = "user_id,action_type,target_type,target_id,occurred_at,enrollment_id,source_system,source_event_id\n"
         .to_owned();
@@ -35,7 +35,7 @@ fn course(t: &Sandbox) {
             ("ben", "enrolled", "course:c", "2026-01-02T00:00:00Z"),
             ("ben", "started_module", "module:m1", "2026-01-06T00:00:00Z"),
             ("ben", "unenrolled", "course:c", "2026-01-10T00:00:00Z"),
-            // Before the enrollment: not a step of the funnel.
+            // Before the enrollment, so it does not count as a step of the funnel.
             ("cat", "started_module", "module:m1", "2025-12-01T00:00:00Z"),
             ("cat", "enrolled", "course:c", "2026-01-01T00:00:00Z"),
         ],
@@ -43,7 +43,7 @@ fn course(t: &Sandbox) {
 }
 
 on_both_engines! {
-    fn a_funnel_counts_who_went_how_far(t) {
+    fn a_funnel_counts_the_users_at_each_step(t) {
         course(t);
         let funnel = |args: &[&str]| {
             let steps = rows(t, &[&["funnel", "enrolled", "started_module", "completed_module", "completed_course"], args].concat());
@@ -59,7 +59,7 @@ on_both_engines! {
         t.fails(2, &["actions", "funnel", "enrolled", "enrolled"]);
     }
 
-    fn progress_is_told_by_user_course_and_cohort(t) {
+    fn progress_is_shown_by_user_course_and_cohort(t) {
         course(t);
         let told = |args: &[&str]| {
             let csv = t.ok(&[&["actions", "progress", "--format", "csv"], args].concat());
@@ -77,13 +77,13 @@ on_both_engines! {
         t.fails(2, &["actions", "progress", "--course", "c", "--after", "x"]);
     }
 
-    fn a_log_that_is_right_passes(t) {
+    fn lint_finds_nothing_in_a_consistent_log(t) {
         t.ok(&["import", "all", &crate::sandbox::example("")]);
         let run = t.run(&["actions", "lint"]);
         assert_eq!((run.status, run.stderr.as_str()), (0, "no inconsistencies found\n"));
     }
 
-    fn what_cannot_be_right_is_found(t) {
+    fn lint_finds_inconsistent_actions(t) {
         t.user("ann", "");
         t.user("ben", "");
         acts(t, &[

@@ -24,7 +24,7 @@ const ONCE: &[&str] = &[
 ];
 
 on_both_engines! {
-    fn an_action_is_recorded_once(t) {
+    fn recording_the_same_action_again_adds_nothing(t) {
         t.user("ann", "");
         let run = t.run(&[ONCE, &["--format", "json"]].concat());
         let recorded: Value = serde_json::from_str(&run.stdout).unwrap();
@@ -37,14 +37,14 @@ on_both_engines! {
         let again = t.run(&[ONCE, &["--format", "ids"]].concat());
         assert_eq!((again.status, again.stdout, again.stderr), (0, format!("{id}\n"), format!("{id} already recorded, unchanged\n")));
         assert_eq!(t.count("user_action"), 1);
-        // The same row from a file is a replay too, and the other way round.
+        // Importing the same action from a file is a replay too.
         let csv = "user_id,enrollment_id,action_type,target_type,target_id,metadata.duration_sec,metadata.device,source_system,source_event_id,occurred_at\n\
             ann,enr_1,viewed_module,module,mod_7,92,ios,segment,evt_1,2026-03-15T08:14:00Z\n";
         let run = t.run(&["import", "actions", &t.file("a.csv", csv), "--format", "csv"]);
         assert!(run.status == 0 && run.stdout.contains(",0,0,1,0,0"), "{run}");
     }
 
-    fn other_content_is_a_conflict_field_by_field(t) {
+    fn different_content_is_a_conflict_that_lists_the_fields(t) {
         t.user("ann", "");
         t.ok(ONCE);
         let before = t.content();
@@ -56,7 +56,7 @@ on_both_engines! {
         assert!(t.content() == before);
     }
 
-    fn without_a_key_the_content_is_the_key(t) {
+    fn an_action_without_a_key_is_matched_by_its_content(t) {
         t.user("ann", "");
         let post = ["actions", "record", "ann", "posted_thread", "forum:f", "--at", "2026-03-15T08:14:00Z"];
         t.ok(&post);
@@ -68,7 +68,7 @@ on_both_engines! {
         assert_eq!(t.count("user_action WHERE idempotency_key = 'k'"), 1);
     }
 
-    fn what_makes_no_sense_is_a_usage_error(t) {
+    fn invalid_arguments_are_usage_errors(t) {
         t.user("ann", "");
         for args in [
             &["ann", "viewed_modul", "module:m"][..], &["ann", "enrolled", "module"], &["ann", "enrolled", "modul:m"],
@@ -81,7 +81,7 @@ on_both_engines! {
         assert_eq!(t.count("user_action"), 0);
     }
 
-    fn an_action_of_who_was_merged_is_the_other_s(t) {
+    fn an_action_of_a_merged_user_is_recorded_for_the_remaining_user(t) {
         t.user("ann", "");
         t.user("ben", "");
         t.ok(&["users", "merge", "ben", "ann", "--yes"]);
@@ -91,7 +91,7 @@ on_both_engines! {
         assert!(t.fails(1, &["actions", "record", "ann", "enrolled", "course:d"]).contains("ann was erased at"));
     }
 
-    fn of_many_at_once_one_is_recorded(t) {
+    fn concurrent_commands_record_the_same_action_once(t) {
         t.user("ann", "");
         let runs = t.at_once(&vec![ONCE.to_vec(); 6]);
         assert!(runs.iter().all(|run| run.status == 0), "{}", runs[0]);
@@ -101,7 +101,7 @@ on_both_engines! {
 }
 
 #[test]
-fn an_event_that_another_program_is_adding_is_met() {
+fn an_action_added_concurrently_by_another_program_is_a_replay() {
     let t = Sandbox::migrated(Engine::Postgres);
     t.user("ann", "");
     let mut held = t.hold(

@@ -6,7 +6,7 @@ use super::list;
 use crate::on_both_engines;
 use crate::sandbox::{Sandbox, example};
 
-/// The counts by the first value and, in a matrix, the second.
+/// The numbers of actions and users by the first value and, in a matrix, the second value.
 fn stats(t: &Sandbox, args: &[&str]) -> BTreeMap<(String, String), (u64, u64)> {
     let lines = t.ok(&[&["actions", "stats", "--format", "jsonl"], args].concat());
     let count = |line: &str| {
@@ -17,7 +17,7 @@ fn stats(t: &Sandbox, args: &[&str]) -> BTreeMap<(String, String), (u64, u64)> {
     lines.lines().map(count).collect()
 }
 
-/// The same, counted here.
+/// The expected counts, computed from the listed actions.
 fn counted(actions: &[Value], key: impl Fn(&Value) -> (String, String)) -> BTreeMap<(String, String), (u64, u64)> {
     let mut users: BTreeMap<(String, String), (u64, BTreeSet<&str>)> = BTreeMap::new();
     for action in actions {
@@ -29,7 +29,7 @@ fn counted(actions: &[Value], key: impl Fn(&Value) -> (String, String)) -> BTree
 }
 
 on_both_engines! {
-    fn counts_are_those_of_the_log(t) {
+    fn the_counts_match_the_listed_actions(t) {
         t.ok(&["import", "all", &example("")]);
         let all = list(t, &[]);
         let text = |action: &Value, field: &str| action[field].as_str().unwrap_or("-").to_owned();
@@ -60,7 +60,7 @@ on_both_engines! {
         assert!(weeks.contains_key(&("2026-03-09".to_owned(), none())), "a Monday");
     }
 
-    fn days_begin_in_the_zone_that_is_named(t) {
+    fn days_and_weeks_start_in_the_given_time_zone(t) {
         t.user("ann", "");
         for at in ["2026-03-15T22:30:00Z", "2026-03-15T23:30:00Z", "2026-07-15T22:30:00Z"] {
             t.ok(&["actions", "record", "ann", "enrolled", "course:c", "--at", at]);
@@ -78,7 +78,7 @@ on_both_engines! {
         t.fails(2, &["actions", "stats", "--by", "day,day"]);
     }
 
-    fn charts_are_drawn_when_asked_for(t) {
+    fn charts_are_drawn_on_request(t) {
         t.ok(&["import", "all", &example("")]);
         let plain = t.ok(&["actions", "stats"]);
         assert!(plain.starts_with("value") && !plain.contains('█'), "{plain}");

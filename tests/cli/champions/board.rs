@@ -3,7 +3,7 @@ use crate::on_both_engines;
 use crate::sandbox::example;
 
 on_both_engines! {
-    fn the_board_has_a_column_a_stage(t) {
+    fn the_board_has_one_column_per_stage(t) {
         t.ok(&["import", "all", &example("")]);
         let board = t.ok(&["champions", "board"]);
         let lines: Vec<&str> = board.lines().collect();
@@ -18,21 +18,21 @@ on_both_engines! {
         assert!(!board.contains('\u{1b}') && t.ok(&["champions", "board", "--color", "always"]).contains("\u{1b}[33m"));
     }
 
-    fn an_empty_board_is_four_heads(t) {
+    fn an_empty_board_prints_the_four_headings(t) {
         let board = t.ok(&["champions", "board"]);
         assert_eq!(board.split_whitespace().take(8).collect::<Vec<_>>(), ["candidate", "0", "selected", "0", "champion", "0", "alumni", "0"]);
         assert_eq!(board.lines().count(), 2);
         assert_eq!(t.ok(&["champions", "board", "--format", "json"]), "[]\n");
     }
 
-    fn a_name_cannot_break_the_board(t) {
+    fn control_characters_in_a_name_do_not_break_the_board(t) {
         t.sql("INSERT INTO \"user\" (id, email, name, origin) VALUES ('zoe', 'zoe@example.com', 'Z\u{1b}[2J\nZ', 'app')").unwrap();
         t.ok(&["champions", "nominate", "zoe"]);
         let board = t.ok(&["champions", "board"]);
         assert!(!board.contains('\u{1b}') && board.lines().count() == 3, "{board}");
     }
 
-    fn records_are_listed_by_how_long_they_wait(t) {
+    fn records_can_be_sorted_and_filtered_by_time_in_stage(t) {
         t.ok(&["import", "all", &example("")]);
         let all = ids(t, &["--sort", "since"]);
         let open = all.len() - 6;

@@ -4,7 +4,7 @@ use super::record;
 use crate::on_both_engines;
 use crate::sandbox::{Sandbox, example};
 
-/// From, to, when, by whom and by which command.
+/// The steps of a record, each as: from, to, time, actor, command.
 fn steps(t: &Sandbox, which: &str) -> Vec<Value> {
     let lines = t.ok(&["champions", "history", which, "--format", "jsonl"]);
     let step = |line: &str| {
@@ -15,7 +15,7 @@ fn steps(t: &Sandbox, which: &str) -> Vec<Value> {
 }
 
 on_both_engines! {
-    fn every_step_is_told(t) {
+    fn history_lists_every_step(t) {
         t.user("ann", "");
         for (verb, at) in [("nominate", "2026-01-01T00:00:00Z"), ("advance", "2026-02-01T00:00:00Z"), ("advance", "2026-03-01T00:00:00Z"), ("retire", "2026-04-01T00:00:00Z")] {
             t.ok(&["champions", verb, "ann", "--at", at]);
@@ -35,7 +35,7 @@ on_both_engines! {
         }
     }
 
-    fn an_imported_record_has_the_steps_of_its_stamps(t) {
+    fn history_of_an_imported_record_follows_its_timestamps(t) {
         t.ok(&["import", "all", &example("")]);
         assert_eq!(
             steps(t, "ch_07_maya"),
@@ -50,7 +50,7 @@ on_both_engines! {
         assert!(t.ok(&["champions", "show", "ch_07_maya"]).contains("selected   champion   2026-04-20T10:00:00Z"));
     }
 
-    fn steps_that_another_program_took_are_told_too(t) {
+    fn history_includes_steps_of_another_program(t) {
         t.user("ann", "");
         t.sql("INSERT INTO champion (id, user_id, stage, created_at) VALUES ('ch_x', 'ann', 'candidate', '2026-01-01T00:00:00.000000Z')").unwrap();
         assert_eq!(steps(t, "ch_x"), [json!([null, "candidate", "2026-01-01T00:00:00Z", null, null])]);
@@ -67,7 +67,7 @@ on_both_engines! {
         t.fails(6, &["champions", "history", "nobody"]);
     }
 
-    fn stages_are_counted(t) {
+    fn stats_count_the_records_by_stage(t) {
         for user in ["ann", "ben", "cat", "dan"] {
             t.user(user, "");
             t.ok(&["champions", "nominate", user, "--cohort", "spring", "--at", "2026-01-01T00:00:00Z"]);

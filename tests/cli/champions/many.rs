@@ -14,13 +14,13 @@ fn nominees(t: &Sandbox) {
 }
 
 on_both_engines! {
-    fn several_are_moved_as_one(t) {
+    fn several_records_are_changed_in_one_transaction(t) {
         nominees(t);
         let run = t.pipe(&["champions", "advance", "--stdin", "--cohort", "spring", "--format", "csv"], "ann\nben@example.com\nann\n");
         assert!(run.status == 0 && run.stderr == "changed 2 of 2 records\n", "{run}");
         assert!(run.stdout.starts_with("id,user_id,cohort_id,from,to\nch_") && run.stdout.contains(",ann,spring,candidate,selected\n"), "{run}");
         let before = t.content();
-        // One of the three is a step behind; a champion is not advanced.
+        // One of the three records is still a candidate; a champion cannot be advanced, so that the command fails.
         t.ok(&["champions", "advance", "ann", "--cohort", "spring"]);
         let run = t.run(&["champions", "advance", "--cohort", "spring"]);
         assert!(run.status == 1 && run.stderr.contains("expected stage candidate or selected, found champion"), "{run}");
@@ -30,7 +30,7 @@ on_both_engines! {
         assert_eq!((ids(t, &["--stage", "alumni"]).len(), t.roles("ann").as_str()), (1, ""));
     }
 
-    fn a_name_that_is_in_no_pipeline_changes_nothing(t) {
+    fn a_listed_user_without_a_record_rolls_the_change_back(t) {
         nominees(t);
         t.user("dan", "");
         let before = t.content();
@@ -42,7 +42,7 @@ on_both_engines! {
         assert!(t.content() == before);
     }
 
-    fn filters_dry_run_and_max_change_hold_for_records_too(t) {
+    fn filters_dry_run_and_max_change_apply_to_records(t) {
         nominees(t);
         t.ok(&["champions", "nominate", "ann", "--at", "2020-01-01T00:00:00Z"]);
         let before = t.content();
@@ -57,7 +57,7 @@ on_both_engines! {
         assert_eq!(record(t, &["show", "ann"])["stage"], "selected");
     }
 
-    fn two_steps_at_once_move_a_record_once(t) {
+    fn two_concurrent_steps_move_a_record_once(t) {
         nominees(t);
         let id = ids(t, &["--user", "ann"]).remove(0);
         let mut held = t.hold(match t.engine {
@@ -79,7 +79,7 @@ on_both_engines! {
         assert_eq!(record(t, &["show", &id])["stage"], "selected");
     }
 
-    fn who_is_withdrawn_is_gone_but_not_forgotten(t) {
+    fn a_withdrawn_record_is_deleted_and_its_history_kept(t) {
         nominees(t);
         assert!(t.fails(2, &["champions", "withdraw", "ann", "--cohort", "spring"]).contains("refusing to withdraw 1 record from the pipeline without confirmation"));
         t.ok(&["champions", "withdraw", "ann", "--cohort", "spring", "--yes"]);
@@ -89,20 +89,27 @@ on_both_engines! {
         t.ok(&["champions", "nominate", "ann", "--cohort", "spring"]);
     }
 
-    fn notes_are_added_with_time_and_author(t) {
+    fn notes_are_appended_with_time_and_author(t) {
         nominees(t);
-        t.ok(&["champions", "note", "ann", "--cohort", "spring", "Talked to her.", "--actor", "grace"]);
+        t.ok(&["champions", "note", "ann", "--cohort", "spring", "-m", "Talked to her.", "--actor", "grace"]);
         let notes = record(t, &["show", "ann", "--cohort", "spring"])["notes"].as_str().unwrap().to_owned();
         let (first, second) = notes.split_once('\n').unwrap();
         assert!(first == "Kind." && second.starts_with("[20") && second.ends_with("Z grace] Talked to her."), "{notes}");
-        t.ok(&["champions", "note", "ann", "--cohort", "spring", "--replace", "Anew."]);
+        t.ok(&["champions", "note", "ann", "--cohort", "spring", "--replace", "-m", "Anew."]);
         assert_eq!(record(t, &["show", "ann", "--cohort", "spring"])["notes"], "Anew.");
-        t.ok(&["champions", "note", "ann", "--cohort", "spring", "--replace", ""]);
+        t.ok(&["champions", "note", "ann", "--cohort", "spring", "--replace", "-m", ""]);
         assert!(record(t, &["show", "ann", "--cohort", "spring"])["notes"].is_null());
-        t.ok(&["champions", "note", "All of you.", "--stage", "candidate"]);
+        t.ok(&["champions", "note", "-m", "All of you.", "--stage", "candidate"]);
         assert_eq!(t.count("champion WHERE notes LIKE '%All of you.'"), 3);
+        let before = t.content();
         t.fails(2, &["champions", "note", "ann"]);
-        t.fails(2, &["champions", "note", "ann", "--cohort", "spring", "bell\u{7}"]);
-        assert_eq!(t.count("audit_event WHERE verb = 'note'"), 6);
+        // A forgotten text does not turn the name into the note of the whole cohort.
+        for args in [&["--cohort", "spring"][..], &["--cohort", "spring", "--replace"], &["--stage", "candidate"]] {
+            t.fails(2, &[&["champions", "note", "ann"], args].concat());
+        }
+        assert_eq!(t.content(), before);
+        assert_eq!(t.pipe(&["champions", "note", "ann", "--cohort", "spring", "-F", "-"], "From a file.\n").status, 0);
+        t.fails(2, &["champions", "note", "ann", "--cohort", "spring", "-m", "bell\u{7}"]);
+        assert_eq!(t.count("audit_event WHERE verb = 'note'"), 7);
     }
 }

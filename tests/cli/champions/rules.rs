@@ -1,4 +1,4 @@
-//! The table of rules, held against the commands and against the database itself.
+//! Compares the rules of the stages with the commands and with the checks of the database.
 
 use rollbook::models::{RULES, Stage};
 
@@ -6,7 +6,7 @@ use super::record;
 use crate::on_both_engines;
 use crate::sandbox::Sandbox;
 
-/// A user with a record in the stage, as an import leaves it.
+/// Creates a user and imports a record in the stage.
 fn in_stage(t: &Sandbox, id: &str, stage: Stage) {
     let rule = stage.rule();
     let time = |given: bool, time: &str| if given { time.to_owned() } else { String::new() };
@@ -18,7 +18,7 @@ fn in_stage(t: &Sandbox, id: &str, stage: Stage) {
 }
 
 on_both_engines! {
-    fn each_command_takes_the_steps_of_the_table_and_no_others(t) {
+    fn each_command_allows_exactly_the_steps_in_the_rules(t) {
         for rule in RULES {
             for verb in ["advance", "retire"] {
                 let id = format!("{}_{verb}", rule.stage);
@@ -38,7 +38,7 @@ on_both_engines! {
         }
     }
 
-    fn a_move_is_one_step_forward_or_forced(t) {
+    fn a_move_other_than_one_step_forward_requires_force(t) {
         for from in RULES {
             for to in Stage::ALL {
                 let id = format!("{}_{to}", from.stage);
@@ -57,13 +57,13 @@ on_both_engines! {
         }
     }
 
-    fn the_database_refuses_what_the_table_does(t) {
+    fn the_database_enforces_the_same_rules(t) {
         for from in RULES {
             for to in Stage::ALL {
                 let id = format!("{}_{to}", from.stage);
                 in_stage(t, &id, from.stage);
-                // The import's own event permits the stage that it has brought; another follows it.
-                t.ok(&["champions", "note", &format!("ch_{id}"), "seen"]);
+                // The audit event of the import permits the imported stage; a later event ends that permission.
+                t.ok(&["champions", "note", &format!("ch_{id}"), "-m", "seen"]);
                 let stamp = |needed: bool, day: &str| if needed { format!("'2026-01-{day}T00:00:00.000000Z'") } else { "NULL".to_owned() };
                 let result = t.sql(&format!(
                     "UPDATE champion SET stage = '{to}', selected_at = {}, became_champion_at = {} WHERE id = 'ch_{id}'",
@@ -77,7 +77,7 @@ on_both_engines! {
         }
     }
 
-    fn a_refused_move_is_in_the_audit_trail(t) {
+    fn a_refused_move_is_recorded_in_the_audit_trail(t) {
         in_stage(t, "ann", Stage::Champion);
         t.fails(1, &["champions", "move", "ann", "--to", "candidate"]);
         assert_eq!(t.count("audit_event WHERE subject_id = 'ch_ann' AND verb = 'move' AND refusal LIKE '%not one step forward%'"), 1);

@@ -3,7 +3,7 @@ use serde_json::Value;
 use crate::on_both_engines;
 use crate::sandbox::Sandbox;
 
-/// Ann posts much in January, Ben in March, and Cat little.
+/// Ann has many posts in January, Ben has many in March, Cat has few.
 fn community(t: &Sandbox) {
     for user in ["ann", "ben", "cat"] {
         t.user(user, "");
@@ -32,7 +32,7 @@ fn suggested(t: &Sandbox, args: &[&str]) -> Vec<String> {
 }
 
 on_both_engines! {
-    fn who_did_enough_is_suggested_the_best_first(t) {
+    fn users_who_reach_the_thresholds_are_suggested_best_first(t) {
         community(t);
         assert_eq!(suggested(t, &["--min-replies", "5", "--since", "9999d"]), ["ben", "ann"]);
         assert_eq!(suggested(t, &["--min-replies", "1", "--since", "9999d", "--limit", "2"]), ["ben", "ann"]);
@@ -48,7 +48,7 @@ on_both_engines! {
         t.fails(2, &["champions", "suggest", "--min-replies", "0"]);
     }
 
-    fn the_rule_can_be_a_file(t) {
+    fn the_rule_can_be_read_from_a_file(t) {
         community(t);
         let rules = t.file("rules.toml", "min_replies = 5\nsince = \"9999d\"\n");
         assert_eq!(suggested(t, &["--rules", &rules]), ["ben", "ann"]);
@@ -57,7 +57,7 @@ on_both_engines! {
         assert!(stderr.contains("invalid rules file ") && stderr.contains("bad.toml") && stderr.contains("unknown field `min_reply`"), "{stderr}");
     }
 
-    fn it_can_be_asked_as_it_was(t) {
+    fn as_of_suggests_from_the_data_at_that_time(t) {
         community(t);
         assert_eq!(suggested(t, &["--min-replies", "5", "--as-of", "2026-02-01"]), ["ann"]);
         assert_eq!(suggested(t, &["--min-replies", "5", "--as-of", "2026-03-10", "--since", "30d"]), ["ben"]);
@@ -65,11 +65,11 @@ on_both_engines! {
         assert_eq!(suggested(t, &["--min-replies", "5", "--as-of", "2026-02-01"]), [""; 0]);
         assert_eq!(suggested(t, &["--min-replies", "5", "--as-of", "2026-01-10"]), ["ann"]);
         t.ok(&["champions", "withdraw", "ann", "--yes"]);
-        assert_eq!(suggested(t, &["--min-replies", "5", "--as-of", "2026-02-01"]), [""; 0], "she was in it then");
+        assert_eq!(suggested(t, &["--min-replies", "5", "--as-of", "2026-02-01"]), [""; 0], "she was in the pipeline then");
         assert_eq!(suggested(t, &["--min-replies", "5", "--since", "9999d"]), ["ben", "ann"]);
     }
 
-    fn the_rule_is_held_against_today_s_champions(t) {
+    fn backtest_compares_the_rule_with_the_current_champions(t) {
         community(t);
         for (user, at) in [("ann", "2026-01-10T12:00:00Z"), ("ben", "2026-03-01T00:00:00Z"), ("cat", "2026-03-05T00:00:00Z")] {
             t.ok(&["champions", "nominate", user, "--at", at]);
@@ -85,7 +85,7 @@ on_both_engines! {
         assert!(run.stderr.contains("found 2 of 3 champions, 1 before nomination; suggests 0 other users today"), "{run}");
     }
 
-    fn those_suggested_can_be_nominated(t) {
+    fn suggested_users_can_be_nominated(t) {
         community(t);
         let rule = ["champions", "suggest", "--min-replies", "5", "--since", "9999d", "--nominate"];
         let before = t.content();

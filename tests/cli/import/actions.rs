@@ -2,7 +2,7 @@ use super::{HEADER, import, people, verdicts};
 use crate::on_both_engines;
 use crate::sandbox::{Engine, Run, Sandbox, example};
 
-/// The example's actions with the rows in another order, the times with another offset, the JSON keys turned round.
+/// The example's actions in another notation: shuffled rows, reversed columns and JSON keys, times with an offset.
 fn disguised() -> String {
     let mut reader = csv::Reader::from_path(example("actions.csv")).unwrap();
     let mut rows: Vec<Vec<String>> =
@@ -28,7 +28,7 @@ fn disguised() -> String {
 }
 
 on_both_engines! {
-    fn the_same_events_land_once_however_they_are_written(t) {
+    fn equal_events_in_different_notation_are_recorded_once(t) {
         t.ok(&["import", "users", &example("users.csv")]);
         assert_eq!(import(t, &["actions", &example("actions.csv")]), (0, [16_714, 0, 0, 0, 0]));
         let content = t.value("count(*) || ' ' || count(idempotency_key) || ' ' || max(position)", "FROM user_action");
@@ -38,7 +38,7 @@ on_both_engines! {
         assert_eq!(t.count("user_action"), 16_714);
     }
 
-    fn many_copies_at_once_land_once(t) {
+    fn concurrent_imports_record_the_same_events_once(t) {
         t.ok(&["import", "users", &example("users.csv")]);
         let (plain, disguised) = (example("actions.csv"), t.file("disguised.csv", disguised()));
         let command = |file| vec!["import", "actions", file, "--format", "jsonl", "--lock-timeout", "300"];
@@ -51,7 +51,7 @@ on_both_engines! {
         assert_eq!(t.count("user_action"), 16_714);
     }
 
-    fn what_is_listed_can_be_imported_again(t) {
+    fn listed_records_can_be_imported_again(t) {
         t.ok(&["import", "all", &example("")]);
         for (kind, rows) in [("users", 327), ("actions", 16_714), ("champions", 38)] {
             let listed = t.ok(&[kind, "list", "--format", "csv"]);
@@ -60,7 +60,7 @@ on_both_engines! {
         }
     }
 
-    fn other_content_under_the_same_key_is_a_conflict(t) {
+    fn different_content_with_the_same_key_is_a_conflict(t) {
         people(t);
         let header = format!("{HEADER},metadata,source_system,source_event_id,enrollment_id");
         let first = format!("{header}\nann,enrolled,course,c1,2026-01-01T00:00:00Z,\"{{\"\"a\"\":1,\"\"b\"\":[true]}}\",app,e1,enr\n");
@@ -83,7 +83,7 @@ on_both_engines! {
         assert_eq!(t.content(), before);
     }
 
-    fn keys_that_hit_two_rows_are_a_conflict(t) {
+    fn keys_that_match_two_recorded_events_are_a_conflict(t) {
         people(t);
         let header = format!("id,{HEADER},source_system,source_event_id,idempotency_key");
         let rows = "act_a,ann,enrolled,course,c1,2026-01-01T00:00:00Z,app,e1,k1\nact_b,ann,enrolled,course,c1,2026-01-01T00:00:00Z,app,e2,k2\n";
@@ -96,7 +96,7 @@ on_both_engines! {
         assert!(stderr.contains("act_a is already recorded with other content") && stderr.contains("target_id: c1 recorded, c9 given"), "{stderr}");
     }
 
-    fn one_file_is_judged_against_itself_too(t) {
+    fn rows_are_also_compared_within_the_file(t) {
         people(t);
         let row = |target: &str| format!("ann,enrolled,course,{target},2026-01-01T00:00:00Z,app,e1\n");
         let header = format!("{HEADER},source_system,source_event_id\n");
@@ -108,7 +108,7 @@ on_both_engines! {
         assert_eq!(t.count("user_action"), 0);
     }
 
-    fn an_event_that_another_program_wrote_is_met_by_its_source(t) {
+    fn an_event_of_another_program_is_matched_by_its_source_event_id(t) {
         people(t);
         t.sql("INSERT INTO user_action (id, user_id, action_type, target_type, target_id, occurred_at, source_system, source_event_id) \
                VALUES ('theirs', 'ann', 'enrolled', 'course', 'c1', '2026-01-01T00:00:00.000000Z', 'stripe', 'evt_1')").unwrap();
@@ -116,7 +116,7 @@ on_both_engines! {
         assert_eq!(import(t, &["actions", &file]), (0, [0, 0, 1, 0, 0]));
     }
 
-    fn an_event_without_any_key_is_known_by_its_content(t) {
+    fn an_event_without_a_key_is_matched_by_its_content(t) {
         people(t);
         let file = t.file("a.csv", format!("{HEADER},metadata\nann,enrolled,course,c1,2026-01-01T00:00:00Z,\nann,enrolled,course,c1,2026-01-01T01:00:00+01:00,{{}}\n"));
         assert_eq!(import(t, &["actions", &file]), (0, [1, 0, 1, 0, 0]));
@@ -128,7 +128,7 @@ on_both_engines! {
         assert_eq!(t.count("user_action WHERE idempotency_key IS NULL"), 2);
     }
 
-    fn source_system_fills_in_for_rows_that_name_none(t) {
+    fn the_source_system_option_applies_to_rows_without_one(t) {
         people(t);
         let file = t.file("a.csv", format!("{HEADER},source_event_id,source_system\nann,enrolled,course,c1,2026-01-01T00:00:00Z,e1,\nann,enrolled,course,c1,2026-01-01T00:00:00Z,e1,app\n"));
         let run = t.run(&["import", "actions", &file]);
@@ -139,7 +139,7 @@ on_both_engines! {
         assert_eq!(t.count("user_action WHERE idempotency_key = 'user_action:webhook:e1'"), 1);
     }
 
-    fn users_are_named_by_id_or_email(t) {
+    fn users_are_looked_up_by_id_or_email(t) {
         people(t);
         let file = t.file("a.csv", "user_email,user_id,action_type,target_type,target_id,occurred_at\n\
             Ann@Example.com,,enrolled,course,c1,2026-01-01T00:00:00Z\nben@example.com,ben,enrolled,course,c1,2026-01-01T00:00:00Z\n");
@@ -152,7 +152,7 @@ on_both_engines! {
         assert!(stderr.contains("line 3: rejected: row has neither user_id nor user_email"), "{stderr}");
     }
 
-    fn metadata_has_columns_of_its_own(t) {
+    fn metadata_can_be_given_in_separate_columns(t) {
         people(t);
         let file = t.file("a.csv", format!("{HEADER},metadata,metadata.Duration,metadata.zip:string,metadata.at.city\n\
             ann,enrolled,course,c1,2026-01-01T00:00:00Z,\"{{\"\"device\"\":\"\"ios\"\"}}\",92,092,Köln\n"));
@@ -161,7 +161,7 @@ on_both_engines! {
         assert!(shown.contains(r#""metadata":{"Duration":92,"at":{"city":"Köln"},"device":"ios","zip":"092"}"#), "{shown}");
     }
 
-    fn numbers_and_texts_come_out_as_they_went_in(t) {
+    fn metadata_numbers_keep_their_digits_and_texts_their_characters(t) {
         people(t);
         let metadata = r#"{"big":12345678901234567890123,"exp":1.5e3,"frac":1.50,"neg":-0.0,"text":"\u00e9\n\"\u2028 \ud83c\udf89"}"#;
         let file = t.file("a.csv", format!("{HEADER},metadata\nann,enrolled,course,c1,2026-01-01T00:00:00.123456789Z,\"{}\"\n", metadata.replace('"', "\"\"")));
@@ -173,7 +173,7 @@ on_both_engines! {
         assert!(shown.contains(r#""occurred_at":"2026-01-01T00:00:00.123456Z""#), "{shown}");
     }
 
-    fn good_rows_can_be_kept_and_the_rest_mended(t) {
+    fn valid_rows_can_be_imported_without_the_invalid_ones(t) {
         people(t);
         let file = t.file("a.csv", format!("{HEADER}\nann,enrolled,course,c1,2026-01-01T00:00:00Z\nann,enroled,course,c1,2026-01-01T00:00:00Z\n"));
         assert_eq!(import(t, &["actions", &file]), (3, [1, 0, 0, 0, 1]));
@@ -184,7 +184,7 @@ on_both_engines! {
         assert_eq!((t.count("user_action"), t.count("import_run WHERE outcome = 'committed'")), (1, 1));
     }
 
-    fn a_dry_run_judges_and_changes_nothing(t) {
+    fn a_dry_run_changes_nothing(t) {
         people(t);
         let file = t.file("a.csv", format!("{HEADER}\nann,enrolled,course,c1,2026-01-01T00:00:00Z\n"));
         let before = t.bytes();
@@ -193,14 +193,14 @@ on_both_engines! {
         assert!(t.bytes() == before);
     }
 
-    fn columns_come_in_any_order_and_private_ones_are_ignored(t) {
+    fn columns_may_be_in_any_order_and_private_columns_are_ignored(t) {
         people(t);
         let file = t.file("a.csv", "\u{feff} Occurred_At ,_line,TARGET_ID,target_type,action_type,user_id,_line\r\n\
             2026-01-01T00:00:00Z,x,c1,course,enrolled,ann,y\r\n");
         assert_eq!(import(t, &["actions", &file]), (0, [1, 0, 0, 0, 0]));
     }
 
-    fn a_folder_is_one_transaction(t) {
+    fn a_directory_is_imported_in_one_transaction(t) {
         let copy = |name: &str, text: String| t.file(&format!("dir/{name}"), text);
         let read = |name: &str| std::fs::read_to_string(example(name)).unwrap();
         copy("users.csv", read("users.csv"));
@@ -221,7 +221,7 @@ on_both_engines! {
 }
 
 #[test]
-fn the_first_import_creates_the_default_database_for_its_owner_alone() {
+fn the_first_import_creates_the_default_database_with_owner_only_permissions() {
     use std::os::unix::fs::PermissionsExt as _;
     let t = Sandbox::empty(Engine::Sqlite);
     let run = super::Run::of(t.command_without_database(&["import", "all", &example("")]).output().unwrap());
@@ -239,7 +239,7 @@ fn a_dry_run_creates_no_database() {
 }
 
 #[test]
-fn an_event_that_another_program_adds_meanwhile_is_met() {
+fn an_event_added_concurrently_by_another_program_is_compared() {
     let t = Sandbox::migrated(Engine::Postgres);
     people(&t);
     let mut held = t.hold(
@@ -263,7 +263,7 @@ fn an_event_that_another_program_adds_meanwhile_is_met() {
 }
 
 #[test]
-fn a_file_that_is_linked_to_nowhere_is_not_passed_over() {
+fn a_broken_symbolic_link_is_not_skipped() {
     let t = Sandbox::migrated(Engine::Sqlite);
     t.file("dir/users.csv", "email,name\n");
     std::os::unix::fs::symlink("nowhere", t.path("dir/actions.csv")).unwrap();

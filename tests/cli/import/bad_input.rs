@@ -2,7 +2,7 @@ use super::{HEADER, people};
 use crate::on_both_engines;
 use crate::sandbox::Sandbox;
 
-/// Imports bytes as actions, and asserts the exit code, what the message has, and that nothing was changed.
+/// Imports bytes as actions, and asserts the exit code, parts of the message, and an unchanged database.
 fn refused(t: &Sandbox, name: &str, bytes: impl AsRef<[u8]>, status: i32, message: &[&str]) {
     let before = t.content();
     let file = t.file(name, bytes);
@@ -15,7 +15,7 @@ fn refused(t: &Sandbox, name: &str, bytes: impl AsRef<[u8]>, status: i32, messag
 }
 
 on_both_engines! {
-    fn a_bad_row_is_named_with_line_field_and_reason(t) {
+    fn an_invalid_row_is_reported_with_line_field_and_reason(t) {
         people(t);
         let good = "ann,enrolled,course,c1,2026-01-01T00:00:00Z,{}";
         let with = |bad: &str| format!("{HEADER},metadata\n{good}\n{bad}\n{good}\n");
@@ -41,7 +41,7 @@ on_both_engines! {
         refused(t, "latin1.csv", latin1, 3, &["line 5: rejected: target_id", "is not UTF-8", "hint: the file looks like windows-1252: add --encoding windows-1252"]);
     }
 
-    fn a_malformed_file_is_refused_as_a_whole(t) {
+    fn a_malformed_file_is_rejected_as_a_whole(t) {
         people(t);
         let row = "ann,enrolled,course,c1,2026-01-01T00:00:00Z";
         let utf16: Vec<u8> = format!("{HEADER}\n{row}\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -60,11 +60,11 @@ on_both_engines! {
             refused(t, name, bytes, 1, message);
         }
         assert!(t.fails(1, &["import", "actions", "nowhere.csv"]).contains("cannot open nowhere.csv"));
-        assert!(t.fails(1, &["import", "actions", "/tmp"]).contains("is a folder"));
+        assert!(t.fails(1, &["import", "actions", "/tmp"]).contains("is a directory"));
         assert!(t.fails(1, &["import", "all", t.path("").to_str().unwrap()]).contains("contains no files to import"));
     }
 
-    fn ten_bad_rows_are_shown_and_the_rest_counted(t) {
+    fn ten_invalid_rows_are_shown_and_the_rest_counted(t) {
         people(t);
         let bad = "ann,enrolled,course,c1,today\n".repeat(2500);
         let run = t.run(&["import", "actions", &t.file("a.csv", format!("{HEADER}\n{bad}"))]);
@@ -73,12 +73,12 @@ on_both_engines! {
         assert!(run.stderr.contains("and 2,490 more invalid rows: 2,490 × occurred_at"), "{run}");
     }
 
-    fn nothing_but_a_header_is_no_rows(t) {
+    fn a_file_with_only_a_header_has_no_rows(t) {
         let run = t.run(&["import", "actions", &t.file("a.csv", format!("{HEADER}\n"))]);
         assert!(run.status == 0 && run.stderr.contains("committed (0 rows in "), "{run}");
     }
 
-    fn lines_are_counted_as_an_editor_does(t) {
+    fn line_numbers_match_those_of_an_editor(t) {
         people(t);
         let file = format!("{HEADER}\r\n\r\n\r\nann,enrolled,course,\"two\r\nlines\",2026-01-01T00:00:00Z\r\nann,enrolled,course,c1,today\r\n");
         let stderr = t.fails(3, &["import", "actions", &t.file("a.csv", file)]);
@@ -86,7 +86,7 @@ on_both_engines! {
         assert!(stderr.contains("line 4: rejected: target_id \"two\\r\\nlines\": control character"), "{stderr}");
     }
 
-    fn standard_input_is_read_and_named(t) {
+    fn standard_input_is_imported_and_named_in_errors(t) {
         people(t);
         let run = t.pipe(&["import", "actions", "-"], format!("{HEADER}\nann,enrolled,course,c1,2026-01-01T00:00:00Z\n"));
         assert_eq!((run.status, t.count("user_action")), (0, 1));

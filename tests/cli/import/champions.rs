@@ -9,7 +9,7 @@ fn champions(t: &Sandbox, rows: &str) -> (i32, [u64; 5]) {
 }
 
 on_both_engines! {
-    fn records_stand_as_the_file_has_them(t) {
+    fn records_keep_the_values_of_the_file(t) {
         people(t);
         let rows = "ch_1,ann@example.com,,champion,\"Kind.\n\nPatient. \",2026-04-01T10:00:00Z,2026-04-20T10:00:00Z\n\
             ,ann@example.com,spring,candidate,,,\n,ben@example.com,,alumni,,2026-01-01T00:00:00Z,2026-02-01T00:00:00Z\n";
@@ -19,7 +19,7 @@ on_both_engines! {
         assert!(t.ok(&["champions", "show", "ch_1", "--format", "jsonl"]).contains(r#""notes":"Kind.\n\nPatient. ""#));
     }
 
-    fn stage_and_times_must_agree(t) {
+    fn the_timestamps_must_match_the_stage(t) {
         people(t);
         let rejected = |row: &str, message: &str| {
             let stderr = t.fails(3, &["import", "champions", &t.file("champions.csv", format!("{HEADER}\n{row}"))]);
@@ -32,7 +32,7 @@ on_both_engines! {
         assert_eq!(t.count("champion"), 0);
     }
 
-    fn another_record_in_the_way_is_a_conflict(t) {
+    fn a_different_or_second_open_record_is_a_conflict(t) {
         people(t);
         assert_eq!(champions(t, "ch_1,ann@example.com,,candidate,,,\n"), (0, [1, 0, 0, 0, 0]));
         assert_eq!(champions(t, "ch_1,ann@example.com,,candidate,Kind.,,\n"), (4, [0, 0, 0, 1, 0]));
@@ -42,7 +42,7 @@ on_both_engines! {
         assert_eq!(t.count("champion"), 1);
     }
 
-    fn an_update_goes_forward_only_unless_forced(t) {
+    fn an_update_moves_records_only_forward_unless_forced(t) {
         people(t);
         assert_eq!(champions(t, "ch_1,ann@example.com,,candidate,Kind.,,\n"), (0, [1, 0, 0, 0, 0]));
         let update = |row: &str, options: &[&str]| {
@@ -53,7 +53,7 @@ on_both_engines! {
         assert_eq!(update(champion, &[]), (0, [0, 1, 0, 0, 0]));
         assert_eq!(update(champion, &[]), (0, [0, 0, 1, 0, 0]));
         assert_eq!(t.roles("ann"), "student,champion");
-        assert!(t.ok(&["champions", "show", "ch_1"]).contains("Kind."), "what the row leaves open stays");
+        assert!(t.ok(&["champions", "show", "ch_1"]).contains("Kind."), "an empty field keeps its value");
         let selected = "ch_1,ann@example.com,,selected,,2026-04-01T10:00:00Z,";
         assert_eq!(update(selected, &[]), (4, [0, 0, 0, 1, 0]));
         assert!(t.fails(4, &["import", "champions", &t.file("c.csv", format!("{HEADER}\n{selected}\n")), "--update"]).contains("ch_1 would move back; add --force to allow it"));
@@ -64,7 +64,7 @@ on_both_engines! {
         t.fails(2, &["import", "champions", "-", "--force"]);
     }
 
-    fn a_list_imported_again_is_no_change(t) {
+    fn importing_a_list_again_changes_nothing(t) {
         t.ok(&["import", "all", &crate::sandbox::example("")]);
         let listed = t.ok(&["champions", "list", "--format", "csv"]);
         let before = t.content();
@@ -73,10 +73,10 @@ on_both_engines! {
         assert!(t.content() == before);
     }
 
-    fn refused_records_can_be_mended_and_imported(t) {
+    fn rejected_records_can_be_fixed_and_imported(t) {
         people(t);
         let file = t.file("champions.csv", format!("{HEADER}\nch_1,ann@example.com,,selected,,,\nch_2,ben@example.com,,candidate,,,\n"));
-        let rejects = t.path("mend.csv");
+        let rejects = t.path("rejects.csv");
         let run = t.run(&["import", "champions", &file, "--on-error", "skip", "--rejects", rejects.to_str().unwrap()]);
         assert_eq!(run.status, 3, "{run}");
         let text = std::fs::read_to_string(&rejects).unwrap();

@@ -16,19 +16,19 @@ fn latin1(text: &str) -> Vec<u8> {
     text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect()
 }
 
-/// The fields of the only action, after it was imported with the options.
+/// Imports a file of one action with the options, and returns the fields of the action.
 fn only(t: &Sandbox, bytes: impl AsRef<[u8]>, options: &[&str]) -> String {
     let file = t.file("a.csv", bytes);
     assert_eq!(import(t, &[&["actions", &file], options].concat()), (0, [1, 0, 0, 0, 0]), "{options:?}");
     let fields = "user_id || ' ' || action_type || ' ' || target_id || ' ' || coalesce(source_system, '-')";
     let found = t.value(fields, "FROM user_action ORDER BY position DESC LIMIT 1");
-    // The next file is another event of the same content.
+    // Importing the file again is a replay.
     assert_eq!(import(t, &[&["actions", &file], options].concat()), (0, [0, 0, 1, 0, 0]));
     found
 }
 
 on_both_engines! {
-    fn a_file_may_be_packed_and_in_many_pieces(t) {
+    fn a_file_may_be_compressed_and_have_several_gzip_members(t) {
         people(t);
         let text = format!("{HEADER}\n{ROW}");
         let pieces = [gzip(&format!("{HEADER}\n")), gzip(ROW)].concat();
@@ -44,7 +44,7 @@ on_both_engines! {
         assert!(stderr.contains("cannot read") && stderr.contains("cut.csv"), "{stderr}");
     }
 
-    fn other_encodings_are_named_never_guessed(t) {
+    fn encodings_other_than_utf_8_must_be_given(t) {
         people(t);
         let text = format!("{HEADER}\n{ROW}");
         let stderr = t.fails(3, &["import", "actions", &t.file("l.csv", latin1(&text))]);
@@ -61,7 +61,7 @@ on_both_engines! {
         assert_eq!(only(t, mended, &["--encoding", "latin1"]), "ann unenrolled Köln -");
     }
 
-    fn columns_are_separated_quoted_renamed_and_set(t) {
+    fn delimiter_quote_map_and_set_apply_to_the_columns(t) {
         people(t);
         let file = "Who;What;Kind;Thing;When;Junk\n'ann';enrolled;course;'a;b';2026-01-01T00:00:00Z;x\n";
         let options = [
@@ -83,7 +83,7 @@ on_both_engines! {
         assert!(refused(&["--delimiter", "tab"]).contains("--delimiter comma"));
     }
 
-    fn a_time_without_an_offset_needs_a_place(t) {
+    fn a_time_without_an_offset_requires_a_time_zone(t) {
         people(t);
         let file = t.file("a.csv", format!("{HEADER}\nann,enrolled,course,c1,2026-07-01 12:00:00\n"));
         assert_eq!(import(t, &["actions", &file]), (3, [0, 0, 0, 0, 1]));
@@ -95,7 +95,7 @@ on_both_engines! {
         t.fails(2, &["import", "actions", &file, "--assume-tz", "Mars/Olympus"]);
     }
 
-    fn several_files_are_one_transaction(t) {
+    fn several_files_are_imported_in_one_transaction(t) {
         people(t);
         let header = format!("{HEADER},source_system,source_event_id\n");
         let one = t.file("one.csv", header.clone() + "ann,enrolled,course,c1,2026-01-01T00:00:00Z,app,e1\n");

@@ -4,7 +4,7 @@ use super::{HEADER, people, verdicts};
 use crate::on_both_engines;
 
 on_both_engines! {
-    fn a_file_that_is_in_is_not_read_again(t) {
+    fn a_completely_imported_file_is_not_read_again(t) {
         people(t);
         let file = t.file("a.csv", format!("{HEADER}\nann,enrolled,course,c1,2026-01-01T00:00:00Z\nben,enrolled,course,c1,2026-01-01T00:00:00Z\n"));
         t.ok(&["import", "actions", &file]);
@@ -13,7 +13,7 @@ on_both_engines! {
         let run = again(&[]);
         assert_eq!((run.status, verdicts(&run)), (0, [0, 0, 2, 0, 0]));
         assert!(run.stderr.contains(&format!("already imported by {}", runs.trim())), "{run}");
-        // Whoever reads it in another way, or wants to, reads it.
+        // With other input options, or with --recheck, the file is read again.
         for options in [&["--recheck"][..], &["--source-system", "app"], &["--no-content-key"]] {
             let run = again(options);
             assert!(run.status == 0 && !run.stderr.contains("already imported"), "{options:?} {run}");
@@ -22,7 +22,7 @@ on_both_engines! {
         assert!(dry.status == 0 && dry.stderr.contains("already imported"), "{dry}");
     }
 
-    fn a_file_of_which_rows_were_refused_is_read_again(t) {
+    fn a_file_with_rejected_rows_is_read_again(t) {
         people(t);
         let file = t.file("a.csv", format!("{HEADER}\nann,enrolled,course,c1,2026-01-01T00:00:00Z\neve,enrolled,course,c1,2026-01-01T00:00:00Z\n"));
         assert_eq!(t.run(&["import", "actions", &file, "--on-error", "skip"]).status, 3);
@@ -31,7 +31,7 @@ on_both_engines! {
         assert_eq!((run.status, verdicts(&run)), (0, [1, 0, 1, 0, 0]));
     }
 
-    fn history_tells_what_became_of_each_import(t) {
+    fn history_lists_the_outcome_of_each_import(t) {
         people(t);
         let bad = t.file("bad.csv", format!("{HEADER}\neve,enrolled,course,c1,2026-01-01T00:00:00Z\n"));
         let broken = t.file("broken.csv", format!("{HEADER}\nann,\"enrolled\n"));

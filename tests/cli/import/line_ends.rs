@@ -1,4 +1,4 @@
-//! Whatever ends a line, every row lands once and is named by the line on which it begins.
+//! With every kind of line end, each row is recorded once and reported with the line on which it starts.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use crate::on_both_engines;
 
 const ENDS: [&str; 5] = ["\n", "\r\n", "\r", "\r\r\n", "\n\r"];
 
-/// A small, fixed sequence of numbers that look random.
+/// A small pseudo-random number generator with a fixed sequence.
 struct Numbers(u64);
 
 impl Numbers {
@@ -19,7 +19,7 @@ impl Numbers {
     }
 }
 
-/// A file of so many events whose lines end in one way or in several, and on which line each begins.
+/// A file of `rows` events with one or several kinds of line ends, and the line on which each event starts.
 fn events(rows: usize, ends: &[&str], numbers: &mut Numbers) -> (String, Vec<usize>) {
     let mut file = String::new();
     let mut lines = Vec::new();
@@ -28,7 +28,7 @@ fn events(rows: usize, ends: &[&str], numbers: &mut Numbers) -> (String, Vec<usi
     end(&mut file);
     for row in 0..rows {
         lines.push(line_of(&file));
-        // A quoted field of two lines in some of them.
+        // Some rows have a quoted field of two lines.
         let note = if row % 7 == 3 { "\"{\"\"n\"\":\n1}\"" } else { "" };
         write!(file, "ann,enrolled,course,c{row},2026-01-01T00:00:00Z,{note},app,e{row}").unwrap();
         end(&mut file);
@@ -36,13 +36,13 @@ fn events(rows: usize, ends: &[&str], numbers: &mut Numbers) -> (String, Vec<usi
     (file, lines)
 }
 
-/// The line on which a text ends, by a definition of its own.
+/// The line on which a text ends, computed independently of the program.
 fn line_of(text: &str) -> usize {
     1 + text.replace("\r\n", "\n").chars().filter(|c| matches!(c, '\n' | '\r')).count()
 }
 
 on_both_engines! {
-    fn every_row_lands_once_whatever_ends_a_line(t) {
+    fn every_row_is_recorded_once_with_every_kind_of_line_end(t) {
         people(t);
         let mut numbers = Numbers(1);
         let mut expected = 0;
@@ -61,7 +61,7 @@ on_both_engines! {
         }
     }
 
-    fn one_stray_carriage_return_loses_nothing(t) {
+    fn a_stray_carriage_return_loses_no_row(t) {
         people(t);
         let (file, _) = events(50, &["\n"], &mut Numbers(1));
         for at in [0, 1, 25, 49] {
@@ -75,7 +75,7 @@ on_both_engines! {
         }
     }
 
-    fn a_row_is_named_by_the_line_on_which_it_begins(t) {
+    fn a_row_is_reported_with_the_line_on_which_it_starts(t) {
         people(t);
         let mut numbers = Numbers(7);
         for ends in ENDS.iter().map(std::slice::from_ref).chain([&ENDS[..]]) {
@@ -93,7 +93,7 @@ on_both_engines! {
         }
     }
 
-    fn positions_follow_the_file_whatever_ends_a_line(t) {
+    fn positions_follow_the_file_order_with_carriage_returns(t) {
         people(t);
         let (file, _) = events(300, &["\r"], &mut Numbers(1));
         t.ok(&["import", "actions", &t.file("a.csv", file)]);
@@ -106,13 +106,13 @@ on_both_engines! {
         assert!(rows.into_values().eq((0..300).map(|row| format!("e{row}"))));
     }
 
-    fn names_in_a_file_may_end_in_carriage_returns(t) {
+    fn a_list_of_users_may_have_carriage_returns_as_line_ends(t) {
         people(t);
         t.ok(&["users", "roles", "add", "teacher", "--file", &t.file("names", "# both\rann\rben\r")]);
         assert_eq!((t.roles("ann"), t.roles("ben")), ("student,teacher".into(), "student,teacher".into()));
     }
 
-    fn an_import_that_the_database_cheats_is_rolled_back(t) {
+    fn an_import_is_rolled_back_if_a_trigger_discards_a_row(t) {
         people(t);
         let (file, _) = events(200, &["\n"], &mut Numbers(1));
         let path = t.file("a.csv", file);
@@ -134,10 +134,10 @@ on_both_engines! {
                 std::thread::sleep(Duration::from_millis(100));
                 child.try_wait().unwrap().is_some()
             });
-            assert!(ended, "the import goes on for ever");
+            assert!(ended, "the import does not end");
             assert_eq!(child.wait().unwrap().code(), Some(1));
         }
-        // Of the parts, those before the one that was cheated.
+        // With --commit-every, the part before the discarded row remains.
         assert_eq!(t.count("user_action"), 50);
     }
 }

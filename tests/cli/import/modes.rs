@@ -7,7 +7,7 @@ use super::{HEADER, import, people, verdicts};
 use crate::on_both_engines;
 use crate::sandbox::{Engine, Run, Sandbox};
 
-/// A row of [`KEYED`].
+/// A row for the header of [`keyed`].
 fn row(event: &str, target: &str) -> String {
     format!("ann,enrolled,course,{target},2026-01-01T00:00:00Z,app,{event}\n")
 }
@@ -16,7 +16,7 @@ fn keyed() -> String {
     format!("{HEADER},source_system,source_event_id\n")
 }
 
-/// Waits until the process handles SIGINT, the second of the signals in the mask that Linux shows.
+/// Waits until the process handles SIGINT, the second bit of the signal mask that Linux shows.
 fn until_listening(pid: &str) {
     for _ in 0..1000 {
         let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
@@ -26,17 +26,17 @@ fn until_listening(pid: &str) {
         }
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
-    panic!("nobody listens");
+    panic!("the process does not handle SIGINT");
 }
 
-/// Three good rows, a bad one, and one that conflicts with the first.
+/// Three valid rows, an invalid one, and one that conflicts with the first.
 fn mixed(t: &Sandbox) -> String {
     let bad = row("e4", "c4").replace("enrolled", "enroled");
     t.file("mixed.csv", keyed() + &row("e1", "c1") + &row("e2", "c2") + &row("e3", "c3") + &bad + &row("e1", "c9"))
 }
 
 on_both_engines! {
-    fn conflicts_have_a_mode_of_their_own(t) {
+    fn on_conflict_is_independent_of_on_error(t) {
         people(t);
         let file = t.file("a.csv", keyed() + &row("e1", "c1") + &row("e2", "c2") + &row("e1", "c9"));
         assert_eq!(import(t, &["actions", &file, "--dry-run"]), (4, [2, 0, 0, 1, 0]));
@@ -52,7 +52,7 @@ on_both_engines! {
         assert_eq!(t.count("user_action"), 2);
     }
 
-    fn too_many_bad_rows_undo_it_all_the_same(t) {
+    fn more_invalid_rows_than_max_errors_roll_the_import_back(t) {
         people(t);
         let file = mixed(t);
         for (max, status, there) in [("1", 3, 0), ("39%", 3, 0), ("2", 3, 3), ("40%", 3, 3)] {
@@ -64,7 +64,7 @@ on_both_engines! {
         assert!(run.status == 2 && run.stderr.contains("add --on-error skip"), "{run}");
     }
 
-    fn refused_rows_can_be_mended_and_imported_again(t) {
+    fn rejected_rows_can_be_fixed_and_imported_again(t) {
         people(t);
         let (file, rejects) = (mixed(t), t.path("rejects.csv"));
         let run = t.run(&["import", "actions", &file, "--on-error", "skip", "--rejects", rejects.to_str().unwrap()]);
@@ -85,7 +85,7 @@ on_both_engines! {
         assert!(run.status == 2 && run.stderr.contains("would overwrite an input file"), "{run}");
     }
 
-    fn refused_rows_are_told_and_can_be_mended_without_quotes_too(t) {
+    fn rejected_rows_of_a_file_without_quotes_can_be_fixed(t) {
         people(t);
         let (file, rejects) = (mixed(t), t.path("rejects.csv"));
         let rejects = rejects.to_str().unwrap();
@@ -97,7 +97,7 @@ on_both_engines! {
         t.fails(2, &["import", "all", t.path("dir").to_str().unwrap(), "--rejects", rejects]);
     }
 
-    fn a_dry_run_of_bad_rows_leaves_no_trace(t) {
+    fn a_dry_run_of_invalid_rows_changes_nothing(t) {
         people(t);
         let (file, before) = (mixed(t), t.bytes());
         for options in [&[][..], &["--on-error", "skip"], &["--on-error", "skip", "--max-errors", "0"]] {
@@ -107,7 +107,7 @@ on_both_engines! {
         }
     }
 
-    fn the_outcome_can_be_written_as_one_document(t) {
+    fn summary_writes_the_outcome_as_one_document(t) {
         people(t);
         let (file, summary) = (mixed(t), t.path("summary.json"));
         t.fails(3, &["import", "actions", &file, "--summary", summary.to_str().unwrap()]);
@@ -120,7 +120,7 @@ on_both_engines! {
         assert_eq!((&document["outcome"], &document["files"][0]["inserted"]), (&"committed".into(), &3.into()));
     }
 
-    fn parts_are_committed_one_by_one(t) {
+    fn commit_every_commits_one_part_at_a_time(t) {
         people(t);
         let good = |n: usize| (0..n).map(|i| row(&format!("p{i}"), "c")).collect::<String>();
         let file = t.file("a.csv", keyed() + &good(25));
@@ -143,7 +143,7 @@ on_both_engines! {
         assert_eq!(t.count("audit_event WHERE import_run_id IN (SELECT id FROM import_run WHERE outcome = 'committed')"), 4);
     }
 
-    fn several_connections_write_each_event_once(t) {
+    fn several_connections_record_each_event_once(t) {
         people(t);
         let rows: String = (0..3000).map(|i| row(&format!("j{}", i % 2000), "c")).collect();
         let file = t.file("a.csv", keyed() + &rows);
@@ -158,7 +158,7 @@ on_both_engines! {
         assert_eq!(t.count("user_action"), 2000);
     }
 
-    fn progress_is_for_who_asks(t) {
+    fn a_short_import_without_a_terminal_shows_no_progress(t) {
         people(t);
         let file = t.file("a.csv", keyed() + &row("e1", "c1"));
         for when in ["plain", "off", "auto"] {
@@ -167,7 +167,7 @@ on_both_engines! {
         }
     }
 
-    fn an_interrupt_takes_back_what_was_begun(t) {
+    fn an_interrupt_rolls_the_import_back(t) {
         people(t);
         let rows: String = (0..300_000).map(|i| row(&format!("i{i}"), "c")).collect();
         let file = t.file("a.csv", keyed() + &rows);
@@ -182,7 +182,7 @@ on_both_engines! {
 }
 
 #[test]
-fn a_slow_sender_locks_nobody_out() {
+fn slow_standard_input_holds_no_lock() {
     let t = Sandbox::migrated(Engine::Sqlite);
     people(&t);
     let mut command = t.command(&["import", "actions", "-"]);

@@ -1,4 +1,4 @@
-//! The quick ways of an import: whichever is taken, the outcome is the same.
+//! The fast paths of an import have the same outcome as the ordinary one.
 
 use std::fmt::Write as _;
 use std::process::Child;
@@ -10,7 +10,7 @@ use crate::sandbox::{Engine, Sandbox};
 const HEADER: &str =
     "user_id,action_type,target_type,target_id,occurred_at,metadata,source_system,source_event_id,idempotency_key";
 
-/// Rows of the events with these numbers.
+/// The rows of the events with these numbers.
 fn events(numbers: impl Iterator<Item = usize>) -> String {
     let mut rows = String::new();
     for i in numbers {
@@ -29,7 +29,7 @@ fn file(t: &Sandbox, name: &str, rows: &str) -> String {
     t.file(name, format!("{HEADER}\n{rows}"))
 }
 
-/// The indexes of the log, to be compared with what they were.
+/// The definitions of the log's indexes, to compare before and after an import.
 fn indexes(t: &Sandbox) -> String {
     match t.engine {
         Engine::Sqlite => t.value(
@@ -43,10 +43,10 @@ fn indexes(t: &Sandbox) -> String {
 }
 
 on_both_engines! {
-    fn an_empty_log_is_filled_at_once_and_judged_all_the_same(t) {
+    fn a_bulk_import_into_an_empty_log_finds_replays_and_conflicts(t) {
         people(t);
         let before = indexes(t);
-        // A replay and a conflict within the file, far apart and near; and keys that hit two events.
+        // Replays and a conflict within the file, far apart and near; and keys that match two events.
         let rows = events(0..45_000) + &events(7..8) + &events(30_000..30_001).replace("course,", "cohort,")
             + &events(50_000..50_001) + &events(50_000..50_001)
             + "ann,enrolled,course,c,2026-01-01T00:00:00Z,,app,two,k\n"
@@ -62,11 +62,12 @@ on_both_engines! {
         assert_eq!(import(t, &["actions", &path, "--dry-run"]), (4, [0, 0, 45_004, 2, 0]));
     }
 
-    fn much_is_added_to_little_and_judged_all_the_same(t) {
+    fn a_bulk_import_into_a_small_log_finds_replays_and_conflicts(t) {
         people(t);
         let before = indexes(t);
         assert_eq!(import(t, &["actions", &file(t, "half.csv", &events((0..60_000).step_by(2)))]), (0, [30_000, 0, 0, 0, 0]));
-        // Known by another key only; known with other content; and twice in the file.
+        // A row that matches by source_event_id only; one with different content; and one that occurs twice in the
+        // file.
         let rows = events(0..110_000) + "ann,enrolled,course,c,2026-01-01T00:00:00Z,,app,e0_0,other\n"
             + &events(2..3).replace("course,", "cohort,") + &events(109_999..110_000);
         let path = file(t, "all.csv", &rows);
@@ -77,9 +78,9 @@ on_both_engines! {
         assert_eq!(import(t, &["actions", &path, "--on-conflict", "report"]), (4, [0, 0, 110_001, 2, 0]));
     }
 
-    fn what_was_taken_for_new_and_is_not_is_judged_all_the_same(t) {
+    fn rows_assumed_to_be_new_are_still_compared(t) {
         people(t);
-        // Nothing of the first parts is there, and what is there of the last stands in another order.
+        // None of the first parts is recorded; the recorded rows of the last part are in reverse order.
         let recorded = events((40_000..60_000).rev());
         assert_eq!(import(t, &["actions", &file(t, "last.csv", &recorded)]), (0, [20_000, 0, 0, 0, 0]));
         let rows = events(0..60_000).replacen(&events(50_000..50_001), &events(50_000..50_001).replace("course,", "cohort,"), 1)
@@ -92,7 +93,7 @@ on_both_engines! {
         assert_eq!(t.count("user_action"), 60_010);
     }
 
-    fn many_redeliveries_under_other_keys_are_conflicts(t) {
+    fn redeliveries_with_other_keys_are_conflicts(t) {
         people(t);
         let mut again = String::new();
         for (i, row) in events(0..12_000).lines().enumerate() {
@@ -103,7 +104,7 @@ on_both_engines! {
         assert_eq!(t.count("user_action"), 30_000);
     }
 
-    fn what_another_program_wrote_is_compared_by_meaning(t) {
+    fn rows_of_another_program_are_compared_by_value(t) {
         people(t);
         let path = file(t, "a.csv", &events(0..3));
         assert_eq!(import(t, &["actions", &path, "--dry-run"]), (0, [3, 0, 0, 0, 0]));
@@ -125,7 +126,7 @@ on_both_engines! {
 }
 
 #[test]
-fn a_role_that_may_not_draw_positions_imports_all_the_same() {
+fn an_import_works_without_privileges_on_the_position_sequence() {
     let t = Sandbox::migrated(Engine::Postgres);
     people(&t);
     let role = format!("limited_{}", std::process::id());
@@ -138,7 +139,7 @@ fn a_role_that_may_not_draw_positions_imports_all_the_same() {
     t.sql(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).unwrap();
 }
 
-/// A file of so many bytes that SQLite changes its journal for it, of which the first rows are recorded.
+/// A file of more than 8 MiB, for which SQLite switches to a rollback journal; its first 45,000 rows are recorded.
 fn large(t: &Sandbox) -> String {
     people(t);
     assert_eq!(import(t, &["actions", &file(t, "first.csv", &events(0..45_000))]), (0, [45_000, 0, 0, 0, 0]));
@@ -148,7 +149,7 @@ fn large(t: &Sandbox) -> String {
 }
 
 #[test]
-fn a_large_import_into_sqlite_goes_back_to_the_write_ahead_log() {
+fn a_large_sqlite_import_restores_the_write_ahead_log() {
     let t = Sandbox::migrated(Engine::Sqlite);
     let path = large(&t);
     let journal = || t.value("journal_mode", "FROM pragma_journal_mode");
@@ -160,18 +161,18 @@ fn a_large_import_into_sqlite_goes_back_to_the_write_ahead_log() {
     assert_eq!(journal(), "wal");
 }
 
-/// Begins an import and waits until it has overwritten something.
+/// Starts an import and waits until its rollback journal has 1 MiB.
 fn begin_large(t: &Sandbox, path: &str) -> Child {
     let mut import = t.start(&["import", "actions", path]);
     while std::fs::metadata(t.path("test.db-journal")).map_or(0, |file| file.len()) < 1 << 20 {
-        assert!(import.try_wait().unwrap().is_none(), "it has ended");
+        assert!(import.try_wait().unwrap().is_none(), "the import ended too early");
         std::thread::sleep(std::time::Duration::from_millis(1));
     }
     import
 }
 
 #[test]
-fn a_large_import_into_sqlite_that_is_killed_is_taken_back() {
+fn a_killed_large_sqlite_import_is_rolled_back() {
     let t = Sandbox::migrated(Engine::Sqlite);
     let path = large(&t);
     let before = t.content();
@@ -185,7 +186,7 @@ fn a_large_import_into_sqlite_that_is_killed_is_taken_back() {
 }
 
 #[test]
-fn who_comes_during_a_large_import_into_sqlite_waits() {
+fn other_commands_wait_for_a_large_sqlite_import() {
     let t = Sandbox::migrated(Engine::Sqlite);
     let path = large(&t);
     let import = begin_large(&t, &path);
@@ -197,7 +198,7 @@ fn who_comes_during_a_large_import_into_sqlite_waits() {
 }
 
 #[test]
-fn a_large_import_into_sqlite_keeps_out_of_the_way_of_who_was_there_before() {
+fn a_large_sqlite_import_works_beside_an_open_reader() {
     let t = Sandbox::migrated(Engine::Sqlite);
     let path = large(&t);
     let mut reader = t.hold("BEGIN; SELECT count(*) FROM user_action");

@@ -7,7 +7,7 @@ fn users(t: &Sandbox, csv: &str, args: &[&str]) -> (i32, [u64; 5]) {
 }
 
 on_both_engines! {
-    fn only_what_the_file_says_is_compared(t) {
+    fn only_the_columns_of_the_file_are_compared(t) {
         t.ok(&["import", "users", &example("users.csv")]);
         assert_eq!(users(t, "email,name\nMaya.chen@example.com,Maya Chen\n", &[]), (4, [0, 0, 0, 1, 0]));
         assert_eq!(users(t, "name,email\nMaya Chen, maya.chen@example.com\n", &[]), (0, [0, 0, 1, 0, 0]));
@@ -16,7 +16,7 @@ on_both_engines! {
         assert!(stderr.contains("line 2: conflict: usr_42_maya is already recorded with other content: name: Maya Chen recorded, Maya C. given"), "{stderr}");
     }
 
-    fn update_changes_the_columns_that_are_there(t) {
+    fn an_update_changes_only_the_columns_of_the_file(t) {
         t.ok(&["import", "users", &example("users.csv")]);
         let csv = "id,email,name,profile_img\nusr_42_maya,maya@example.org,Maya C.,\nusr_000,student000@mail.example,Amara Okafor,\n,new@example.com,New,\n";
         let (status, [inserted, updated, replay, conflict, rejected]) = users(t, csv, &["--update"]);
@@ -30,7 +30,7 @@ on_both_engines! {
         assert_eq!(users(t, csv, &["--update"]), (0, [0, 0, 3, 0, 0]));
     }
 
-    fn an_update_needs_no_more_than_it_changes(t) {
+    fn an_update_requires_only_the_key_and_the_changed_columns(t) {
         people(t);
         assert_eq!(users(t, "email,roles\nann@example.com,admin\n", &["--update"]), (0, [0, 1, 0, 0, 0]));
         assert_eq!(users(t, "id,name\nben,Benjamin\n", &["--update"]), (0, [0, 1, 0, 0, 0]));
@@ -39,13 +39,13 @@ on_both_engines! {
         assert!(stderr.contains("line 2: rejected: a new user needs an email and a name"), "{stderr}");
     }
 
-    fn a_name_in_another_normal_form_is_no_difference(t) {
+    fn a_name_in_another_unicode_normal_form_is_equal(t) {
         t.sql("INSERT INTO \"user\" (id, email, name, origin) VALUES ('zoe', 'zoe@example.com', 'Zoe\u{308}', 'app')").unwrap();
         let listed = t.ok(&["users", "list", "--format", "csv"]);
         assert_eq!(t.pipe(&["import", "users", "-"], listed).status, 0);
     }
 
-    fn an_id_and_an_email_of_two_users_are_a_conflict(t) {
+    fn an_id_and_an_email_of_different_users_are_a_conflict(t) {
         people(t);
         for csv in ["id,email,name\nann,ben@example.com,ann\n", "id,email,name\nother,ben@example.com,ben\n"] {
             assert_eq!(users(t, csv, &["--update"]), (4, [0, 0, 0, 1, 0]));
@@ -53,7 +53,7 @@ on_both_engines! {
         assert_eq!(t.count("\"user\""), 2);
     }
 
-    fn a_file_is_judged_against_itself_too(t) {
+    fn rows_are_also_compared_within_the_file(t) {
         let csv = "email,name\na@example.com,A\nA@EXAMPLE.com,A\na@example.com,A\na@example.com,B\n";
         assert_eq!(users(t, csv, &["--dry-run"]), (4, [1, 0, 1, 2, 0]));
         let stderr = t.fails(4, &["import", "users", &t.file("users.csv", csv)]);
@@ -62,7 +62,7 @@ on_both_engines! {
         assert_eq!(t.value("name || ' ' || email", "FROM \"user\""), "B a@example.com");
     }
 
-    fn bad_fields_are_rejected(t) {
+    fn invalid_fields_are_rejected(t) {
         let csv = "id,email,name,roles,created_at\nx y,not-an-email,,root,today\n";
         let stderr = t.fails(3, &["import", "users", &t.file("users.csv", csv)]);
         for part in [
@@ -73,7 +73,7 @@ on_both_engines! {
         }
     }
 
-    fn an_import_leaves_a_superadmin(t) {
+    fn an_import_cannot_remove_the_last_superadmin(t) {
         t.user("ann", "superadmin");
         let before = t.content();
         let csv = "email,name,roles\nann@example.com,ann,admin\n";
@@ -84,7 +84,7 @@ on_both_engines! {
         assert_eq!(users(t, handover, &["--update"]), (0, [1, 1, 0, 0, 0]));
     }
 
-    fn the_role_that_the_pipeline_gave_is_no_difference(t) {
+    fn the_champion_role_from_the_pipeline_is_not_a_difference(t) {
         let people = "id,email,name,roles\nann,ann@example.com,Ann,student\n";
         t.file("dir/users.csv", people);
         t.file("dir/champions.csv", "user_id,stage,selected_at,became_champion_at\nann,champion,2026-01-01T00:00:00Z,2026-01-02T00:00:00Z\n");
@@ -97,7 +97,7 @@ on_both_engines! {
 }
 
 #[test]
-fn an_update_waits_for_a_change_that_is_being_made() {
+fn an_update_waits_for_a_concurrent_change() {
     let t = Sandbox::migrated(Engine::Postgres);
     people(&t);
     let mut held = t.hold("BEGIN; UPDATE \"user\" SET roles = '{admin}' WHERE id = 'ben'");
@@ -110,7 +110,7 @@ fn an_update_waits_for_a_change_that_is_being_made() {
 }
 
 #[test]
-fn a_user_whom_another_program_adds_meanwhile_is_met() {
+fn a_user_added_concurrently_by_another_program_is_a_replay() {
     let t = Sandbox::migrated(Engine::Postgres);
     let mut held =
         t.hold("BEGIN; INSERT INTO \"user\" (id, email, name, origin) VALUES ('ann', 'ann@example.com', 'Ann', 'app')");

@@ -12,7 +12,7 @@ fn crew(t: &Sandbox) {
 }
 
 on_both_engines! {
-    fn a_list_of_names_is_changed_as_one(t) {
+    fn a_list_of_users_is_changed_in_one_transaction(t) {
         crew(t);
         let run = t.pipe(&["users", "roles", "add", "teacher", "--stdin"], "# crew\n\n ben \r\nCAT@example.com\nben\n");
         assert_eq!((run.status, run.stderr.as_str()), (0, "changed 2 of 2 users\n"), "{run}");
@@ -27,7 +27,7 @@ on_both_engines! {
         assert_eq!(ids(t, &["--role", "student"]), "");
     }
 
-    fn a_name_that_is_nobody_s_changes_nothing(t) {
+    fn an_unknown_user_in_a_list_changes_nothing(t) {
         crew(t);
         let run = t.pipe(&["users", "roles", "add", "admin", "--stdin"], "ben\nnobody\nx@example.com\n");
         assert_eq!(run.status, 6, "{run}");
@@ -37,7 +37,7 @@ on_both_engines! {
         assert_eq!(t.pipe(&["users", "roles", "add", "admin", "--stdin"], "\n# none\n").status, 1);
     }
 
-    fn filters_select_who_is_changed(t) {
+    fn filters_select_the_users_to_change(t) {
         crew(t);
         t.ok(&["users", "roles", "add", "admin", "--role", "student", "--origin", "web"]);
         assert_eq!(ids(t, &["--role", "admin"]), "cat");
@@ -48,7 +48,7 @@ on_both_engines! {
         t.fails(2, &["users", "roles", "add", "student", "--role", "admin", "--stdin"]);
     }
 
-    fn a_dry_run_says_what_would_change(t) {
+    fn a_dry_run_shows_what_would_change(t) {
         crew(t);
         let before = t.content();
         let run = t.run(&["users", "roles", "add", "admin", "--role", "student", "--dry-run", "--format", "ids"]);
@@ -58,7 +58,7 @@ on_both_engines! {
         assert!(t.content() == before);
     }
 
-    fn a_change_of_too_many_is_none(t) {
+    fn more_changes_than_max_change_are_refused(t) {
         crew(t);
         let before = t.content();
         for limit in ["1", "49%"] {
@@ -69,7 +69,7 @@ on_both_engines! {
         t.ok(&["users", "roles", "add", "admin", "--role", "student", "--max-change", "50%"]);
     }
 
-    fn many_are_changed_in_batches(t) {
+    fn many_users_are_changed_in_batches(t) {
         let people: Vec<String> = (0..2500).map(|n| format!("u{n:04},u{n:04}@example.com,U,app\n")).collect();
         t.ok(&["import", "users", &t.file("many.csv", format!("id,email,name,origin\n{}", people.concat()))]);
         let run = t.run(&["users", "roles", "add", "student", "--origin", "app"]);
@@ -80,7 +80,7 @@ on_both_engines! {
         assert_eq!(t.count("audit_event WHERE verb = 'roles'"), 5000);
     }
 
-    fn no_bulk_change_takes_the_last_superadmin(t) {
+    fn a_bulk_change_cannot_remove_the_last_superadmin(t) {
         crew(t);
         for args in [&["remove", "superadmin", "--role", "superadmin"][..], &["set", "student", "--created-after", "2000-01-01"]] {
             let stderr = t.fails(1, &[&["users", "roles"][..], args].concat());
@@ -89,10 +89,10 @@ on_both_engines! {
         assert_eq!((t.roles("ann").as_str(), t.roles("ben").as_str()), ("superadmin", "student"));
         let refusals = t.count("audit_event WHERE refusal IS NOT NULL");
         t.fails(1, &["users", "roles", "remove", "superadmin", "--role", "superadmin", "--dry-run"]);
-        assert_eq!((refusals, t.count("audit_event WHERE refusal IS NOT NULL")), (2, 2), "a rehearsal leaves no trace");
+        assert_eq!((refusals, t.count("audit_event WHERE refusal IS NOT NULL")), (2, 2), "a dry run writes no audit event");
     }
 
-    fn of_bulk_and_single_demotions_at_once_one_fails(t) {
+    fn a_concurrent_bulk_demotion_and_erasure_keep_one_superadmin(t) {
         crew(t);
         t.ok(&["users", "roles", "add", "ben", "superadmin"]);
         let mut held = t.hold(match t.engine {

@@ -8,7 +8,7 @@ fn history(t: &Sandbox, user: &str) -> Vec<Value> {
     lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// The time of the latest change of the user.
+/// The time of the last change of the user.
 fn now(t: &Sandbox, user: &str) -> String {
     history(t, user)[0]["at"].as_str().unwrap().to_owned()
 }
@@ -19,7 +19,7 @@ fn roles_at(t: &Sandbox, user: &str, time: &str) -> Value {
 }
 
 on_both_engines! {
-    fn every_change_is_told_with_when_who_from_and_to(t) {
+    fn history_lists_every_change_with_actor_old_and_new_value(t) {
         t.user("ann", "student");
         t.ok(&["users", "update", "ann", "--name", "Ann A.", "--origin", "web", "--actor", "grace"]);
         t.ok(&["users", "roles", "add", "ann", "superadmin"]);
@@ -38,7 +38,7 @@ on_both_engines! {
         assert!(table.contains("name: ann → Ann A.; origin: rollbook → web"), "{table}");
     }
 
-    fn it_pages(t) {
+    fn history_can_be_paged_with_after(t) {
         t.user("ann", "");
         for n in 0..5 {
             t.ok(&["users", "update", "ann", "--name", &format!("Ann {n}")]);
@@ -50,7 +50,7 @@ on_both_engines! {
         t.fails(2, &["users", "history", "ann", "--after", "x"]);
     }
 
-    fn roles_are_told_as_they_were(t) {
+    fn as_of_shows_the_roles_at_that_time(t) {
         t.user("ann", "student");
         let first = now(t, "ann");
         t.ok(&["users", "roles", "add", "ann", "teacher"]);
@@ -72,16 +72,16 @@ on_both_engines! {
         assert_eq!(t.ok(&["users", "list", "--as-of", &first, "--without-role", "teacher", "--count"]), "1\n");
     }
 
-    fn whom_another_program_added_has_had_the_same_roles(t) {
+    fn roles_before_the_first_audit_event_are_its_old_value(t) {
         t.sql("INSERT INTO \"user\" (id, email, name, origin) VALUES ('zoe', 'zoe@example.com', 'Zoe', 'app')").unwrap();
         assert_eq!(roles_at(t, "zoe", "2020-01-01"), json!([]));
         t.ok(&["users", "roles", "add", "zoe", "admin"]);
-        // What she had before the first change that is known.
+        // The roles before the first recorded change.
         assert_eq!(roles_at(t, "zoe", "2020-01-01"), json!([]));
         assert_eq!(roles_at(t, "zoe", "now"), json!(["admin"]));
     }
 
-    fn an_import_is_in_the_audit_trail(t) {
+    fn an_import_is_recorded_in_the_audit_trail(t) {
         t.ok(&["import", "users", &crate::sandbox::example("users.csv")]);
         let run = t.value("id", "FROM import_run");
         assert_eq!(t.count(&format!("audit_event WHERE subject_kind = 'import' AND verb = 'import' AND subject_id = '{run}'")), 1);

@@ -2,14 +2,14 @@ use super::ids;
 use crate::on_both_engines;
 use crate::sandbox::{Sandbox, example};
 
-/// The first two columns that were asked for, of every row.
+/// The rows of the list as CSV lines, without the header; the first argument is the value of `--columns`.
 fn columns(t: &Sandbox, args: &[&str]) -> Vec<String> {
     let csv = t.ok(&[&["users", "list", "--format", "csv", "--columns"], args].concat());
     csv.lines().skip(1).map(|line| line.trim_matches('"').to_owned()).collect()
 }
 
 on_both_engines! {
-    fn any_column_orders_the_list_and_its_pages(t) {
+    fn the_list_can_be_sorted_and_paged_by_every_sort_column(t) {
         t.ok(&["import", "all", &example("")]);
         for sort in ["id", "email", "name", "created_at", "last_active"] {
             for reverse in [&[][..], &["--reverse"]] {
@@ -35,10 +35,11 @@ on_both_engines! {
         }
     }
 
-    fn inactivity_is_told_from_the_log(t) {
+    fn inactivity_is_computed_from_the_log(t) {
         t.user("ann", "");
         t.user("ben", "");
-        t.user("cat", "");
+        t.ok(&["users", "create", "--id", "cat", "--email", "cat@example.com", "--name", "cat", "--created-at", "1400-01-01T00:00:00Z"]);
+        t.user("new", "");
         let act = "user_id,action_type,target_type,target_id,occurred_at\nann,enrolled,course,c,";
         t.ok(&["import", "actions", &t.file("a.csv", format!("{act}2026-01-01T00:00:00Z\nann,viewed_module,module,m,2026-02-01T00:00:00Z\n"))]);
         let today = t.value(if t.engine == crate::sandbox::Engine::Sqlite { "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')" } else { "to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')" }, "");
@@ -46,14 +47,14 @@ on_both_engines! {
         assert_eq!(ids(t, &["--inactive-for", "14d"]), "ann cat");
         assert_eq!(ids(t, &["--inactive-for", "200000d"]), "cat");
         assert_eq!(t.ok(&["users", "list", "--inactive-for", "2w", "--count"]), "2\n");
-        assert_eq!(columns(t, &["id,last_active"])[..], ["ann,2026-02-01T00:00:00Z".to_owned(), format!("ben,{today}"), "cat,".to_owned()]);
+        assert_eq!(columns(t, &["id,last_active"])[..], ["ann,2026-02-01T00:00:00Z".to_owned(), format!("ben,{today}"), "cat,".to_owned(), "new,".to_owned()]);
         let json = t.ok(&["users", "list", "--last-active", "--format", "jsonl", "--search", "cat"]);
         assert!(json.contains(r#""last_active":null"#), "{json}");
         assert!(!t.ok(&["users", "list", "--format", "jsonl"]).contains("last_active"));
         t.fails(2, &["users", "list", "--inactive-for", "soon"]);
     }
 
-    fn a_list_imported_again_is_no_change(t) {
+    fn importing_a_list_again_changes_nothing(t) {
         t.ok(&["import", "all", &example("")]);
         t.ok(&["users", "erase", "usr_003", "--confirm", &t.value("email", "FROM \"user\" WHERE id = 'usr_003'")]);
         let before = t.content();
@@ -64,7 +65,7 @@ on_both_engines! {
         assert_eq!(t.ok(&["users", "list", "--format", "csv"]), listed);
     }
 
-    fn users_are_counted(t) {
+    fn count_and_stats_count_the_users(t) {
         t.ok(&["import", "users", &example("users.csv")]);
         assert_eq!(t.ok(&["users", "list", "--count"]), "327\n");
         assert_eq!(t.ok(&["users", "list", "--count", "--role", "admin"]), "3\n");
@@ -79,7 +80,7 @@ on_both_engines! {
         assert!(csv.contains("\norigin,others,185,"), "{csv}");
     }
 
-    fn an_update_says_what_changed(t) {
+    fn an_update_reports_the_changed_fields(t) {
         t.user("ann", "student");
         t.user("ben", "");
         let run = t.run(&["users", "update", "ann@example.com", "--email", "ANN@example.org", "--profile-img", "https://x.example/a.png"]);
@@ -96,7 +97,7 @@ on_both_engines! {
         assert_eq!(t.roles("ann"), "student");
     }
 
-    fn an_export_has_everything_that_is_held(t) {
+    fn an_export_contains_all_data_of_the_user(t) {
         t.ok(&["import", "all", &example("")]);
         let document: serde_json::Value = serde_json::from_str(&t.ok(&["users", "export", "maya.chen@example.com"])).unwrap();
         let count = |section: &str| document[section].as_array().unwrap().len() as u64;

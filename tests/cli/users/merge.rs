@@ -6,7 +6,7 @@ fn merge(t: &Sandbox, from: &str, into: &str) -> crate::sandbox::Run {
 }
 
 on_both_engines! {
-    fn what_was_of_one_is_of_the_other(t) {
+    fn a_merge_moves_actions_and_roles_to_the_remaining_user(t) {
         t.ok(&["import", "all", &example("")]);
         let actions = |user: &str| t.count(&format!("user_action WHERE user_id = '{user}'"));
         let all = actions("usr_089") + actions("usr_42_maya");
@@ -23,7 +23,7 @@ on_both_engines! {
         assert!(t.fails(1, &["users", "roles", "add", "usr_089", "admin"]).contains("hint: use user usr_42_maya instead"));
     }
 
-    fn events_that_name_the_tombstone_are_the_other_s(t) {
+    fn events_of_a_merged_user_belong_to_the_remaining_user(t) {
         t.ok(&["import", "all", &example("")]);
         let csv = "user_id,action_type,target_type,target_id,occurred_at\nusr_089,viewed_module,module,m,2026-05-01T00:00:00Z\n";
         let file = t.file("keyless.csv", csv);
@@ -38,7 +38,7 @@ on_both_engines! {
         assert_eq!(t.value("user_id", "FROM user_action WHERE target_id = 'm' AND CAST(occurred_at AS TEXT) LIKE '2026-05-02%'"), "usr_42_maya");
     }
 
-    fn two_open_records_in_a_cohort_are_to_be_settled_first(t) {
+    fn two_open_records_in_one_cohort_prevent_a_merge(t) {
         for user in ["ann", "ben"] {
             t.user(user, "");
             t.ok(&["champions", "nominate", user, "--cohort", "spring"]);
@@ -53,7 +53,7 @@ on_both_engines! {
         assert!(t.fails(2, &["users", "merge", "ben", "ann"]).contains("refusing to permanently merge ben <ben@example.com> into ann <ann@example.com> without confirmation"));
     }
 
-    fn tombstones_point_at_who_it_is_now(t) {
+    fn merged_users_point_to_the_final_user_after_repeated_merges(t) {
         for user in ["ann", "ben", "cat"] {
             t.user(user, if user == "ann" { "superadmin" } else { "" });
         }
@@ -70,7 +70,7 @@ on_both_engines! {
         }
     }
 
-    fn only_a_merge_moves_actions(t) {
+    fn only_a_merge_can_move_actions(t) {
         t.ok(&["import", "all", &example("")]);
         let steal = "UPDATE user_action SET user_id = 'usr_001' WHERE user_id = 'usr_42_maya'";
         assert!(t.sql(steal).unwrap_err().contains("append-only"));

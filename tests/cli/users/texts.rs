@@ -1,4 +1,4 @@
-//! Texts that break programs: each is kept to the letter, or refused with a reason.
+//! Texts that often break programs: each is stored (trimmed and normalized), or rejected with a reason.
 
 use crate::on_both_engines;
 
@@ -79,7 +79,7 @@ const NASTY: &[&str] = &[
 ];
 
 on_both_engines! {
-    fn a_name_is_kept_or_refused(t) {
+    fn a_name_is_stored_or_rejected(t) {
         let mut kept = 0;
         for (n, name) in NASTY.iter().enumerate() {
             let (id, email, option) = (format!("u{n:03}"), format!("u{n}@example.com"), format!("--name={name}"));
@@ -108,7 +108,7 @@ on_both_engines! {
         assert!(t.content() == before);
     }
 
-    fn an_email_is_kept_or_refused(t) {
+    fn an_email_is_stored_or_rejected(t) {
         for email in ["a@b", "o'neil+x@example.com", "名前@例え.jp", "\"a\"@example.com", "=1@x", "a%b_c@x"] {
             t.ok(&["users", "create", &format!("--email={email}"), "--name", "X"]);
             assert!(t.ok(&["users", "show", email]).contains(email));
@@ -120,7 +120,7 @@ on_both_engines! {
         }
     }
 
-    fn a_file_with_such_names_is_read_as_it_is_meant(t) {
+    fn a_list_of_unusual_names_can_be_imported_again(t) {
         let mut csv = csv::Writer::from_writer(Vec::new());
         csv.write_record(["id", "email", "name"]).unwrap();
         for (n, name) in NASTY.iter().enumerate() {

@@ -255,7 +255,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_stand_where_they_are_thought_to() {
+    fn the_column_indexes_match_the_column_names() {
         let names = [METADATA, OCCURRED_AT, RECORDED_AT, POSITION].map(|column| UserAction::COLUMNS[column]);
         assert_eq!(names, ["metadata", "occurred_at", "recorded_at", "position"]);
     }

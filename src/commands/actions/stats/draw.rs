@@ -111,14 +111,14 @@ mod tests {
     }
 
     #[test]
-    fn a_calendar_has_a_column_a_week() {
+    fn a_calendar_has_one_column_per_week() {
         let counts = [count("2026-03-02", None, 1), count("2026-03-10", None, 8), count("2026-03-15", None, 4)];
         assert_eq!(calendar(&counts, 80), "    Mar\nMon ░ ·\nTue · █\nWed · ·\nThu · ·\nFri · ·\nSat · ·\nSun · ▒");
         assert_eq!(calendar(&counts, 6).lines().nth(2), Some("Tue █"));
     }
 
     #[test]
-    fn a_matrix_has_the_second_value_across() {
+    fn a_matrix_has_the_second_value_as_columns() {
         let counts = [count("a", Some("x"), 10), count("a", Some("y"), 2), count("bb", Some("y"), 3)];
         assert_eq!(matrix(&counts, 80), "     x  y\na   10  2\nbb      3");
         assert_eq!(matrix(&counts, 7), "     x\na   10\nbb\n(1 more column hidden: terminal too narrow)");

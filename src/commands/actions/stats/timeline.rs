@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn hours_stand_side_by_side_with_the_gaps_between() {
+    fn hours_without_actions_are_drawn_as_gaps() {
         let counts = [count("2026-03-15T22:00", 48), count("2026-03-15T23:00", 1), count("2026-03-16T01:00", 24)];
         let drawn = timeline(&counts, By::Hour, 80);
         let lines: Vec<&str> = drawn.lines().collect();
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wider_than_the_terminal_is_put_together() {
+    fn weeks_are_combined_to_fit_the_terminal() {
         let weeks: Vec<Count> = (0..100)
             .map(|week| {
                 let day = NaiveDate::from_ymd_opt(2024, 1, 1).unwrap() + TimeDelta::weeks(week);

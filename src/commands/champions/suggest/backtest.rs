@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_holds_when_enough_is_in_its_window() {
+    fn a_rule_matches_when_its_window_reaches_every_threshold() {
         let replies = |days: &[u32]| days.iter().map(|day| (ActionType::PostedReply, at(*day))).collect::<Vec<_>>();
         let three = rule(&[(Criterion::Replies, 3)], 5);
         assert_eq!(first_time(&three, &replies(&[1, 2, 3])), Some(at(3)));

@@ -17,10 +17,10 @@ const NINETY_DAYS: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct RuleArgs {
     /// Read min_threads, min_replies, min_active_days, min_completed and since from a TOML file; options override it
-    #[arg(long, value_name = "FILE.toml")]
+    #[arg(long, value_name = "FILE.toml", hide_short_help = true)]
     rules: Option<PathBuf>,
     /// Minimum number of threads posted
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", hide_short_help = true)]
     min_threads: Option<u32>,
     /// Minimum number of replies posted
     #[arg(long, value_name = "N")]
@@ -29,7 +29,7 @@ pub(super) struct RuleArgs {
     #[arg(long, value_name = "N")]
     min_active_days: Option<u32>,
     /// Minimum number of modules and courses completed
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", hide_short_help = true)]
     min_completed: Option<u32>,
     /// Look-back window for the counts [default: 90d]
     #[arg(long, value_name = "AGE", value_parser = parse_duration)]

@@ -6,10 +6,10 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::Args)]
 pub struct Dialect {
     /// Delimiter between fields: a character, or comma, semicolon, tab, pipe
-    #[arg(long, value_name = "CHAR", default_value = "comma", value_parser = parse_delimiter)]
+    #[arg(long, value_name = "CHAR", default_value = "comma", value_parser = parse_delimiter, hide_short_help = true)]
     pub delimiter: u8,
     /// Quote around fields: a character, or double, single, none
-    #[arg(long, value_name = "CHAR", default_value = "double", value_parser = parse_quote)]
+    #[arg(long, value_name = "CHAR", default_value = "double", value_parser = parse_quote, hide_short_help = true)]
     pub quote: Quote,
 }
 
@@ -39,7 +39,7 @@ fn parse_delimiter(text: &str) -> Result<u8, String> {
         },
     };
     if matches!(byte, b'"' | b'\r' | b'\n' | 0) {
-        return Err("this character has another interpretation".to_owned());
+        return Err("this character cannot separate or quote fields".to_owned());
     }
     Ok(byte)
 }
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn delimiters_and_quotes_have_names() {
+    fn delimiters_quotes_and_encodings_can_be_given_by_name() {
         assert_eq!(
             ["comma", "tab", "\\t", ";", "pipe"].map(parse_delimiter),
             [Ok(b','), Ok(b'\t'), Ok(b'\t'), Ok(b';'), Ok(b'|')]

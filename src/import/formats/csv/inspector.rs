@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn each_fault_is_named_with_the_line_where_it_begins() {
+    fn each_csv_error_is_reported_with_the_line_where_it_starts() {
         assert_eq!(inspect(b"a,b\n\"x\"\"y\",\"two\r\nlines\"\r\n,\"\"\n"), Ok(()));
         assert_eq!(inspect(b"\xef\xbb\xbf\"a\",b\n"), Ok(()));
         assert_eq!(inspect(b"a,b\n1,\"two\n3,4\n"), Err(CsvError::UnclosedQuote { line: 2 }));
@@ -224,7 +224,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_a_csv_writer_writes_passes(rows in prop::collection::vec(prop::collection::vec("[^\0]{0,9}", 3), 0..5)) {
+        fn the_output_of_a_csv_writer_is_accepted(rows in prop::collection::vec(prop::collection::vec("[^\0]{0,9}", 3), 0..5)) {
             let mut writer = csv::Writer::from_writer(Vec::new());
             for row in rows {
                 writer.write_record(&row).unwrap();

@@ -1,0 +1,103 @@
+//! Parsing the command line: what is wrong with it is reported without the control characters that it may contain, and
+//! an empty value, as an unset variable of a script leaves it, is never taken for an argument that was meant.
+
+use std::ffi::OsString;
+
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Command, FromArgMatches as _};
+
+use super::{Cli, help};
+use crate::error::ExitStatus;
+use crate::output::print_usage_error;
+
+/// The arguments whose empty value means something: to clear a field.
+const CLEARED_BY_AN_EMPTY_VALUE: [&str; 2] = ["profile_img", "message"];
+
+/// Parses the arguments, of which the first is the program's name.
+///
+/// # Errors
+/// The exit status, after the help, the version or what is wrong was printed.
+pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitStatus> {
+    let mut command = help::command();
+    let parsed = command.try_get_matches_from_mut(args).and_then(|matches| {
+        reject_empty_values(&matches, &mut command)?;
+        Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    });
+    parsed.map_err(|error| {
+        if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+            // A closed pipe is no error of the command.
+            drop(error.print());
+            return ExitStatus::Done;
+        }
+        print_usage_error(&error.render().to_string());
+        ExitStatus::Usage
+    })
+}
+
+/// Rejects an argument that is given without a value, in the command and the subcommand that was chosen.
+fn reject_empty_values(matches: &ArgMatches, command: &mut Command) -> Result<(), clap::Error> {
+    for id in matches.ids().map(clap::Id::as_str) {
+        let is_empty = |value: &OsString| value.to_str().is_some_and(|value| value.trim().is_empty());
+        // A group has no values of its own.
+        let Ok(Some(values)) = matches.try_get_raw(id) else { continue };
+        let values: Vec<OsString> = values.map(OsString::from).collect();
+        if CLEARED_BY_AN_EMPTY_VALUE.contains(&id) || !values.iter().any(is_empty) {
+            continue;
+        }
+        let Some(argument) = command.get_arguments().find(|argument| argument.get_id() == id) else { continue };
+        let message = format!("a value is required for '{argument}', but it is empty (an unset variable?)");
+        return Err(command.error(ErrorKind::InvalidValue, message));
+    }
+    if let Some((name, matches)) = matches.subcommand()
+        && let Some(subcommand) = command.find_subcommand_mut(name)
+    {
+        reject_empty_values(matches, subcommand)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_accepted(args: &[&str]) -> bool {
+        parse(["rollbook"].iter().chain(args).map(OsString::from)).is_ok()
+    }
+
+    #[test]
+    fn empty_value_is_a_usage_error_everywhere() {
+        for empty in ["", " ", "\t"] {
+            assert!(!is_accepted(&["users", "show", empty]));
+            assert!(!is_accepted(&["users", "list", "--search", empty]));
+            assert!(!is_accepted(&["users", "roles", "set", "ann", empty]));
+            assert!(!is_accepted(&["champions", "advance", "--cohort", empty]));
+            assert!(!is_accepted(&["users", "list", "--database-url", empty]));
+            assert!(is_accepted(&["users", "update", "ann", "--profile-img", empty]));
+            assert!(is_accepted(&["champions", "note", "ann", "--replace", "--message", empty]));
+        }
+    }
+
+    /// Every option of every command, with an empty value.
+    #[test]
+    fn no_option_takes_an_empty_value() {
+        fn options(command: &Command, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
+            for argument in command.get_arguments().filter(|argument| argument.get_action().takes_values()) {
+                let Some(long) = argument.get_long() else { continue };
+                if !CLEARED_BY_AN_EMPTY_VALUE.contains(&argument.get_id().as_str()) {
+                    found.push(path.iter().cloned().chain([format!("--{long}"), String::new()]).collect());
+                }
+            }
+            for subcommand in command.get_subcommands() {
+                path.push(subcommand.get_name().to_owned());
+                options(subcommand, path, found);
+                path.pop();
+            }
+        }
+        let mut found = Vec::new();
+        options(&help::command(), &mut Vec::new(), &mut found);
+        assert!(found.len() > 100, "{}", found.len());
+        for args in found {
+            assert!(!is_accepted(&args.iter().map(String::as_str).collect::<Vec<_>>()), "{args:?}");
+        }
+    }
+}

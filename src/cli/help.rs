@@ -1,0 +1,129 @@
+//! The help: examples for every command, the global options at the root only, and topics of their own.
+
+use clap::{Arg, Command, CommandFactory as _};
+
+use super::Cli;
+
+/// A section a command, `[users list]`; a line that starts with `#` says what the next line, the command, does.
+const EXAMPLES: &str = include_str!("help/examples.txt");
+
+/// The most used commands by task, with what they do in a few words.
+const TASKS: &[(&str, &[(&str, &str)])] = &[
+    (
+        "People",
+        &[("users list", "List users"), ("users create", "Create a user"), ("users roles add", "Grant roles to users")],
+    ),
+    (
+        "Activity",
+        &[
+            ("actions list", "List actions"),
+            ("actions stats", "Count actions and users"),
+            ("actions export", "Export actions"),
+        ],
+    ),
+    (
+        "Champions",
+        &[
+            ("champions board", "Show the pipeline"),
+            ("champions suggest", "Suggest active users as champions"),
+            ("champions advance", "Move records one step forward"),
+        ],
+    ),
+    ("Import", &[("import all", "Import a directory of CSV files"), ("import history", "List past imports")]),
+    ("Database", &[("migrate run", "Create or update the tables")]),
+];
+
+/// The help of the program in at most 24 lines: tasks instead of groups of commands and of global options.
+const SHORT_TEMPLATE: &str = "{about}\n\n{usage-heading} {usage}\n\n{after-help}";
+
+/// What else `rollbook help` explains, beside the commands.
+pub const TOPICS: [(&str, &str); 7] = [
+    ("exit-codes", include_str!("help/topics/exit-codes.txt")),
+    ("time", include_str!("help/topics/time.txt")),
+    ("importing", include_str!("help/topics/importing.txt")),
+    ("formats", include_str!("help/topics/formats.txt")),
+    ("connecting", include_str!("help/topics/connecting.txt")),
+    ("cron", include_str!("help/topics/cron.txt")),
+    ("privacy", include_str!("help/topics/privacy.txt")),
+];
+
+/// The commands, with their help.
+#[must_use]
+pub fn command() -> Command {
+    let root = Cli::command().disable_help_subcommand(true);
+    let global: Vec<Arg> = root
+        .get_arguments()
+        .filter(|argument| argument.is_global_set())
+        .map(|argument| argument.clone().hide(true))
+        .collect();
+    let mut root = root.help_template(SHORT_TEMPLATE);
+    let groups: Vec<String> = root.get_subcommands().map(|group| group.get_name().to_owned()).collect();
+    for group in &groups {
+        root = root.mut_subcommand(group, |command| with_help(command.args(&global), group));
+    }
+    let topics: Vec<&str> = TOPICS.iter().map(|(name, _)| *name).chain(["options"]).collect();
+    let after = format!(
+        "{}\nAll commands: rollbook COMMAND --help, where COMMAND is {}\nMore help: rollbook help TOPIC, where TOPIC is {}",
+        tasks(),
+        groups.join(", "),
+        topics.join(", ")
+    );
+    root.after_help(after)
+}
+
+/// Adds the examples to a command, or to all commands of a group.
+fn with_help(mut command: Command, path: &str) -> Command {
+    let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    for name in names {
+        command = command.mut_subcommand(&name, |command| with_help(command, &format!("{path} {name}")));
+    }
+    let more = "Global options, e.g. --format and --database-url: rollbook help options";
+    match examples(path) {
+        Some(examples) => command.after_long_help(format!("Examples:\n{examples}\n{more}")).after_help(more),
+        None => command.after_help(more),
+    }
+}
+
+/// The examples of a command, indented.
+fn examples(path: &str) -> Option<String> {
+    let (_, section) = EXAMPLES.split_once(&format!("[{path}]\n"))?;
+    let lines = section.lines().take_while(|line| !line.is_empty());
+    Some(lines.flat_map(|line| ["  ", line, "\n"]).collect())
+}
+
+/// The most used commands with what they do.
+fn tasks() -> String {
+    let mut text = String::new();
+    for (task, commands) in TASKS {
+        for (i, (path, what)) in commands.iter().enumerate() {
+            let task = if i == 0 { task } else { "" };
+            text.extend([format!("  {task:<11}{path:<19}{what}\n")]);
+        }
+    }
+    text
+}
+
+/// The help of a topic, or of the command with these names; `None` if there is neither.
+#[must_use]
+pub fn topic(names: &[String]) -> Option<String> {
+    if let [name] = names {
+        if let Some((_, text)) = TOPICS.iter().find(|(topic, _)| topic == name) {
+            return Some((*text).to_owned());
+        }
+        if name == "options" {
+            return Some(options());
+        }
+    }
+    let mut root = command();
+    root.build();
+    let found = names.iter().try_fold(&mut root, |command, name| command.find_subcommand_mut(name))?;
+    Some(found.render_long_help().to_string())
+}
+
+/// The global options.
+fn options() -> String {
+    let root = Cli::command();
+    let global = root.get_arguments().filter(|argument| argument.is_global_set()).cloned();
+    let mut command = Command::new("rollbook").disable_help_flag(true).args(global).help_template("{all-args}");
+    format!("Options of every command\n\n{}", command.render_long_help())
+}
