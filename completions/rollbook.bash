@@ -1727,7 +1727,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__actions)
-            opts="-n -q -v -h --source-system --no-content-key --recheck --jobs --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --source-system --no-content-key --recheck --jobs --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --overwrite --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1825,7 +1825,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__all)
-            opts="-n -q -v -h --update --source-system --no-content-key --recheck --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --update --source-system --no-content-key --recheck --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --overwrite --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1919,7 +1919,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__champions)
-            opts="-n -q -v -h --update --force --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --update --force --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --overwrite --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2113,7 +2113,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__users)
-            opts="-n -q -v -h --update --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --update --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --overwrite --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

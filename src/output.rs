@@ -1,6 +1,7 @@
 //! Output: data to standard output in the requested format, everything else to standard error.
 
 mod escape;
+mod file;
 mod format;
 mod messages;
 mod numbers;
@@ -19,6 +20,7 @@ use anstyle::AnsiColor;
 use anyhow::Context as _;
 
 pub use escape::visible;
+pub use file::{OutputFile, check_output};
 pub use format::Format;
 pub use messages::{print_trace, print_usage_error, report_error};
 pub use numbers::{plural, plural_is, thousands};

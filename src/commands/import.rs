@@ -59,6 +59,9 @@ struct Common {
     /// Write the outcome to a file as a JSON document; - for standard output
     #[arg(long, value_name = "FILE", help_heading = "Report", hide_short_help = true)]
     summary: Option<PathBuf>,
+    /// Replace the files of --rejects and --summary if they exist
+    #[arg(long, help_heading = "Report", hide_short_help = true)]
+    overwrite: bool,
     /// When to show progress
     #[arg(long, value_enum, default_value_t, value_name = "WHEN", help_heading = "Report", hide_short_help = true)]
     progress: Progress,
@@ -129,6 +132,7 @@ impl Common {
             recheck: false,
             rejects: self.rejects.clone(),
             summary: self.summary.clone(),
+            overwrite: self.overwrite,
             progress: self.progress,
         })
     }

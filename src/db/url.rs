@@ -114,6 +114,18 @@ impl DatabaseUrl {
         url
     }
 
+    /// The files of a SQLite database, whether they exist or not: itself, and what SQLite keeps beside it.
+    #[must_use]
+    pub fn files(&self) -> Vec<PathBuf> {
+        let Self::Sqlite(path) = self else { return Vec::new() };
+        let with = |suffix: &str| {
+            let mut name = path.clone().into_os_string();
+            name.push(suffix);
+            PathBuf::from(name)
+        };
+        ["", "-wal", "-shm", "-journal"].map(with).into()
+    }
+
     /// Masks every secret of this URL in an error message of libpq or of the server.
     #[must_use]
     pub fn redact(&self, message: &str) -> String {

@@ -5,6 +5,7 @@
 //! and insert conflicts with the insert, and is looked up again.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::mpsc::Receiver;
 use std::time::Instant as Clock;
 
@@ -27,7 +28,7 @@ use crate::error::{ExitStatus, Failure, status_of};
 use crate::interrupt::Interrupt;
 use crate::log::{BatchVerdicts, InputRow, LogFile, LogWriter, LogWriterOptions};
 use crate::models::{EventIds, RunOutcome, ensure_a_superadmin, record_refusal};
-use crate::output::Output;
+use crate::output::{Output, check_output};
 
 /// How many bytes of long records are held at a time.
 const BATCH_BYTES: usize = 8 << 20;
@@ -59,14 +60,7 @@ pub fn run(
     db: &mut Db,
     out: &mut Output,
 ) -> anyhow::Result<ExitStatus> {
-    for (option, path) in [("--rejects", &options.rejects), ("--summary", &options.summary)] {
-        if let Some(path) = path
-            && let Some((_, source)) = files.iter().find(|(_, source)| source.is(path))
-        {
-            let message = format!("{option} {} would overwrite an input file", source.name());
-            return Err(Failure::usage(message).hint("name another file").into());
-        }
-    }
+    check_output_files(&files, options, database)?;
     let started = Clock::now();
     let total = files.iter().map(|(_, source)| source.bytes()).sum();
     let mut import = Import {
@@ -89,6 +83,12 @@ pub fn run(
         Ok(outcome) => outcome,
         Err(error) => {
             let error = record_refusal(error, db);
+            // Rows of parts that are committed were refused too, and are not read again.
+            let rejected = rejects.filter(|_| options.commit_every.is_some()).map_or(Ok(()), Rejects::finish);
+            let error = match rejected {
+                Ok(()) => error,
+                Err(rejected) => error.context(format!("{rejected:#}")),
+            };
             return Err(record_failure(error, &reports, options, db));
         }
     };
@@ -101,13 +101,26 @@ pub fn run(
         Ok(())
     };
     let summary = Summary { reports: &reports, outcome, options, started };
-    let rejected = rejects.map_or(Ok(()), |mut rejects| rejects.finish());
+    let rejected = rejects.map_or(Ok(()), Rejects::finish);
     rejected.and_then(|()| summary.print(out)).with_context(|| match outcome {
         ImportOutcome::Committed => "the import was committed, but its report cannot be written",
         _ => "the report cannot be written",
     })?;
     recorded?;
     Ok(summary.status())
+}
+
+/// Checks that no file to write is one that the import reads, or belongs to the database, or exists.
+fn check_output_files(files: &[(FileKind, Source)], options: &Options, database: &Database) -> anyhow::Result<()> {
+    let database_files = database.url.files();
+    let mut in_use: Vec<(&str, &Path)> = files.iter().map(|(_, source)| ("an input file", source.path())).collect();
+    in_use.extend(database_files.iter().map(|path| ("a file of the database", path.as_path())));
+    for (option, path) in [("--rejects", &options.rejects), ("--summary", &options.summary)] {
+        let Some(path) = path.as_deref().filter(|path| *path != Path::new("-")) else { continue };
+        check_output(option, path, &in_use, options.overwrite)?;
+        in_use.push(("another output file", path));
+    }
+    Ok(())
 }
 
 /// Records an import that failed, and says what was committed before.
@@ -159,6 +172,8 @@ impl Import<'_> {
                 }
             }
             self.interrupt.check()?;
+            // Refused rows are on the disk before the others are committed.
+            self.rejects.take().map_or(Ok(()), Rejects::finish)?;
             let read = self.reports.iter().map(|report| report.read).sum();
             Ok(match self.options.max_errors {
                 Some(max) if max.is_exceeded(self.refused(), read) => (ImportOutcome::TooMany, End::Rollback),
@@ -296,8 +311,10 @@ impl Import<'_> {
         let records = format_of(interpretation).open(file)?;
         match (&self.rejects, &self.options.rejects) {
             (Some(rejects), _) => rejects.expect_header(records.header(), &name)?,
-            (None, Some(path)) => self.rejects = Some(Rejects::create(path, &*records)?),
-            (None, None) => {}
+            (None, Some(path)) if !self.options.dry_run => {
+                self.rejects = Some(Rejects::create(path, self.options.overwrite, &*records)?);
+            }
+            (None, _) => {}
         }
         self.meter.next_file(bytes_read);
         Ok(records)

@@ -3,7 +3,6 @@
 //! A new format is a file of its own here, and a line in [`format_of`].
 
 use std::fs::File;
-use std::path::Path;
 
 use super::decode::Decoded;
 use super::options::Interpretation;
@@ -53,7 +52,7 @@ pub(super) trait Records: Send {
     fn header(&self) -> &RawRecord;
 
     /// Creates a file for rejected records that the same options can import.
-    fn create_rejects(&self, path: &Path) -> anyhow::Result<Box<dyn RejectWriter>>;
+    fn create_rejects(&self, file: File) -> anyhow::Result<Box<dyn RejectWriter>>;
 
     /// The SHA-256 of the whole file, once it has been read.
     fn sha256(self: Box<Self>) -> anyhow::Result<String>;

@@ -95,6 +95,9 @@ pub struct Options {
     /// The file for the outcome as JSON.
     #[serde(skip)]
     pub summary: Option<PathBuf>,
+    /// Replace the files for refused rows and for the outcome if they exist.
+    #[serde(skip)]
+    pub overwrite: bool,
     /// When to show progress.
     #[serde(skip)]
     pub progress: Progress,

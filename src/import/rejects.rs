@@ -1,6 +1,6 @@
 //! The file of rejected rows: each as it stood, after columns that say why, so that it can be fixed and imported again.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context as _;
 
@@ -8,13 +8,16 @@ use super::formats::{RawRecord, Records, RejectWriter};
 use super::report::{field_of, reason_of, word_of};
 use crate::error::Failure;
 use crate::log::RefusedRow;
+use crate::output::OutputFile;
 
 /// Our own columns, before those of the row. The importer ignores columns that begin with `_`.
 pub(super) const COLUMNS: [&str; 4] = ["_line", "_verdict", "_field", "_reason"];
 
+const CANNOT_WRITE: &str = "cannot write the file of rejected rows";
+
 /// The file.
 pub(super) struct Rejects {
-    path: PathBuf,
+    file: OutputFile,
     writer: Box<dyn RejectWriter>,
     header: RawRecord,
     failed: Option<anyhow::Error>,
@@ -22,11 +25,10 @@ pub(super) struct Rejects {
 
 impl Rejects {
     /// Creates the file, in the format of the input.
-    pub(super) fn create(path: &Path, records: &dyn Records) -> anyhow::Result<Self> {
-        let writer = records
-            .create_rejects(path)
-            .with_context(|| format!("cannot write the rejected rows to {}", path.display()))?;
-        Ok(Self { path: path.to_owned(), writer, header: records.header().clone(), failed: None })
+    pub(super) fn create(path: &Path, overwrite: bool, records: &dyn Records) -> anyhow::Result<Self> {
+        let file = OutputFile::create(path, overwrite).context(CANNOT_WRITE)?;
+        let writer = records.create_rejects(file.handle()?).context(CANNOT_WRITE)?;
+        Ok(Self { file, writer, header: records.header().clone(), failed: None })
     }
 
     /// Checks that the next file of the import has the same columns.
@@ -50,12 +52,15 @@ impl Rejects {
         }
     }
 
-    /// Writes out what is buffered.
+    /// Writes what is buffered to the disk, and gives the file its name.
     ///
     /// # Errors
     /// When not all rows could be written.
-    pub(super) fn finish(&mut self) -> anyhow::Result<()> {
-        let written = self.failed.take().map_or_else(|| self.writer.flush(), Err);
-        written.with_context(|| format!("cannot write the rejected rows to {}", self.path.display()))
+    pub(super) fn finish(mut self) -> anyhow::Result<()> {
+        self.failed
+            .take()
+            .map_or_else(|| self.writer.flush(), Err)
+            .and_then(|()| self.file.finish())
+            .context(CANNOT_WRITE)
     }
 }

@@ -56,11 +56,9 @@ impl Source {
         self.bytes
     }
 
-    /// Whether the path names this file.
-    pub(super) fn is(&self, path: &Path) -> bool {
-        self.path.as_ref().is_some_and(|own| {
-            own == path || matches!((own.canonicalize(), path.canonicalize()), (Ok(own), Ok(path)) if own == path)
-        })
+    /// Where the file can be found, also if it is standard input.
+    pub(super) fn path(&self) -> &Path {
+        self.path.as_deref().unwrap_or(Path::new("/dev/stdin"))
     }
 
     /// The SHA-256 of all bytes, in hexadecimal.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::options::Options;
 use super::report::Report;
 use crate::error::ExitStatus;
-use crate::output::{Output, plural, thousands};
+use crate::output::{Output, OutputFile, plural, thousands};
 
 /// How an import ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -69,11 +69,11 @@ impl Summary<'_> {
                 let text = serde_json::to_string(&self.document())?;
                 out.document(&text)?;
             }
-            Some(path) => {
+            Some(path) if !self.options.dry_run => {
                 self.write_summary(path)?;
                 out.summary(self.reports)?;
             }
-            None => out.summary(self.reports)?,
+            _ => out.summary(self.reports)?,
         }
         self.print_outcome(out);
         Ok(())
@@ -84,10 +84,11 @@ impl Summary<'_> {
     }
 
     fn write_summary(&self, path: &Path) -> anyhow::Result<()> {
-        let cannot = || format!("cannot write the summary to {}", path.display());
-        let mut file = std::fs::File::create(path).with_context(cannot)?;
-        serde_json::to_writer(&mut file, &self.document()).with_context(cannot)?;
-        file.write_all(b"\n").with_context(cannot)
+        let file = OutputFile::create(path, self.options.overwrite)?;
+        let mut handle = file.handle()?;
+        let text = serde_json::to_string(&self.document())?;
+        writeln!(handle, "{text}").with_context(|| format!("cannot write the summary to {}", path.display()))?;
+        file.finish()
     }
 
     fn print_outcome(&self, out: &Output) {

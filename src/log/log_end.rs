@@ -35,10 +35,11 @@ impl LogEnd {
     /// If the numbers differ: the transaction must be rolled back.
     pub(super) fn ensure_added(self, inserted: u64, db: &mut Db) -> anyhow::Result<()> {
         let own = db.conn.engine().own_rows();
-        let added: Number =
-            sql_query(format!("SELECT count(*) AS number FROM user_action WHERE {own} AND position > $1"))
-                .bind::<BigInt, _>(self.0)
-                .get_result(&mut db.conn)?;
+        // A count of all rows reads SQLite's smallest index instead of the table: 0.02 s instead of 0.15 s for a million.
+        let after = if self.0 == 0 { "$1 = 0" } else { "position > $1" };
+        let added: Number = sql_query(format!("SELECT count(*) AS number FROM user_action WHERE {own} AND {after}"))
+            .bind::<BigInt, _>(self.0)
+            .get_result(&mut db.conn)?;
         let added = added.number;
         if u64::try_from(added)? == inserted {
             return Ok(());

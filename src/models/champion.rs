@@ -158,7 +158,8 @@ impl Champion {
     }
 
     fn put(&self, before: &Self, roles: RoleRule, db: &mut Db) -> anyhow::Result<()> {
-        update(champion::table.find(&before.id)).set(self).execute(&mut db.conn)?;
+        let changed = update(champion::table.find(&before.id)).set(self).execute(&mut db.conn)?;
+        anyhow::ensure!(changed == 1, "the database did not change champion record {}", before.id);
         roles.apply(&self.user_id, Some(before.stage), self.stage, db)
     }
 
@@ -169,7 +170,8 @@ impl Champion {
     pub fn withdraw(&self, db: &mut Db) -> anyhow::Result<()> {
         Change { verb: "withdraw", subject: Subject::Champion, id: &self.id, before: Some(self), after: None }
             .record(db)?;
-        delete(champion::table.find(&self.id)).execute(&mut db.conn)?;
+        let deleted = delete(champion::table.find(&self.id)).execute(&mut db.conn)?;
+        anyhow::ensure!(deleted == 1, "the database did not delete champion record {}", self.id);
         Ok(())
     }
 }

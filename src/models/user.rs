@@ -119,7 +119,8 @@ impl User {
     /// # Errors
     /// When the email exists, or the database fails.
     pub fn save(&self, before: &Self, verb: &str, db: &mut Db) -> anyhow::Result<()> {
-        update(user::table.find(&before.id)).set(self).execute(&mut db.conn)?;
+        let changed = update(user::table.find(&before.id)).set(self).execute(&mut db.conn)?;
+        anyhow::ensure!(changed == 1, "the database did not change user {}", before.id);
         self.change_from(before, verb).record(db)
     }
 
@@ -155,7 +156,8 @@ impl User {
         }
         for (roles, ids) in by_roles.into_values() {
             let users = user::table.filter(is_any_of(&db.conn, "id", &ids)?);
-            update(users).set(user::roles.eq(roles)).execute(&mut db.conn)?;
+            let updated = update(users).set(user::roles.eq(roles)).execute(&mut db.conn)?;
+            anyhow::ensure!(updated == ids.len(), "the database changed {updated} of {} users", ids.len());
         }
         let changes: Vec<_> = changes.iter().map(|(before, after)| after.change_from(before, verb)).collect();
         Change::record_all(&changes, db)

@@ -3,6 +3,7 @@ mod erase;
 mod history;
 mod list;
 mod merge;
+mod skipped_changes;
 mod texts;
 
 use serde_json::{Value, json};

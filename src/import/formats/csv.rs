@@ -1,8 +1,6 @@
 //! Comma-separated values, by RFC 4180 and its relatives, with a header line.
 
-use std::fs::{File, OpenOptions};
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::fs::File;
 
 use anyhow::Context as _;
 use csv::{ByteRecord, ErrorKind, QuoteStyle, ReaderBuilder, StringRecord, Writer, WriterBuilder};
@@ -68,8 +66,8 @@ impl Records for CsvRecords {
         &self.header_line
     }
 
-    fn create_rejects(&self, path: &Path) -> anyhow::Result<Box<dyn RejectWriter>> {
-        Ok(Box::new(CsvRejects::create(path, self)?))
+    fn create_rejects(&self, file: File) -> anyhow::Result<Box<dyn RejectWriter>> {
+        Ok(Box::new(CsvRejects::create(file, self)?))
     }
 
     fn sha256(self: Box<Self>) -> anyhow::Result<String> {
@@ -183,11 +181,10 @@ struct CsvRejects {
 }
 
 impl CsvRejects {
-    /// Creates the file, readable by its owner only, with the header of the input. For a file in another encoding, a byte
-    /// order mark says that this one is UTF-8.
-    fn create(path: &Path, records: &CsvRecords) -> anyhow::Result<Self> {
+    /// Starts the file with the header of the input. For a file in another encoding, a byte order mark says that this one is
+    /// UTF-8.
+    fn create(mut file: File, records: &CsvRecords) -> anyhow::Result<Self> {
         let CsvRecords { header_line, dialect, is_converted, .. } = records;
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
         if *is_converted {
             std::io::Write::write_all(&mut file, "\u{feff}".as_bytes())?;
         }

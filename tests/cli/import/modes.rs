@@ -82,7 +82,51 @@ on_both_engines! {
         assert_eq!(import(t, &args), (0, [2, 0, 0, 0, 0]));
         assert_eq!(std::fs::read_to_string(again).unwrap().lines().count(), 1);
         let run = t.run(&["import", "actions", &file, "--rejects", &file]);
-        assert!(run.status == 2 && run.stderr.contains("would overwrite an input file"), "{run}");
+        assert!(run.status == 2 && run.stderr.contains("this is an input file"), "{run}");
+    }
+
+    fn an_output_file_replaces_no_file_that_is_in_use(t) {
+        people(t);
+        let file = mixed(t);
+        let at = |name: &str| t.path(name).to_str().unwrap().to_owned();
+        std::fs::hard_link(&file, at("hard")).unwrap();
+        std::os::unix::fs::symlink(&file, at("soft")).unwrap();
+        t.file("precious", "content");
+        let mut in_use = vec![file.clone(), at("hard"), at("soft"), t.path(".").to_str().unwrap().to_owned() + "/hard"];
+        if t.engine == Engine::Sqlite {
+            std::os::unix::fs::symlink(at("test.db"), at("database")).unwrap();
+            in_use.extend(["test.db", "test.db-wal", "test.db-shm", "test.db-journal", "database"].map(at));
+        }
+        let before = (t.content(), std::fs::read(&file).unwrap());
+        for option in ["--rejects", "--summary"] {
+            for path in &in_use {
+                for overwrite in [&[][..], &["--overwrite"]] {
+                    let args = ["import", "actions", &file, "--on-error", "skip", option, path];
+                    let stderr = t.fails(2, &[&args[..], overwrite].concat());
+                    assert!(stderr.contains(&format!("{option} {path}: this is a")), "{stderr}");
+                }
+            }
+            let args = ["import", "actions", &file, "--on-error", "skip", option, &at("precious")];
+            assert!(t.fails(2, &args).contains("already exists"));
+            assert_eq!(std::fs::read(at("precious")).unwrap(), b"content");
+        }
+        let args = ["import", "actions", &file, "--rejects", &at("same"), "--summary", &at("same")];
+        assert!(t.fails(2, &args).contains("this is another output file"));
+        let args = ["import", "actions", &file, "--dry-run", "--rejects", &at("dry"), "--summary", &at("dry.json")];
+        t.fails(3, &args);
+        assert!(!t.path("dry").exists() && !t.path("dry.json").exists());
+        assert!((t.content(), std::fs::read(&file).unwrap()) == before);
+        let args = ["import", "actions", &file, "--summary", &at("precious"), "--overwrite"];
+        t.fails(3, &args);
+        assert!(std::fs::read_to_string(at("precious")).unwrap().contains("rolled_back"));
+    }
+
+    fn rows_are_not_committed_if_the_refused_ones_cannot_be_written(t) {
+        people(t);
+        let before = t.count("user_action");
+        let run = t.run(&["import", "actions", &mixed(t), "--on-error", "skip", "--rejects", "/dev/full"]);
+        assert!(run.status == 1 && run.stderr.contains("cannot write the file of rejected rows"), "{run}");
+        assert_eq!(t.count("user_action"), before);
     }
 
     fn rejected_rows_of_a_file_without_quotes_can_be_fixed(t) {

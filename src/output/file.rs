@@ -1,0 +1,161 @@
+//! Files that a command writes beside its results: never one that is used by the command itself, and never half of one.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use tempfile::NamedTempFile;
+
+use crate::error::Failure;
+
+/// A file to write. It appears under its name when it is complete, readable by its owner only.
+pub struct OutputFile {
+    path: PathBuf,
+    target: Target,
+    overwrite: bool,
+}
+
+enum Target {
+    /// A new file beside the path, which is renamed at the end.
+    Beside(NamedTempFile),
+    /// A device or a pipe, which is written as it is.
+    Special(File),
+}
+
+/// Checks that a file can be written: it is none of those in use, each given with what it is, and does not exist, unless
+/// it may be overwritten.
+///
+/// # Errors
+/// Says which file the option names (exit code 2).
+pub fn check_output(option: &str, path: &Path, in_use: &[(&str, &Path)], overwrite: bool) -> Result<(), Failure> {
+    if let Some((what, _)) = in_use.iter().find(|(_, other)| is_same_file(path, other)) {
+        return Err(Failure::usage(format!("{option} {}: this is {what}", path.display())).hint("name another file"));
+    }
+    match fs::metadata(path) {
+        Ok(existing) if existing.is_dir() => {
+            Err(Failure::usage(format!("{option} {}: this is a directory", path.display())).hint("name a file"))
+        }
+        Ok(existing) if existing.is_file() && !overwrite => {
+            Err(Failure::usage(format!("{option} {} already exists", path.display()))
+                .hint("name another file, or add --overwrite"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether two paths lead to one file, also by a link, or would if it existed.
+fn is_same_file(path: &Path, other: &Path) -> bool {
+    match (fs::metadata(path), fs::metadata(other)) {
+        (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
+        (Err(_), Err(_)) => match (place(path), place(other)) {
+            (Some(a), Some(b)) => a == b,
+            _ => path == other,
+        },
+        _ => false,
+    }
+}
+
+/// The directory of a file that does not exist, by device and inode, and its name in it.
+fn place(path: &Path) -> Option<(u64, u64, &std::ffi::OsStr)> {
+    let directory = fs::metadata(directory_of(path)).ok()?;
+    Some((directory.dev(), directory.ino(), path.file_name()?))
+}
+
+fn directory_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+impl OutputFile {
+    /// Starts a file.
+    ///
+    /// # Errors
+    /// If its directory cannot be written.
+    pub fn create(path: &Path, overwrite: bool) -> anyhow::Result<Self> {
+        let cannot = || format!("cannot write {}", path.display());
+        let is_special = fs::metadata(path).is_ok_and(|existing| !existing.is_file());
+        let target = if is_special {
+            Target::Special(OpenOptions::new().write(true).open(path).with_context(cannot)?)
+        } else {
+            Target::Beside(NamedTempFile::new_in(directory_of(path)).with_context(cannot)?)
+        };
+        Ok(Self { path: path.to_owned(), target, overwrite })
+    }
+
+    /// The file to write to.
+    ///
+    /// # Errors
+    /// If the process has too many open files.
+    pub fn handle(&self) -> io::Result<File> {
+        match &self.target {
+            Target::Beside(temporary) => temporary.as_file().try_clone(),
+            Target::Special(file) => file.try_clone(),
+        }
+    }
+
+    /// Writes what the system still holds to the disk, and gives the file its name.
+    ///
+    /// # Errors
+    /// If the disk is full, or another program has created a file of this name meanwhile.
+    pub fn finish(self) -> anyhow::Result<()> {
+        let cannot = || format!("cannot write {}", self.path.display());
+        match self.target {
+            Target::Special(_) => Ok(()),
+            Target::Beside(temporary) => {
+                temporary.as_file().sync_all().with_context(cannot)?;
+                if self.overwrite { temporary.persist(&self.path) } else { temporary.persist_noclobber(&self.path) }
+                    .map_err(|error| error.error)
+                    .with_context(cannot)?;
+                Ok(())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_in_use_is_recognized_by_any_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        fs::write(at("used"), "content").unwrap();
+        fs::hard_link(at("used"), at("hard")).unwrap();
+        std::os::unix::fs::symlink(at("used"), at("soft")).unwrap();
+        let used = at("used");
+        for name in ["used", "hard", "soft", "../x/used"] {
+            let path = if name.starts_with("..") { dir.path().join(".").join("used") } else { at(name) };
+            let error = check_output("--rejects", &path, &[("the input", &used)], true).unwrap_err();
+            assert!(error.to_string().contains("this is the input"), "{name}: {error}");
+        }
+        // Also if it does not exist yet, as a journal of the database.
+        let missing = at("missing");
+        let path = dir.path().join(".").join("missing");
+        assert!(check_output("--rejects", &path, &[("the journal", &missing)], true).is_err());
+        assert!(check_output("--rejects", &at("other"), &[("the journal", &missing)], false).is_ok());
+        assert!(check_output("--rejects", &used, &[], false).unwrap_err().to_string().contains("already exists"));
+        assert!(check_output("--rejects", &used, &[], true).is_ok());
+        assert!(check_output("--rejects", dir.path(), &[], true).is_err());
+        assert!(check_output("--rejects", Path::new("/dev/null"), &[], false).is_ok());
+    }
+
+    #[test]
+    fn a_file_appears_when_it_is_complete() {
+        use std::io::Write as _;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("out");
+        let file = OutputFile::create(&path, false).unwrap();
+        file.handle().unwrap().write_all(b"half").unwrap();
+        drop(file);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+        let file = OutputFile::create(&path, false).unwrap();
+        file.handle().unwrap().write_all(b"whole").unwrap();
+        file.finish().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"whole");
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
+        assert!(OutputFile::create(&path, false).unwrap().finish().is_err(), "created meanwhile");
+        OutputFile::create(&path, true).unwrap().finish().unwrap();
+    }
+}
