@@ -7,10 +7,12 @@
 mod append;
 mod bulk;
 mod compare;
+mod estimate;
 mod event_input;
 mod log_end;
 mod lookup;
 mod matcher;
+mod options;
 mod pending;
 mod record;
 mod user_lookup;
@@ -18,7 +20,8 @@ mod verdict;
 mod writer;
 
 pub use event_input::{EventFields, EventInput, EventRows};
+pub use options::{LogFile, LogWriterOptions};
 pub use record::{Recorded, record};
 pub use user_lookup::{UserKey, UserLookup};
 pub use verdict::{BatchVerdicts, Conflict, FieldError, InputRow, RefusedRow, Verdict};
-pub use writer::{LogFile, LogWriter, LogWriterOptions};
+pub use writer::LogWriter;

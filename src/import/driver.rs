@@ -5,30 +5,29 @@
 //! and insert conflicts with the insert, and is looked up again.
 
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::sync::mpsc::Receiver;
 use std::time::Instant as Clock;
 
 use anyhow::Context as _;
 
-use super::commit_every;
+use super::failure::record_failure;
 use super::formats::{Opened, Records, format_of};
-use super::history;
-use super::journal;
 use super::kinds::{FileKind, Kind, Table, actions, champions, users};
 use super::options::{OnError, Options};
+use super::output_files::check_output_files;
 use super::progress::ProgressMeter;
 use super::reader::{self, Chunk};
 use super::rejects::Rejects;
 use super::report::Report;
 use super::source::Source;
 use super::summary::{ImportOutcome, Summary};
+use super::{commit_every, history, journal};
 use crate::db::{Database, Db, End, Lock};
-use crate::error::{ExitStatus, Failure, status_of};
+use crate::error::ExitStatus;
 use crate::interrupt::Interrupt;
 use crate::log::{BatchVerdicts, InputRow, LogFile, LogWriter, LogWriterOptions};
 use crate::models::{EventIds, RunOutcome, ensure_a_superadmin, record_refusal};
-use crate::output::{Output, check_output};
+use crate::output::Output;
 
 /// How many bytes of long records are held at a time.
 const BATCH_BYTES: usize = 8 << 20;
@@ -108,56 +107,6 @@ pub fn run(
     })?;
     recorded?;
     Ok(summary.status())
-}
-
-/// Checks that no file to write is one that the import reads, or belongs to the database, or exists.
-fn check_output_files(files: &[(FileKind, Source)], options: &Options, database: &Database) -> anyhow::Result<()> {
-    let database_files = database.url.files();
-    let mut in_use: Vec<(&str, &Path)> = files.iter().map(|(_, source)| ("an input file", source.path())).collect();
-    in_use.extend(database_files.iter().map(|path| ("a file of the database", path.as_path())));
-    for (option, path) in [("--rejects", &options.rejects), ("--summary", &options.summary)] {
-        let Some(path) = path.as_deref().filter(|path| *path != Path::new("-")) else { continue };
-        check_output(option, path, &in_use, options.overwrite)?;
-        in_use.push(("another output file", path));
-    }
-    Ok(())
-}
-
-/// Records an import that failed, and says what was committed before.
-fn record_failure(error: anyhow::Error, reports: &[Report], options: &Options, db: &mut Db) -> anyhow::Error {
-    let rows: u64 = reports.iter().map(|report| report.inserted + report.updated).sum();
-    let committed = options.commit_every.is_some() && rows > 0;
-    let reason = format!("{error:#}");
-    let outcome = if committed { RunOutcome::Partial } else { RunOutcome::Failed };
-    let recorded = if options.dry_run {
-        Ok(())
-    } else {
-        // With --commit-every, the files before this one are committed, and recorded so.
-        let before = if options.commit_every.is_some() { reports.len().saturating_sub(1) } else { 0 };
-        let unfinished: Vec<&Report> =
-            reports.iter().skip(before).filter(|report| report.sha256.is_none() || before == 0).collect();
-        db.aside(|db| {
-            unfinished.iter().try_for_each(|report| history::record(report, outcome, Some(&reason), options, db))
-        })
-    };
-    let error = match recorded {
-        Ok(()) => error,
-        // A lost connection or a full disk fails the record of the import too.
-        Err(unrecorded) => error.context(format!("the import failed, and so did its record: {unrecorded:#}")),
-    };
-    let interrupted = status_of(&error) == ExitStatus::Interrupted;
-    if committed {
-        let what = if interrupted { "interrupted" } else { "the import failed midway" };
-        let status = status_of(&error);
-        return error.context(
-            Failure::new(status, format!("{what}: {} committed", crate::output::plural_is(rows, "row")))
-                .hint("import the file again: committed rows are recognized, the others are added"),
-        );
-    }
-    if interrupted {
-        return Failure::new(ExitStatus::Interrupted, "interrupted: the import was rolled back").into();
-    }
-    error
 }
 
 impl Import<'_> {
@@ -344,8 +293,11 @@ impl Import<'_> {
     }
 
     pub(super) fn count(&mut self, verdicts: BatchVerdicts) {
+        if let Some(rejects) = &mut self.rejects {
+            verdicts.refused.iter().for_each(|refused| rejects.add(refused));
+        }
         if let Some(report) = self.reports.last_mut() {
-            report.add(verdicts, self.rejects.as_mut());
+            report.add(verdicts);
         }
     }
 

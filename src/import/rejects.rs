@@ -10,9 +10,6 @@ use crate::error::Failure;
 use crate::log::RefusedRow;
 use crate::output::OutputFile;
 
-/// Our own columns, before those of the row. The importer ignores columns that begin with `_`.
-pub(super) const COLUMNS: [&str; 4] = ["_line", "_verdict", "_field", "_reason"];
-
 const CANNOT_WRITE: &str = "cannot write the file of rejected rows";
 
 /// The file.

@@ -6,7 +6,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::kinds::FileKind;
-use super::rejects::Rejects;
 use super::source::Source;
 use crate::db::types::Timestamp;
 use crate::log::{BatchVerdicts, Conflict, RefusedRow, Verdict};
@@ -92,15 +91,11 @@ impl Report {
         }
     }
 
-    /// Counts verdicts, keeps the refused rows with the lowest line numbers, and writes all of them to `rejects` if
-    /// it is given.
-    pub(super) fn add(&mut self, verdicts: BatchVerdicts, rejects: Option<&mut Rejects>) {
+    /// Counts verdicts, and keeps the refused rows with the lowest line numbers.
+    pub(super) fn add(&mut self, verdicts: BatchVerdicts) {
         self.inserted += verdicts.inserted;
         self.updated += verdicts.updated;
         self.replay += verdicts.replay;
-        if let Some(rejects) = rejects {
-            verdicts.refused.iter().for_each(|refused| rejects.add(refused));
-        }
         for RefusedRow { line, verdict, .. } in verdicts.refused {
             if let Verdict::Rejected(errors) = &verdict {
                 self.rejected += 1;

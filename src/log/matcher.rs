@@ -9,7 +9,9 @@ use std::fmt;
 use super::event_input::EventInput;
 use super::verdict::{Conflict, InputRow, Verdict};
 use crate::db::types::Json;
+use crate::error::Failure;
 use crate::models::{Event, SourceSystem};
+use crate::output::plural;
 
 /// An event that matches a row, as a message names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,4 +114,15 @@ impl<'a, N: Fn(&str) -> MatchedEvent> EventMatcher<'a, N> {
             |(_, line)| MatchedEvent::ThisImport(format!("line {line}")),
         )
     }
+}
+
+/// The error for rows that a unique index refuses although no recorded event has their keys.
+pub(super) fn unexplained(rows: &[InputRow<EventInput>]) -> anyhow::Error {
+    let first = rows.first().map_or(0, |row| row.line);
+    let rows = plural(rows.len() as u64, "row");
+    Failure::failed(format!(
+        "the database refuses {rows} as duplicates, the first on line {first}, but has no event with their keys"
+    ))
+    .hint("look for a unique index or trigger on user_action that rollbook did not create")
+    .into()
 }

@@ -12,19 +12,19 @@ use foldhash::HashSet;
 
 use super::bulk::Bulk;
 use super::compare::{Comparison, KeyMatch};
-use super::event_input::{EventInput, EventRows};
+use super::estimate::ImportEstimate;
+use super::event_input::EventRows;
 use super::log_end::LogEnd;
 use super::matcher::{EventMatcher, MatchedEvent};
+use super::options::{LogFile, LogWriterOptions};
 use super::pending::PendingBatch;
 use super::user_lookup::UserLookup;
-use super::verdict::{BatchVerdicts, InputRow, Verdict};
-use super::{append, lookup};
+use super::verdict::{BatchVerdicts, Verdict};
+use super::{append, lookup, matcher};
 use crate::db::Db;
 use crate::db::types::Timestamp;
-use crate::error::Failure;
 use crate::interrupt::Interrupt;
-use crate::models::EventIds;
-use crate::output::{plural, thousands};
+use crate::output::thousands;
 
 /// Number of pending rows to write together: enough that, sorted by key, several of them fall on most of the index
 /// pages that they touch.
@@ -37,8 +37,6 @@ const MIN_SORTED_ROWS: usize = 5000;
 const ESTIMATE_ROWS: usize = 30_000;
 /// Maximum number of rounds in which a unique index refuses all rows although no lookup finds a matching event.
 const MAX_ROUNDS_WITHOUT_PROGRESS: u32 = 3;
-/// Approximate length of a row, for the estimate.
-const BYTES_PER_ROW: u64 = 150;
 
 /// How the rows of one kind are written.
 pub struct LogWriter {
@@ -61,26 +59,6 @@ pub struct LogWriter {
     recorded_at: Timestamp,
 }
 
-/// A file whose events are added to the log.
-#[derive(Debug, Clone)]
-pub struct LogFile {
-    /// Its name, for messages.
-    pub name: String,
-    /// The identifiers of its events.
-    pub ids: EventIds,
-}
-
-/// What the writer is told about the rows it gets.
-#[derive(Debug, Clone)]
-pub struct LogWriterOptions {
-    /// Whether an event without any key gets one derived from its content.
-    pub content_key: bool,
-    /// How many bytes the file has, if it is added in one transaction.
-    pub file_bytes: Option<u64>,
-    /// Ends long loops.
-    pub interrupt: Interrupt,
-}
-
 impl LogWriter {
     /// A writer for the last of the files.
     #[must_use]
@@ -99,25 +77,6 @@ impl LogWriter {
             estimate: file_bytes.map(ImportEstimate::of_file),
             recorded_at: Timestamp::now(),
         }
-    }
-}
-
-/// Estimates from the first rows of a file how many of its rows are new.
-struct ImportEstimate {
-    /// Approximate number of rows in the file.
-    rows: u64,
-    looked_at: u64,
-    new: u64,
-}
-
-impl ImportEstimate {
-    const fn of_file(bytes: u64) -> Self {
-        Self { rows: bytes / BYTES_PER_ROW, looked_at: 0, new: 0 }
-    }
-
-    /// The estimated number of new rows in the file, if the rest is like the rows read so far.
-    fn new_rows(&self) -> u64 {
-        self.new.saturating_mul(self.rows).checked_div(self.looked_at).unwrap_or(0)
     }
 }
 
@@ -334,7 +293,7 @@ impl LogWriter {
             rows = left;
             rounds_without_progress = if rows.len() < rows_before { 0 } else { rounds_without_progress + 1 };
             if rounds_without_progress == MAX_ROUNDS_WITHOUT_PROGRESS {
-                return Err(unexplained(&rows));
+                return Err(matcher::unexplained(&rows));
             }
         }
         Ok(())
@@ -357,15 +316,4 @@ impl LogWriter {
             })
             .unwrap_or_else(|| MatchedEvent::Recorded(id.to_owned()))
     }
-}
-
-/// The error for rows that a unique index refuses although no recorded event has their keys.
-fn unexplained(rows: &[InputRow<EventInput>]) -> anyhow::Error {
-    let first = rows.first().map_or(0, |row| row.line);
-    let rows = plural(rows.len() as u64, "row");
-    Failure::failed(format!(
-        "the database refuses {rows} as duplicates, the first on line {first}, but has no event with their keys"
-    ))
-    .hint("look for a unique index or trigger on user_action that rollbook did not create")
-    .into()
 }

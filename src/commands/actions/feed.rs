@@ -75,7 +75,7 @@ impl Command for Args {
         };
         if let Some(to) = &self.reset {
             let cursor = db.transaction(|db| {
-                let cursor = to.cursor(db)?;
+                let cursor = query::reset_cursor(*to, db)?;
                 query::set(consumer, cursor, clock.now(), db)?;
                 Ok(cursor)
             })?;

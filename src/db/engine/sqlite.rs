@@ -1,5 +1,8 @@
 //! SQLite: creating, opening and configuring a file.
 
+mod local_time;
+mod uri;
+
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
@@ -7,12 +10,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use chrono::DateTime;
 use chrono_tz::Tz;
 use diesel::connection::SimpleConnection as _;
-use diesel::sql_types::{Integer, Text};
+use diesel::sql_types::Integer;
 use diesel::{Connection as _, QueryResult, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{CommitOrder, Engine, Lock, TimeBucket};
 use crate::db::{AnyConnection, DatabaseUrl, migrations};
@@ -20,9 +21,6 @@ use crate::error::{Failure, is_transient_query_error};
 
 /// The application id that the first migration writes into the file's header: "ROLL" in ASCII.
 pub(in crate::db) const APPLICATION_ID: i32 = 0x524F_4C4C;
-
-/// The characters to percent-encode in the path of a `file:` URI.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_');
 
 /// The engine.
 pub struct Sqlite;
@@ -39,7 +37,7 @@ struct Header {
 /// anything is written to it.
 pub(in crate::db) fn open(path: &Path, lock_timeout: Duration, write: bool) -> anyhow::Result<AnyConnection> {
     let mut conn =
-        SqliteConnection::establish(&uri(path)?).with_context(|| format!("cannot open {}", path.display()))?;
+        SqliteConnection::establish(&uri::of_file(path)?).with_context(|| format!("cannot open {}", path.display()))?;
     conn.batch_execute(&format!("PRAGMA busy_timeout = {}", lock_timeout.as_millis()))?;
     let header =
         sql_query("SELECT application_id, (SELECT count(*) FROM sqlite_schema) AS objects FROM pragma_application_id")
@@ -173,25 +171,6 @@ pub(in crate::db) fn checkpoint(conn: &mut SqliteConnection) -> bool {
     sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result::<Checkpoint>(conn).is_ok_and(|result| result.busy == 0)
 }
 
-/// A URI that opens the file without creating it, with special characters percent-encoded.
-fn uri(path: &Path) -> anyhow::Result<String> {
-    let path = std::path::absolute(path)?;
-    let text = path.to_str().ok_or_else(|| Failure::failed(format!("the path {} is not UTF-8", path.display())))?;
-    Ok(format!("file://{}?mode=rw", utf8_percent_encode(text, PATH)))
-}
-
-#[diesel::declare_sql_function]
-extern "SQL" {
-    /// A time in the local time of a zone, `2026-03-15T08:14`: SQLite knows no time zones.
-    fn rollbook_local(time: Text) -> Text;
-}
-
-/// A stored time, in the local time of a zone.
-fn local_time(time: &str, tz: Tz) -> String {
-    DateTime::parse_from_rfc3339(time)
-        .map_or_else(|_| time.to_owned(), |time| time.with_timezone(&tz).format("%Y-%m-%dT%H:%M").to_string())
-}
-
 const COMMIT_ORDER: CommitOrder = CommitOrder {
     // With one writer, positions are in commit order.
     transaction: "'0'",
@@ -256,9 +235,7 @@ impl Engine for Sqlite {
 
     fn prepare_time_buckets(&self, tz: Tz, conn: &mut AnyConnection) -> QueryResult<()> {
         match conn {
-            AnyConnection::Sqlite(conn) if tz != Tz::UTC => {
-                rollbook_local_utils::register_impl(conn, move |time: String| local_time(&time, tz))
-            }
+            AnyConnection::Sqlite(conn) if tz != Tz::UTC => local_time::register(conn, tz),
             _ => Ok(()),
         }
     }
@@ -331,16 +308,5 @@ impl Engine for Sqlite {
 
     fn sql(&self, sqlite: &'static str, _postgres: &'static str) -> &'static str {
         sqlite
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn local_time_is_that_of_the_zone() {
-        assert_eq!(local_time("2026-03-15T23:30:00.000000Z", Tz::Europe__Berlin), "2026-03-16T00:30");
-        assert_eq!(local_time("2026-07-15T00:30:00.000000Z", Tz::America__New_York), "2026-07-14T20:30");
     }
 }

@@ -5,11 +5,10 @@ use std::fs::File;
 use anyhow::Context as _;
 use csv::{ByteRecord, ErrorKind, QuoteStyle, ReaderBuilder, StringRecord, Writer, WriterBuilder};
 
-use super::{Format, Opened, RawRecord, Records, RejectWriter};
+use super::{Format, Opened, REASON_COLUMNS, RawRecord, Records, RejectWriter};
 use crate::error::Failure;
 use crate::import::decode::{DecodeError, Decoded};
 use crate::import::record::{Record, RecordFields};
-use crate::import::rejects;
 use crate::log::FieldError;
 use header::{Header, Source, is_ignored};
 use inspector::{CsvError, CsvInspector};
@@ -197,7 +196,7 @@ impl CsvRejects {
             .from_writer(file);
         let kept = header_line.iter().map(|name| !is_ignored(name)).collect();
         let mut rejects = Self { writer, kept, dialect: *dialect };
-        rejects.write(rejects::COLUMNS, header_line)?;
+        rejects.write(REASON_COLUMNS, header_line)?;
         rejects.flush()?;
         Ok(rejects)
     }

@@ -5,9 +5,6 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-use super::query;
-use crate::db::Db;
-
 /// Identifies an action of the feed: the transaction that recorded it (0 on SQLite, where positions are in commit
 /// order), and its position in the log. It is written `745.16714`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -43,16 +40,6 @@ impl FromStr for Reset {
             "start" => Ok(Self::Start),
             "end" => Ok(Self::End),
             cursor => cursor.parse().map(Self::At).map_err(|error| format!("expected start, end or a cursor: {error}")),
-        }
-    }
-}
-
-impl Reset {
-    pub(super) fn cursor(self, db: &mut Db) -> anyhow::Result<Cursor> {
-        match self {
-            Self::Start => Ok(Cursor::default()),
-            Self::End => query::last(db),
-            Self::At(cursor) => Ok(cursor),
         }
     }
 }

@@ -10,7 +10,7 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde::Serialize;
 
 use super::Consumer;
-use super::cursor::Cursor;
+use super::cursor::{Cursor, Reset};
 use crate::db::types::{Timestamp, sql};
 use crate::db::{CommitOrder, Db};
 use crate::models::{ActionType, UserAction};
@@ -67,8 +67,17 @@ pub(super) fn page(cursor: Cursor, types: &[ActionType], limit: usize, db: &mut 
     rows.into_iter().map(feed_row).collect()
 }
 
+/// The cursor that `--reset` names.
+pub(super) fn reset_cursor(reset: Reset, db: &mut Db) -> anyhow::Result<Cursor> {
+    match reset {
+        Reset::Start => Ok(Cursor::default()),
+        Reset::End => last(db),
+        Reset::At(cursor) => Ok(cursor),
+    }
+}
+
 /// The cursor of the last action of the feed, or that of the start if the log is empty.
-pub(super) fn last(db: &mut Db) -> anyhow::Result<Cursor> {
+fn last(db: &mut Db) -> anyhow::Result<Cursor> {
     let CommitOrder { transaction, settled, latest_first, .. } = db.conn.engine().commit_order();
     let last: Option<CursorRow> = sql_query(format!(
         "SELECT {transaction} AS xid, position FROM user_action WHERE {settled} ORDER BY {latest_first} LIMIT 1"

@@ -1,0 +1,24 @@
+//! What a [`super::LogWriter`] is given.
+
+use crate::interrupt::Interrupt;
+use crate::models::EventIds;
+
+/// A file whose events are added to the log.
+#[derive(Debug, Clone)]
+pub struct LogFile {
+    /// Its name, for messages.
+    pub name: String,
+    /// The identifiers of its events.
+    pub ids: EventIds,
+}
+
+/// What the writer is told about the rows it gets.
+#[derive(Debug, Clone)]
+pub struct LogWriterOptions {
+    /// Whether an event without any key gets one derived from its content.
+    pub content_key: bool,
+    /// How many bytes the file has, if it is added in one transaction.
+    pub file_bytes: Option<u64>,
+    /// Ends long loops.
+    pub interrupt: Interrupt,
+}
