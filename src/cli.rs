@@ -167,7 +167,7 @@ impl Global {
         if let Some(found) = config::database_url()? {
             return Ok(found);
         }
-        let file = config::data_folder()?.join("rollbook.db");
+        let file = config::data_directory()?.join("rollbook.db");
         let path = file.to_str().ok_or_else(|| Failure::failed(format!("the path {} is not UTF-8", file.display())))?;
         Ok((format!("sqlite:{path}"), "the default".to_owned()))
     }

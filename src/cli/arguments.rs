@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 
 use clap::error::ErrorKind;
-use clap::{ArgMatches, Command, FromArgMatches as _};
+use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 
 use super::{Cli, help};
 use crate::error::ExitStatus;
@@ -18,7 +18,10 @@ const CLEARED_BY_AN_EMPTY_VALUE: [&str; 2] = ["profile_img", "message"];
 /// # Errors
 /// The exit status, after the help, the version or what is wrong was printed.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitStatus> {
-    let mut command = help::command();
+    let args: Vec<OsString> = args.into_iter().collect();
+    // Examples and topics are added only when they can be printed: that takes a tenth of the time of a short command.
+    let mut command =
+        if args.iter().any(asks_for_help) { help::command() } else { Cli::command().disable_help_subcommand(true) };
     let parsed = command.try_get_matches_from_mut(args).and_then(|matches| {
         reject_empty_values(&matches, &mut command)?;
         Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
@@ -31,6 +34,13 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitStatus
         }
         print_usage_error(&error.render().to_string());
         ExitStatus::Usage
+    })
+}
+
+/// Whether an argument may ask for help: `--help`, or `-h`, also among other short options.
+fn asks_for_help(argument: &OsString) -> bool {
+    argument.to_str().is_some_and(|text| {
+        text == "--help" || (!text.starts_with("--") && text.starts_with('-') && text.contains('h'))
     })
 }
 

@@ -20,8 +20,8 @@ struct Config {
 /// `database_url` from `$XDG_CONFIG_HOME/rollbook/config.toml`, and the file's path; `None` without the file or the
 /// key.
 pub(super) fn database_url() -> anyhow::Result<Option<(String, String)>> {
-    let Some(folder) = folder("XDG_CONFIG_HOME", ".config") else { return Ok(None) };
-    let file = folder.join("config.toml");
+    let Some(directory) = base_directory("XDG_CONFIG_HOME", ".config") else { return Ok(None) };
+    let file = directory.join("config.toml");
     let text = match fs::read_to_string(&file) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         text => text.with_context(|| format!("cannot read {}", file.display()))?,
@@ -36,8 +36,8 @@ pub(super) fn database_url() -> anyhow::Result<Option<(String, String)>> {
 }
 
 /// `$XDG_DATA_HOME/rollbook`.
-pub(super) fn data_folder() -> anyhow::Result<PathBuf> {
-    folder("XDG_DATA_HOME", ".local/share").ok_or_else(|| {
+pub(super) fn data_directory() -> anyhow::Result<PathBuf> {
+    base_directory("XDG_DATA_HOME", ".local/share").ok_or_else(|| {
         Failure::failed("cannot locate the default database: no home directory")
             .hint("set HOME, or add --database-url sqlite:PATH")
             .into()
@@ -45,7 +45,7 @@ pub(super) fn data_folder() -> anyhow::Result<PathBuf> {
 }
 
 /// The subdirectory `rollbook` of a base directory. The specification requires relative paths to be ignored.
-fn folder(variable: &str, below_home: &str) -> Option<PathBuf> {
+fn base_directory(variable: &str, below_home: &str) -> Option<PathBuf> {
     let absolute = |variable| env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
     absolute(variable).or_else(|| absolute("HOME").map(|home| home.join(below_home))).map(|base| base.join("rollbook"))
 }

@@ -195,8 +195,8 @@ impl<'a, 'b> PartWriter<'a, 'b> {
                     return Ok(());
                 }
                 self.with(|shared| Ok(shared.import.interrupt.check()?))?;
-                let behind = pending.split_off(self.rows.min(pending.len()));
-                self.write(std::mem::replace(&mut pending, behind), &mut table, db)?;
+                let rest = pending.split_off(self.rows.min(pending.len()));
+                self.write(std::mem::replace(&mut pending, rest), &mut table, db)?;
             }
             if ended {
                 db.import_run = None;

@@ -247,8 +247,8 @@ pub fn ensure_a_superadmin(change: &Change<'_, User>, db: &mut Db) -> anyhow::Re
     }
     db.lock(Lock::Superadmin)?;
     let condition = has_role(&db.conn, Role::Superadmin, RolesOf::Now);
-    let somebody = user::table.select(user::id).filter(condition).first::<String>(&mut db.conn).optional()?;
-    if somebody.is_some() {
+    let superadmin = user::table.select(user::id).filter(condition).first::<String>(&mut db.conn).optional()?;
+    if superadmin.is_some() {
         return Ok(());
     }
     let failure = Failure::failed("this would leave no superadmin")

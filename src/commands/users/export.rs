@@ -44,7 +44,7 @@ impl Command for Args {
             let person = Person::find(&args.user, db)?;
             let format = out.format();
             match &args.path {
-                Some(directory) if format.is_csv() => person.write_folder(directory, db),
+                Some(directory) if format.is_csv() => person.write_directory(directory, db),
                 None if format.is_csv() => {
                     let failure = Failure::usage("missing DIR: --format csv writes several files");
                     Err(failure.hint(format!("rollbook users export {} DIR --format csv", args.user)).into())
@@ -53,7 +53,7 @@ impl Command for Args {
                     Err(Failure::usage("users export supports only --format json and csv").into())
                 }
                 Some(file) => {
-                    let mut temporary = tempfile::NamedTempFile::new_in(folder_of(file))?;
+                    let mut temporary = tempfile::NamedTempFile::new_in(directory_of(file))?;
                     person.write_document(&mut BufWriter::new(temporary.as_file_mut()), db)?;
                     temporary.as_file().sync_all()?;
                     temporary.persist_noclobber(file).with_context(|| format!("cannot create {}", file.display()))?;
@@ -99,16 +99,16 @@ impl Person {
         Ok(())
     }
 
-    /// Writes a temporary directory beside `folder` and renames it: a failed export leaves no partial directory.
-    fn write_folder(&self, folder: &Path, db: &mut Db) -> anyhow::Result<()> {
+    /// Writes a temporary directory beside `directory` and renames it: a failed export leaves no partial directory.
+    fn write_directory(&self, directory: &Path, db: &mut Db) -> anyhow::Result<()> {
         let mode = fs::Permissions::from_mode(0o700);
-        let temporary = tempfile::Builder::new().permissions(mode).tempdir_in(folder_of(folder))?;
+        let temporary = tempfile::Builder::new().permissions(mode).tempdir_in(directory_of(directory))?;
         let conn = &mut db.conn;
         write_file(&temporary, "user.csv", [Ok(self.user.clone())].into_iter())?;
         write_file(&temporary, "champions.csv", self.champions(conn))?;
         write_file(&temporary, "audit.csv", self.audit(conn))?;
         write_file(&temporary, "actions.csv", self.actions(conn))?;
-        fs::rename(temporary.path(), folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        fs::rename(temporary.path(), directory).with_context(|| format!("cannot create {}", directory.display()))?;
         drop(temporary.keep()); // It has another name now.
         Ok(())
     }
@@ -160,19 +160,19 @@ impl Person {
     }
 }
 
-fn folder_of(path: &Path) -> &Path {
+fn directory_of(path: &Path) -> &Path {
     match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        Some(directory) if !directory.as_os_str().is_empty() => directory,
         _ => Path::new("."),
     }
 }
 
 fn write_file<R: Record>(
-    folder: &TempDir,
+    directory: &TempDir,
     name: &str,
     records: impl Iterator<Item = anyhow::Result<R>>,
 ) -> anyhow::Result<()> {
-    let path = folder.path().join(name);
+    let path = directory.path().join(name);
     let file: File = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
     let mut file = BufWriter::new(file);
     let style = TableStyle { styled: false, terminal: false, charts: false, empty_columns: true };

@@ -91,7 +91,7 @@ impl Command for Args {
             let mut users = user::table.select(selected(conn, when, with_activity)).limit(limit).into_boxed();
             users = conditions(args, conn, when, clock)?.into_iter().fold(users, QueryDsl::filter);
             if let Some(place) = place {
-                users = users.filter(place.behind(args));
+                users = users.filter(place.following(args));
             }
             let direction = if args.reverse { " DESC" } else { "" };
             if args.sort != Sort::Id {
@@ -187,7 +187,7 @@ impl Place {
     }
 
     /// The condition that a row comes after this position.
-    fn behind(self, args: &Args) -> UserCondition {
+    fn following(self, args: &Args) -> UserCondition {
         let comparison = if args.reverse { " < " } else { " > " };
         let Self { key, id } = self;
         let Some(key) = key else {

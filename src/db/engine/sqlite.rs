@@ -83,12 +83,12 @@ fn unreadable(path: &Path, error: diesel::result::Error) -> anyhow::Error {
 
 /// Creates a file that only its owner can read, and its parent directories.
 pub(in crate::db) fn create(path: &Path, lock_timeout: Duration) -> anyhow::Result<AnyConnection> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
-            .create(folder)
-            .with_context(|| format!("cannot create the directory {}", folder.display()))?;
+            .create(directory)
+            .with_context(|| format!("cannot create the directory {}", directory.display()))?;
     }
     // Not create_new: a second process that starts at the same time must be able to open the file.
     fs::OpenOptions::new()

@@ -95,7 +95,7 @@ impl Table for ChampionTable {
         for row in rows {
             match self.users.get(row.content.user()).map(ToOwned::to_owned) {
                 Ok(user) => {
-                    // From here on the row names its user by id, whoever the file named.
+                    // From here on the row names its user by id, whatever the file contains.
                     let input = ChampionInput { user_id: Some(user.clone()), ..row.content.input.clone() };
                     let verdict = self.judge(row.line, row.content.stage, &input, &user, db)?;
                     verdicts.add(row, verdict);

@@ -100,8 +100,8 @@ fn own_fields(event: &EventInput) -> [&str; 7] {
 /// Whether a row equals a recorded event, given as its id and fields, each followed by a separator.
 fn is_same<'a>(event: &EventInput, recorded: &str, mut own: impl Iterator<Item = &'a str>) -> bool {
     let Some((id, fields)) = recorded.split_once(SEPARATOR) else { return false };
-    let behind = own.try_fold(fields, |fields, own| fields.strip_prefix(own)?.strip_prefix(SEPARATOR));
-    behind == Some("") && (!event.id_given || id == event.id()) && !event.user_id().contains(SEPARATOR)
+    let after = own.try_fold(fields, |fields, own| fields.strip_prefix(own)?.strip_prefix(SEPARATOR));
+    after == Some("") && (!event.id_given || id == event.id()) && !event.user_id().contains(SEPARATOR)
 }
 
 /// Compares events with those recorded under their keys.

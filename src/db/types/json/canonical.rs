@@ -12,13 +12,13 @@ pub(super) fn plain_object(text: &str) -> Option<String> {
     let mut n = 0;
     let mut rest = blanks(text).strip_prefix('{')?;
     loop {
-        let (key, behind) = plain_string(blanks(rest))?;
-        let (value, behind) = plain_value(blanks(blanks(behind).strip_prefix(':')?))?;
+        let (key, after) = plain_string(blanks(rest))?;
+        let (value, after) = plain_value(blanks(blanks(after).strip_prefix(':')?))?;
         *members.get_mut(n)? = (key, value);
         n += 1;
-        rest = blanks(behind);
+        rest = blanks(after);
         match rest.strip_prefix(',') {
-            Some(behind) => rest = behind,
+            Some(after) => rest = after,
             None => break,
         }
     }
@@ -59,12 +59,12 @@ fn plain_value(text: &str) -> Option<(&str, &str)> {
         return plain_string(text);
     }
     let end = text.bytes().position(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'+' | b'.'))?;
-    let (value, behind) = text.split_at(end);
+    let (value, after) = text.split_at(end);
     let digits = value.strip_prefix('-').unwrap_or(value);
     let integer = (1..=18).contains(&digits.len())
         && digits.bytes().all(|byte| byte.is_ascii_digit())
         && (!digits.starts_with('0') || value == "0");
-    (integer || matches!(value, "true" | "false" | "null")).then_some((value, behind))
+    (integer || matches!(value, "true" | "false" | "null")).then_some((value, after))
 }
 
 /// Appends the canonical form of one value. `text` must have valid JSON tokens and matching brackets.

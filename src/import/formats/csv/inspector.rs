@@ -134,9 +134,9 @@ impl<R> CsvInspector<R> {
                 self.counter.pass_within_line(&rest[..inside]);
                 rest = &rest[inside..];
             }
-            if let Some((&byte, behind)) = rest.split_first() {
+            if let Some((&byte, after)) = rest.split_first() {
                 self.step(byte)?;
-                rest = behind;
+                rest = after;
             }
             if self.record_bytes > MAX_RECORD_BYTES {
                 return Err(CsvError::TooLong { line: self.record_line });
