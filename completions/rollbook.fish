@@ -978,7 +978,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -f -a "history" -d 'List past imports with their actor and outcome, newest first'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l on-error -d 'What to do if rows are rejected' -r -f -a "abort\t'Roll back the whole import'
 skip\t'Import the valid rows'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l on-conflict -d 'What to do with conflicts [default: as --on-error]' -r -f -a "abort\t'Roll back the whole import'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l on-conflict -d 'What to do with conflicts [default: abort; report with --on-error skip]' -r -f -a "abort\t'Roll back the whole import'
 skip\t'Skip the row and count it, without an error'
 report\t'Skip the row, report it, and exit with status 4'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l max-errors -d 'With --on-error skip, roll back (with --commit-every, stop) if more than N rows or N% (e.g. 0.5%) fail' -r
@@ -1021,7 +1021,7 @@ cron_worker\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l jobs -d 'Number of connections that write in parallel; PostgreSQL only' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l on-error -d 'What to do if rows are rejected' -r -f -a "abort\t'Roll back the whole import'
 skip\t'Import the valid rows'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l on-conflict -d 'What to do with conflicts [default: as --on-error]' -r -f -a "abort\t'Roll back the whole import'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l on-conflict -d 'What to do with conflicts [default: abort; report with --on-error skip]' -r -f -a "abort\t'Roll back the whole import'
 skip\t'Skip the row and count it, without an error'
 report\t'Skip the row, report it, and exit with status 4'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l max-errors -d 'With --on-error skip, roll back (with --commit-every, stop) if more than N rows or N% (e.g. 0.5%) fail' -r
@@ -1058,7 +1058,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l on-error -d 'What to do if rows are rejected' -r -f -a "abort\t'Roll back the whole import'
 skip\t'Import the valid rows'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l on-conflict -d 'What to do with conflicts [default: as --on-error]' -r -f -a "abort\t'Roll back the whole import'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l on-conflict -d 'What to do with conflicts [default: abort; report with --on-error skip]' -r -f -a "abort\t'Roll back the whole import'
 skip\t'Skip the row and count it, without an error'
 report\t'Skip the row, report it, and exit with status 4'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l max-errors -d 'With --on-error skip, roll back (with --commit-every, stop) if more than N rows or N% (e.g. 0.5%) fail' -r
@@ -1101,7 +1101,7 @@ manual\t''
 cron_worker\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l on-error -d 'What to do if rows are rejected' -r -f -a "abort\t'Roll back the whole import'
 skip\t'Import the valid rows'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l on-conflict -d 'What to do with conflicts [default: as --on-error]' -r -f -a "abort\t'Roll back the whole import'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l on-conflict -d 'What to do with conflicts [default: abort; report with --on-error skip]' -r -f -a "abort\t'Roll back the whole import'
 skip\t'Skip the row and count it, without an error'
 report\t'Skip the row, report it, and exit with status 4'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l max-errors -d 'With --on-error skip, roll back (with --commit-every, stop) if more than N rows or N% (e.g. 0.5%) fail' -r

@@ -12,17 +12,17 @@ pub enum Engine {
     /// Database files in a directory.
     Sqlite { folder: PathBuf },
     /// Databases of a server; the fields are the parts of the URL before and after the name of the database.
-    Postgres { before: String, behind: String },
+    Postgres { before: String, suffix: String },
 }
 
 impl Engine {
     pub fn all(data: &Data) -> Result<Vec<Self>> {
         let url = std::env::var("ROLLBOOK_TEST_POSTGRES")
             .map_err(|_| "ROLLBOOK_TEST_POSTGRES is not set: run `make bench-import` or `make bench-read`")?;
-        let (before, behind) = url.split_once("/postgres?").ok_or("expected a URL of the database postgres")?;
+        let (before, suffix) = url.split_once("/postgres?").ok_or("expected a URL of the database postgres")?;
         Ok(vec![
             Self::Sqlite { folder: data.folder().to_owned() },
-            Self::Postgres { before: before.to_owned(), behind: behind.to_owned() },
+            Self::Postgres { before: before.to_owned(), suffix: suffix.to_owned() },
         ])
     }
 
@@ -41,7 +41,7 @@ impl Engine {
     pub fn url(&self, name: &str) -> String {
         match self {
             Self::Sqlite { folder } => folder.join(format!("{name}.db")).display().to_string(),
-            Self::Postgres { before, behind } => format!("{before}/bench_{name}?{behind}"),
+            Self::Postgres { before, suffix } => format!("{before}/bench_{name}?{suffix}"),
         }
     }
 
@@ -117,9 +117,9 @@ impl Engine {
     }
 
     fn administer(&self, statements: &[&str]) -> Result<()> {
-        let Self::Postgres { before, behind } = self else { return Ok(()) };
+        let Self::Postgres { before, suffix } = self else { return Ok(()) };
         let mut psql = Command::new("psql");
-        psql.args(["-q", "-v", "ON_ERROR_STOP=1", &format!("{before}/postgres?{behind}")]);
+        psql.args(["-q", "-v", "ON_ERROR_STOP=1", &format!("{before}/postgres?{suffix}")]);
         for statement in statements {
             psql.args(["-c", statement]);
         }

@@ -41,7 +41,7 @@ struct Common {
     /// What to do if rows are rejected
     #[arg(long, value_enum, default_value_t = OnError::Abort, hide_possible_values = false, help_heading = "Invalid rows")]
     on_error: OnError,
-    /// What to do with conflicts [default: as --on-error]
+    /// What to do with conflicts [default: abort; report with --on-error skip]
     ///
     /// A conflict is a row that is recorded with different content. With --on-error skip, conflicts are reported, and the
     /// exit code is 4.

@@ -98,7 +98,7 @@ impl Many {
     }
 
     /// Prints how many of the selected users or records were changed, or would be.
-    pub(super) fn told(&self, changes: usize, of: usize, what: &str, out: &Output) {
+    pub(super) fn print_count(&self, changes: usize, of: usize, what: &str, out: &Output) {
         if of == 0 {
             out.status(format_args!("no {what}s matched"));
             return;

@@ -152,15 +152,15 @@ impl fmt::Display for DatabaseUrl {
                 let shown = format!("{}{masked}{}", &url[..start], &url[end..]);
                 let (address, parameters) = shown.split_once('?').unwrap_or((shown.as_str(), ""));
                 // Only the parameters that identify the database: others may contain secrets.
-                let told: Vec<&str> = parameters
+                let shown: Vec<&str> = parameters
                     .split('&')
                     .filter(|parameter| {
                         let name = parameter.split_once('=').map_or("", |(name, _)| name);
                         matches!(name, "host" | "hostaddr" | "port" | "dbname" | "user" | "sslmode")
                     })
                     .collect();
-                let separator = if told.is_empty() { "" } else { "?" };
-                write!(f, "{address}{separator}{}", told.join("&"))
+                let separator = if shown.is_empty() { "" } else { "?" };
+                write!(f, "{address}{separator}{}", shown.join("&"))
             }
         }
     }

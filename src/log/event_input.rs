@@ -102,10 +102,10 @@ impl EventInput {
             return Err(FieldError::new("source_event_id", parts.source_event_id, reason));
         }
         let key = if parts.idempotency_key.is_empty() { &derived } else { parts.idempotency_key };
-        Ok(Self::pack(parts, key))
+        Ok(Self::concatenate(parts, key))
     }
 
-    fn pack(parts: &EventFields<'_>, key: &str) -> Self {
+    fn concatenate(parts: &EventFields<'_>, key: &str) -> Self {
         let occurred_at = parts.occurred_at.fixed_width();
         let texts: [&str; FIELDS] = [
             parts.id,
@@ -205,7 +205,7 @@ impl EventInput {
     }
 
     fn with(&self, user_id: &str, key: &str) -> Self {
-        Self::pack(
+        Self::concatenate(
             &EventFields {
                 id: self.id(),
                 id_given: self.id_given,

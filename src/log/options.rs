@@ -12,7 +12,7 @@ pub struct LogFile {
     pub ids: EventIds,
 }
 
-/// What the writer is told about the rows it gets.
+/// Options of the rows that the writer gets.
 #[derive(Debug, Clone)]
 pub struct LogWriterOptions {
     /// Whether an event without any key gets one derived from its content.

@@ -71,8 +71,8 @@ on_both_engines! {
             let mut paged: Vec<Value> = Vec::new();
             while paged.len() < all.len() {
                 let last = paged.last().map(|row| row["id"].as_str().unwrap().to_owned());
-                let behind = last.as_ref().map_or(vec![], |id| vec!["--after", id]);
-                paged.extend(page(&[&["--limit", "100"], &behind[..]].concat()));
+                let after = last.as_ref().map_or(vec![], |id| vec!["--after", id]);
+                paged.extend(page(&[&["--limit", "100"], &after[..]].concat()));
             }
             assert!(paged == all, "{order:?}");
         }

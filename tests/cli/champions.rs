@@ -59,11 +59,11 @@ on_both_engines! {
     fn each_step_is_reported_on_one_line(t) {
         t.user("ann", "");
         let id = record(t, &["nominate", "ann"])["id"].as_str().unwrap().to_owned();
-        let told = |args: &[&str]| t.run(&[&["champions"], args].concat()).stderr;
-        assert_eq!(told(&["advance", "ann", "--dry-run"]), format!("{id} of ann: candidate → selected (dry run)\n"));
-        assert_eq!(told(&["advance", "ann"]), format!("{id} of ann: candidate → selected\n"));
-        assert_eq!(told(&["note", "ann", "-m", "Kind."]), format!("{id} of ann: note updated\n"));
-        assert_eq!(told(&["withdraw", "ann", "--yes"]), format!("{id} of ann: selected → withdrawn\n"));
+        let status_line = |args: &[&str]| t.run(&[&["champions"], args].concat()).stderr;
+        assert_eq!(status_line(&["advance", "ann", "--dry-run"]), format!("{id} of ann: candidate → selected (dry run)\n"));
+        assert_eq!(status_line(&["advance", "ann"]), format!("{id} of ann: candidate → selected\n"));
+        assert_eq!(status_line(&["note", "ann", "-m", "Kind."]), format!("{id} of ann: note updated\n"));
+        assert_eq!(status_line(&["withdraw", "ann", "--yes"]), format!("{id} of ann: selected → withdrawn\n"));
     }
 
     fn keep_roles_does_not_change_the_roles(t) {

@@ -202,7 +202,7 @@ impl Plan<'_> {
         if shown < changed.len() {
             out.status(format_args!("{} not shown", plural((changed.len() - shown) as u64, "record")));
         }
-        self.many.told(changed.len(), self.records.len(), "record", out);
+        self.many.print_count(changed.len(), self.records.len(), "record", out);
         Ok(ExitStatus::Done)
     }
 }

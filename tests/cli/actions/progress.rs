@@ -61,15 +61,15 @@ on_both_engines! {
 
     fn progress_is_shown_by_user_course_and_cohort(t) {
         course(t);
-        let told = |args: &[&str]| {
+        let progress_rows = |args: &[&str]| {
             let csv = t.ok(&[&["actions", "progress", "--format", "csv"], args].concat());
             csv.lines().skip(1).map(|line| line.split(',').skip(1).take(3).collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
         };
-        assert_eq!(told(&["--course", "c"]), ["ann course:c completed", "ben course:c left", "cat course:c open"]);
-        assert_eq!(told(&["--course", "c", "--open"]), ["cat course:c open"]);
-        assert_eq!(told(&["--user", "ann@example.com"]), ["ann cohort:spring open", "ann course:c completed", "ann module:m1 completed", "ann module:m2 open"]);
-        assert_eq!(told(&["--cohort", "spring", "--open"]), ["ann cohort:spring open", "ann module:m2 open"]);
-        assert_eq!(told(&["--course", "c", "--after", "ann/course:c", "--limit", "1"]), ["ben course:c left"]);
+        assert_eq!(progress_rows(&["--course", "c"]), ["ann course:c completed", "ben course:c left", "cat course:c open"]);
+        assert_eq!(progress_rows(&["--course", "c", "--open"]), ["cat course:c open"]);
+        assert_eq!(progress_rows(&["--user", "ann@example.com"]), ["ann cohort:spring open", "ann course:c completed", "ann module:m1 completed", "ann module:m2 open"]);
+        assert_eq!(progress_rows(&["--cohort", "spring", "--open"]), ["ann cohort:spring open", "ann module:m2 open"]);
+        assert_eq!(progress_rows(&["--course", "c", "--after", "ann/course:c", "--limit", "1"]), ["ben course:c left"]);
         let module = &rows(t, &["progress", "--user", "ann"])[2];
         assert_eq!((&module["started_at"], &module["completed_at"]), (&"2026-01-03T00:00:00Z".into(), &"2026-01-03T12:00:00Z".into()));
         t.fails(2, &["actions", "progress"]);

@@ -95,8 +95,8 @@ on_both_engines! {
         let notes = record(t, &["show", "ann", "--cohort", "spring"])["notes"].as_str().unwrap().to_owned();
         let (first, second) = notes.split_once('\n').unwrap();
         assert!(first == "Kind." && second.starts_with("[20") && second.ends_with("Z grace] Talked to her."), "{notes}");
-        t.ok(&["champions", "note", "ann", "--cohort", "spring", "--replace", "-m", "Anew."]);
-        assert_eq!(record(t, &["show", "ann", "--cohort", "spring"])["notes"], "Anew.");
+        t.ok(&["champions", "note", "ann", "--cohort", "spring", "--replace", "-m", "Replaced."]);
+        assert_eq!(record(t, &["show", "ann", "--cohort", "spring"])["notes"], "Replaced.");
         t.ok(&["champions", "note", "ann", "--cohort", "spring", "--replace", "-m", ""]);
         assert!(record(t, &["show", "ann", "--cohort", "spring"])["notes"].is_null());
         t.ok(&["champions", "note", "-m", "All of you.", "--stage", "candidate"]);

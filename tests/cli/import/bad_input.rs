@@ -49,7 +49,7 @@ on_both_engines! {
             ("empty.csv", Vec::new(), &["empty.csv: the file is empty: expected a header line", "hint: the columns are id, user_id"][..]),
             ("unclosed.csv", format!("{HEADER}\n{row}\nann,enrolled,course,\"c1,2026\n{row}\n").into_bytes(), &["unclosed.csv: line 3: quote opened here is never closed", "hint: a quoted field needs a closing quote"]),
             ("stray.csv", format!("{HEADER}\nann,enrolled,course,5\" disk,2026-01-01T00:00:00Z\n").into_bytes(), &["stray.csv: line 2: quote inside an unquoted field"]),
-            ("behind.csv", format!("{HEADER}\nann,enrolled,course,\"c1\"x,2026-01-01T00:00:00Z\n").into_bytes(), &["behind.csv: line 2: text after the closing quote of a field"]),
+            ("after_quote.csv", format!("{HEADER}\nann,enrolled,course,\"c1\"x,2026-01-01T00:00:00Z\n").into_bytes(), &["after_quote.csv: line 2: text after the closing quote of a field"]),
             ("semicolons.csv", format!("{HEADER}\n{row}\n").replace(',', ";").into_bytes(), &["semicolons.csv: line 1: only one column found", "hint: if the delimiter is another: --delimiter semicolon"]),
             ("utf16.csv", [b"\xff\xfe".to_vec(), utf16.clone()].concat(), &["utf16.csv: the file is UTF-16, not UTF-8", "hint: save the file as UTF-8, or add --encoding utf-16le"]),
             ("utf16_without_mark.csv", utf16, &["the file is UTF-16, not UTF-8"]),

@@ -22,8 +22,8 @@ on_both_engines! {
                 assert!(reverse.is_empty() || keys.is_sorted(), "{sort} reversed");
                 let mut paged = Vec::new();
                 loop {
-                    let behind = paged.last().map(|row: &String| row.split(',').next().unwrap().to_owned());
-                    let after = behind.as_ref().map_or(vec![], |id| vec!["--after", id]);
+                    let last_id = paged.last().map(|row: &String| row.split(',').next().unwrap().to_owned());
+                    let after = last_id.as_ref().map_or(vec![], |id| vec!["--after", id]);
                     let page = list(&[&["--limit", "100"], &after[..]].concat());
                     if page.is_empty() {
                         break;

@@ -130,7 +130,7 @@ impl Wanted<'_> {
         if shown < changed.changes.len() {
             out.status(format_args!("{} not shown", plural((changed.changes.len() - shown) as u64, "user")));
         }
-        self.many.told(changed.changes.len(), changed.users, "user", out);
+        self.many.print_count(changed.changes.len(), changed.users, "user", out);
         Ok(ExitStatus::Done)
     }
 }
