@@ -11,9 +11,9 @@ use clap::{ArgAction, Args, Parser, ValueEnum};
 use crate::clock::Clock;
 use crate::commands::Commands;
 use crate::context::Context;
-use crate::db::{Commits, Database, DatabaseUrl};
+use crate::db::{AlreadyDone, Commits, Database, DatabaseUrl, Operation};
 use crate::error::{ExitStatus, Failure, status_of};
-use crate::models::check_line;
+use crate::models::{Prefix, check_key, check_line, new_id};
 use crate::output::{Format, Output, report_error};
 use crate::trace::trace_statements;
 
@@ -22,6 +22,7 @@ mod config;
 pub mod help;
 
 pub use arguments::parse;
+use config::Config;
 
 /// Administer a learning community: users, their actions, and the champion pipeline
 ///
@@ -40,6 +41,9 @@ pub struct Cli {
     /// The global options.
     #[command(flatten)]
     pub global: Global,
+    /// The command line, without what does not matter for a change.
+    #[arg(skip)]
+    pub request: String,
 }
 
 /// Options of every command, accepted before and after its name.
@@ -52,6 +56,9 @@ pub struct Global {
     /// Read the database URL from a file, to keep its password out of the process list
     #[arg(long, global = true, value_name = "FILE")]
     database_url_file: Option<PathBuf>,
+    /// Create the SQLite file if it does not exist
+    #[arg(long, global = true)]
+    create: bool,
     /// Maximum time to wait for a lock held by another process
     #[arg(
         long,
@@ -65,6 +72,15 @@ pub struct Global {
     /// Actor to record in the audit trail (default: USER@HOST)
     #[arg(long, global = true, value_name = "NAME", env = "ROLLBOOK_ACTOR", hide_env_values = true, value_parser = check_line)]
     actor: Option<String>,
+    /// Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]
+    #[arg(long, global = true, value_name = "ZONE", env = "ROLLBOOK_TZ", hide_env_values = true, value_parser = zone)]
+    tz: Option<Tz>,
+    /// Why the change is made, for the audit trail
+    #[arg(long, global = true, value_name = "TEXT", value_parser = check_line)]
+    reason: Option<String>,
+    /// Id of the change: repeating the command with the same id changes nothing more [default: a new id]
+    #[arg(long, global = true, value_name = "ID", value_parser = check_key)]
+    operation_id: Option<String>,
     /// Output format
     #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -96,8 +112,13 @@ impl Cli {
         if let Some(result) = self.command.print_help() {
             return result.unwrap_or_else(|error| report_error(&error, None));
         }
-        let out = self.global.output();
-        let database = match self.global.database(&out) {
+        let config = match config::read() {
+            Ok(config) => config,
+            Err(error) => return report_error(&error, None),
+        };
+        let tz = self.global.tz.or(config.tz).unwrap_or(Tz::UTC);
+        let out = self.global.output(tz);
+        let database = match self.global.database(&config, &self.request, &out) {
             Ok(database) => database,
             Err(error) => return report_error(&error, None),
         };
@@ -106,9 +127,13 @@ impl Cli {
         {
             return report_error(&error, None);
         }
-        let mut ctx = Context::new(database, out, Clock::new(Tz::UTC));
+        let mut ctx = Context::new(database, out, Clock::new(tz));
         let started = Instant::now();
         self.command.run(&mut ctx).unwrap_or_else(|error| {
+            if let Some(done) = error.downcast_ref::<AlreadyDone>() {
+                ctx.out.status(done);
+                return ExitStatus::Done;
+            }
             let error = ctx.database().explain(error, started.elapsed());
             // Said by what knows it: no COMMIT was sent.
             let note =
@@ -118,24 +143,28 @@ impl Cli {
     }
 }
 
+/// The source of the URL if nothing sets it.
+const DEFAULT: &str = "the default";
+
 impl Global {
     /// The output streams, configured by these options.
     #[must_use]
-    pub fn output(&self) -> Output {
+    pub fn output(&self, tz: Tz) -> Output {
         let color = match self.color {
             Color::Auto => ColorChoice::Auto,
             Color::Always => ColorChoice::Always,
             Color::Never => ColorChoice::Never,
         };
-        Output::new(self.format, color, self.quiet)
+        Output::new(self.format, color, self.quiet, tz)
     }
 
     /// The database that the options, the environment or the configuration select.
     ///
     /// # Errors
     /// When the source of the URL cannot be read, or the URL is invalid.
-    pub fn database(&self, out: &Output) -> anyhow::Result<Database> {
-        let (url, origin) = self.url()?;
+    fn database(&self, config: &Config, request: &str, out: &Output) -> anyhow::Result<Database> {
+        let (url, origin) = self.url(config)?;
+        let may_create = self.create || origin == DEFAULT;
         let url: DatabaseUrl = url.parse().with_context(|| format!("invalid database URL from {origin}"))?;
         if self.verbose > 0 {
             out.status(format_args!("database: {url} (from {origin})"));
@@ -145,11 +174,13 @@ impl Global {
             None => user_of_this_machine(),
         };
         let lock_timeout = Duration::from_secs(self.lock_timeout.into());
-        Ok(Database { url, lock_timeout, actor, commits: Commits::default() })
+        let id = self.operation_id.clone().unwrap_or_else(|| new_id(Prefix::Operation));
+        let operation = Operation::new(id, self.operation_id.is_some(), request, self.reason.clone());
+        Ok(Database { operation, url, lock_timeout, actor, may_create, commits: Commits::default() })
     }
 
     /// The URL, and a name of its source for messages.
-    fn url(&self) -> anyhow::Result<(String, String)> {
+    fn url(&self, config: &Config) -> anyhow::Result<(String, String)> {
         if let Some(url) = &self.database_url {
             return Ok((url.clone(), "--database-url".to_owned()));
         }
@@ -164,13 +195,18 @@ impl Global {
                 return Ok((url, format!("${variable}")));
             }
         }
-        if let Some(found) = config::database_url()? {
-            return Ok(found);
+        if let Some(url) = &config.database_url {
+            return Ok((url.clone(), config.file.display().to_string()));
         }
         let file = config::data_directory()?.join("rollbook.db");
         let path = file.to_str().ok_or_else(|| Failure::failed(format!("the path {} is not UTF-8", file.display())))?;
-        Ok((format!("sqlite:{path}"), "the default".to_owned()))
+        Ok((format!("sqlite:{path}"), DEFAULT.to_owned()))
     }
+}
+
+/// Parses the name of a time zone.
+fn zone(name: &str) -> Result<Tz, String> {
+    name.parse().map_err(|_| "expected the name of a time zone, e.g. Europe/Berlin or UTC".to_owned())
 }
 
 /// The default actor, `user@host`; under `sudo` the user who called it.

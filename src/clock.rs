@@ -3,7 +3,9 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use chrono::{DateTime, MappedLocalTime, NaiveDate, NaiveTime, TimeDelta, TimeZone as _};
+use chrono::{
+    DateTime, Datelike as _, Days, MappedLocalTime, Months, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Weekday,
+};
 use chrono_tz::Tz;
 
 use crate::db::types::{Timestamp, TimestampError};
@@ -15,19 +17,44 @@ pub struct Clock {
     tz: Tz,
 }
 
-/// A time on the command line, which only a [`Clock`] makes a moment of: a time, a date, an age, or a named day.
+/// A time on the command line, which only a [`Clock`] makes a moment of: a time, an age, or a span of days, which is
+/// half open and starts at its first moment in the clock's zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimeArg {
     /// A moment.
     Time(Timestamp),
-    /// The first moment of a date.
-    Date(NaiveDate),
     /// So long ago.
-    Ago(Duration),
-    /// The first moment of the day so many days ago.
-    DaysAgo(u8),
+    Ago(Age),
+    /// A span of days.
+    Span(NamedSpan),
     /// Now.
     Now,
+}
+
+/// A span of whole days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NamedSpan {
+    /// A date.
+    Date(NaiveDate),
+    /// A month, by its first day.
+    Month(NaiveDate),
+    /// A quarter, by its first day.
+    Quarter(NaiveDate),
+    /// The day so many days ago.
+    DaysAgo(u8),
+    /// The ISO week before the current one.
+    LastWeek,
+    /// The month before the current one.
+    LastMonth,
+    /// The quarter before the current one.
+    LastQuarter,
+}
+
+/// An age: months, which differ in length, and seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Age {
+    months: u32,
+    seconds: u64,
 }
 
 /// Why an argument is not a time.
@@ -41,7 +68,8 @@ pub enum TimeArgError {
     Age(String),
     /// None of the forms.
     #[error(
-        "expected a time with an offset, e.g. 2026-03-15T08:14:00Z, a date, an age, e.g. 7d, or today, yesterday, now"
+        "expected a time with an offset, e.g. 2026-03-15T08:14:00Z, a date, a month (2026-05), a quarter (2026-Q2), an \
+         age (7d), or now, today, yesterday, last-week, last-month, last-quarter"
     )]
     Malformed,
 }
@@ -51,16 +79,13 @@ impl FromStr for TimeArg {
 
     fn from_str(text: &str) -> Result<Self, TimeArgError> {
         let text = text.trim();
-        match text {
-            "now" => return Ok(Self::Now),
-            "today" => return Ok(Self::DaysAgo(0)),
-            "yesterday" => return Ok(Self::DaysAgo(1)),
-            _ => {}
+        if text == "now" {
+            return Ok(Self::Now);
         }
-        if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-            return Ok(Self::Date(date));
+        if let Some(span) = NamedSpan::parse(text) {
+            return Ok(Self::Span(span));
         }
-        match (text.parse(), parse_duration(text)) {
+        match (text.parse(), text.parse::<Age>()) {
             (Ok(time), _) => Ok(Self::Time(time)),
             (Err(TimestampError::Malformed), Ok(age)) => Ok(Self::Ago(age)),
             (Err(TimestampError::Malformed), Err(problem)) if text.ends_with(['m', 'M']) => {
@@ -72,35 +97,107 @@ impl FromStr for TimeArg {
     }
 }
 
-/// The units of a duration, with their seconds; a month and a year have their average length.
-const UNITS: [(&str, u64); 7] =
-    [("s", 1), ("min", 60), ("h", 3_600), ("d", 86_400), ("w", 604_800), ("mo", 2_629_746), ("y", 31_556_952)];
+impl NamedSpan {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "today" => return Some(Self::DaysAgo(0)),
+            "yesterday" => return Some(Self::DaysAgo(1)),
+            "last-week" => return Some(Self::LastWeek),
+            "last-month" => return Some(Self::LastMonth),
+            "last-quarter" => return Some(Self::LastQuarter),
+            _ => {}
+        }
+        if !text.is_ascii() || text.as_bytes().get(4) != Some(&b'-') {
+            return None;
+        }
+        let (year, rest) = (text[..4].parse().ok()?, &text[5..]);
+        let first = |month| NaiveDate::from_ymd_opt(year, month, 1);
+        match (rest.len(), rest.strip_prefix('Q').and_then(|quarter| quarter.parse::<u32>().ok())) {
+            (5, _) => NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(Self::Date),
+            (2, Some(quarter @ 1..=4)) => first(quarter * 3 - 2).map(Self::Quarter),
+            (2, None) => first(rest.parse().ok()?).map(Self::Month),
+            _ => None,
+        }
+    }
 
-/// Parses a duration: `90s`, `30min`, `26h`, `14d`, `2w`, `3mo`, `1y`, or several of them (`1d 12h`). A bare `m` is refused,
-/// because it means minutes to some programs and months to others.
+    /// The first day.
+    fn first_day(self, today: NaiveDate) -> Option<NaiveDate> {
+        let month = |date: NaiveDate| date.with_day(1);
+        let quarter = |date: NaiveDate| date.with_day(1)?.with_month(date.month0() / 3 * 3 + 1);
+        match self {
+            Self::Date(first) | Self::Month(first) | Self::Quarter(first) => Some(first),
+            Self::DaysAgo(days) => today.checked_sub_days(Days::new(days.into())),
+            Self::LastWeek => today.week(Weekday::Mon).first_day().checked_sub_days(Days::new(7)),
+            Self::LastMonth => month(today.checked_sub_months(Months::new(1))?),
+            Self::LastQuarter => quarter(quarter(today)?.checked_sub_months(Months::new(3))?),
+        }
+    }
+}
+
+/// The units of durations and ages: how many months or seconds each is.
+const UNITS: [(&str, Age); 7] = [
+    ("s", Age { months: 0, seconds: 1 }),
+    ("min", Age { months: 0, seconds: 60 }),
+    ("h", Age { months: 0, seconds: 3_600 }),
+    ("d", Age { months: 0, seconds: 86_400 }),
+    ("w", Age { months: 0, seconds: 604_800 }),
+    ("mo", Age { months: 1, seconds: 0 }),
+    ("y", Age { months: 12, seconds: 0 }),
+];
+
+/// The mean length of a month of the Gregorian calendar, in seconds.
+const MEAN_MONTH_SECONDS: u64 = 2_629_746;
+
+impl FromStr for Age {
+    type Err = String;
+
+    /// Parses `90s`, `30min`, `26h`, `14d`, `2w`, `3mo`, `1y`, or several of them (`1d 12h`). A bare `m` is refused,
+    /// because it means minutes to some programs and months to others.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let malformed = || "expected a duration with a unit (s, min, h, d, w, mo, y), e.g. 26h or 14d".to_owned();
+        let mut rest = text.trim();
+        let mut age = Self::default();
+        loop {
+            let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(malformed)?;
+            let (number, unit) = rest.split_at(digits);
+            let end = unit.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(unit.len());
+            let (unit, after) = unit.split_at(end);
+            if unit.eq_ignore_ascii_case("m") {
+                return Err(format!(
+                    "{number}{unit} is ambiguous: use {number}min for minutes, or {number}mo for months"
+                ));
+            }
+            let (_, length) = UNITS.iter().find(|(name, _)| *name == unit).ok_or_else(malformed)?;
+            let added = number.parse().ok().and_then(|number: u32| {
+                Some(Self {
+                    months: age.months.checked_add(length.months.checked_mul(number)?)?,
+                    seconds: age.seconds.checked_add(length.seconds.checked_mul(number.into())?)?,
+                })
+            });
+            age = added.ok_or_else(malformed)?;
+            rest = after.trim_start();
+            if rest.is_empty() {
+                return Ok(age);
+            }
+        }
+    }
+}
+
+impl Age {
+    /// So many days.
+    #[must_use]
+    pub const fn days(days: u32) -> Self {
+        Self { months: 0, seconds: days as u64 * 86_400 }
+    }
+}
+
+/// Parses a duration, in the units of an [`Age`]; a month is counted with its mean length.
 ///
 /// # Errors
 /// Names what was expected.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
-    let malformed = || "expected a duration with a unit (s, min, h, d, w, mo, y), e.g. 26h or 14d".to_owned();
-    let mut rest = text.trim();
-    let mut seconds: u64 = 0;
-    loop {
-        let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(malformed)?;
-        let (number, unit) = rest.split_at(digits);
-        let end = unit.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(unit.len());
-        let (unit, after) = unit.split_at(end);
-        if unit.eq_ignore_ascii_case("m") {
-            return Err(format!("{number}{unit} is ambiguous: use {number}min for minutes, or {number}mo for months"));
-        }
-        let (_, length) = UNITS.iter().find(|(name, _)| *name == unit).ok_or_else(malformed)?;
-        let part = number.parse().ok().and_then(|number: u64| number.checked_mul(*length)).ok_or_else(malformed)?;
-        seconds = seconds.checked_add(part).ok_or_else(malformed)?;
-        rest = after.trim_start();
-        if rest.is_empty() {
-            return Ok(Duration::from_secs(seconds));
-        }
-    }
+    let age: Age = text.parse()?;
+    Ok(Duration::from_secs(age.seconds + u64::from(age.months) * MEAN_MONTH_SECONDS))
 }
 
 impl Clock {
@@ -131,12 +228,40 @@ impl Clock {
             TimeArg::Time(time) => Ok(time),
             TimeArg::Now => Ok(self.now()),
             TimeArg::Ago(age) => self.ago(age),
-            TimeArg::Date(date) => self.start_of(date),
-            TimeArg::DaysAgo(days) => {
+            TimeArg::Span(span) => {
                 let today = self.now().utc().with_timezone(&self.tz).date_naive();
-                self.start_of(today - TimeDelta::days(days.into()))
+                self.start_of(span.first_day(today).ok_or_else(out_of_range)?)
             }
         }
+    }
+
+    /// The half-open span between two arguments, each of which may be missing.
+    ///
+    /// # Errors
+    /// When a time is out of range, or the span is empty because `--since` is after `--until`, or is the same span of
+    /// days (exit code 2).
+    pub fn span(
+        self,
+        since: Option<TimeArg>,
+        until: Option<TimeArg>,
+    ) -> Result<(Option<Timestamp>, Option<Timestamp>), Failure> {
+        let (start, end) = (self.resolve_optional(since)?, self.resolve_optional(until)?);
+        if let (Some(start), Some(end)) = (start, end) {
+            let is_same_span = since == until && matches!(since, Some(TimeArg::Span(_)));
+            if start > end || is_same_span {
+                let shown = |time| self.shown(time);
+                let message = format!("--since {} is not before --until {}", shown(start), shown(end));
+                let hint = "--until is the first moment after the span: for May, --since 2026-05 --until 2026-06";
+                return Err(Failure::usage(message).hint(hint));
+            }
+        }
+        Ok((start, end))
+    }
+
+    /// A moment as people read it: in the zone, to the second, with the offset.
+    #[must_use]
+    pub fn shown(self, time: Timestamp) -> String {
+        time.in_zone(self.tz)
     }
 
     /// The same, where nothing may be said.
@@ -147,12 +272,25 @@ impl Clock {
         time.map(|time| self.resolve(time)).transpose()
     }
 
-    /// The moment so long ago.
+    /// The moment so long ago; months are counted by the calendar of the zone.
     ///
     /// # Errors
     /// When that is before the year 1 (exit code 2).
-    pub fn ago(self, age: Duration) -> Result<Timestamp, Failure> {
-        self.now().before(age).map_err(|_| Failure::usage("the time is before the year 1"))
+    pub fn ago(self, age: Age) -> Result<Timestamp, Failure> {
+        self.before(self.now(), age)
+    }
+
+    /// The moment so long before another; months are counted by the calendar of the zone.
+    ///
+    /// # Errors
+    /// When that is before the year 1 (exit code 2).
+    pub fn before(self, time: Timestamp, age: Age) -> Result<Timestamp, Failure> {
+        let time = time.utc().with_timezone(&self.tz);
+        let earlier = |time: DateTime<Tz>| time.checked_sub_months(Months::new(age.months));
+        // A clock change may have skipped the local time on that day.
+        let time = earlier(time).or_else(|| earlier(time - TimeDelta::hours(1)));
+        let time = time.and_then(|time| Timestamp::try_from(time.fixed_offset()).ok()).ok_or_else(out_of_range)?;
+        time.before(Duration::from_secs(age.seconds)).map_err(|_| out_of_range())
     }
 
     /// The first moment of a date in the zone. Where a clock change skips midnight, that is the first that exists.
@@ -173,6 +311,10 @@ impl Clock {
     }
 }
 
+fn out_of_range() -> Failure {
+    Failure::usage("the time is not in the years 1 to 9999")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,6 +327,34 @@ mod tests {
         // Clocks went forward at midnight, and back at midnight.
         assert_eq!(start(Tz::America__Santiago, "2026-09-06"), "2026-09-06T04:00:00Z");
         assert_eq!(start(Tz::America__Santiago, "2026-04-05"), "2026-04-05T04:00:00Z");
+    }
+
+    #[test]
+    fn spans_start_on_their_first_day() {
+        let first = |span: &str, today: &str| {
+            NamedSpan::parse(span).unwrap().first_day(today.parse().unwrap()).unwrap().to_string()
+        };
+        for (span, today, expected) in [
+            ("today", "2026-03-01", "2026-03-01"),
+            ("yesterday", "2026-03-01", "2026-02-28"),
+            ("last-week", "2026-03-01", "2026-02-16"),
+            ("last-week", "2026-03-02", "2026-02-23"),
+            ("last-month", "2026-03-31", "2026-02-01"),
+            ("last-month", "2026-01-15", "2025-12-01"),
+            ("last-quarter", "2026-03-31", "2025-10-01"),
+            ("last-quarter", "2026-04-01", "2026-01-01"),
+            ("2026-02", "2026-03-31", "2026-02-01"),
+            ("2026-Q4", "2026-03-31", "2026-10-01"),
+        ] {
+            assert_eq!(first(span, today), expected, "{span} on {today}");
+        }
+    }
+
+    #[test]
+    fn months_are_counted_by_the_calendar() {
+        let clock = Clock::new(Tz::UTC);
+        let (ago, now) = (clock.ago("12mo".parse().unwrap()).unwrap().utc(), clock.now().utc());
+        assert_eq!((ago.year(), ago.month()), (now.year() - 1, now.month()));
     }
 
     #[test]
@@ -217,9 +387,15 @@ mod tests {
     #[test]
     fn arguments_are_told_apart() {
         let parsed = |text: &str| text.parse::<TimeArg>();
-        assert_eq!(parsed("yesterday"), Ok(TimeArg::DaysAgo(1)));
-        assert_eq!(parsed(" 2026-03-15 "), Ok(TimeArg::Date(NaiveDate::from_ymd_opt(2026, 3, 15).unwrap())));
-        assert_eq!(parsed("7d"), Ok(TimeArg::Ago(Duration::from_secs(7 * 86_400))));
+        let date = |text: &str| text.parse::<NaiveDate>().unwrap();
+        assert_eq!(parsed("2026-05"), Ok(TimeArg::Span(NamedSpan::Month(date("2026-05-01")))));
+        assert_eq!(parsed("2026-Q2"), Ok(TimeArg::Span(NamedSpan::Quarter(date("2026-04-01")))));
+        for malformed in ["2026-13", "2026-Q5", "2026-Q0", "2026-5", "2026-02-30", "26-03-15", "2026-W05"] {
+            assert_eq!(parsed(malformed), Err(TimeArgError::Malformed), "{malformed}");
+        }
+        assert_eq!(parsed("yesterday"), Ok(TimeArg::Span(NamedSpan::DaysAgo(1))));
+        assert_eq!(parsed(" 2026-03-15 "), Ok(TimeArg::Span(NamedSpan::Date(date("2026-03-15")))));
+        assert_eq!(parsed("7d"), Ok(TimeArg::Ago(Age::days(7))));
         assert_eq!(parsed("2026-03-15T08:14:00Z"), Ok(TimeArg::Time("2026-03-15T08:14:00Z".parse().unwrap())));
         assert_eq!(parsed("2026-03-15T08:14:00"), Err(TimeArgError::Time(TimestampError::Naive)));
         assert_eq!(parsed("soon"), Err(TimeArgError::Malformed));

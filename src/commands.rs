@@ -9,20 +9,18 @@ mod actions;
 mod champions;
 mod help;
 mod import;
-mod many;
 mod migrate;
-mod paging;
 mod users;
 
 /// The command groups of the program.
 #[derive(Debug, Subcommand)]
 #[expect(missing_docs, reason = "the help of a group is the doc comment of the group's own type")]
 pub enum Commands {
-    #[command(subcommand)]
+    #[command(subcommand, alias = "user")]
     Users(users::Users),
-    #[command(subcommand)]
+    #[command(subcommand, alias = "action")]
     Actions(actions::Actions),
-    #[command(subcommand)]
+    #[command(subcommand, alias = "champion")]
     Champions(champions::Champions),
     #[command(subcommand)]
     Import(import::Import),

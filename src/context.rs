@@ -77,7 +77,7 @@ impl Context {
     /// Whether it is certain that a command that was to write has changed nothing.
     #[must_use]
     pub fn changed_nothing(&self) -> bool {
-        let writes = matches!(self.access, Access::Write | Access::Migrate { .. });
+        let writes = self.access.writes();
         writes && self.db.is_some() && self.database.commits.is_none()
     }
 }

@@ -4,6 +4,7 @@ mod any_connection;
 mod database;
 mod engine;
 mod membership;
+mod operation;
 pub mod migrations;
 mod transaction;
 pub mod types;
@@ -16,9 +17,13 @@ pub use database::{Access, Commits, Database};
 pub(crate) use engine::execute_on;
 pub use engine::{CommitOrder, Engine, Lock, TimeBucket};
 pub use membership::is_any_of;
+pub use operation::{AlreadyDone, Operation};
 pub use url::{DatabaseUrl, UrlError};
 
+use crate::error::{ExitStatus, Failure};
+use database::CommitOutcome;
 use engine::sqlite;
+use transaction::CommitError;
 
 /// An open database, with the actor and the import to record for its changes.
 pub struct Db {
@@ -28,7 +33,11 @@ pub struct Db {
     pub actor: String,
     /// The id of the import that the changes are part of, if any.
     pub import_run: Option<String>,
-    commits: Commits,
+    /// The operation that the changes are part of.
+    pub operation: Operation,
+    database: Database,
+    /// Whether a transaction records an attempt beside the operation.
+    is_aside: bool,
 }
 
 /// A statement from a file of SQL, without the comment at its top.
@@ -48,6 +57,14 @@ pub enum End {
     Commit,
     /// Its changes are rolled back, though nothing failed.
     Rollback,
+}
+
+impl End {
+    /// How the transaction of a change ends, which may be a dry run.
+    #[must_use]
+    pub const fn of_change(dry_run: bool) -> Self {
+        if dry_run { Self::Rollback } else { Self::Commit }
+    }
 }
 
 impl Db {
@@ -102,9 +119,11 @@ impl Db {
     /// # Errors
     /// As [`Self::transaction`].
     pub fn aside<T>(&mut self, work: impl FnOnce(&mut Self) -> anyhow::Result<T>) -> anyhow::Result<T> {
-        let commits = std::mem::take(&mut self.commits);
+        let commits = std::mem::take(&mut self.database.commits);
+        self.is_aside = true;
         let result = self.transaction(work);
-        self.commits = commits;
+        self.is_aside = false;
+        self.database.commits = commits;
         result
     }
 
@@ -168,10 +187,15 @@ impl Db {
         work: impl FnOnce(&mut Self) -> anyhow::Result<(T, End)>,
     ) -> anyhow::Result<T> {
         transaction::begin(&mut self.conn)?;
-        match work(self) {
+        let result = self.begin_operation().and_then(|()| work(self)).and_then(|(value, end)| {
+            if end == End::Commit {
+                self.end_operation()?;
+            }
+            Ok((value, end))
+        });
+        match result {
             Ok((value, End::Commit)) => {
-                self.commits.attempt();
-                transaction::commit(&mut self.conn)?;
+                self.commit()?;
                 Ok(value)
             }
             Ok((value, End::Rollback)) => {
@@ -183,5 +207,68 @@ impl Db {
                 Err(error)
             }
         }
+    }
+
+    /// Adds input to what was asked for.
+    ///
+    /// # Errors
+    /// When the operation is done already.
+    pub fn add_input(&mut self, input: &[u8]) -> anyhow::Result<()> {
+        self.operation.add_input(input);
+        self.check_operation()
+    }
+
+    /// Checks that the operation is not done already, as far as it is known what was asked for.
+    ///
+    /// # Errors
+    /// When it is, or its id is that of another one.
+    pub fn check_operation(&mut self) -> anyhow::Result<()> {
+        self.operation.check(&mut self.conn)
+    }
+
+    fn begin_operation(&mut self) -> anyhow::Result<()> {
+        if self.is_aside { Ok(()) } else { self.operation.begin(&self.actor, &mut self.conn) }
+    }
+
+    fn end_operation(&mut self) -> anyhow::Result<()> {
+        if self.is_aside { Ok(()) } else { self.operation.end(&self.actor, &mut self.conn) }
+    }
+
+    /// Commits the transaction. If the connection is lost meanwhile, the server is asked on a new one, which takes the
+    /// place of the old, whether the transaction was committed.
+    fn commit(&mut self) -> anyhow::Result<()> {
+        let transaction = self.conn.engine().transaction_id(&mut self.conn)?;
+        self.database.commits.attempt();
+        match (transaction::commit(&mut self.conn), transaction) {
+            (Err(CommitError::Lost(error)), Some(transaction)) => {
+                match self.database.outcome_of(&transaction) {
+                    CommitOutcome::Committed(conn) => {
+                        self.conn = conn;
+                        Ok(())
+                    }
+                    CommitOutcome::RolledBack => {
+                        let message = "the connection was lost during the commit, and the server rolled it back";
+                        let failure = Failure::new(ExitStatus::Unavailable, format!("{message}: nothing was changed"));
+                        Err(anyhow::Error::new(error).context(failure.hint("run the command again")))
+                    }
+                    CommitOutcome::Unknown => Err(anyhow::Error::new(error).context(self.unknown_outcome())),
+                }
+            }
+            (Err(CommitError::Lost(error)), None) => Err(anyhow::Error::new(error).context(self.unknown_outcome())),
+            (Err(CommitError::Failed(error)), _) => {
+                Err(anyhow::Error::new(error).context("cannot commit the transaction"))
+            }
+            (Ok(()), _) => Ok(()),
+        }
+    }
+
+    /// The error for a commit of which nothing is known.
+    fn unknown_outcome(&self) -> Failure {
+        let message = "the connection was lost during the commit: the changes may or may not be saved";
+        let hint = format!(
+            "run the same command again with --operation-id {}: it changes nothing if they are saved",
+            self.operation.id()
+        );
+        Failure::new(ExitStatus::Unavailable, message).hint(hint)
     }
 }

@@ -16,4 +16,6 @@ pub mod log;
 pub mod models;
 pub mod output;
 pub mod schema;
+pub mod selection;
+pub mod text;
 pub mod trace;

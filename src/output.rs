@@ -18,6 +18,7 @@ use std::io::{self, BufRead as _, BufWriter, IsTerminal as _, Stdout, Write};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::AnsiColor;
 use anyhow::Context as _;
+use chrono_tz::Tz;
 
 pub use escape::visible;
 pub use file::{OutputFile, check_output};
@@ -40,16 +41,18 @@ pub struct Output {
     format: Format,
     quiet: bool,
     terminal: bool,
+    interactive: bool,
     styled: bool,
     charts: bool,
+    tz: Tz,
     columns: Option<Vec<&'static str>>,
     stdout: BufWriter<Stdout>,
 }
 
 impl Output {
-    /// Creates an output in the format; with `quiet` only data and errors are printed.
+    /// Creates an output in the format; with `quiet` only data and errors are printed. Tables show times in the zone.
     #[must_use]
-    pub fn new(format: Format, color: ColorChoice, quiet: bool) -> Self {
+    pub fn new(format: Format, color: ColorChoice, quiet: bool, tz: Tz) -> Self {
         color.write_global();
         let stdout = io::stdout();
         let terminal = stdout.is_terminal();
@@ -57,7 +60,9 @@ impl Output {
             format,
             quiet,
             terminal,
+            interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
             charts: terminal,
+            tz,
             columns: None,
             styled: AutoStream::choice(&stdout) != ColorChoice::Never,
             stdout: BufWriter::with_capacity(64 * 1024, stdout),
@@ -171,7 +176,7 @@ impl Output {
     }
 
     fn settings(&self, charts: bool) -> Settings {
-        let style = TableStyle { styled: self.styled, terminal: self.terminal, charts, empty_columns: false };
+        let style = TableStyle { styled: self.styled, terminal: self.terminal, charts, empty_columns: false, tz: self.tz };
         Settings { columns: self.columns.clone(), style, escape_formulas: false }
     }
 
@@ -221,7 +226,7 @@ impl Output {
         if !self.quiet {
             // As for no terminal: of a summary no column is hidden, however narrow the terminal is.
             let mut text = Vec::new();
-            let style = TableStyle { styled: false, terminal: false, charts: false, empty_columns: true };
+            let style = TableStyle { styled: false, terminal: false, charts: false, empty_columns: true, tz: self.tz };
             let settings = Settings { columns: Some(R::TABLE.to_vec()), style, escape_formulas: false };
             write_all::<R, _>(self.format.writer(&mut text, settings), records.iter().map(Ok))?;
             stderr_line(String::from_utf8_lossy(&text).trim_end());
@@ -229,32 +234,75 @@ impl Output {
         Ok(())
     }
 
-    /// Asks for confirmation of a destructive change.
+    /// Whether a person can be asked: standard input and standard error are a terminal.
+    #[must_use]
+    pub const fn is_interactive(&self) -> bool {
+        self.interactive
+    }
+
+    /// Shows changes, and asks for confirmation. Returns whether somebody was asked, and has confirmed them.
     ///
     /// # Errors
-    /// When the answer is no, or when standard input is not a terminal and `yes` is not set (exit code 2).
-    pub fn confirm(&self, action: &str, yes: bool) -> anyhow::Result<()> {
-        if yes {
-            return Ok(());
+    /// When the answer is no; or when consent is required and nobody can be asked (exit code 2).
+    pub fn confirm<R: Record>(&self, action: &str, changes: &[R], consent: Consent) -> anyhow::Result<bool> {
+        match consent {
+            Consent::NotNeeded => return Ok(false),
+            Consent::OnTerminal if !self.interactive => return Ok(false),
+            Consent::OnTerminal | Consent::Required => {}
         }
-        let stdin = io::stdin();
-        if !stdin.is_terminal() {
+        if !self.interactive {
             let message = format!("refusing to {action} without confirmation on a non-interactive terminal");
-            return Err(Failure::usage(message).hint("add --yes to confirm").into());
+            let hint = "add --yes to confirm, or --dry-run to show what would change";
+            return Err(Failure::usage(message).hint(hint).into());
+        }
+        let shown = &changes[..changes.len().min(MAX_CONFIRMED_ROWS)];
+        let mut text = Vec::new();
+        let style =
+            TableStyle { styled: false, terminal: true, charts: false, empty_columns: false, tz: self.tz };
+        let settings = Settings { columns: None, style, escape_formulas: false };
+        write_all::<R, _>(Format::Table.writer(&mut text, settings), shown.iter().map(Ok))?;
+        stderr_line(String::from_utf8_lossy(&text).trim_end());
+        if shown.len() < changes.len() {
+            stderr_line(&format!("… and {} more", thousands((changes.len() - shown.len()) as u64)));
         }
         let mut question = action.to_owned();
         question[..1].make_ascii_uppercase();
-        let mut stderr = anstream::stderr();
-        write!(stderr, "{}? [y/N] ", visible(&question))?;
-        stderr.flush()?;
-        let mut answer = String::new();
-        stdin.lock().read_line(&mut answer)?;
-        if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
-            Ok(())
+        if self.ask(&format!("{question}? [y/N] "))?.is_some_and(|answer| matches!(&*answer, "y" | "yes")) {
+            Ok(true)
         } else {
             Err(Failure::failed("not confirmed").into())
         }
     }
+
+    /// Asks a person a question, and returns the answer in lower case; `None` where nobody can be asked.
+    ///
+    /// # Errors
+    /// When the terminal cannot be read from or written to.
+    pub fn ask(&self, question: &str) -> anyhow::Result<Option<String>> {
+        if !self.interactive {
+            return Ok(None);
+        }
+        let mut stderr = anstream::stderr();
+        write!(stderr, "{}", visible(question))?;
+        stderr.flush()?;
+        let mut answer = String::new();
+        io::stdin().lock().read_line(&mut answer)?;
+        Ok(Some(answer.trim().to_ascii_lowercase()))
+    }
+}
+
+/// How many changes are shown before a person is asked to confirm them.
+const MAX_CONFIRMED_ROWS: usize = 20;
+
+/// Whether a change needs somebody's consent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consent {
+    /// It does not.
+    NotNeeded,
+    /// If somebody can be asked.
+    OnTerminal,
+    /// In any case.
+    Required,
 }
 
 /// Writes all records; returns the columns for which there was no room.

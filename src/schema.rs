@@ -88,6 +88,8 @@ table! {
         after -> Nullable<crate::db::types::sql::Json>,
         import_run_id -> Nullable<Text>,
         refusal -> Nullable<Text>,
+        operation_id -> Nullable<Text>,
+        reason -> Nullable<Text>,
     }
 }
 

@@ -19,12 +19,14 @@ const CLEARED_BY_AN_EMPTY_VALUE: [&str; 2] = ["profile_img", "message"];
 /// The exit status, after the help, the version or what is wrong was printed.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitStatus> {
     let args: Vec<OsString> = args.into_iter().collect();
+    let request = request(&args);
     // Examples and topics are added only when they can be printed: that takes a tenth of the time of a short command.
     let mut command =
         if args.iter().any(asks_for_help) { help::command() } else { Cli::command().disable_help_subcommand(true) };
     let parsed = command.try_get_matches_from_mut(args).and_then(|matches| {
         reject_empty_values(&matches, &mut command)?;
-        Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+        let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+        Ok(Cli { request, ..cli })
     });
     parsed.map_err(|error| {
         if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
@@ -35,6 +37,39 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitStatus
         print_usage_error(&error.render().to_string());
         ExitStatus::Usage
     })
+}
+
+/// Options that do not matter for what a command changes, with whether they take a value.
+const IRRELEVANT: [(&str, bool); 13] = [
+    ("--operation-id", true),
+    ("--database-url", true),
+    ("--database-url-file", true),
+    ("--lock-timeout", true),
+    ("--actor", true),
+    ("--format", true),
+    ("--color", true),
+    ("--progress", true),
+    ("--create", false),
+    ("--quiet", false),
+    ("--verbose", false),
+    ("--yes", false),
+    ("-y", false),
+];
+
+/// The command line without what does not matter for a change: two runs with the same request ask for the same.
+fn request(args: &[OsString]) -> String {
+    let mut request = String::new();
+    let mut args = args.iter().skip(1).map(|arg| arg.to_string_lossy());
+    while let Some(arg) = args.next() {
+        let name = arg.split_once('=').map_or(&*arg, |(name, _)| name);
+        match IRRELEVANT.iter().find(|(option, _)| *option == name) {
+            Some((_, takes_value)) if *takes_value && !arg.contains('=') => drop(args.next()),
+            Some(_) => {}
+            None if matches!(&*arg, "-q" | "-v" | "-vv") => {}
+            None => request.extend([&*arg, "\n"]),
+        }
+    }
+    request
 }
 
 /// Whether an argument may ask for help: `--help`, or `-h`, also among other short options.

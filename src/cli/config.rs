@@ -6,6 +6,7 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use anyhow::Context as _;
+use chrono_tz::Tz;
 use serde::Deserialize;
 
 use crate::error::Failure;
@@ -13,26 +14,31 @@ use crate::error::Failure;
 /// The contents of `config.toml`. An unknown key is an error, so that a misspelled setting is not silently ignored.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Config {
-    database_url: Option<String>,
+pub(super) struct Config {
+    /// The database URL.
+    pub(super) database_url: Option<String>,
+    /// The time zone in which dates are read and tables show times.
+    pub(super) tz: Option<Tz>,
+    /// The path of the file.
+    #[serde(skip)]
+    pub(super) file: PathBuf,
 }
 
-/// `database_url` from `$XDG_CONFIG_HOME/rollbook/config.toml`, and the file's path; `None` without the file or the
-/// key.
-pub(super) fn database_url() -> anyhow::Result<Option<(String, String)>> {
-    let Some(directory) = base_directory("XDG_CONFIG_HOME", ".config") else { return Ok(None) };
+/// Reads `$XDG_CONFIG_HOME/rollbook/config.toml`; without the file, nothing is set.
+pub(super) fn read() -> anyhow::Result<Config> {
+    let Some(directory) = base_directory("XDG_CONFIG_HOME", ".config") else { return Ok(Config::default()) };
     let file = directory.join("config.toml");
     let text = match fs::read_to_string(&file) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Config::default()),
         text => text.with_context(|| format!("cannot read {}", file.display()))?,
     };
     // Not the error's `Display`, which quotes the line: it may contain a password.
     let config: Config = toml::from_str(&text).map_err(|error| {
         let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
         Failure::failed(format!("{} line {line}: {}", file.display(), error.message()))
-            .hint("the only valid key is database_url, for example database_url = \"postgres://…\"")
+            .hint("the valid keys are database_url and tz, for example tz = \"Europe/Berlin\"")
     })?;
-    Ok(config.database_url.map(|url| (url, file.display().to_string())))
+    Ok(Config { file, ..config })
 }
 
 /// `$XDG_DATA_HOME/rollbook`.

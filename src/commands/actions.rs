@@ -11,15 +11,14 @@ mod lint;
 mod list;
 mod progress;
 mod record;
-mod selection;
 mod show;
 mod stats;
-mod target;
 
 /// Record, query and export actions
 #[derive(Debug, Subcommand)]
 pub enum Actions {
     Record(record::Args),
+    #[command(alias = "ls")]
     List(list::Args),
     Show(show::Args),
     Freshness(freshness::Args),

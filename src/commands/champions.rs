@@ -4,17 +4,16 @@ use crate::context::Context;
 use crate::error::ExitStatus;
 
 mod board;
+mod change;
 mod history;
 mod list;
 mod nominate;
 mod note;
-mod selection;
 mod show;
 mod standing;
 mod stats;
 mod steps;
 mod suggest;
-mod targets;
 mod withdraw;
 
 /// Manage the champion pipeline: candidate, selected, champion, alumni
@@ -24,8 +23,10 @@ pub enum Champions {
     Advance(steps::Advance),
     Retire(steps::Retire),
     Move(steps::Move),
+    #[command(alias = "rm")]
     Withdraw(withdraw::Args),
     Note(note::Args),
+    #[command(alias = "ls")]
     List(list::Args),
     Show(show::Args),
     History(history::Args),

@@ -152,7 +152,7 @@ impl Import {
 
 impl Common {
     const fn access(&self) -> Access {
-        if self.dry_run { Access::DryRun } else { Access::Write }
+        Access::of_import(self.dry_run)
     }
 }
 
@@ -160,6 +160,10 @@ impl Common {
 fn import_files(files: Vec<(FileKind, PathBuf)>, options: &Options, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
     if options.jobs > NonZeroU32::MIN && ctx.database().url.is_sqlite() {
         return Err(Failure::usage("--jobs requires PostgreSQL; SQLite has one writer").into());
+    }
+    if options.commit_every.is_some() && ctx.database().operation.is_given() {
+        let hint = "an import can be repeated without it: rows that are recorded are counted as replay";
+        return Err(Failure::usage("--operation-id cannot be used with --commit-every").hint(hint).into());
     }
     // Before the database, so that a wrong name creates no database.
     let sources =

@@ -11,7 +11,6 @@ mod list;
 mod merge;
 mod roles;
 mod row;
-mod selection;
 mod show;
 mod stats;
 mod update;
@@ -20,10 +19,11 @@ mod update;
 #[derive(Debug, Subcommand)]
 pub enum Users {
     Create(create::Args),
+    #[command(alias = "ls")]
     List(list::Args),
     Show(show::Args),
     Update(update::Args),
-    #[command(subcommand)]
+    #[command(subcommand, alias = "role")]
     Roles(roles::Roles),
     History(history::Args),
     Stats(stats::Args),

@@ -68,6 +68,13 @@ pub trait Engine: Sync {
     /// Whether other processes can write at the same time: on SQLite a writing transaction has the file for itself.
     fn has_concurrent_writers(&self) -> bool;
 
+    /// The id of the open transaction, by which another connection can ask whether it was committed; `None` where a
+    /// commit cannot be in doubt, or the transaction has written nothing.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    fn transaction_id(&self, conn: &mut AnyConnection) -> QueryResult<Option<String>>;
+
     /// Waits for a lock, and holds it until the transaction ends.
     ///
     /// # Errors

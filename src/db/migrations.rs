@@ -8,19 +8,20 @@ use diesel::backend::Backend;
 use diesel::dsl::sql;
 use diesel::migration::{Migration as _, MigrationSource};
 use diesel::pg::Pg;
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::{BigInt, Bool, Text};
 use diesel::sqlite::Sqlite;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl as _, select, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
-use super::{AnyConnection, DatabaseUrl, Lock, transaction};
+use super::{AnyConnection, DatabaseUrl, End, Lock, transaction};
 use crate::error::{Failure, MigrationError};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// Every table that the migrations create.
-const TABLES: [&str; 6] = ["user", "user_action", "champion", "import_run", "audit_event", "feed_cursor"];
+const TABLES: [&str; 7] =
+    ["user", "user_action", "champion", "import_run", "audit_event", "feed_cursor", "operation"];
 
 #[derive(QueryableByName)]
 struct Version {
@@ -133,12 +134,27 @@ pub fn run(conn: &mut AnyConnection, url: &DatabaseUrl) -> anyhow::Result<Vec<St
     })
 }
 
-/// Reverts the latest `n` migrations, all or none, and returns their names, latest first.
+/// What reverting migrations does.
+#[derive(Debug)]
+pub struct Reverted {
+    /// The names of the migrations, latest first.
+    pub names: Vec<String>,
+    /// The tables that are dropped although they have rows, with the number of rows.
+    pub lost: Vec<(&'static str, i64)>,
+}
+
+/// Reverts the latest `n` migrations, all or none. `check` decides on what that does whether it is committed.
 ///
 /// # Errors
-/// When the database is newer or belongs to another program, or a script fails; then all changes are rolled back.
-pub fn revert(conn: &mut AnyConnection, url: &DatabaseUrl, n: usize) -> anyhow::Result<Vec<String>> {
-    exclusively(conn, |conn| {
+/// When the database is newer or belongs to another program, a script fails, or `check` does; then all changes are
+/// rolled back.
+pub fn revert(
+    conn: &mut AnyConnection,
+    url: &DatabaseUrl,
+    n: usize,
+    check: impl FnOnce(&Reverted) -> anyhow::Result<End>,
+) -> anyhow::Result<Reverted> {
+    exclusively_or_not(conn, |conn| {
         if let state @ (State::Newer(_) | State::Foreign) = state(conn)? {
             return Err(state.refusal(url));
         }
@@ -149,6 +165,7 @@ pub fn revert(conn: &mut AnyConnection, url: &DatabaseUrl, n: usize) -> anyhow::
             .take(n)
             .map(|migration| migration.name)
             .collect();
+        let rows = rows_of_tables(conn)?;
         for name in &names {
             match conn {
                 AnyConnection::Sqlite(conn) => conn.revert_last_migration(SQLITE).map(drop),
@@ -156,8 +173,29 @@ pub fn revert(conn: &mut AnyConnection, url: &DatabaseUrl, n: usize) -> anyhow::
             }
             .map_err(|error| failed(format!("{name} cannot be reverted"), &*error))?;
         }
-        Ok(names)
+        let mut lost = Vec::new();
+        for (table, rows) in rows {
+            if rows > 0 && !has_table(conn, table)? {
+                lost.push((table, rows));
+            }
+        }
+        let reverted = Reverted { names, lost };
+        let end = check(&reverted)?;
+        Ok((reverted, end))
     })
+}
+
+/// The number of rows in each of our tables that exist.
+fn rows_of_tables(conn: &mut AnyConnection) -> anyhow::Result<Vec<(&'static str, i64)>> {
+    let mut tables = Vec::new();
+    for table in TABLES {
+        if has_table(conn, table)? {
+            // Raw SQL: the table's columns may be those of an older schema.
+            let rows = select(sql::<BigInt>(&format!("(SELECT count(*) FROM \"{table}\")"))).get_result(conn)?;
+            tables.push((table, rows));
+        }
+    }
+    Ok(tables)
 }
 
 /// The error of a failed migration.
@@ -170,13 +208,21 @@ fn exclusively<T>(
     conn: &mut AnyConnection,
     work: impl FnOnce(&mut AnyConnection) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
+    exclusively_or_not(conn, |conn| Ok((work(conn)?, End::Commit)))
+}
+
+/// As [`exclusively`], where `work` decides whether to commit.
+fn exclusively_or_not<T>(
+    conn: &mut AnyConnection,
+    work: impl FnOnce(&mut AnyConnection) -> anyhow::Result<(T, End)>,
+) -> anyhow::Result<T> {
     transaction::begin(conn)?;
     let result = conn.engine().lock(Lock::Migration, conn).map_err(Into::into).and_then(|()| work(conn));
     match result {
-        Ok(_) => transaction::commit(conn)?,
-        Err(_) => transaction::rollback(conn),
+        Ok((_, End::Commit)) => transaction::commit(conn)?,
+        Ok((_, End::Rollback)) | Err(_) => transaction::rollback(conn),
     }
-    result
+    result.map(|(value, _)| value)
 }
 
 /// Version and directory name of every embedded migration, oldest first.

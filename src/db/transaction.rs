@@ -6,7 +6,6 @@ use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 
 use super::AnyConnection;
-use crate::error::{ExitStatus, Failure};
 
 /// Starts a writing transaction. SQLite takes its write lock at once: a transaction that upgrades to a write lock
 /// later fails with "database is locked" immediately, whatever the time-out.
@@ -43,29 +42,33 @@ pub(super) fn set_savepoint(conn: &mut AnyConnection) -> anyhow::Result<()> {
     Ok(<AnyConnection as TransactionManager<AnyConnection>>::begin_transaction(conn)?)
 }
 
+/// Why a transaction was not committed.
+#[derive(Debug)]
+pub(super) enum CommitError {
+    /// The connection was lost: it may have been committed.
+    Lost(QueryError),
+    /// The database rejects it, and nothing is changed.
+    Failed(QueryError),
+}
+
 /// Commits everything since the last [`begin`] or [`set_savepoint`].
 ///
 /// # Errors
-/// When the database rejects the commit, and nothing is changed; or when the connection is lost, and the outcome is
-/// unknown.
-pub(super) fn commit(conn: &mut AnyConnection) -> anyhow::Result<()> {
-    <AnyConnection as TransactionManager<AnyConnection>>::commit_transaction(conn).map_err(|error| {
-        let lost = matches!(
-            error,
-            QueryError::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _)
-        );
-        if lost {
-            anyhow::Error::new(error).context(
-                Failure::new(
-                    ExitStatus::Unavailable,
-                    "the connection was lost during the commit: the changes may or may not be saved",
-                )
-                .hint("check whether the changes are saved before you run the command again"),
-            )
-        } else {
-            anyhow::Error::new(error).context("cannot commit the transaction")
+/// When the database rejects the commit, or the connection is lost.
+pub(super) fn commit(conn: &mut AnyConnection) -> Result<(), CommitError> {
+    <AnyConnection as TransactionManager<AnyConnection>>::commit_transaction(conn).map_err(|error| match error {
+        QueryError::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand, _) => {
+            CommitError::Lost(error)
         }
+        error => CommitError::Failed(error),
     })
+}
+
+impl From<CommitError> for anyhow::Error {
+    fn from(error: CommitError) -> Self {
+        let (CommitError::Lost(error) | CommitError::Failed(error)) = error;
+        Self::new(error).context("cannot commit the transaction")
+    }
 }
 
 /// Rolls back everything since the last [`begin`] or [`set_savepoint`].

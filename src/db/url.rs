@@ -114,6 +114,20 @@ impl DatabaseUrl {
         url
     }
 
+    /// The name of the database, for a person to confirm: of the SQLite file, or of the PostgreSQL database.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Sqlite(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            Self::Postgres(url) => {
+                let (address, parameters) = url.split_once('?').unwrap_or((url, ""));
+                let named = parameters.split('&').find_map(|parameter| parameter.strip_prefix("dbname="));
+                let path = address.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, name)| name);
+                percent_decode_str(named.unwrap_or(path)).decode_utf8_lossy().into_owned()
+            }
+        }
+    }
+
     /// The files of a SQLite database, whether they exist or not: itself, and what SQLite keeps beside it.
     #[must_use]
     pub fn files(&self) -> Vec<PathBuf> {

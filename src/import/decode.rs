@@ -78,7 +78,7 @@ impl<R: Read> Decoded<R> {
             Decompressor::Zstd(capped) => capped.input.finish(),
         };
         io::copy(&mut input, &mut io::sink())?;
-        Ok(hex::encode(input.into_inner().hash.finalize()))
+        Ok(base16ct::lower::encode_string(&input.into_inner().hash.finalize()))
     }
 }
 
@@ -235,7 +235,7 @@ mod tests {
         let mut decoded = Decoded::new(bytes, encoding, &BytesRead::default()).map_err(|error| error.to_string())?;
         decoded.read_to_end(&mut text).map_err(|error| error.to_string())?;
         assert_eq!(decoded.read(&mut [0]).unwrap(), 0, "the end stays the end");
-        assert_eq!(decoded.sha256().unwrap(), hex::encode(Sha256::digest(bytes)));
+        assert_eq!(decoded.sha256().unwrap(), base16ct::lower::encode_string(&Sha256::digest(bytes)));
         Ok(text)
     }
 

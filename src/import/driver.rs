@@ -71,6 +71,13 @@ pub fn run(
         interrupt: Interrupt::default(),
         out,
     };
+    let mut files = files;
+    if db.operation.is_given() {
+        for (_, source) in &mut files {
+            let checksum = source.sha256()?;
+            db.add_input(checksum.as_bytes())?;
+        }
+    }
     let result = if options.commit_every.is_some() && !options.dry_run {
         commit_every::import_all(&mut import, files, database, db)
     } else {

@@ -87,6 +87,11 @@ pub(super) fn record(
         insert_into(import_run::table).values(&run).execute(&mut db.conn)?;
     }
     if outcome == RunOutcome::Committed {
+        for (kind, rows) in [("inserted", report.inserted), ("updated", report.updated), ("replay", report.replay)] {
+            if rows > 0 {
+                db.operation.count(kind, rows);
+            }
+        }
         Change { verb: "import", subject: Subject::Import, id: &run.id, before: None, after: Some(&run) }.record(db)?;
     }
     Ok(())

@@ -68,7 +68,7 @@ impl Source {
         self.file.rewind()?;
         loop {
             match self.file.read(&mut buffer).with_context(|| format!("cannot read {}", self.name))? {
-                0 => return Ok(hex::encode(hash.finalize())),
+                0 => return Ok(base16ct::lower::encode_string(&hash.finalize())),
                 n => hash.update(&buffer[..n]),
             }
         }

@@ -75,6 +75,7 @@ pub fn record(event: &Event, id_given: bool, db: &mut Db) -> anyhow::Result<Reco
             _ => {
                 let (_, skipped) = append::insert(rows.into(), false, &Timestamp::now().fixed_width(), db)?;
                 if skipped.is_empty() {
+                    db.operation.count("record", 1);
                     let [event] = events;
                     return Ok(Recorded::Inserted(event));
                 }

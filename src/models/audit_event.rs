@@ -50,6 +50,8 @@ struct NewEvent {
     after: Option<Json>,
     import_run_id: Option<String>,
     refusal: Option<String>,
+    operation_id: Option<String>,
+    reason: Option<String>,
 }
 
 impl<T: Serialize> Change<'_, T> {
@@ -67,6 +69,7 @@ impl<T: Serialize> Change<'_, T> {
     /// When the database rejects a row.
     pub fn record_all(changes: &[Self], db: &mut Db) -> anyhow::Result<()> {
         let events = changes.iter().map(|change| change.event(db)).collect::<anyhow::Result<Vec<_>>>()?;
+        changes.iter().for_each(|change| db.operation.count(change.verb, 1));
         write(&events, db)
     }
 
@@ -90,6 +93,8 @@ impl<T: Serialize> Change<'_, T> {
             after: self.after.map(Json::of).transpose()?,
             import_run_id: db.import_run.clone(),
             refusal: None,
+            operation_id: Some(db.operation.id().to_owned()),
+            reason: db.operation.reason().map(ToOwned::to_owned),
         })
     }
 }
@@ -144,6 +149,8 @@ pub fn record_refusal(error: anyhow::Error, db: &mut Db) -> anyhow::Error {
         before: event.before.clone(),
         after: event.after.clone(),
         refusal: event.refusal.clone(),
+        operation_id: event.operation_id.clone(),
+        reason: event.reason.clone(),
         import_run_id: None,
         ..*event
     };
@@ -180,4 +187,8 @@ pub struct AuditEvent {
     pub import_run_id: Option<String>,
     /// Why it was refused; nothing when it was done.
     pub refusal: Option<String>,
+    /// The id of the operation that it was part of; nothing before migration 11.
+    pub operation_id: Option<String>,
+    /// Why the change was made, as the actor gave it.
+    pub reason: Option<String>,
 }

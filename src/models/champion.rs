@@ -1,11 +1,13 @@
 //! Champion records: a user's passage through the pipeline, in a cohort or globally.
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
 use diesel::{delete, insert_into, select, update};
 use serde::Serialize;
 
 use super::stage::stage_timestamps;
+use super::user::{MIN_START_BYTES, several_start_with};
 use super::{Change, Role, Stage, Subject, Tombstone, User};
 use crate::db::types::Timestamp;
 use crate::db::{AnyConnection, Db, is_any_of};
@@ -57,6 +59,22 @@ impl Champion {
                 .hint("select another cohort with --cohort, or nominate the user: rollbook champions nominate USER")
                 .into()
         })
+    }
+
+    /// Finds the record whose id starts with the text, if no other id does. Only for a person to use.
+    ///
+    /// # Errors
+    /// When several ids do (exit code 2), or the database fails.
+    pub fn find_by_start(conn: &mut AnyConnection, start: &str) -> anyhow::Result<Option<Self>> {
+        if start.len() < MIN_START_BYTES {
+            return Ok(None);
+        }
+        let starts = sql::<Bool>("substr(id, 1, length(").bind::<Text, _>(start).sql(")) = ").bind::<Text, _>(start);
+        let mut found: Vec<Self> = champion::table.select(Self::as_select()).filter(starts).limit(2).load(conn)?;
+        match &found[..] {
+            [one, other] => Err(several_start_with(start, &one.id, &other.id).into()),
+            _ => Ok(found.pop()),
+        }
     }
 
     /// The user's open record in the cohort, if any: the one that is not in stage alumni.

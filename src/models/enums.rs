@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text::nearest;
+
 /// The error for a text that is not a value of an enum: the most similar value, and all valid values.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct UnknownValue {
@@ -16,13 +18,7 @@ pub struct UnknownValue {
 impl UnknownValue {
     pub(crate) fn new(given: &str, valid: &'static [&'static str]) -> Self {
         let folded = given.trim().to_lowercase().replace([' ', '-'], "_");
-        let nearest = valid
-            .iter()
-            .map(|value| (strsim::jaro_winkler(&folded, value), *value))
-            .filter(|(similarity, _)| *similarity > 0.8)
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .map(|(_, value)| value);
-        Self { given: given.to_owned(), nearest, valid }
+        Self { given: given.to_owned(), nearest: nearest(&folded, valid.iter().copied()), valid }
     }
 }
 

@@ -17,6 +17,8 @@ pub enum Prefix {
     Champion,
     /// An import.
     ImportRun,
+    /// An operation.
+    Operation,
     /// The placeholder email address of an erased user.
     Erased,
     /// The placeholder email address of a merged user.
@@ -30,6 +32,7 @@ impl Prefix {
             Self::Action => "act_",
             Self::Champion => "ch_",
             Self::ImportRun => "run_",
+            Self::Operation => "op_",
             Self::Erased => "erased-",
             Self::Merged => "merged-",
         }

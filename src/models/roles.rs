@@ -46,6 +46,12 @@ impl Roles {
         self.0 & Self::bit(role) != 0
     }
 
+    /// Whether there is no role in the set.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
     /// The set with the role.
     #[must_use]
     pub const fn with(self, role: Role) -> Self {

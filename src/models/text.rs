@@ -2,6 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use super::Role;
+
 /// Maximum length of an id or key in bytes: an index entry of either engine can hold it.
 pub const MAX_KEY_BYTES: usize = 512;
 /// Maximum length of a name, an email, an origin or a picture URL, in bytes.
@@ -30,6 +32,9 @@ pub enum TextError {
     /// An `@` in an id: it distinguishes an email from an id.
     #[error("@ is not allowed in an id")]
     At,
+    /// The id is the name of a role, from which a command could not tell it.
+    #[error("is the name of a role, and not allowed as an id")]
+    RoleName,
     /// Not a plausible email address.
     #[error("expected an email address: one @ with text on both sides and no spaces")]
     NotAnEmail,
@@ -74,6 +79,15 @@ pub fn valid_key(text: &str) -> Result<&str, TextError> {
 /// When the text is invalid.
 pub fn check_id(text: &str) -> Result<String, TextError> {
     valid_id(text).map(ToOwned::to_owned)
+}
+
+/// Validates the id of a new user: as [`check_id`], and not the name of a role.
+///
+/// # Errors
+/// When the text is invalid.
+pub fn check_new_id(text: &str) -> Result<String, TextError> {
+    let id = check_id(text)?;
+    if id.to_ascii_lowercase().parse::<Role>().is_ok() { Err(TextError::RoleName) } else { Ok(id) }
 }
 
 /// As [`check_id`], without a copy.

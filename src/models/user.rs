@@ -2,15 +2,25 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
 use diesel::{insert_into, update};
 use serde::Serialize;
 
-use super::{Change, Role, Roles, RolesOf, Subject, has_role};
+use super::{Change, Role, Roles, RolesOf, Subject, UnknownValue, has_role};
 use crate::db::types::Timestamp;
 use crate::db::{AnyConnection, Db, Lock, execute_on, is_any_of};
 use crate::error::Failure;
 use crate::schema::{lower, user};
+
+/// The shortest start of an id that stands for it.
+pub(super) const MIN_START_BYTES: usize = 4;
+
+/// The error for the start of an id that is not unique.
+pub(super) fn several_start_with(start: &str, one: &str, other: &str) -> Failure {
+    Failure::usage(format!("several ids start with {start}: {one}, {other}")).hint("give more of the id")
+}
 
 /// A row of `"user"`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable, AsChangeset, Serialize)]
@@ -38,11 +48,34 @@ impl User {
     /// # Errors
     /// When the user does not exist (exit code 6), or the database fails.
     pub fn find(conn: &mut AnyConnection, user: &str) -> anyhow::Result<Self> {
-        Self::find_optional(conn, user)?.ok_or_else(|| {
-            Failure::not_found(format!("unknown user {user}"))
-                .hint("search for users: rollbook users list --search TEXT")
-                .into()
-        })
+        Self::find_optional(conn, user)?.ok_or_else(|| Self::unknown(user).into())
+    }
+
+    /// The error for a name that no user has.
+    #[must_use]
+    pub fn unknown(name: &str) -> Failure {
+        let failure = Failure::not_found(format!("unknown user {name}"));
+        match name.parse::<Role>() {
+            Err(UnknownValue { nearest: Some(role), .. }) => failure.hint(format!("did you mean the role {role}?")),
+            _ => failure.hint("search for users: rollbook users list --search TEXT"),
+        }
+    }
+
+    /// Finds the user whose id starts with the text, if no other id does. Only for a person to use: an id can be added
+    /// at any time that starts with the text, too.
+    ///
+    /// # Errors
+    /// When several ids do (exit code 2), or the database fails.
+    pub fn find_by_start(conn: &mut AnyConnection, start: &str) -> anyhow::Result<Option<Self>> {
+        if start.len() < MIN_START_BYTES || start.contains('@') {
+            return Ok(None);
+        }
+        let starts = sql::<Bool>("substr(id, 1, length(").bind::<Text, _>(start).sql(")) = ").bind::<Text, _>(start);
+        let mut found: Vec<Self> = user::table.select(Self::as_select()).filter(starts).limit(2).load(conn)?;
+        match &found[..] {
+            [one, other] => Err(several_start_with(start, &one.id, &other.id).into()),
+            _ => Ok(found.pop()),
+        }
     }
 
     /// As [`Self::find`], with `None` for an unknown user.

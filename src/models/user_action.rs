@@ -180,7 +180,7 @@ impl Event {
             user_id: &self.user_id,
         })?;
         let source = self.source_system.map_or("import", SourceSystem::as_str);
-        Ok(format!("user_action:{source}:sha256:{}", hex::encode(Sha256::digest(content.as_str()))))
+        Ok(format!("user_action:{source}:sha256:{}", base16ct::lower::encode_string(&Sha256::digest(content.as_str()))))
     }
 
     /// Every field in which the event differs from a recorded one; metadata is compared member by member. The id and

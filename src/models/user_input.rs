@@ -1,7 +1,7 @@
 //! The fields of a user as given on a command line or in a file.
 
 use super::column::{Column, ColumnRole, differences, read, said};
-use super::{Difference, Prefix, Roles, User, check_email, check_id, check_line, new_id};
+use super::{Difference, Prefix, Roles, User, check_email, check_new_id, check_line, new_id};
 use crate::db::types::Timestamp;
 
 /// The given fields of a user; a field that is not given is `None` and neither compared nor changed.
@@ -70,7 +70,7 @@ pub const USER_COLUMNS: [Column<User, UserInput>; 7] = [
         role: ColumnRole::Exact,
         cell: |user| Some(user.id.clone()),
         given: |input| said(input.id.as_ref()),
-        read: |input, cell, _| read(&mut input.id, cell, check_id),
+        read: |input, cell, _| read(&mut input.id, cell, check_new_id),
     },
     Column {
         name: "email",

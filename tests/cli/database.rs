@@ -127,7 +127,7 @@ on_both_engines! {
             Engine::Postgres => "BEGIN; LOCK TABLE user_action, champion, audit_event, feed_cursor, import_run",
         };
         let _held = t.hold(lock);
-        let stderr = t.fails(5, &["migrate", "revert", "--yes", "--lock-timeout", "0"]);
+        let stderr = t.fails(5, &["migrate", "revert", "--confirm", &t.database_name(), "--lock-timeout", "0"]);
         assert!(stderr.contains("lock"), "{stderr}");
     }
 

@@ -69,7 +69,7 @@ fn every_example_works_on_the_sample_data() {
             std::fs::copy(sample.path("test.db"), t.path("test.db")).unwrap();
             let example = match example.split_once("run_") {
                 Some((before, _)) => format!("{before}{run_id}"),
-                None => example.to_owned(),
+                None => example.replace("community.db", "test.db"),
             };
             let mut shell = std::process::Command::new("sh");
             shell.args(["-c", &example]).env_clear().env("PATH", &path).env("HOME", t.path(""));

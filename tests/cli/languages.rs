@@ -1,11 +1,6 @@
 //! A PostgreSQL server that does not speak English: which error it is decides, not what it is called.
 
-use std::io::{Read as _, Write as _};
-use std::net::{Shutdown, TcpListener};
-use std::os::unix::net::UnixStream;
-use std::sync::Arc;
-use std::thread;
-
+use crate::proxy::{Pass, proxy};
 use crate::sandbox::{Engine, Run, Sandbox};
 
 /// What a German server says, padded to the length of the English message, so that the protocol's lengths stay right.
@@ -18,40 +13,17 @@ const GERMAN: [(&str, &str); 6] = [
     ("too many connections for", "zu viele Verbindungen an"),
 ];
 
-/// Stands between the program and the test server, and translates what the server says. Returns the URL to use.
+/// A server that speaks German. Returns the URL to use.
 fn german_server(t: &Sandbox) -> String {
-    let socket = t.url.split_once("host=").unwrap().1.to_owned() + "/.s.PGSQL.5432";
-    let database = t.url.rsplit_once('/').map_or("", |_| t.url.split("@/").nth(1).unwrap().split('?').next().unwrap());
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let socket = Arc::new(socket);
-    thread::spawn(move || {
-        for client in listener.incoming() {
-            let (mut client, server) = (client.unwrap(), UnixStream::connect(&*socket).unwrap());
-            let (mut to_server, mut from_client) = (server.try_clone().unwrap(), client.try_clone().unwrap());
-            thread::spawn(move || {
-                drop(std::io::copy(&mut from_client, &mut to_server));
-                drop(to_server.shutdown(Shutdown::Write));
-            });
-            thread::spawn(move || {
-                let (mut server, mut bytes) = (server, vec![0; 65536]);
-                while let Ok(n @ 1..) = server.read(&mut bytes) {
-                    let mut answer = bytes[..n].to_vec();
-                    for (english, german) in GERMAN {
-                        let german = format!("{german:<width$}", width = english.len());
-                        while let Some(at) = answer.windows(english.len()).position(|part| part == english.as_bytes()) {
-                            answer[at..at + english.len()].copy_from_slice(&german.as_bytes()[..english.len()]);
-                        }
-                    }
-                    if client.write_all(&answer).is_err() {
-                        break;
-                    }
-                }
-                drop(client.shutdown(Shutdown::Both));
-            });
+    let translate = |answer: &mut Vec<u8>| {
+        for (english, german) in GERMAN {
+            let german = format!("{german:<width$}", width = english.len());
+            while let Some(at) = answer.windows(english.len()).position(|part| part == english.as_bytes()) {
+                answer[at..at + english.len()].copy_from_slice(&german.as_bytes()[..english.len()]);
+            }
         }
-    });
-    format!("postgres://rollbook@127.0.0.1:{port}/{database}?sslmode=disable&gssencmode=disable")
+    };
+    proxy(t, |_| Pass::On, translate)
 }
 
 fn run(t: &Sandbox, url: &str, args: &[&str]) -> Run {

@@ -10,6 +10,8 @@ mod import;
 mod languages;
 mod migrate;
 mod output;
+mod proxy;
+mod safety;
 mod sandbox;
 mod schema;
 #[cfg(feature = "tls")]

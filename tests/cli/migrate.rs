@@ -38,13 +38,14 @@ on_both_engines! {
 
     fn every_migration_can_be_reverted_and_applied_again(t) {
         let whole = schema(t);
-        let run = t.run(&["migrate", "revert", "--steps", "2", "--yes"]);
-        let last_two: Vec<String> = migrations().iter().rev().take(2).map(|name| format!("reverted {name}\n")).collect();
-        assert_eq!(run.stderr, last_two.concat());
+        let name = t.database_name();
+        let run = t.run(&["migrate", "revert", "--steps", "2", "--confirm", &name]);
+        let last_two = |prefix: &str| migrations().iter().rev().take(2).map(|name| format!("{prefix} {name}\n")).collect::<String>();
+        assert_eq!(run.stderr, [last_two("to revert:"), last_two("reverted")].concat());
         let status = t.run(&["migrate", "status", "--exit-code", "--format", "csv"]);
         assert_eq!((status.status, status.stdout.matches("pending").count()), (1, 2));
         assert!(t.fails(1, &["users", "list"]).contains("has pending migrations (2)\nhint: apply them: rollbook migrate run"));
-        t.ok(&["migrate", "revert", "--steps", "99", "--yes"]);
+        t.ok(&["migrate", "revert", "--steps", "99", "--confirm", &name]);
         assert_eq!(schema(t), "");
         t.ok(&["migrate", "run"]);
         assert_eq!(schema(t), whole);
@@ -53,14 +54,26 @@ on_both_engines! {
 
     fn revert_requires_confirmation(t) {
         let stderr = t.fails(2, &["migrate", "revert"]);
-        assert!(stderr.contains("without confirmation on a non-interactive terminal") && stderr.contains("--yes"), "{stderr}");
+        assert!(stderr.contains("refusing to revert migrations without confirmation\nhint: add --confirm "), "{stderr}");
+        assert!(t.fails(1, &["migrate", "revert", "--confirm", "other"]).contains("the name does not match"));
+        t.user("ann", "");
+        let before = t.content();
+        let name = t.database_name();
+        let args = ["migrate", "revert", "--steps", "99", "--confirm", &name];
+        let stderr = t.fails(1, &args);
+        assert!(stderr.contains("reverting would drop tables with rows: user (1 row), audit_event (1 row)"), "{stderr}");
+        let dry_run = t.run(&[&args[..], &["--dry-run", "--with-data"]].concat());
+        assert!(dry_run.status == 0 && dry_run.stderr.contains("drops table user with 1 row"), "{dry_run}");
         assert_eq!(t.run(&["migrate", "status", "--exit-code"]).status, 0);
+        assert!(t.content() == before);
+        t.ok(&[&args[..], &["--with-data"]].concat());
+        assert_eq!(schema(t), "");
     }
 
     fn a_database_of_a_newer_version_is_not_changed(t) {
         t.sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000000')").unwrap();
         let before = t.bytes();
-        for args in [vec!["migrate", "run"], vec!["migrate", "status"], vec!["migrate", "revert", "--yes"], vec!["users", "list"]] {
+        for args in [vec!["migrate", "run"], vec!["migrate", "status"], vec!["migrate", "revert", "--dry-run"], vec!["users", "list"]] {
             let stderr = t.fails(1, &args);
             assert!(stderr.contains("was migrated by a newer version of rollbook (migration 99991231000000)"), "{stderr}");
         }
@@ -118,7 +131,7 @@ fn a_database_of_another_program_is_not_changed() {
         for args in [
             vec!["migrate", "run"],
             vec!["migrate", "status"],
-            vec!["migrate", "revert", "--yes"],
+            vec!["migrate", "revert", "--dry-run"],
             vec!["users", "list"],
         ] {
             let stderr = t.fails(1, &args);

@@ -72,6 +72,12 @@ impl Sandbox {
         self.dir.path().join(name)
     }
 
+    /// The name by which a person confirms a change of the database as a whole.
+    pub fn database_name(&self) -> String {
+        let path = self.url.split('?').next().unwrap();
+        path.rsplit('/').next().unwrap().to_owned()
+    }
+
     /// Writes a file, and returns its path for a command line.
     pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
         let path = self.path(name);

@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::{Serialize, Serializer};
 
-use super::selection::Selection;
+use crate::selection::ActionFilter;
 use crate::context::{Command, Context};
 use crate::db::types::{Json, Timestamp};
 use crate::db::{Access, AnyConnection, MultiBackend};
@@ -30,7 +30,7 @@ mod xapi;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten, next_help_heading = "Filters")]
-    selection: Selection,
+    filter: ActionFilter,
     /// Format of an action; xapi and cloudevents are written as JSON lines
     #[arg(long = "as", value_name = "WHAT", value_enum, default_value_t = Shape::Rows, hide_possible_values = false, help_heading = "Output")]
     shape: Shape,
@@ -86,8 +86,8 @@ impl Command for Args {
         let (db, out) = ctx.take()?;
         db.last_snapshot(|db| {
             let conn = &mut db.conn;
-            let user = self.selection.user_id(conn)?;
-            let conditions = self.selection.conditions(user.as_deref(), clock, conn)?;
+            let user = self.filter.user_id(conn)?;
+            let conditions = self.filter.conditions(user.as_deref(), clock, conn)?;
             let unfiltered = conditions.is_empty();
             let actions = user_action::table.select(UserAction::as_select()).into_boxed();
             let actions = conditions.into_iter().fold(actions, QueryDsl::filter);
@@ -122,7 +122,7 @@ impl Args {
     fn write_rows(&self, is_csv: bool, batches: Batches, out: &mut dyn Write) -> anyhow::Result<()> {
         let homepage = self.homepage.as_deref().unwrap_or_default().trim_end_matches('/').to_owned();
         let style =
-            TableStyle { styled: false, terminal: std::io::stdout().is_terminal(), charts: false, empty_columns: true };
+            TableStyle { styled: false, terminal: std::io::stdout().is_terminal(), charts: false, empty_columns: true, tz: chrono_tz::Tz::UTC };
         let settings = Settings { columns: None, style, escape_formulas: self.excel_safe };
         let mut writer: Box<dyn for<'a> Writer<ExportRow<'a>> + '_> = match self.shape {
             Shape::Rows if is_csv => Box::new(CsvWriter::new(out, settings)),

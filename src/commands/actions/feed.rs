@@ -59,7 +59,7 @@ pub struct Ack {
 
 impl Command for Args {
     fn access(&self) -> Access {
-        if self.peek || self.list { Access::Read } else { Access::Write }
+        if self.peek || self.list { Access::Read } else { Access::of_change(false) }
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
@@ -117,7 +117,7 @@ impl Args {
 
 impl Command for Ack {
     fn access(&self) -> Access {
-        Access::Write
+        Access::of_change(false)
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {

@@ -19,8 +19,8 @@ use crate::schema::user_action;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Source system to check [default: all]
-    #[arg(long, value_enum)]
-    source: Option<SourceSystem>,
+    #[arg(long, alias = "source", value_enum)]
+    source_system: Option<SourceSystem>,
     /// Maximum age of the newest event, e.g. 26h
     #[arg(long, value_name = "AGE", value_parser = parse_duration)]
     max_age: Duration,
@@ -52,12 +52,12 @@ impl Command for Args {
             .filter(user_action::occurred_at.le(now))
             .order(user_action::occurred_at.desc())
             .into_boxed();
-        if let Some(source) = args.source {
+        if let Some(source) = args.source_system {
             actions = actions.filter(user_action::source_system.eq(source));
         }
         let newest: Option<Timestamp> = actions.first(&mut db.conn).optional()?;
         let age = newest.map(|newest| now.since(newest));
-        let source = args.source.map_or_else(|| "all sources".to_owned(), |source| source.to_string());
+        let source = args.source_system.map_or_else(|| "all sources".to_owned(), |source| source.to_string());
         let fresh = age.is_some_and(|age| age <= args.max_age);
         let row = Freshness { source: source.clone(), newest, age_seconds: age.map(|age| age.as_secs()), fresh };
         out.one(&row)?;

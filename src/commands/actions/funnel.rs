@@ -89,7 +89,7 @@ impl Command for Args {
         if args.steps.windows(2).any(|pair| pair[0] == pair[1]) {
             return Err(Failure::new(ExitStatus::Usage, "consecutive steps must differ").into());
         }
-        let (since, until) = (clock.resolve_optional(args.since)?, clock.resolve_optional(args.until)?);
+        let (since, until) = clock.span(args.since, args.until)?;
         let users: Vec<Times> = db.snapshot(|db| {
             db.scan()?;
             // diesel has no common table expressions.

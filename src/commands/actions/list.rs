@@ -3,8 +3,8 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use super::selection::Selection;
-use crate::commands::paging::{self, Paging};
+use crate::selection::paging::{self, Paging};
+use crate::selection::ActionFilter;
 use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::db::types::Timestamp;
@@ -16,7 +16,7 @@ use crate::schema::user_action;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten, next_help_heading = "Filters")]
-    selection: Selection,
+    filter: ActionFilter,
     /// Sort order, latest first
     #[arg(long, help_heading = "Output", value_enum, default_value_t = Sort::OccurredAt, hide_possible_values = false, hide_short_help = true)]
     sort: Sort,
@@ -55,10 +55,10 @@ impl Command for Args {
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
         let conn = &mut db.conn;
-        let user = args.selection.user_id(conn)?;
+        let user = args.filter.user_id(conn)?;
         if args.count {
             let actions = user_action::table.select(diesel::dsl::count_star()).into_boxed();
-            let conditions = args.selection.conditions(user.as_deref(), clock, conn)?;
+            let conditions = args.filter.conditions(user.as_deref(), clock, conn)?;
             let actions = conditions.into_iter().fold(actions, QueryDsl::filter);
             out.document(&actions.get_result::<i64>(conn)?.to_string())?;
             return Ok(ExitStatus::Done);
@@ -82,7 +82,7 @@ impl Command for Args {
             let place = last.map(|action| (action.event.occurred_at, action.position)).or(start);
             let mut actions = user_action::table.select(UserAction::as_select()).limit(limit).into_boxed();
             actions =
-                args.selection.conditions(user.as_deref(), clock, conn)?.into_iter().fold(actions, QueryDsl::filter);
+                args.filter.conditions(user.as_deref(), clock, conn)?.into_iter().fold(actions, QueryDsl::filter);
             let direction = if args.reverse { "" } else { " DESC" };
             if args.sort == Sort::OccurredAt {
                 actions = actions.order(sql::<BigInt>("occurred_at").sql(direction));

@@ -6,12 +6,12 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde::Serialize;
 
-use crate::commands::paging::{self, Paging};
+use crate::selection::paging::{self, Paging};
+use crate::selection::{find_user, known_course, known_enrollment_cohort};
 use crate::context::{Command, Context};
 use crate::db::types::{Timestamp, sql};
 use crate::db::{Access, statement};
 use crate::error::{ExitStatus, Failure};
-use crate::models::User;
 use crate::output::{Record, span};
 
 /// Show when users enrolled in, started and completed each course, cohort and module
@@ -88,7 +88,7 @@ impl Command for Args {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let args = &self;
         let (db, out) = ctx.open()?;
-        let user = args.user.as_deref().map(|user| User::find(&mut db.conn, user)).transpose()?.map(|user| user.id);
+        let user = args.user.as_deref().map(|user| find_user(user, &mut db.conn)).transpose()?.map(|(user, _)| user.id);
         let start = args.paging.after.as_deref().map(parse_cursor).transpose()?;
         let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
         paging::print(out, &args.paging, "rows", paging::PAGE * 100, |last: Option<&Progress>, limit| {
@@ -104,6 +104,11 @@ impl Command for Args {
                 .bind::<Text, _>(after_target)
                 .bind::<BigInt, _>(limit)
                 .load(&mut db.conn)?;
+            // Looked up only for an empty list: no index has the targets.
+            if rows.is_empty() && last.is_none() {
+                known_course(args.course.as_deref(), &mut db.conn)?;
+                known_enrollment_cohort(args.cohort.as_deref(), &mut db.conn)?;
+            }
             Ok(rows.into_iter().map(Progress::new).collect())
         })?;
         Ok(ExitStatus::Done)

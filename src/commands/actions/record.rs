@@ -1,11 +1,11 @@
-use super::target::Target;
 use crate::context::{Command, Context};
-use crate::db::Access;
+use crate::db::{Access, End};
 use crate::db::types::Timestamp;
 use crate::error::{ExitStatus, Failure};
 use crate::log::{Recorded, record};
+use crate::selection::Target;
 use crate::models::{
-    ActionType, Event, Prefix, SourceSystem, Tombstone, User, UserAction, check_key, metadata_of_arguments, new_id,
+    ActionType, Difference, Event, Prefix, SourceSystem, Tombstone, User, UserAction, check_key, metadata_of_arguments, new_id,
 };
 
 /// Record one action exactly once, and print it
@@ -41,11 +41,14 @@ pub struct Args {
     /// Time at which the action occurred [default: now]
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
+    /// Show what would change, without changing it
+    #[arg(long, short = 'n')]
+    dry_run: bool,
 }
 
 impl Command for Args {
     fn access(&self) -> Access {
-        Access::Write
+        Access::of_change(self.dry_run)
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
@@ -58,7 +61,7 @@ impl Command for Args {
             usage(format!("target id: {error}")).hint("write the target as TYPE:ID, e.g. module:mod_7")
         })?;
         let metadata = metadata_of_arguments(&args.metadata).map_err(usage)?;
-        let recorded = db.transaction(|db| {
+        let recorded = db.transaction_or_not(|db| {
             let mut user_id = User::find(&mut db.conn, &args.user)?.id;
             // The lock prevents an erasure or merge of the user until the action is recorded.
             User::lock_all(&mut db.conn, "id", &[&user_id])?;
@@ -78,19 +81,27 @@ impl Command for Args {
                 idempotency_key: args.idempotency_key.clone(),
                 occurred_at: args.at.unwrap_or_else(|| clock.now()),
             };
-            record(&event, false, db)
+            let recorded = match record(&event, false, db)? {
+                Recorded::Conflict { with, differences } => return Err(conflict(&with, &differences).into()),
+                Recorded::Inserted(event) => (UserAction::find(&mut db.conn, &event.id)?, true),
+                Recorded::Replay(event) => (UserAction::find(&mut db.conn, &event.id)?, false),
+            };
+            Ok((recorded, End::of_change(args.dry_run)))
         })?;
-        let (event, message) = match recorded {
-            Recorded::Inserted(event) => (event, "recorded"),
-            Recorded::Replay(event) => (event, "already recorded, unchanged"),
-            Recorded::Conflict { with, differences } => {
-                let fields: Vec<String> = differences.iter().map(ToString::to_string).collect();
-                let fields = if fields.is_empty() { String::new() } else { format!(": {}", fields.join("; ")) };
-                return Err(Failure::new(ExitStatus::Conflict, format!("{with}{fields}")).into());
-            }
+        let (action, is_new) = recorded;
+        let message = match (is_new, args.dry_run) {
+            (true, false) => "recorded",
+            (true, true) => "would be recorded",
+            (false, _) => "already recorded, unchanged",
         };
-        let action = UserAction::find(&mut db.conn, &event.id)?;
         out.changed(&action, format_args!("{} {message}", action.event.id))?;
         Ok(ExitStatus::Done)
     }
+}
+
+/// The error for an action that is recorded with different content.
+fn conflict(with: &str, differences: &[Difference]) -> Failure {
+    let fields: Vec<String> = differences.iter().map(ToString::to_string).collect();
+    let fields = if fields.is_empty() { String::new() } else { format!(": {}", fields.join("; ")) };
+    Failure::new(ExitStatus::Conflict, format!("{with}{fields}"))
 }

@@ -1,8 +1,7 @@
-use chrono_tz::Tz;
 use clap::ValueEnum;
 use serde::Serialize;
 
-use super::selection::Selection;
+use crate::selection::ActionFilter;
 use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::error::{ExitStatus, Failure};
@@ -19,13 +18,10 @@ mod timeline;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten, next_help_heading = "Filters")]
-    selection: Selection,
+    filter: ActionFilter,
     /// Value to count by, or two values separated by a comma
     #[arg(long, value_enum, value_delimiter = ',', default_value = "type", hide_possible_values = false)]
     by: Vec<By>,
-    /// Time zone of days, weeks and hours
-    #[arg(long, value_name = "ZONE", default_value = "UTC")]
-    tz: Tz,
     /// Show at most N groups: the largest, or the latest days, weeks or hours
     #[arg(long, value_name = "N", default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..), hide_short_help = true)]
     limit: u32,
@@ -103,7 +99,7 @@ impl Command for Args {
         }
         let counts = db.snapshot(|db| {
             db.scan()?;
-            query::counts(&args.selection, by, across, (args.tz, clock), args.limit, &mut db.conn)
+            query::counts(&args.filter, by, across, clock, args.limit, &mut db.conn)
         })?;
         if counts.is_empty() {
             out.status("no actions");

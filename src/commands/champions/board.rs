@@ -5,7 +5,7 @@ use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
-use super::selection::SINCE;
+use crate::selection::{SINCE, known_cohort};
 use super::standing::Standing;
 use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
@@ -54,6 +54,7 @@ impl Command for Args {
         let args = &self;
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
+        known_cohort(args.cohort.as_deref(), &mut db.conn)?;
         let columns = db.snapshot(|db| {
             Stage::ALL
                 .iter()

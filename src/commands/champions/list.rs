@@ -3,14 +3,14 @@ use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
-use super::selection::{Expression, SINCE, Selection};
+use crate::selection::{ChampionFilter, Expression, SINCE, find_user, known_cohort};
 use super::standing::Standing;
-use crate::commands::paging::{self, Paging};
+use crate::selection::paging::{self, Paging};
 use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::db::types::{Timestamp, sql as sql_types};
 use crate::error::ExitStatus;
-use crate::models::{Champion, User};
+use crate::models::Champion;
 use crate::output::{Format, Record as _};
 use crate::schema::champion;
 
@@ -18,7 +18,7 @@ use crate::schema::champion;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten, next_help_heading = "Filters")]
-    selection: Selection,
+    filter: ChampionFilter,
     /// Filter by cohort
     #[arg(long, help_heading = "Output", conflicts_with = "global")]
     cohort: Option<String>,
@@ -62,9 +62,10 @@ impl Command for Args {
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
         let conn = &mut db.conn;
-        let user = args.user.as_deref().map(|user| User::find(conn, user)).transpose()?.map(|user| user.id);
+        let user = args.user.as_deref().map(|user| find_user(user, conn)).transpose()?.map(|(user, _)| user.id);
+        known_cohort(args.cohort.as_deref(), conn)?;
         let conditions = || {
-            let mut conditions = args.selection.conditions(args.cohort.as_deref(), clock)?;
+            let mut conditions = args.filter.conditions(args.cohort.as_deref(), clock)?;
             if let Some(user) = &user {
                 conditions.push(Box::new(champion::user_id.eq(user.clone())));
             }

@@ -1,21 +1,22 @@
-use std::collections::BTreeSet;
+use diesel::prelude::*;
 
-use crate::commands::many::Many;
 use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
-use crate::db::{Access, Db};
+use crate::db::{Access, Db, is_any_of};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{
     Champion, Prefix, RoleRule, Stage, Tombstone, User, change_or_not, check_key, check_prose, in_cohort, new_id,
 };
 use crate::output::{Output, plural};
+use crate::schema::user;
+use crate::selection::{BATCH, BulkArgs, Names, SelectedBy, users_named};
 
 /// Nominate users: create a record in stage candidate for each
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// User, by id or email; omit with --stdin or --file
-    #[arg(required_unless_present_any = ["stdin", "file"], conflicts_with_all = ["stdin", "file"])]
-    user: Option<String>,
+    /// Users, by id or email; omit with --stdin or --file
+    #[arg(value_name = "USER", required_unless_present_any = ["stdin", "file"], conflicts_with_all = ["stdin", "file"])]
+    users: Vec<String>,
     /// Cohort to nominate for [default: none, a global record]
     #[arg(long, value_parser = check_key)]
     cohort: Option<String>,
@@ -26,51 +27,34 @@ pub struct Args {
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
     #[command(flatten, next_help_heading = "Safety")]
-    many: Many,
+    bulk: BulkArgs,
 }
 
 impl Command for Args {
     fn access(&self) -> Access {
-        Access::of_change(self.many.dry_run)
+        Access::of_change(self.bulk.dry_run)
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let args = &self;
-        let clock = ctx.clock;
+        let at = args.at.unwrap_or_else(|| ctx.clock.now());
         let (db, out) = ctx.open()?;
-        let names = args.many.names()?;
-        let records = change_or_not(args.many.dry_run, db, |db| {
-            let mut nominees = BTreeSet::new();
-            let mut names = names;
-            match (&args.user, &mut names) {
-                (Some(user), _) => {
-                    nominees.insert(User::find(&mut db.conn, user)?.id);
-                }
-                (None, Some(names)) => {
-                    let mut unknown = Vec::new();
-                    for (line, name) in names.lines() {
-                        match User::find_optional(&mut db.conn, name)? {
-                            Some(user) => {
-                                nominees.insert(user.id);
-                            }
-                            None => unknown.push((*line, format!("unknown user {name}"))),
-                        }
-                    }
-                    for (line, problem) in unknown {
-                        names.report_unknown(line, &problem, out);
-                    }
-                    names.all_known()?;
-                }
-                (None, None) => {}
-            }
-            let nominees = nominees.into_iter().map(|id| (id, args.notes.clone())).collect();
-            let at = args.at.unwrap_or_else(|| clock.now());
+        let names = match args.bulk.names()? {
+            Some(names) => names,
+            None => Names::of_arguments(&args.users),
+        };
+        let by = if args.users.is_empty() { SelectedBy::List } else { SelectedBy::arguments(args.users.len()) };
+        let nominees: Vec<(String, Option<String>)> =
+            users_named(names, db, out)?.into_iter().map(|id| (id, args.notes.clone())).collect();
+        let action = format!("nominate {}", plural(nominees.len() as u64, "user"));
+        args.bulk.confirm(&action, &nominees_shown(&nominees, db)?, by.consent(), out)?;
+        let records = change_or_not(args.bulk.dry_run, db, |db| {
             let records = nominate_all(nominees, args.cohort.as_deref(), at, db, out)?;
-            let end = args.many.end(records.len(), User::count, "user", db)?;
+            let end = args.bulk.end(records.len(), User::count, "user", db)?;
             Ok((records, end))
         })?;
-        let verb = if args.many.dry_run { "would nominate" } else { "nominated" };
-        if let (Some(_), [record]) = (&args.user, &records[..]) {
+        let verb = if args.bulk.dry_run { "would nominate" } else { "nominated" };
+        if let (true, [record]) = (by.is_single(), &records[..]) {
             let place = in_cohort(record.cohort_id.as_deref());
             out.changed(record, format_args!("{verb} {} {place}", record.user_id))?;
         } else {
@@ -79,6 +63,17 @@ impl Command for Args {
         }
         Ok(ExitStatus::Done)
     }
+}
+
+/// The users as they are shown before they are nominated.
+pub(super) fn nominees_shown(nominees: &[(String, Option<String>)], db: &mut Db) -> anyhow::Result<Vec<User>> {
+    let mut users = Vec::new();
+    for batch in nominees.chunks(BATCH) {
+        let ids: Vec<&str> = batch.iter().map(|(id, _)| id.as_str()).collect();
+        let found = user::table.select(User::as_select()).filter(is_any_of(&db.conn, "id", &ids)?).order(user::id);
+        users.extend(found.load::<User>(&mut db.conn)?);
+    }
+    Ok(users)
 }
 
 /// Creates a record in stage candidate for each user and its notes, in the open transaction.

@@ -1,22 +1,30 @@
+use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::process::Command as Process;
 
 use anyhow::Context as _;
 
-use super::targets::{Next, Targets};
+use super::change::{Next, RecordChange};
 use crate::context::{Command, Context};
 use crate::db::{Access, Db};
-use crate::error::{ExitStatus, Failure};
+use crate::error::Failure;
+use crate::error::ExitStatus;
 use crate::models::{Champion, RoleRule, check_prose};
+use crate::output::Output;
+use crate::selection::{ChampionTargets, Names, Selected};
 
 /// Append a note to records, with time and author
+///
+/// Without a text, $VISUAL or $EDITOR is opened on a terminal. With --file FILE and without a text, the file is a CSV
+/// with two columns, the record or user and the text of its note, without a header.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    targets: Targets,
+    targets: ChampionTargets,
     /// Text of the note
-    #[arg(long, short, value_name = "TEXT", required_unless_present = "message_file")]
+    #[arg(long, short, value_name = "TEXT")]
     message: Option<String>,
     /// Read the text of the note from a file, or from standard input if FILE is -
     #[arg(long, short = 'F', value_name = "FILE", conflicts_with = "message", hide_short_help = true)]
@@ -26,29 +34,46 @@ pub struct Args {
     replace: bool,
 }
 
+/// The texts of the notes: one for all records, or one for each, by the id of the record.
+enum Texts {
+    Same(Option<String>),
+    Each(HashMap<String, String>),
+}
+
 impl Command for Args {
     fn access(&self) -> Access {
-        Access::of_change(self.targets.is_dry_run())
+        Access::of_change(self.targets.bulk.dry_run)
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let args = &self;
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
-        let usage = |message: String| Failure::new(ExitStatus::Usage, message);
-        let targets = &args.targets;
-        let text = match (&args.message, &args.message_file) {
-            (Some(message), _) => message.clone(),
-            (None, Some(file)) => read_text(file)?,
-            (None, None) => return Err(usage("missing --message TEXT".to_owned()).into()),
+        let given = match (&args.message, &args.message_file) {
+            (Some(message), _) => Some(message.clone()),
+            (None, Some(file)) => Some(read_text(file)?),
+            (None, None) => None,
         };
-        let text = match check_prose(&text) {
-            Err(_) if args.replace && text.is_empty() => None,
-            checked => Some(checked.map_err(|error| usage(format!("the text of the note: {error}")))?),
+        if let (Some(text), Some(_)) = (&given, &args.message_file) {
+            db.add_input(text.as_bytes())?;
+        }
+        let (selected, texts) = match given {
+            Some(text) => (args.targets.resolve(clock, db, out)?, Texts::Same(args.checked(&text)?)),
+            None if args.targets.bulk.has_list() => args.texts_of_list(db, out)?,
+            None => {
+                let editor = editor(out)?;
+                let selected = args.targets.resolve(clock, db, out)?;
+                let text = edited_text(&editor)?;
+                (selected, Texts::Same(args.checked(&text)?))
+            }
         };
         let author = db.actor.clone();
         let decide = |record: &Champion| {
-            let notes = match (&text, &record.notes) {
+            let text = match &texts {
+                Texts::Same(text) => text.as_ref(),
+                Texts::Each(texts) => texts.get(&record.id),
+            };
+            let notes = match (text, &record.notes) {
                 (Some(text), notes) if !args.replace => {
                     let line = format!("[{} {author}] {text}", clock.now().to_minute());
                     let notes = notes.as_ref().map_or_else(|| line.clone(), |notes| format!("{notes}\n{line}"));
@@ -57,15 +82,64 @@ impl Command for Args {
                             .map_err(|error| Failure::failed(format!("the notes of {}: {error}", record.id)))?,
                     )
                 }
-                (text, _) => text.clone(),
+                (text, _) => text.cloned(),
             };
             Ok(if notes == record.notes { Next::Same } else { Next::Changed(Champion { notes, ..record.clone() }) })
         };
         let write = |before: &Champion, next: &Next, db: &mut Db| match next {
             Next::Changed(after) => after.save(before, "note", RoleRule::Keep, db),
-            Next::Same | Next::Gone => Ok(()),
+            _ => Ok(()),
         };
-        targets.plan(targets.record.as_deref(), clock, db, out)?.carry_out("note", decide, write, db, out)
+        let change = RecordChange { verb: "note", selected, bulk: &args.targets.bulk, consent: None };
+        change.carry_out(decide, write, db, out)
+    }
+}
+
+impl Args {
+    /// The text of a note; `None` to clear the notes.
+    fn checked(&self, text: &str) -> Result<Option<String>, Failure> {
+        match check_prose(text) {
+            Err(_) if self.replace && text.is_empty() => Ok(None),
+            checked => checked.map(Some).map_err(|error| Failure::usage(format!("the text of the note: {error}"))),
+        }
+    }
+
+    /// The records and texts of a list with two columns.
+    fn texts_of_list(&self, db: &mut Db, out: &Output) -> anyhow::Result<(Selected, Texts)> {
+        let Some((source, list)) = self.targets.bulk.list_text()? else {
+            return Err(Failure::usage("missing --message TEXT").into());
+        };
+        db.add_input(list.as_bytes())?;
+        let mut rows = Vec::new();
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(list.as_bytes());
+        for record in reader.records() {
+            let record = record.with_context(|| format!("cannot read {source}"))?;
+            let line = record.position().map_or(0, csv::Position::line);
+            let wrong = |problem: &str| Failure::failed(format!("{source} line {line}: {problem}"));
+            let (name, text) = match (record.get(0), record.get(1), record.len()) {
+                (Some(name), Some(text), 2) => (name.trim(), text),
+                (Some(name), None, _) if name.starts_with('#') => continue,
+                _ => {
+                    let hint = "give one text for all with --message TEXT, or a CSV with the columns USER,TEXT";
+                    return Err(wrong(&format!("expected 2 fields, found {}", record.len())).hint(hint).into());
+                }
+            };
+            check_prose(text).map_err(|error| wrong(&format!("the text of the note: {error}")))?;
+            rows.push((usize::try_from(line)?, name.to_owned(), text.to_owned()));
+        }
+        let mut texts = HashMap::new();
+        for (line, name, text) in &rows {
+            // One by one, to know which record each text is for.
+            let names = Names::of_list(source.clone(), vec![(*line, name.clone())]);
+            for record in self.targets.named(names, db, out)?.records {
+                if texts.insert(record.id.clone(), text.clone()).is_some() {
+                    let message = format!("{source} line {line}: a second text for {}", record.id);
+                    return Err(Failure::failed(message).into());
+                }
+            }
+        }
+        let names = rows.into_iter().map(|(line, name, _)| (line, name)).collect();
+        Ok((self.targets.named(Names::of_list(source, names), db, out)?, Texts::Each(texts)))
     }
 }
 
@@ -77,4 +151,25 @@ fn read_text(file: &Path) -> anyhow::Result<String> {
         fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?
     };
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// The editor of a person at the terminal.
+fn editor(out: &Output) -> Result<String, Failure> {
+    let editor = ["VISUAL", "EDITOR"].into_iter().find_map(|name| std::env::var_os(name).filter(|text| !text.is_empty()));
+    editor.filter(|_| out.is_interactive()).and_then(|editor| editor.into_string().ok()).ok_or_else(|| {
+        Failure::usage("missing the text of the note").hint("add --message TEXT or --message-file FILE, or set EDITOR")
+    })
+}
+
+/// The text that a person writes in an editor.
+fn edited_text(editor: &str) -> anyhow::Result<String> {
+    let file = tempfile::Builder::new().prefix("rollbook-note-").suffix(".txt").tempfile()?;
+    // As git does: the variable may hold arguments.
+    let status = Process::new("sh").arg("-c").arg(format!("{editor} \"$@\"")).arg("sh").arg(file.path()).status();
+    let status = status.with_context(|| format!("cannot start the editor {editor}"))?;
+    let text = read_text(file.path())?;
+    if !status.success() || text.trim().is_empty() {
+        return Err(Failure::failed("the text of the note is empty").into());
+    }
+    Ok(text)
 }

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::targets::Which;
+use crate::selection::RecordArgs;
 use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::error::ExitStatus;
@@ -11,7 +11,7 @@ use crate::output::{Format, Record};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    which: Which,
+    record: RecordArgs,
 }
 
 /// A record with its history.
@@ -30,7 +30,7 @@ impl Command for Args {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let args = &self;
         let (db, out) = ctx.open()?;
-        let record = args.which.find(db)?;
+        let record = args.record.find(db)?;
         let history: Vec<StageStep> =
             histories(&[&record.id], db)?.into_iter().flat_map(|history| history.steps).collect();
         let shown = Shown { record, history };

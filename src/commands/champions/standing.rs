@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use serde::Serialize;
 
-use super::selection::{Expression, since};
+use crate::selection::{Expression, since};
 use crate::db::MultiBackend;
 use crate::db::types::{Timestamp, sql as sql_types};
 use crate::models::Champion;

@@ -6,7 +6,8 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 use serde::Serialize;
 
-use crate::commands::paging::{PAGE, Rows};
+use crate::selection::known_cohort;
+use crate::selection::paging::{PAGE, Rows};
 use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
 use crate::db::{Access, Db};
@@ -95,6 +96,7 @@ impl Command for Args {
         let counts: Vec<StageCount> =
             tallies.into_iter().map(|(group, tally)| StageCount::new(group, tally, most)).collect();
         if counts.is_empty() {
+            known_cohort(args.cohort.as_deref(), &mut db.conn)?;
             out.status("no champions");
         }
         out.list::<StageCount, _>(counts.iter().map(Ok))?;

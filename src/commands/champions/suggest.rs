@@ -7,7 +7,8 @@ use crate::context::{Command, Context};
 use crate::db::{Access, Db, End};
 use crate::error::ExitStatus;
 use crate::models::{Champion, change_or_not};
-use crate::output::{Output, Record, plural};
+use crate::selection::known_enrollment_cohort;
+use crate::output::{Consent, Output, Record, plural};
 use backtest::{BacktestRow, backtest};
 use rule::{Criterion, Rule, RuleArgs};
 
@@ -41,6 +42,9 @@ pub struct Args {
     /// With --nominate, show who would be nominated, without changing anything
     #[arg(long, short = 'n', requires = "nominate")]
     dry_run: bool,
+    /// With --nominate, do not ask for confirmation
+    #[arg(long, short, requires = "nominate")]
+    yes: bool,
     /// Maximum number of users [default: 50 in a table; unlimited in other formats and with --nominate]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     limit: Option<u32>,
@@ -69,6 +73,7 @@ impl Command for Args {
             out.show_columns(["user_id", "name", "score"].into_iter().chain(criteria).collect());
         }
         if suggested.is_empty() {
+            known_enrollment_cohort(args.cohort.as_deref(), &mut db.conn)?;
             out.status("no users qualify");
         }
         out.list::<Suggestion, _>(suggested.iter().map(Ok))?;
@@ -82,17 +87,21 @@ impl Command for Args {
 impl Args {
     fn suggested(&self, rule: &Rule, limit: i64, clock: Clock, db: &mut Db) -> anyhow::Result<Vec<Suggestion>> {
         let until = clock.resolve(self.as_of.unwrap_or(TimeArg::Now))?;
-        let qualified = qualified(rule, self.cohort.as_deref(), until, self.as_of.is_some(), limit, db)?;
+        let qualified = qualified(rule, self.cohort.as_deref(), until, self.as_of.is_some(), limit, clock, db)?;
         Ok(qualified.iter().map(|user| Suggestion::new(user, rule)).collect())
     }
 }
 
 fn nominate(rule: &Rule, args: &Args, clock: Clock, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
     let limit = args.limit.map_or(i64::MAX, i64::from);
+    let suggested = args.suggested(rule, limit, clock, db)?;
+    let action = format!("nominate {}", plural(suggested.len() as u64, "user"));
+    if !args.dry_run && !args.yes && !suggested.is_empty() {
+        out.confirm(&action, &suggested, Consent::Required)?;
+    }
+    let nominees =
+        suggested.into_iter().map(|suggestion| (suggestion.user_id.clone(), Some(suggestion.reason()))).collect();
     let records = change_or_not(args.dry_run, db, |db| {
-        let suggested = args.suggested(rule, limit, clock, db)?;
-        let nominees =
-            suggested.into_iter().map(|suggestion| (suggestion.user_id.clone(), Some(suggestion.reason()))).collect();
         let records = nominate_all(nominees, args.cohort.as_deref(), clock.now(), db, out)?;
         Ok((records, if args.dry_run { End::Rollback } else { End::Commit }))
     })?;

@@ -2,7 +2,7 @@ use clap::Subcommand;
 use diesel::prelude::*;
 
 use crate::clock::TimeArg;
-use crate::commands::paging::{self, Paging};
+use crate::selection::paging::{self, Paging};
 use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
 use crate::db::{Access, AnyConnection};
@@ -52,7 +52,7 @@ impl Command for Args {
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let clock = ctx.clock;
-        let (since, until) = (clock.resolve_optional(self.since)?, clock.resolve_optional(self.until)?);
+        let (since, until) = clock.span(self.since, self.until)?;
         let (db, out) = ctx.open()?;
         if let Some(History::Show { run }) = &self.command {
             let runs = import_run::table.find(run).select(ImportRun::as_select());

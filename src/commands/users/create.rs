@@ -1,8 +1,8 @@
 use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
-use crate::db::{Access, Db};
+use crate::db::{Access, Db, End};
 use crate::error::{ExitStatus, Failure, is_taken};
-use crate::models::{Role, User, UserInput, check_email, check_id, check_line};
+use crate::models::{Role, User, UserInput, check_email, check_new_id, check_line};
 
 /// Create a user and print it
 #[derive(Debug, clap::Args)]
@@ -14,7 +14,7 @@ pub struct Args {
     #[arg(long, value_parser = check_line)]
     name: String,
     /// Id, without spaces or @ [default: usr_ followed by a ULID]
-    #[arg(long, value_parser = check_id)]
+    #[arg(long, value_parser = check_new_id)]
     id: Option<String>,
     /// Origin of the sign-up [default: rollbook]
     #[arg(long, value_parser = check_line)]
@@ -31,11 +31,14 @@ pub struct Args {
     /// Succeed if the user already exists with the same values in the given fields
     #[arg(long)]
     if_not_exists: bool,
+    /// Show what would change, without changing it
+    #[arg(long, short = 'n')]
+    dry_run: bool,
 }
 
 impl Command for Args {
     fn access(&self) -> Access {
-        Access::Write
+        Access::of_change(self.dry_run)
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
@@ -50,20 +53,24 @@ impl Command for Args {
             roles: (!args.roles.is_empty()).then(|| args.roles.iter().copied().collect()),
             created_at: args.created_at,
         };
-        let (user, created) = match create(&input, args.if_not_exists, db) {
+        let (user, created) = match create(&input, args.if_not_exists, args.dry_run, db) {
             // Another process created the user between the lookup and the insert: look it up again.
-            Err(error) if is_taken(&error) => create(&input, args.if_not_exists, db)?,
+            Err(error) if is_taken(&error) => create(&input, args.if_not_exists, args.dry_run, db)?,
             result => result?,
         };
-        let message = if created { format!("created {}", user.id) } else { format!("{} already exists", user.id) };
+        let message = match (created, args.dry_run) {
+            (true, false) => format!("created {}", user.id),
+            (true, true) => format!("would create {}", user.id),
+            (false, _) => format!("{} already exists", user.id),
+        };
         out.changed(&user, message)?;
         Ok(ExitStatus::Done)
     }
 }
 
 /// Returns the user, and whether it was created.
-fn create(input: &UserInput, if_not_exists: bool, db: &mut Db) -> anyhow::Result<(User, bool)> {
-    db.transaction(|db| {
+fn create(input: &UserInput, if_not_exists: bool, dry_run: bool, db: &mut Db) -> anyhow::Result<(User, bool)> {
+    db.transaction_or_not(|db| {
         for key in [&input.id, &input.email].into_iter().flatten() {
             let Some(recorded) = User::find_optional(&mut db.conn, key)? else { continue };
             let differences = input.differences(&recorded);
@@ -77,10 +84,10 @@ fn create(input: &UserInput, if_not_exists: bool, db: &mut Db) -> anyhow::Result
                 let message = format!("{} already exists with different fields: {}", recorded.id, fields.join("; "));
                 return Err(Failure::new(ExitStatus::Conflict, message).into());
             }
-            return Ok((recorded, false));
+            return Ok(((recorded, false), End::of_change(dry_run)));
         }
         let user = input.to_user().ok_or_else(|| Failure::failed("a user requires an email and a name"))?;
         user.insert(db)?;
-        Ok((user, true))
+        Ok(((user, true), End::of_change(dry_run)))
     })
 }

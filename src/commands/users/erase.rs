@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use crate::context::{Command, Context};
 use crate::db::types::{Json, Timestamp};
-use crate::db::{Access, Db, Lock};
+use crate::db::{Access, Db, End, Lock};
 use crate::error::{ExitStatus, Failure};
-use crate::models::{Change, Prefix, Roles, Subject, Tombstone, User, change, ensure_a_superadmin, new_id};
-use crate::output::plural;
+use crate::models::{Change, Prefix, Roles, Subject, Tombstone, User, change_or_not, ensure_a_superadmin, new_id};
+use crate::output::{Output, plural};
 use crate::schema::{champion, user, user_action};
 
 /// Permanently erase a user's personal data
@@ -22,9 +22,12 @@ use crate::schema::{champion, user, user_action};
 pub struct Args {
     /// User, by id or email
     user: String,
-    /// Email address of the user, as confirmation
+    /// Email address of the user, as confirmation; asked for on a terminal
     #[arg(long, value_name = "EMAIL")]
-    confirm: String,
+    confirm: Option<String>,
+    /// Show what would change, without changing it
+    #[arg(long, short = 'n')]
+    dry_run: bool,
     /// Also clear the metadata of the user's actions
     #[arg(long)]
     metadata: bool,
@@ -54,14 +57,15 @@ struct Erased {
 
 impl Command for Args {
     fn access(&self) -> Access {
-        Access::Write
+        Access::of_change(self.dry_run)
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let args = &self;
         let (db, out) = ctx.open()?;
+        let confirm = args.confirmation(db, out)?;
         db.overwrite_what_is_deleted()?;
-        let erased = change(db, |db| {
+        let erased = change_or_not(args.dry_run, db, |db| {
             db.lock(Lock::Import)?;
             let user = User::find_and_lock_any(&mut db.conn, &args.user)?;
             let tombstone = Tombstone::of(&mut db.conn, &user.id)?;
@@ -70,7 +74,9 @@ impl Command for Args {
             {
                 return Err(tombstone.refusal(&user.id).into());
             }
-            if !args.confirm.trim().eq_ignore_ascii_case(&user.email) {
+            if let Some(confirm) = &confirm
+                && !confirm.trim().eq_ignore_ascii_case(&user.email)
+            {
                 let failure = Failure::failed(format!("--confirm does not match the email address of {}", user.id))
                     .hint(format!("show the address: rollbook users show {}", user.id));
                 let attempt =
@@ -82,7 +88,7 @@ impl Command for Args {
             if args.metadata {
                 erased.actions = empty_metadata(&erased.user.id, db)?;
             }
-            Ok(erased)
+            Ok((erased, End::of_change(args.dry_run)))
         })?;
         let Erased { user, notes, audit, actions } = erased;
         let metadata = if args.metadata {
@@ -91,12 +97,16 @@ impl Command for Args {
             String::new()
         };
         let message = format!(
-            "erased {}: cleared the notes of {}, {} of the audit trail{metadata}",
+            "{} {}: cleared the notes of {}, {} of the audit trail{metadata}",
+            if args.dry_run { "would erase" } else { "erased" },
             user.id,
             plural(notes as u64, "champion record"),
             plural(audit as u64, "row"),
         );
         out.changed(&user, message)?;
+        if args.dry_run {
+            return Ok(ExitStatus::Done);
+        }
         if !db.write_log_into_file() {
             out.problem(
                 "another process reads the database: SQLite's write-ahead log keeps erased data until it exits",
@@ -109,6 +119,23 @@ impl Command for Args {
             );
         }
         Ok(ExitStatus::Done)
+    }
+}
+
+impl Args {
+    /// What was given as confirmation, on the command line or to the question; `None` in a dry run.
+    fn confirmation(&self, db: &mut Db, out: &Output) -> anyhow::Result<Option<String>> {
+        if self.dry_run || self.confirm.is_some() {
+            return Ok(self.confirm.clone());
+        }
+        let user = User::find(&mut db.conn, &self.user)?;
+        let question =
+            format!("Permanently erase {} ({})? Type the email address to confirm: ", user.id, user.name);
+        let answer = out.ask(&question)?.ok_or_else(|| {
+            Failure::usage(format!("refusing to erase {} without confirmation", user.id))
+                .hint("add --confirm EMAIL with the email address of the user, or --dry-run")
+        })?;
+        Ok(Some(answer))
     }
 }
 

@@ -9,7 +9,8 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use tempfile::TempDir;
 
-use crate::commands::paging::{PAGE, Rows};
+use crate::selection::find_user;
+use crate::selection::paging::{PAGE, Rows};
 use crate::context::{Command, Context};
 use crate::db::{Access, AnyConnection, Db};
 use crate::error::{ExitStatus, Failure};
@@ -77,7 +78,7 @@ struct Person {
 
 impl Person {
     fn find(user: &str, db: &mut Db) -> anyhow::Result<Self> {
-        let user = User::find(&mut db.conn, user)?;
+        let user = find_user(user, &mut db.conn)?.0;
         let merged = user::table.select(user::id).filter(user::merged_into.eq(&user.id)).order(user::id);
         let mut ids: Vec<String> = merged.load(&mut db.conn)?;
         ids.insert(0, user.id.clone());
@@ -175,7 +176,7 @@ fn write_file<R: Record>(
     let path = directory.path().join(name);
     let file: File = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
     let mut file = BufWriter::new(file);
-    let style = TableStyle { styled: false, terminal: false, charts: false, empty_columns: true };
+    let style = TableStyle { styled: false, terminal: false, charts: false, empty_columns: true, tz: chrono_tz::Tz::UTC };
     let settings = Settings { columns: None, style, escape_formulas: false };
     write_records(CsvWriter::new(&mut file, settings), records)?;
     file.into_inner().map_err(|error| anyhow::Error::from(error.into_error()))?.sync_all()?;

@@ -1,10 +1,11 @@
 use diesel::prelude::*;
 
-use crate::commands::paging::{self, Paging};
+use crate::selection::paging::{self, Paging};
 use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::error::{ExitStatus, Failure};
-use crate::models::{AuditEvent, Subject, User};
+use crate::models::{AuditEvent, Subject};
+use crate::selection::find_user;
 use crate::output::HistoryRow;
 use crate::schema::audit_event;
 
@@ -27,7 +28,7 @@ impl Command for Args {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let args = &self;
         let (db, out) = ctx.open()?;
-        let user = User::find(&mut db.conn, &args.user)?.id;
+        let user = find_user(&args.user, &mut db.conn)?.0.id;
         let position = |id: &str| {
             id.parse::<i64>()
                 .map_err(|_| Failure::new(ExitStatus::Usage, format!("--after {id}: expected a change id")))

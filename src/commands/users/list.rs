@@ -4,9 +4,9 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text};
 
 use super::row::{Columns, Row};
-use super::selection::Selection;
+use crate::selection::UserFilter;
 use crate::clock::{Clock, TimeArg};
-use crate::commands::paging::{self, Paging};
+use crate::selection::paging::{self, Paging};
 use crate::context::{Command, Context};
 use crate::db::types::{Timestamp, sql as sql_types};
 use crate::db::{Access, AnyConnection};
@@ -21,7 +21,7 @@ use crate::schema::user;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten, next_help_heading = "Filters")]
-    selection: Selection,
+    filter: UserFilter,
     /// Sort order, smallest or earliest first
     #[arg(long, help_heading = "Output", value_enum, default_value_t = Sort::Id, hide_possible_values = false)]
     sort: Sort,
@@ -106,7 +106,7 @@ impl Command for Args {
 }
 
 fn conditions(args: &Args, conn: &AnyConnection, when: RolesOf, clock: Clock) -> anyhow::Result<Vec<UserCondition>> {
-    let mut conditions = args.selection.conditions(conn, when, clock)?;
+    let mut conditions = args.filter.conditions(conn, when, clock)?;
     if when != RolesOf::Now {
         conditions.push(Box::new(when.expression(conn).is_not_null()));
     }

@@ -4,13 +4,13 @@ use serde::Serialize;
 
 use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
-use crate::db::{Access, Db, Lock};
+use crate::db::{Access, Db, End, Lock};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{
-    Champion, Change, Prefix, RoleRule, Roles, Stage, Subject, Tombstone, User, change, ensure_a_superadmin, in_cohort,
+    Champion, Change, Prefix, Role, RoleRule, Roles, Stage, Subject, Tombstone, User, change_or_not, ensure_a_superadmin, in_cohort,
     new_id,
 };
-use crate::output::plural;
+use crate::output::{Consent, Record, plural};
 use crate::schema::{champion, user, user_action};
 
 /// Merge a duplicate user into another user
@@ -23,9 +23,47 @@ pub struct Args {
     from: String,
     /// User to keep, by id or email
     into: String,
+    /// Grant INTO also the roles admin and superadmin of FROM
+    #[arg(long)]
+    with_roles: bool,
+    /// Show what would change, without changing it
+    #[arg(long, short = 'n')]
+    dry_run: bool,
     /// Do not ask for confirmation
     #[arg(long, short)]
     yes: bool,
+}
+
+/// A field of both users, side by side.
+#[derive(Serialize)]
+struct Field {
+    field: &'static str,
+    from: String,
+    into: String,
+}
+
+impl Record for Field {
+    const COLUMNS: &'static [&'static str] = &["field", "from", "into"];
+    const TABLE: &'static [&'static str] = Self::COLUMNS;
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.field.to_owned(), self.from.clone(), self.into.clone()]
+    }
+
+    fn id(&self) -> &str {
+        self.field
+    }
+}
+
+/// Both users, field by field.
+fn side_by_side(from: &User, into: &User) -> Vec<Field> {
+    let fields = User::COLUMNS.iter().zip(from.cells().into_iter().zip(into.cells()));
+    fields.map(|(field, (from, into))| Field { field, from, into }).collect()
+}
+
+/// The roles that INTO would gain.
+fn gained(from: &User, into: &User) -> Roles {
+    from.roles.iter().filter(|role| !into.roles.contains(*role)).collect()
 }
 
 /// FROM as recorded in the audit trail, before and after the merge.
@@ -38,7 +76,7 @@ struct Merged<'a> {
 
 impl Command for Args {
     fn access(&self) -> Access {
-        Access::Write
+        Access::of_change(self.dry_run)
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
@@ -53,17 +91,34 @@ impl Command for Args {
                 return Err(tombstone.refusal(&user.id).into());
             }
         }
-        let question = format!("permanently merge {} <{}> into {} <{}>", from.id, from.email, into.id, into.email);
-        out.confirm(&question, args.yes)?;
-        let (into, actions, records) = change(db, |db| {
+        let gained = gained(&from, &into);
+        let is_privileged = [Role::Admin, Role::Superadmin].into_iter().any(|role| gained.contains(role));
+        if is_privileged && !args.with_roles {
+            return Err(Failure::failed(format!("the merge would grant {} the roles {gained}", into.id))
+                .hint("add --with-roles to grant them, or remove them first: rollbook users roles remove USER ROLE…")
+                .into());
+        }
+        let roles = if gained.is_empty() { String::new() } else { format!("; {} gains {gained}", into.id) };
+        let question =
+            format!("permanently merge {} <{}> into {} <{}>{roles}", from.id, from.email, into.id, into.email);
+        if !args.yes && !args.dry_run {
+            out.confirm(&question, &side_by_side(&from, &into), Consent::Required)?;
+        }
+        let confirmed = gained;
+        let (into, actions, records) = change_or_not(args.dry_run, db, |db| {
             db.lock(Lock::Import)?;
             User::lock_all(&mut db.conn, "id", &[&from.id, &into.id])?;
             let from = User::find_and_lock(&mut db.conn, &from.id)?;
             let into = User::find_and_lock(&mut db.conn, &into.id)?;
-            merge(&from, into, db)
+            if self::gained(&from, &into) != confirmed {
+                let message = format!("the roles of {} or {} were modified concurrently", from.id, into.id);
+                return Err(Failure::new(ExitStatus::Conflict, message).hint("run the command again").into());
+            }
+            Ok((merge(&from, into, db)?, End::of_change(args.dry_run)))
         })?;
         let (actions, records) = (plural(actions as u64, "action"), plural(records as u64, "champion record"));
-        out.changed(&into, format_args!("merged {} into {}: {actions}, {records} moved", from.id, into.id))?;
+        let verb = if args.dry_run { "would merge" } else { "merged" };
+        out.changed(&into, format_args!("{verb} {} into {}: {actions}, {records} moved{roles}", from.id, into.id))?;
         Ok(ExitStatus::Done)
     }
 }

@@ -1,79 +1,74 @@
 use clap::Subcommand;
 
 use crate::context::{Command, Context};
-use crate::db::{Access, Db};
+use crate::db::Access;
 use crate::error::{ExitStatus, Failure};
-use crate::models::{Role, Roles as RoleSet, User, change_or_not, parse_role};
-use crate::output::Output;
+use crate::models::{Role, Roles as RoleSet};
+use crate::selection::{BulkArgs, UserFilter};
 
-use super::selection::Selection;
-use crate::commands::many::Many;
+mod change;
 
-mod many;
+use change::RolesChange;
 
-/// Manage the roles of one user, of users listed in a file, or of users matched by filters
+/// Manage the roles of users: of arguments, of a list, or of users matched by filters
 #[derive(Debug, Subcommand)]
 pub enum Roles {
     /// Grant roles; roles that the user already has are ignored
+    ///
+    /// The users and the roles may be given in any order: an argument that is the name of a role is a role.
     Add(UsersAndRoles),
     /// Remove roles; roles that the user does not have are ignored
+    ///
+    /// The users and the roles may be given in any order: an argument that is the name of a role is a role.
+    #[command(alias = "rm")]
     Remove(UsersAndRoles),
     /// Toggle roles: grant those that the user does not have, remove the others
+    ///
+    /// The users and the roles may be given in any order: an argument that is the name of a role is a role.
     Toggle(UsersAndRoles),
     /// Replace all roles with exactly these
+    ///
+    /// The users and the roles may be given in any order: an argument that is the name of a role is a role.
     Set(UsersAndAllRoles),
 }
 
 #[derive(Debug, clap::Args)]
 pub struct UsersAndRoles {
-    /// User, by id or email; omit with --stdin, --file or a filter
-    #[arg(required_unless_present_any = ["stdin", "file", "selection"])]
-    user: Option<String>,
-    /// Role; case is ignored
-    #[arg(
-        required_unless_present_any = ["stdin", "file", "selection"],
-        value_name = "ROLE", value_enum, ignore_case = true, value_delimiter = ','
-    )]
-    roles: Vec<Role>,
+    /// Users by id or email, and roles; omit the users with --stdin, --file or a filter
+    #[arg(value_name = "USER|ROLE", required = true)]
+    arguments: Vec<String>,
     #[command(flatten, next_help_heading = "Safety")]
-    many: Many,
+    bulk: BulkArgs,
     #[command(flatten, next_help_heading = "Filters")]
-    selection: Option<Selection>,
+    filter: Option<UserFilter>,
 }
 
 #[derive(Debug, clap::Args)]
 pub struct UsersAndAllRoles {
-    /// User, by id or email; omit with --stdin, --file or a filter
-    #[arg(required_unless_present_any = ["stdin", "file", "selection"])]
-    user: Option<String>,
-    /// Roles, required unless --none is given; case is ignored
-    #[arg(value_name = "ROLE", value_enum, ignore_case = true, value_delimiter = ',')]
-    roles: Vec<Role>,
+    /// Users by id or email, and roles; omit the users with --stdin, --file or a filter
+    #[arg(value_name = "USER|ROLE")]
+    arguments: Vec<String>,
     /// Remove all roles
-    #[arg(long, conflicts_with = "roles")]
+    #[arg(long)]
     none: bool,
     #[command(flatten, next_help_heading = "Safety")]
-    many: Many,
+    bulk: BulkArgs,
     #[command(flatten, next_help_heading = "Filters")]
-    selection: Option<Selection>,
+    filter: Option<UserFilter>,
 }
 
-/// A role change: the users, the given roles, and how a user's roles are computed from them.
-struct Wanted<'a> {
-    user: Option<&'a str>,
-    roles: Vec<Role>,
-    many: &'a Many,
-    selection: Option<&'a Selection>,
-    change: fn(RoleSet, &[Role]) -> RoleSet,
+impl Roles {
+    const fn bulk(&self) -> &BulkArgs {
+        match self {
+            Self::Add(args) | Self::Remove(args) | Self::Toggle(args) => &args.bulk,
+            Self::Set(args) => &args.bulk,
+        }
+    }
 }
 
 impl Command for Roles {
     fn access(&self) -> Access {
-        let many = match self {
-            Self::Add(args) | Self::Remove(args) | Self::Toggle(args) => &args.many,
-            Self::Set(args) => &args.many,
-        };
-        Access::of_change(many.dry_run)
+        Access::of_change(self.bulk().dry_run)
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
@@ -85,60 +80,59 @@ impl Command for Roles {
             Self::Toggle(_) => |roles, named| named.iter().copied().fold(roles, RoleSet::toggled),
             Self::Set(_) => |_, named| named.iter().copied().collect(),
         };
-        let (user, roles, none, many, selection) = match &self {
-            Self::Add(args) | Self::Remove(args) | Self::Toggle(args) => {
-                (&args.user, &args.roles, false, &args.many, &args.selection)
-            }
-            Self::Set(args) => (&args.user, &args.roles, args.none, &args.many, &args.selection),
+        let (arguments, none, filter) = match &self {
+            Self::Add(args) | Self::Remove(args) | Self::Toggle(args) => (&args.arguments, false, &args.filter),
+            Self::Set(args) => (&args.arguments, args.none, &args.filter),
         };
-        let mut wanted =
-            Wanted { user: user.as_deref(), roles: roles.clone(), many, selection: selection.as_ref(), change };
-        let usage = |message: String| Failure::new(ExitStatus::Usage, message);
-        if many.is_named() && selection.is_some() {
-            return Err(usage("--stdin and --file cannot be combined with filters".to_owned()).into());
+        let (users, roles) = users_and_roles(arguments);
+        let has_list = self.bulk().has_list();
+        let takes_users = !has_list && filter.is_none();
+        if let (Some(unknown), true, false) = (users.last(), roles.is_empty(), none)
+            && (users.len() > 1 || !takes_users)
+            && let Err(error) = unknown.parse::<Role>()
+        {
+            return Err(Failure::usage(format!("role {unknown:?}: {error}")).into());
         }
-        let names = many.names()?;
-        if names.is_some() || selection.is_some() {
-            // Without a user argument, clap has parsed the first role as the user.
-            if let Some(role) = wanted.user.take() {
-                for role in role.split(',').rev() {
-                    let role = parse_role(role).map_err(|error| usage(format!("role {:?}: {error}", error.given)))?;
-                    wanted.roles.insert(0, role);
-                }
-            }
+        if !users.is_empty() && (has_list || filter.is_some()) {
+            let message = format!("USER cannot be combined with --stdin, --file or filters, found {}", users.join(", "));
+            return Err(Failure::usage(message).into());
         }
-        if wanted.roles.is_empty() != none {
-            let message = if none { "ROLE cannot be combined with --none" } else { "missing ROLE" };
+        if has_list && filter.is_some() {
+            return Err(Failure::usage("--stdin and --file cannot be combined with filters").into());
+        }
+        if users.is_empty() && takes_users {
+            return Err(Failure::usage("missing USER").hint("rollbook users roles add USER ROLE…").into());
+        }
+        if roles.is_empty() != none {
+            let failure = if none {
+                Failure::usage("ROLE cannot be combined with --none")
+            } else {
+                let roles: Vec<&str> = Role::ALL.iter().copied().map(Role::as_str).collect();
+                Failure::usage(format!("missing ROLE: expected one of {}", roles.join(", ")))
+            };
             let hint = "rollbook users roles set USER ROLE…, or to remove all: rollbook users roles set USER --none";
-            return Err(usage(message.to_owned()).hint(hint).into());
+            return Err(failure.hint(hint).into());
         }
-        match (wanted.user, names, wanted.selection) {
-            (Some(user), ..) => wanted.change_one(user, db, out),
-            (None, Some(names), _) => wanted.change_named(names, db, out),
-            (None, None, Some(selection)) => wanted.change_selected(selection, clock, db, out),
-            (None, None, None) => Err(usage("missing USER".to_owned()).into()),
-        }
+        let bulk = self.bulk();
+        let selected = change::resolve(&users, bulk, filter.as_ref(), clock, db, out)?;
+        RolesChange { selected, roles, bulk, filter: filter.as_ref(), clock, change }.carry_out(db, out)
     }
 }
 
-impl Wanted<'_> {
-    fn change_one(&self, user: &str, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-        let (before, after) = change_or_not(self.many.dry_run, db, |db| {
-            let before = User::find_and_lock(&mut db.conn, user)?;
-            let roles = (self.change)(before.roles, &self.roles);
-            let after = if roles == before.roles { before.clone() } else { before.set_roles(roles, "roles", db)? };
-            let end = self.many.end(usize::from(roles != before.roles), User::count, "user", db)?;
-            Ok(((before, after), end))
-        })?;
-        let what = describe(before.roles, after.roles);
-        if self.many.dry_run {
-            out.one(&after)?;
-            out.status(format_args!("{}: {what} (dry run)", after.id));
-        } else {
-            out.changed(&after, format_args!("{}: {what}", after.id))?;
+/// Tells users and roles apart: an argument that is the name of a role, or several names separated by commas, is
+/// roles.
+fn users_and_roles(arguments: &[String]) -> (Vec<String>, Vec<Role>) {
+    let mut users = Vec::new();
+    let mut roles = Vec::new();
+    for argument in arguments {
+        let named: Option<Vec<Role>> =
+            argument.split(',').map(|name| name.trim().to_ascii_lowercase().parse().ok()).collect();
+        match named {
+            Some(named) => roles.extend(named),
+            None => users.push(argument.clone()),
         }
-        Ok(ExitStatus::Done)
     }
+    (users, roles)
 }
 
 fn describe(before: RoleSet, after: RoleSet) -> String {

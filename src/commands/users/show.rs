@@ -4,8 +4,9 @@ use crate::clock::TimeArg;
 use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::error::{ExitStatus, Failure};
-use crate::models::{Roles, RolesOf, Tombstone, User};
+use crate::models::{Roles, RolesOf, Tombstone};
 use crate::schema::user;
+use crate::selection::find_user;
 
 /// Show a user
 #[derive(Debug, clap::Args)]
@@ -26,7 +27,7 @@ impl Command for Args {
         let args = &self;
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
-        let mut user = User::find(&mut db.conn, &args.user)?;
+        let (mut user, _) = find_user(&args.user, &mut db.conn)?;
         if let Some(time) = clock.resolve_optional(args.as_of)? {
             let roles = RolesOf::Then(time).expression(&db.conn);
             let roles: Option<Roles> = user::table.find(&user.id).select(roles).first(&mut db.conn)?;

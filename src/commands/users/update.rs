@@ -1,7 +1,7 @@
 use crate::context::{Command, Context};
-use crate::db::Access;
+use crate::db::{Access, End};
 use crate::error::{ExitStatus, Failure, is_taken};
-use crate::models::{Difference, User, UserInput, change, check_email, check_line, shorten};
+use crate::models::{Difference, User, UserInput, change_or_not, check_email, check_line, shorten};
 
 /// Update the given fields of a user
 #[derive(Debug, clap::Args)]
@@ -21,6 +21,9 @@ pub struct Args {
     /// New URL of the profile picture; an empty value removes it
     #[arg(long, value_name = "URL", value_parser = picture, group = "change")]
     profile_img: Option<Picture>,
+    /// Show what would change, without changing it
+    #[arg(long, short = 'n')]
+    dry_run: bool,
 }
 
 type Picture = Option<String>;
@@ -31,7 +34,7 @@ fn picture(url: &str) -> Result<Picture, crate::models::TextError> {
 
 impl Command for Args {
     fn access(&self) -> Access {
-        Access::Write
+        Access::of_change(self.dry_run)
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
@@ -44,7 +47,7 @@ impl Command for Args {
             profile_img: args.profile_img.clone(),
             ..UserInput::default()
         };
-        let updated = change(db, |db| {
+        let updated = change_or_not(args.dry_run, db, |db| {
             let before = User::find_and_lock(&mut db.conn, &args.user)?;
             if let Some(email) = &input.email
                 && let Some(other) = User::find_optional(&mut db.conn, email)?
@@ -59,14 +62,15 @@ impl Command for Args {
             if !differences.is_empty() {
                 after.save(&before, "update", db)?;
             }
-            Ok((after, differences))
+            Ok(((after, differences), End::of_change(args.dry_run)))
         });
         let (after, differences) = match updated {
             // Another process saved a user with this email between the lookup and the update.
             Err(error) if is_taken(&error) => return Err(error.context("the email is already used by another user")),
             result => result?,
         };
-        out.changed(&after, format_args!("{}: {}", after.id, describe(&differences)))?;
+        let dry_run = if args.dry_run { " (dry run)" } else { "" };
+        out.changed(&after, format_args!("{}: {}{dry_run}", after.id, describe(&differences)))?;
         Ok(ExitStatus::Done)
     }
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use chrono_tz::Tz;
 use diesel::connection::SimpleConnection as _;
-use diesel::sql_types::{BigInt, Text};
-use diesel::{Connection as _, PgConnection, QueryResult, RunQueryDsl as _, sql_query};
+use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::{Connection as _, PgConnection, QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
 
 use sqlstate::ConnectionFailure;
 pub(in crate::db) use transient::is_transient;
@@ -19,6 +19,18 @@ use crate::error::{ExitStatus, Failure};
 
 /// The engine.
 pub struct Postgres;
+
+#[derive(QueryableByName)]
+struct Value {
+    #[diesel(sql_type = Nullable<Text>)]
+    value: Option<String>,
+}
+
+/// What the server knows of a transaction: `committed`, `aborted`, `in progress`, or nothing any more.
+pub(in crate::db) fn transaction_status(id: &str, conn: &mut AnyConnection) -> QueryResult<Option<String>> {
+    let status = sql_query("SELECT pg_xact_status($1::xid8) AS value").bind::<Text, _>(id);
+    Ok(status.get_result::<Value>(conn)?.value)
+}
 
 /// How long a failed connection is tried once more, to learn why it failed.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -76,6 +88,11 @@ const COMMIT_ORDER: CommitOrder = CommitOrder {
 impl Engine for Postgres {
     fn has_concurrent_writers(&self) -> bool {
         true
+    }
+
+    fn transaction_id(&self, conn: &mut AnyConnection) -> QueryResult<Option<String>> {
+        let id = sql_query("SELECT pg_current_xact_id_if_assigned()::text AS value").get_result::<Value>(conn)?;
+        Ok(id.value)
     }
 
     fn lock(&self, lock: Lock, conn: &mut AnyConnection) -> QueryResult<()> {

@@ -190,6 +190,10 @@ impl Engine for Sqlite {
         false
     }
 
+    fn transaction_id(&self, _conn: &mut AnyConnection) -> QueryResult<Option<String>> {
+        Ok(None)
+    }
+
     fn lock(&self, _lock: Lock, _conn: &mut AnyConnection) -> QueryResult<()> {
         Ok(()) // BEGIN IMMEDIATE has locked the whole database.
     }

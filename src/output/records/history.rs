@@ -41,6 +41,10 @@ pub struct HistoryRow {
     pub import_run_id: Option<String>,
     /// Why it was rejected; `None` if it was done.
     pub refusal: Option<String>,
+    /// The id of the operation that it was part of.
+    pub operation_id: Option<String>,
+    /// Why the change was made.
+    pub reason: Option<String>,
 }
 
 impl From<&AuditEvent> for HistoryRow {
@@ -70,6 +74,8 @@ impl From<&AuditEvent> for HistoryRow {
             changes,
             import_run_id: event.import_run_id.clone(),
             refusal: event.refusal.clone(),
+            operation_id: event.operation_id.clone(),
+            reason: event.reason.clone(),
         }
     }
 }
@@ -95,9 +101,9 @@ impl fmt::Display for FieldChange {
 
 impl Record for HistoryRow {
     const COLUMNS: &'static [&'static str] =
-        &["id", "at", "actor", "verb", "subject_kind", "subject_id", "changes", "import_run_id", "refusal"];
-    const TABLE: &'static [&'static str] = &["at", "actor", "verb", "changes", "refusal"];
-    const PROSE: &'static [&'static str] = &["changes", "refusal"];
+        &["id", "at", "actor", "verb", "subject_kind", "subject_id", "changes", "import_run_id", "refusal", "operation_id", "reason"];
+    const TABLE: &'static [&'static str] = &["at", "actor", "verb", "changes", "refusal", "reason"];
+    const PROSE: &'static [&'static str] = &["changes", "refusal", "reason"];
 
     fn cells(&self) -> Vec<String> {
         let changes: Vec<String> = self.changes.iter().map(ToString::to_string).collect();
@@ -111,6 +117,8 @@ impl Record for HistoryRow {
             changes.join("; "),
             self.import_run_id.clone().unwrap_or_default(),
             self.refusal.clone().unwrap_or_default(),
+            self.operation_id.clone().unwrap_or_default(),
+            self.reason.clone().unwrap_or_default(),
         ]
     }
 

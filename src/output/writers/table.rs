@@ -2,9 +2,11 @@
 
 use std::io::Write;
 
+use chrono_tz::Tz;
 use comfy_table::{Attribute, Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
 
 use super::{Record, Settings, Writer, bar};
+use crate::db::types::Timestamp;
 use crate::output::record::places;
 use crate::output::visible;
 use crate::output::width::terminal_width;
@@ -28,6 +30,8 @@ pub struct TableStyle {
     pub charts: bool,
     /// With empty columns.
     pub empty_columns: bool,
+    /// With times in this zone.
+    pub tz: Tz,
 }
 
 /// Writes a row a record, folded to the width of the terminal; the only format that holds all rows.
@@ -51,7 +55,8 @@ impl<'o> TableWriter<'o> {
 impl<R: Record> Writer<R> for TableWriter<'_> {
     fn row(&mut self, record: &R) -> anyhow::Result<()> {
         let cells = record.cells();
-        self.rows.push(self.places.iter().map(|i| visible(&cells[*i]).into_owned()).collect());
+        let cell = |i: &usize| shown_cell(R::COLUMNS[*i], &cells[*i], self.style.tz);
+        self.rows.push(self.places.iter().map(cell).collect());
         self.bars.push(record.bar());
         Ok(())
     }
@@ -85,11 +90,23 @@ impl<R: Record> Writer<R> for TableWriter<'_> {
     fn only(&mut self, record: &R) -> anyhow::Result<()> {
         let mut table = new_table(self.style);
         for (column, cell) in R::COLUMNS.iter().zip(record.cells()).filter(|(_, cell)| !cell.is_empty()) {
-            table.add_row([heading(column), Cell::new(visible(&cell))]);
+            table.add_row([heading(column), Cell::new(shown_cell(column, &cell, self.style.tz))]);
         }
         print(self.out, table)
     }
 }
+
+/// A cell as a table shows it: a time in the zone, any other text with its control characters made visible.
+fn shown_cell(column: &str, cell: &str, tz: Tz) -> String {
+    let is_time = column.ends_with("_at") || TIME_COLUMNS.contains(&column);
+    match cell.parse::<Timestamp>() {
+        Ok(time) if is_time => time.in_zone(tz),
+        _ => visible(cell).into_owned(),
+    }
+}
+
+/// The columns of times whose names do not end in `_at`.
+const TIME_COLUMNS: [&str; 4] = ["at", "since", "newest", "last_active"];
 
 /// A table of the rows, with empty columns hidden.
 fn filled<R: Record>(names: &[&str], rows: &[Vec<String>], empty: &[bool], style: TableStyle) -> Table {
@@ -188,7 +205,7 @@ mod tests {
 
     fn table(charts: bool, empty_columns: bool) -> String {
         let mut out = Vec::new();
-        let style = TableStyle { styled: false, terminal: false, charts, empty_columns };
+        let style = TableStyle { styled: false, terminal: false, charts, empty_columns, tz: Tz::UTC };
         let columns = empty_columns.then(|| Count::TABLE.to_vec());
         let mut writer = TableWriter::new::<Count>(&mut out, Settings { columns, style, escape_formulas: false });
         for count in [Count("some", 3), Count("none", 0), Count("many", 12)] {

@@ -85,7 +85,7 @@ on_both_engines! {
         let by_month = t.ok(&["champions", "stats", "--by-month", "--by-cohort", "--format", "csv"]);
         assert!(by_month.contains("spring,2026-01,candidate,4,2,3,75.0%,20d,31d\n"), "{by_month}");
         assert!(by_month.contains("spring,2026-02,candidate,0,1,0,,,\n") && by_month.contains("spring,2026-02,selected,1,0,0,0.0%,"), "{by_month}");
-        assert_eq!(t.ok(&["champions", "stats", "--cohort", "autumn", "--format", "json"]), "[]\n");
+        assert!(t.fails(6, &["champions", "stats", "--cohort", "autumn", "--format", "json"]).contains("unknown cohort autumn"));
         assert_eq!(t.ok(&["champions", "stats", "--global", "--format", "json"]), "[]\n");
     }
 }

@@ -18,15 +18,19 @@ on_both_engines! {
         nominees(t);
         let run = t.pipe(&["champions", "advance", "--stdin", "--cohort", "spring", "--format", "csv"], "ann\nben@example.com\nann\n");
         assert!(run.status == 0 && run.stderr == "changed 2 of 2 records\n", "{run}");
-        assert!(run.stdout.starts_with("id,user_id,cohort_id,from,to\nch_") && run.stdout.contains(",ann,spring,candidate,selected\n"), "{run}");
+        assert!(run.stdout.starts_with("id,user_id,name,cohort_id,from,to\nch_") && run.stdout.contains(",ann,ann,spring,candidate,selected\n"), "{run}");
         let before = t.content();
         // One of the three records is still a candidate; a champion cannot be advanced, so that the command fails.
         t.ok(&["champions", "advance", "ann", "--cohort", "spring"]);
-        let run = t.run(&["champions", "advance", "--cohort", "spring"]);
-        assert!(run.status == 1 && run.stderr.contains("expected stage candidate or selected, found champion"), "{run}");
-        assert_eq!(ids(t, &["--stage", "candidate"]).len() + ids(t, &["--stage", "selected"]).len(), 2);
+        let run = t.run(&["champions", "advance", "--cohort", "spring", "--yes"]);
+        assert!(run.status == 2 && run.stderr.contains("the selected records are in several stages: candidate, selected"), "{run}");
+        let run = t.run(&["champions", "advance", "--cohort", "spring", "--from", "candidate", "--yes"]);
+        assert_eq!((run.status, run.stderr.as_str()), (0, "changed 1 of 3 records, 2 skipped: not eligible\n"), "{run}");
+        let run = t.run(&["champions", "advance", "--cohort", "spring", "--to", "selected", "--yes"]);
+        assert_eq!((run.status, run.stderr.as_str()), (0, "changed 0 of 3 records, 3 skipped: not eligible\n"), "{run}");
+        assert_eq!(ids(t, &["--stage", "selected"]).len(), 2);
         assert!(t.content() != before);
-        t.ok(&["champions", "retire", "--stage", "champion"]);
+        t.ok(&["champions", "retire", "--stage", "champion", "--yes"]);
         assert_eq!((ids(t, &["--stage", "alumni"]).len(), t.roles("ann").as_str()), (1, ""));
     }
 
@@ -48,12 +52,12 @@ on_both_engines! {
         let before = t.content();
         let run = t.run(&["champions", "advance", "--stage", "candidate", "--stage-before", "2021-01-01", "--dry-run"]);
         assert_eq!((run.status, run.stderr.as_str()), (0, "would change 1 of 1 record\n"), "{run}");
-        assert!(t.fails(1, &["champions", "advance", "--stuck-for", "0s", "--max-change", "3"]).contains("4 records would change, more than --max-change 3"));
+        assert!(t.fails(1, &["champions", "advance", "--stuck-for", "0s", "--yes", "--max-change", "3"]).contains("4 records would change, more than --max-change 3"));
         assert!(t.fails(2, &["champions", "advance"]).contains("missing CHAMPION|USER"));
         t.fails(2, &["champions", "advance", "ann", "--stage", "candidate"]);
         t.fails(2, &["champions", "advance", "--stdin", "--stage", "candidate"]);
         assert!(t.content() == before);
-        t.ok(&["champions", "advance", "--stuck-for", "365d", "--max-change", "25%"]);
+        t.ok(&["champions", "advance", "--stuck-for", "365d", "--yes", "--max-change", "25%"]);
         assert_eq!(record(t, &["show", "ann"])["stage"], "selected");
     }
 
@@ -64,7 +68,7 @@ on_both_engines! {
             Engine::Sqlite => "BEGIN IMMEDIATE",
             Engine::Postgres => "BEGIN; SELECT 1 FROM champion FOR UPDATE",
         });
-        let runs = [t.start(&["champions", "advance", &id]), t.start(&["champions", "advance", "--cohort", "spring"])];
+        let runs = [t.start(&["champions", "advance", &id]), t.start(&["champions", "advance", "--cohort", "spring", "--yes"])];
         match t.engine {
             Engine::Sqlite => std::thread::sleep(std::time::Duration::from_millis(300)),
             Engine::Postgres => t.until_waiting(2),
@@ -81,7 +85,7 @@ on_both_engines! {
 
     fn a_withdrawn_record_is_deleted_and_its_history_kept(t) {
         nominees(t);
-        assert!(t.fails(2, &["champions", "withdraw", "ann", "--cohort", "spring"]).contains("refusing to withdraw 1 record from the pipeline without confirmation"));
+        assert!(t.fails(2, &["champions", "withdraw", "ann", "--cohort", "spring"]).contains("refusing to withdraw 1 record without confirmation"));
         t.ok(&["champions", "withdraw", "ann", "--cohort", "spring", "--yes"]);
         t.fails(6, &["champions", "show", "ann", "--cohort", "spring"]);
         let history = t.ok(&["champions", "history", "ann", "--format", "csv"]);
@@ -99,7 +103,7 @@ on_both_engines! {
         assert_eq!(record(t, &["show", "ann", "--cohort", "spring"])["notes"], "Replaced.");
         t.ok(&["champions", "note", "ann", "--cohort", "spring", "--replace", "-m", ""]);
         assert!(record(t, &["show", "ann", "--cohort", "spring"])["notes"].is_null());
-        t.ok(&["champions", "note", "-m", "All of you.", "--stage", "candidate"]);
+        t.ok(&["champions", "note", "-m", "All of you.", "--stage", "candidate", "--yes"]);
         assert_eq!(t.count("champion WHERE notes LIKE '%All of you.'"), 3);
         let before = t.content();
         t.fails(2, &["champions", "note", "ann"]);

@@ -87,7 +87,7 @@ on_both_engines! {
 
     fn suggested_users_can_be_nominated(t) {
         community(t);
-        let rule = ["champions", "suggest", "--min-replies", "5", "--since", "9999d", "--nominate"];
+        let rule = ["champions", "suggest", "--min-replies", "5", "--since", "9999d", "--nominate", "--yes"];
         let before = t.content();
         let run = t.run(&[&rule[..], &["--dry-run"]].concat());
         assert!(run.status == 0 && run.stderr.ends_with("would nominate 2 users\n"), "{run}");

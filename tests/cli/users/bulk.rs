@@ -21,8 +21,8 @@ on_both_engines! {
         assert_eq!(t.count("audit_event WHERE verb = 'roles'"), 2);
         let file = t.file("names.txt", "\u{feff}ben\ncat\ndan\n");
         let run = t.run(&["users", "roles", "set", "student", "admin", "--file", &file, "--format", "csv"]);
-        assert_eq!(run.stdout, "id,email,from,to,change\nben,ben@example.com,\"student,teacher\",\"student,admin\",+admin -teacher\n\
-            cat,cat@example.com,\"student,teacher\",\"student,admin\",+admin -teacher\ndan,dan@example.com,,\"student,admin\",+student +admin\n");
+        assert_eq!(run.stdout, "id,email,name,from,to,change\nben,ben@example.com,Ben,\"student,teacher\",\"student,admin\",+admin -teacher\n\
+            cat,cat@example.com,Cat,\"student,teacher\",\"student,admin\",+admin -teacher\ndan,dan@example.com,Dan,,\"student,admin\",+student +admin\n");
         t.ok(&["users", "roles", "set", "--none", "--file", &file]);
         assert_eq!(ids(t, &["--role", "student"]), "");
     }
@@ -34,14 +34,17 @@ on_both_engines! {
         assert!(run.stderr.contains("standard input line 2: unknown user nobody"), "{run}");
         assert!(run.stderr.contains("2 names in standard input not found"), "{run}");
         assert_eq!(ids(t, &["--role", "admin"]), "");
-        assert_eq!(t.pipe(&["users", "roles", "add", "admin", "--stdin"], "\n# none\n").status, 1);
+        // An empty list on standard input is nothing to do; an empty file is a mistake.
+        let run = t.pipe(&["users", "roles", "add", "admin", "--stdin"], "\n# none\n");
+        assert!(run.status == 0 && run.stderr.contains("no users matched"), "{run}");
+        t.fails(1, &["users", "roles", "add", "admin", "--file", &t.file("none.txt", "# none\n")]);
     }
 
     fn filters_select_the_users_to_change(t) {
         crew(t);
-        t.ok(&["users", "roles", "add", "admin", "--role", "student", "--origin", "web"]);
+        t.ok(&["users", "roles", "add", "admin", "--role", "student", "--origin", "web", "--yes"]);
         assert_eq!(ids(t, &["--role", "admin"]), "cat");
-        t.ok(&["users", "roles", "remove", "student", "--role", "student"]);
+        t.ok(&["users", "roles", "remove", "student", "--role", "student", "--yes"]);
         assert_eq!(ids(t, &["--role", "student"]), "");
         assert!(t.fails(2, &["users", "roles", "add", "root", "--role", "admin"]).contains("role \"root\": unknown value"));
         t.fails(2, &["users", "roles", "add", "--role", "admin"]);
@@ -62,17 +65,17 @@ on_both_engines! {
         crew(t);
         let before = t.content();
         for limit in ["1", "49%"] {
-            let stderr = t.fails(1, &["users", "roles", "add", "admin", "--role", "student", "--max-change", limit]);
+            let stderr = t.fails(1, &["users", "roles", "add", "admin", "--role", "student", "--max-change", limit, "--yes"]);
             assert!(stderr.contains(&format!("2 users would change, more than --max-change {limit}")), "{stderr}");
         }
         assert!(t.content() == before);
-        t.ok(&["users", "roles", "add", "admin", "--role", "student", "--max-change", "50%"]);
+        t.ok(&["users", "roles", "add", "admin", "--role", "student", "--max-change", "50%", "--yes"]);
     }
 
     fn many_users_are_changed_in_batches(t) {
         let people: Vec<String> = (0..2500).map(|n| format!("u{n:04},u{n:04}@example.com,U,app\n")).collect();
         t.ok(&["import", "users", &t.file("many.csv", format!("id,email,name,origin\n{}", people.concat()))]);
-        let run = t.run(&["users", "roles", "add", "student", "--origin", "app"]);
+        let run = t.run(&["users", "roles", "add", "student", "--origin", "app", "--yes"]);
         assert!(run.stderr.ends_with("2,450 users not shown\nchanged 2,500 of 2,500 users\n"), "{}", run.stderr);
         assert_eq!(t.ok(&["users", "list", "--role", "student", "--count"]), "2500\n");
         let names = (0..2500).map(|n| format!("u{n:04}\n")).collect::<Vec<_>>().concat();
@@ -82,7 +85,7 @@ on_both_engines! {
 
     fn a_bulk_change_cannot_remove_the_last_superadmin(t) {
         crew(t);
-        for args in [&["remove", "superadmin", "--role", "superadmin"][..], &["set", "student", "--created-after", "2000-01-01"]] {
+        for args in [&["remove", "superadmin", "--role", "superadmin", "--yes"][..], &["set", "student", "--created-after", "2000-01-01", "--yes"]] {
             let stderr = t.fails(1, &[&["users", "roles"][..], args].concat());
             assert!(stderr.contains("would leave no superadmin"), "{stderr}");
         }
@@ -100,7 +103,7 @@ on_both_engines! {
             Engine::Postgres => "BEGIN; SELECT pg_advisory_xact_lock(x'524F4C4C53555045'::bigint)",
         });
         let runs = [
-            t.start(&["users", "roles", "remove", "superadmin", "--search", "ann"]),
+            t.start(&["users", "roles", "remove", "superadmin", "--search", "ann", "--yes"]),
             t.start(&["users", "erase", "ben", "--confirm", "ben@example.com"]),
         ];
         match t.engine {

@@ -2,7 +2,7 @@ use crate::on_both_engines;
 use crate::sandbox::{Engine, Sandbox, example};
 
 fn merge(t: &Sandbox, from: &str, into: &str) -> crate::sandbox::Run {
-    t.run(&["users", "merge", from, into, "--yes"])
+    t.run(&["users", "merge", from, into, "--yes", "--with-roles"])
 }
 
 on_both_engines! {

@@ -23,7 +23,7 @@ on_both_engines! {
         let before = t.content();
         for args in [
             &["users", "update", "ann", "--name", "Ann"][..], &["users", "roles", "add", "ann", "teacher"],
-            &["users", "roles", "add", "teacher", "--role", "student"], &["champions", "advance", "ann"],
+            &["users", "roles", "add", "teacher", "--role", "student", "--yes"], &["champions", "advance", "ann"],
             &["champions", "note", "ann", "-m", "text"], &["champions", "withdraw", "ann", "--yes"],
         ] {
             let stderr = t.fails(1, args);

@@ -8,21 +8,22 @@ use diesel::sql_types::{BigInt, Text};
 
 use super::{By, Count};
 use crate::clock::Clock;
-use crate::commands::actions::selection::Selection;
+use crate::selection::ActionFilter;
 use crate::db::{AnyConnection, MultiBackend, TimeBucket};
 use crate::schema::user_action;
 
 /// The number of actions and of users in each group: the largest groups, or the latest by time in ascending order.
 pub(super) fn counts(
-    selection: &Selection,
+    filter: &ActionFilter,
     by: By,
     across: Option<By>,
-    (tz, clock): (Tz, Clock),
+    clock: Clock,
     limit: u32,
     conn: &mut AnyConnection,
 ) -> anyhow::Result<Vec<Count>> {
+    let tz = clock.tz();
     conn.engine().prepare_time_buckets(tz, conn)?;
-    let user = selection.user_id(conn)?;
+    let user = filter.user_id(conn)?;
     let key = |by: By| sql::<Text>(&expression(by, tz, conn));
     let actions = user_action::table
         .select((
@@ -31,7 +32,7 @@ pub(super) fn counts(
             user_action::user_id,
         ))
         .into_boxed();
-    let actions = selection.conditions(user.as_deref(), clock, conn)?.into_iter().fold(actions, QueryDsl::filter);
+    let actions = filter.conditions(user.as_deref(), clock, conn)?.into_iter().fold(actions, QueryDsl::filter);
     let order = if by.is_time() { "value DESC, across" } else { "actions DESC, value, across" };
     // With one value, `across` is constant: without it in GROUP BY the engines have less to sort.
     let (group, second) = if across.is_some() { ("value, across", "across") } else { ("value", "''") };

@@ -59,7 +59,7 @@ pub(super) fn backtest(
         let users: Vec<&str> = chunk.iter().map(|(_, user, ..)| user.as_str()).collect();
         let actions = actions_of(&users, rule, clock.now(), &mut db.conn)?;
         for (champion, user_id, name, cohort_id, nominated_at) in chunk.iter().cloned() {
-            let found_at = actions.get(&user_id).and_then(|actions| first_time(rule, actions));
+            let found_at = actions.get(&user_id).and_then(|actions| first_time(rule, clock, actions));
             let early = found_at.map(|found_at| (nominated_at.utc() - found_at.utc()).num_seconds());
             found.push(BacktestRow { champion, user_id, name, cohort_id, nominated_at, found_at, early });
         }
@@ -95,14 +95,14 @@ fn actions_of(
 }
 
 /// When the rule first held: the time of the action that met it. The actions must be sorted by time.
-fn first_time(rule: &Rule, actions: &[Action]) -> Option<Timestamp> {
+fn first_time(rule: &Rule, clock: Clock, actions: &[Action]) -> Option<Timestamp> {
     let mut window: VecDeque<Action> = VecDeque::new();
     let mut counts = vec![0_u32; rule.criteria.len()];
     let mut days: BTreeMap<NaiveDate, u32> = BTreeMap::new();
     for action in actions {
         let (_, now) = *action;
         while let Some(oldest) = window.front().copied()
-            && now.since(oldest.1) > rule.window
+            && clock.before(now, rule.window).is_ok_and(|start| oldest.1 < start)
         {
             window.pop_front();
             count(rule, &mut counts, &mut days, oldest, |n| n - 1);
@@ -169,26 +169,28 @@ impl Record for BacktestRow {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Age;
 
     fn at(day: u32) -> Timestamp {
         format!("2026-01-{day:02}T12:00:00Z").parse().unwrap()
     }
 
-    fn rule(criteria: &[(Criterion, u32)], days: u64) -> Rule {
-        Rule { criteria: criteria.to_vec(), window: Duration::from_secs(days * 86_400) }
+    fn rule(criteria: &[(Criterion, u32)], days: u32) -> Rule {
+        Rule { criteria: criteria.to_vec(), window: Age::days(days) }
     }
 
     #[test]
     fn a_rule_matches_when_its_window_reaches_every_threshold() {
         let replies = |days: &[u32]| days.iter().map(|day| (ActionType::PostedReply, at(*day))).collect::<Vec<_>>();
+        let utc = Clock::new(chrono_tz::Tz::UTC);
         let three = rule(&[(Criterion::Replies, 3)], 5);
-        assert_eq!(first_time(&three, &replies(&[1, 2, 3])), Some(at(3)));
-        assert_eq!(first_time(&three, &replies(&[1, 4, 9, 10, 11])), Some(at(11)));
-        assert_eq!(first_time(&three, &replies(&[1, 5, 10])), None);
+        assert_eq!(first_time(&three, utc, &replies(&[1, 2, 3])), Some(at(3)));
+        assert_eq!(first_time(&three, utc, &replies(&[1, 4, 9, 10, 11])), Some(at(11)));
+        assert_eq!(first_time(&three, utc, &replies(&[1, 5, 10])), None);
         let days = rule(&[(Criterion::ActiveDays, 2), (Criterion::Replies, 2)], 10);
-        assert_eq!(first_time(&days, &replies(&[1, 1, 1])), None);
-        assert_eq!(first_time(&days, &replies(&[1, 1, 2])), Some(at(2)));
+        assert_eq!(first_time(&days, utc, &replies(&[1, 1, 1])), None);
+        assert_eq!(first_time(&days, utc, &replies(&[1, 1, 2])), Some(at(2)));
         let both = rule(&[(Criterion::Replies, 1), (Criterion::Threads, 1)], 10);
-        assert_eq!(first_time(&both, &replies(&[1, 2])), None);
+        assert_eq!(first_time(&both, utc, &replies(&[1, 2])), None);
     }
 }

@@ -6,6 +6,7 @@ use diesel::sql_types::{BigInt, Bool, Double, Nullable, Text};
 
 use super::rule::{Criterion, Rule};
 use crate::db::types::{Timestamp, sql};
+use crate::clock::Clock;
 use crate::db::{Db, statement};
 
 const SQLITE: &str = include_str!("qualified.sqlite.sql");
@@ -49,6 +50,7 @@ pub(super) fn qualified(
     until: Timestamp,
     is_past: bool,
     limit: i64,
+    clock: Clock,
     db: &mut Db,
 ) -> anyhow::Result<Vec<QualifiedUser>> {
     let least = |wanted: Criterion| {
@@ -57,7 +59,7 @@ pub(super) fn qualified(
     };
     // Raw SQL: diesel can neither filter aggregates nor order by expressions of them.
     Ok(sql_query(db.conn.engine().sql(statement(SQLITE), statement(POSTGRES)))
-        .bind::<sql::UtcTimestamp, _>(until.before(rule.window)?)
+        .bind::<sql::UtcTimestamp, _>(clock.before(until, rule.window)?)
         .bind::<sql::UtcTimestamp, _>(until)
         .bind::<Nullable<Text>, _>(cohort)
         .bind::<BigInt, _>(least(Criterion::Threads))

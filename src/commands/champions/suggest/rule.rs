@@ -1,17 +1,16 @@
 //! The rule for suggesting a user: thresholds for activity in a time window, from options and a TOML file.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::clock::parse_duration;
+use crate::clock::Age;
 use crate::error::{ExitStatus, Failure};
 use crate::models::ActionType;
 
 /// The default window.
-const NINETY_DAYS: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+const NINETY_DAYS: Age = Age::days(90);
 
 /// Thresholds from the command line, and a file with the others.
 #[derive(Debug, Clone, clap::Args)]
@@ -32,8 +31,8 @@ pub(super) struct RuleArgs {
     #[arg(long, value_name = "N", hide_short_help = true)]
     min_completed: Option<u32>,
     /// Look-back window for the counts [default: 90d]
-    #[arg(long, value_name = "AGE", value_parser = parse_duration)]
-    since: Option<Duration>,
+    #[arg(long, value_name = "AGE")]
+    since: Option<Age>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -44,12 +43,12 @@ struct File {
     min_active_days: Option<u32>,
     min_completed: Option<u32>,
     #[serde(deserialize_with = "age")]
-    since: Option<Duration>,
+    since: Option<Age>,
 }
 
-fn age<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+fn age<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Age>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    parse_duration(&text).map(Some).map_err(serde::de::Error::custom)
+    text.parse().map(Some).map_err(serde::de::Error::custom)
 }
 
 /// A kind of activity that is counted.
@@ -65,7 +64,7 @@ pub(super) enum Criterion {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Rule {
     pub(super) criteria: Vec<(Criterion, u32)>,
-    pub(super) window: Duration,
+    pub(super) window: Age,
 }
 
 impl Criterion {

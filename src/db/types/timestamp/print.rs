@@ -3,6 +3,7 @@
 use std::fmt;
 
 use chrono::{Datelike as _, NaiveDate, NaiveTime, Timelike as _};
+use chrono_tz::Tz;
 use serde::{Serialize, Serializer};
 
 use super::Timestamp;
@@ -55,6 +56,15 @@ impl Timestamp {
     pub fn shown(fixed_width: &str) -> &str {
         let whole = fixed_width.trim_end_matches('Z');
         whole.strip_suffix(".000000").or_else(|| whole.strip_suffix("000")).unwrap_or(whole)
+    }
+}
+
+impl Timestamp {
+    /// The time in a zone, to the second, with its offset: `2026-03-15T09:14:00+01:00`, or with `Z` in UTC.
+    #[must_use]
+    pub fn in_zone(self, tz: Tz) -> String {
+        let time = self.0.with_timezone(&tz);
+        if tz == Tz::UTC { time.format("%Y-%m-%dT%H:%M:%SZ") } else { time.format("%Y-%m-%dT%H:%M:%S%:z") }.to_string()
     }
 }
 

@@ -1,19 +1,19 @@
-//! The filters shared by the commands that list, count and export actions.
+//! Which actions a command lists, counts or exports.
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
-use super::target::Target;
+use super::{Target, find_user};
 use crate::clock::{Clock, TimeArg};
 use crate::db::types::Json;
 use crate::db::{AnyConnection, MultiBackend};
-use crate::models::{ActionType, SourceSystem, User, metadata_assignment};
+use crate::models::{ActionType, SourceSystem, metadata_assignment};
 use crate::schema::user_action;
 
 /// Filters on actions; an action must match all of them.
 #[derive(Debug, Clone, clap::Args)]
-pub(super) struct Selection {
+pub struct ActionFilter {
     /// Filter by user, by id or email
     #[arg(long)]
     user: Option<String>,
@@ -27,12 +27,12 @@ pub(super) struct Selection {
     #[arg(long, value_name = "ID", hide_short_help = true)]
     enrollment: Option<String>,
     /// Filter by source system
-    #[arg(long, value_enum, hide_short_help = true)]
-    source: Option<SourceSystem>,
-    /// Only actions at or after this time, date (also today, yesterday) or age, e.g. 7d
+    #[arg(long, alias = "source", value_enum, hide_short_help = true)]
+    source_system: Option<SourceSystem>,
+    /// Only actions at or after this time, date, month (2026-05), quarter (2026-Q2), or age, e.g. 7d
     #[arg(long, value_name = "TIME")]
     since: Option<TimeArg>,
-    /// Only actions before this time, date or age
+    /// Only actions before this time, date, month, quarter, or age
     #[arg(long, value_name = "TIME")]
     until: Option<TimeArg>,
     /// Filter by a metadata value, e.g. device=ios; dots select nested keys, 92 is a number; repeat to require all
@@ -56,16 +56,22 @@ fn member(argument: &str) -> Result<Member, String> {
 }
 
 /// A condition of a query on actions.
-pub(super) type Condition = Box<dyn BoxableExpression<user_action::table, MultiBackend, SqlType = Bool>>;
+pub type Condition = Box<dyn BoxableExpression<user_action::table, MultiBackend, SqlType = Bool>>;
 
-impl Selection {
+impl ActionFilter {
     /// The id of the user to filter by, if any.
-    pub(super) fn user_id(&self, conn: &mut AnyConnection) -> anyhow::Result<Option<String>> {
-        self.user.as_deref().map(|user| User::find(conn, user)).transpose().map(|user| user.map(|user| user.id))
+    ///
+    /// # Errors
+    /// When the user does not exist (exit code 6).
+    pub fn user_id(&self, conn: &mut AnyConnection) -> anyhow::Result<Option<String>> {
+        Ok(self.user.as_deref().map(|user| find_user(user, conn)).transpose()?.map(|(user, _)| user.id))
     }
 
     /// The conditions of a query; `user` is the result of [`Self::user_id`].
-    pub(super) fn conditions(
+    ///
+    /// # Errors
+    /// When a time is out of range, or `--since` is after `--until` (exit code 2).
+    pub fn conditions(
         &self,
         user: Option<&str>,
         clock: Clock,
@@ -87,13 +93,14 @@ impl Selection {
         if let Some(enrollment) = &self.enrollment {
             conditions.push(Box::new(user_action::enrollment_id.eq(enrollment.clone()).assume_not_null()));
         }
-        if let Some(source) = self.source {
+        if let Some(source) = self.source_system {
             conditions.push(Box::new(user_action::source_system.eq(source).assume_not_null()));
         }
-        if let Some(since) = clock.resolve_optional(self.since)? {
+        let (since, until) = clock.span(self.since, self.until)?;
+        if let Some(since) = since {
             conditions.push(Box::new(user_action::occurred_at.ge(since)));
         }
-        if let Some(until) = clock.resolve_optional(self.until)? {
+        if let Some(until) = until {
             conditions.push(Box::new(user_action::occurred_at.lt(until)));
         }
         conditions.extend(self.where_metadata.iter().map(|member| member.condition(conn)));

@@ -6,9 +6,11 @@ use crate::models::{TargetType, UnknownValue};
 
 /// A target type, and the id of the target if one is given.
 #[derive(Debug, Clone)]
-pub(super) struct Target {
-    pub(super) kind: TargetType,
-    pub(super) id: Option<String>,
+pub struct Target {
+    /// The type.
+    pub kind: TargetType,
+    /// The id.
+    pub id: Option<String>,
 }
 
 impl FromStr for Target {

@@ -7,31 +7,32 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use crate::output::{Output, Record};
 
 /// Rows per page when the list follows an index.
-pub(super) const PAGE: usize = 1000;
+pub const PAGE: usize = 1000;
 
 /// Rows per page when no index has the list's order: each page then scans all rows.
-pub(super) const SORTED_PAGE: usize = 20_000;
+pub const SORTED_PAGE: usize = 20_000;
 
 /// Options of every list.
 #[derive(Debug, clap::Args)]
-pub(super) struct Paging {
+pub struct Paging {
     /// Maximum number of rows [default: 50 in a table, unlimited in other formats]
     #[arg(long, value_name = "N")]
     limit: Option<NonZeroUsize>,
-    /// Start after the row with this id
-    #[arg(long, value_name = "ID")]
-    pub(super) after: Option<String>,
+    /// Start after this cursor, as the previous page printed it
+    #[arg(long, value_name = "CURSOR")]
+    pub after: Option<String>,
 }
 
 /// A parser for the column names of a record type.
-pub(super) fn column_parser<R: Record + 'static>() -> impl TypedValueParser<Value = &'static str> {
+#[must_use]
+pub fn column_parser<R: Record + 'static>() -> impl TypedValueParser<Value = &'static str> {
     let name_of = |given: String| R::COLUMNS.iter().copied().find(|column| **column == given).unwrap_or_default();
     PossibleValuesParser::new(R::COLUMNS.iter().copied()).map(name_of)
 }
 
 /// The rows of a query, read page by page. `fetch` returns the rows after the given one, or the first rows, up to the
 /// given number.
-pub(super) struct Rows<T, F> {
+pub struct Rows<T, F> {
     fetch: F,
     page_size: usize,
     page: std::vec::IntoIter<T>,
@@ -41,7 +42,8 @@ pub(super) struct Rows<T, F> {
 }
 
 impl<T: Clone, F: FnMut(Option<&T>, i64) -> anyhow::Result<Vec<T>>> Rows<T, F> {
-    pub(super) fn new(page_size: usize, fetch: F) -> Self {
+    /// Rows that are read when they are asked for.
+    pub fn new(page_size: usize, fetch: F) -> Self {
         Self { fetch, page_size, page: Vec::new().into_iter(), last: None, full: true }
     }
 
@@ -80,7 +82,10 @@ impl<T: Clone, F: FnMut(Option<&T>, i64) -> anyhow::Result<Vec<T>>> Iterator for
 }
 
 /// Prints a list, read `page_size` rows at a time.
-pub(super) fn print<T: Record + Clone>(
+///
+/// # Errors
+/// What `fetch` returns, or when standard output cannot be written to.
+pub fn print<T: Record + Clone>(
     out: &mut Output,
     paging: &Paging,
     what: &str,

@@ -1,0 +1,2 @@
+ALTER TABLE audit_event DROP COLUMN reason, DROP COLUMN operation_id;
+DROP TABLE operation;

@@ -1,0 +1,168 @@
+//! The operation: one run of a changing command, which must not take effect twice.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, sql_query};
+use sha2::{Digest as _, Sha256};
+
+use super::AnyConnection;
+use crate::error::{ExitStatus, Failure};
+
+/// One run of a command, with its id and what was asked for.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    id: String,
+    /// Whether the id was given, so that it may be that of an earlier run.
+    is_given: bool,
+    /// Why the change is made.
+    reason: Option<String>,
+    /// The checksum of the command line.
+    request: String,
+    /// The lists and files that were read.
+    input: Sha256,
+    /// How many changes of each kind this run has made.
+    changes: BTreeMap<String, u64>,
+}
+
+/// The error for an operation that is done already. It is no failure: the exit code is 0.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct AlreadyDone(String);
+
+#[derive(QueryableByName)]
+struct Recorded {
+    #[diesel(sql_type = Text)]
+    request: String,
+    #[diesel(sql_type = Text)]
+    actor: String,
+    #[diesel(sql_type = Text)]
+    result: String,
+}
+
+impl Operation {
+    /// An operation. `request` is the command line, without what does not matter for the change.
+    #[must_use]
+    pub fn new(id: String, is_given: bool, request: &str, reason: Option<String>) -> Self {
+        let request = base16ct::lower::encode_string(&Sha256::digest(request));
+        Self { id, is_given, reason, request, input: Sha256::new(), changes: BTreeMap::new() }
+    }
+
+    /// The id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Whether the id was given.
+    #[must_use]
+    pub const fn is_given(&self) -> bool {
+        self.is_given
+    }
+
+    /// Why the change is made.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
+    /// Adds input to what was asked for: the names of a list, the checksum of a file.
+    pub fn add_input(&mut self, input: &[u8]) {
+        self.input.update(input.len().to_be_bytes());
+        self.input.update(input);
+    }
+
+    /// Counts changes of a kind.
+    pub fn count(&mut self, kind: &str, changes: u64) {
+        *self.changes.entry(kind.to_owned()).or_default() += changes;
+    }
+
+    /// Reserves the id at the start of a transaction, if it was given.
+    ///
+    /// # Errors
+    /// [`AlreadyDone`] when an earlier run with the same request is recorded; a conflict when the request was another.
+    pub(super) fn begin(&mut self, actor: &str, conn: &mut AnyConnection) -> anyhow::Result<()> {
+        self.changes.clear();
+        if !self.is_given {
+            return Ok(());
+        }
+        // Waits for a transaction with the same id that has not ended.
+        if self.insert(actor, conn)? == 1 {
+            return Ok(());
+        }
+        match self.recorded(conn)? {
+            Some(recorded) => Err(self.done_or_conflict(&recorded)),
+            None => Ok(()),
+        }
+    }
+
+    /// Checks early whether the operation is done already: a person that it has merged can be looked up no more.
+    ///
+    /// # Errors
+    /// As [`Self::begin`], as far as the command line and the input that was read so far tell.
+    pub(super) fn check(&self, conn: &mut AnyConnection) -> anyhow::Result<()> {
+        match self.recorded(conn)? {
+            Some(recorded) if recorded.request == self.request_hash() || !recorded.request.starts_with(&self.request) => {
+                Err(self.done_or_conflict(&recorded))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn recorded(&self, conn: &mut AnyConnection) -> QueryResult<Option<Recorded>> {
+        if !self.is_given {
+            return Ok(None);
+        }
+        let recorded = sql_query("SELECT request, actor, result FROM operation WHERE id = $1");
+        recorded.bind::<Text, _>(&self.id).get_result(conn).optional()
+    }
+
+    fn done_or_conflict(&self, recorded: &Recorded) -> anyhow::Error {
+        let Recorded { actor, result, .. } = recorded;
+        if recorded.request == self.request_hash() {
+            return AlreadyDone(format!("operation {} is already done, by {actor}: {result}", self.id)).into();
+        }
+        let message = format!("operation {} is recorded with other arguments or input", self.id);
+        Failure::new(ExitStatus::Conflict, message).hint("use another --operation-id for another change").into()
+    }
+
+    /// Records the operation at the end of a transaction, if it has changed anything.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) fn end(&self, actor: &str, conn: &mut AnyConnection) -> anyhow::Result<()> {
+        if !self.is_given && self.changes.is_empty() {
+            return Ok(());
+        }
+        if !self.is_given {
+            self.insert(actor, conn)?;
+        }
+        sql_query("UPDATE operation SET result = $1 WHERE id = $2")
+            .bind::<Text, _>(self.result())
+            .bind::<Text, _>(&self.id)
+            .execute(conn)?;
+        Ok(())
+    }
+
+    fn insert(&self, actor: &str, conn: &mut AnyConnection) -> QueryResult<usize> {
+        sql_query("INSERT INTO operation (id, request, actor, result) VALUES ($1, $2, $3, '') ON CONFLICT DO NOTHING")
+            .bind::<Text, _>(&self.id)
+            .bind::<Text, _>(self.request_hash())
+            .bind::<Text, _>(actor)
+            .execute(conn)
+    }
+
+    fn request_hash(&self) -> String {
+        format!("{} {}", self.request, base16ct::lower::encode_string(&self.input.clone().finalize()))
+    }
+
+    /// What was done, as text: `roles 3, nominate 1`.
+    fn result(&self) -> String {
+        if self.changes.is_empty() {
+            return "nothing to change".to_owned();
+        }
+        let changes: Vec<String> = self.changes.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+        changes.join(", ")
+    }
+}

@@ -1,0 +1,20 @@
+//! Whom or what a command applies to: names, lists of names, filters, pages of a list.
+//!
+//! Everything that a command changes is resolved here first, completely, into one ordered set.
+
+mod actions;
+mod bulk;
+mod champions;
+mod known;
+mod names;
+pub mod paging;
+mod target;
+mod users;
+
+pub use actions::{ActionFilter, Condition};
+pub use bulk::{BATCH, BulkArgs, SelectedBy};
+pub use champions::{ChampionFilter, ChampionTargets, Expression, RecordArgs, SINCE, Selected, since};
+pub use known::{known_cohort, known_enrollment_cohort, known_course};
+pub use names::{NameArgs, Names};
+pub use target::Target;
+pub use users::{UserFilter, find_user, selected_users, users_named};

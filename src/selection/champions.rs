@@ -1,0 +1,219 @@
+//! Which champion records a command applies to: by id, by user, by a list, by filters.
+
+use std::collections::BTreeMap;
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Nullable};
+
+use super::{BulkArgs, Names, SelectedBy, find_user, known_cohort};
+use crate::clock::{Age, Clock, TimeArg};
+use crate::db::types::sql as sql_types;
+use crate::db::{AnyConnection, Db, MultiBackend};
+use crate::error::Failure;
+use crate::models::{Champion, Stage};
+use crate::output::Output;
+use crate::schema::champion;
+
+/// SQL for the time when a record entered its current stage; null for alumni, for which no column has the time.
+pub const SINCE: &str = "CASE champion.stage WHEN 'candidate' THEN champion.created_at \
+     WHEN 'selected' THEN champion.selected_at WHEN 'champion' THEN champion.became_champion_at END";
+
+/// Filters on champion records; a record must match all of them.
+#[derive(Debug, Clone, clap::Args)]
+#[group(id = "selection", multiple = true)]
+pub struct ChampionFilter {
+    /// Filter by stage; repeat to match any of several
+    #[arg(long = "stage", value_name = "STAGE", value_enum)]
+    stages: Vec<Stage>,
+    /// Only global records, which have no cohort
+    #[arg(long, hide_short_help = true)]
+    global: bool,
+    /// Only records that entered their stage before this time, date or age
+    #[arg(long, value_name = "TIME", hide_short_help = true)]
+    stage_before: Option<TimeArg>,
+    /// Only records that have been in their stage for at least this long, e.g. 30d
+    #[arg(long, value_name = "AGE", hide_short_help = true)]
+    stuck_for: Option<Age>,
+}
+
+/// An expression in a query on champion records.
+pub type Expression<T> = Box<dyn BoxableExpression<champion::table, MultiBackend, SqlType = T>>;
+
+/// [`SINCE`] as a diesel expression.
+#[must_use]
+pub fn since() -> Expression<Nullable<sql_types::UtcTimestamp>> {
+    Box::new(sql(SINCE))
+}
+
+impl ChampionFilter {
+    /// Whether any filter is given.
+    #[must_use]
+    pub const fn is_any(&self) -> bool {
+        !self.stages.is_empty() || self.global || self.stage_before.is_some() || self.stuck_for.is_some()
+    }
+
+    /// The filters as conditions of a query; `cohort` is one more filter.
+    ///
+    /// # Errors
+    /// When a time is out of range (exit code 2).
+    pub fn conditions(&self, cohort: Option<&str>, clock: Clock) -> anyhow::Result<Vec<Expression<Bool>>> {
+        let mut conditions: Vec<Expression<Bool>> = Vec::new();
+        if !self.stages.is_empty() {
+            conditions.push(Box::new(champion::stage.eq_any(self.stages.clone())));
+        }
+        if let Some(cohort) = cohort {
+            conditions.push(Box::new(champion::cohort_id.eq(cohort.to_owned()).assume_not_null()));
+        }
+        if self.global {
+            conditions.push(Box::new(champion::cohort_id.is_null()));
+        }
+        let before = clock.resolve_optional(self.stage_before)?;
+        let since = self.stuck_for.map(|age| clock.ago(age)).transpose()?;
+        for (time, comparison) in [(before, " < "), (since, " <= ")] {
+            if let Some(time) = time {
+                let earlier = sql::<Bool>("coalesce(").sql(SINCE).sql(comparison);
+                conditions.push(Box::new(earlier.bind::<sql_types::UtcTimestamp, _>(time).sql(", FALSE)")));
+            }
+        }
+        Ok(conditions)
+    }
+}
+
+/// The arguments that select a single record.
+#[derive(Debug, clap::Args)]
+pub struct RecordArgs {
+    /// Champion record by id; or user by id or email, for the open record of the user
+    #[arg(value_name = "CHAMPION|USER")]
+    record: String,
+    /// Cohort of the user's record [default: none, the global record]
+    #[arg(long)]
+    cohort: Option<String>,
+}
+
+impl RecordArgs {
+    /// Finds the record. The start of an id is enough if no other id starts with it.
+    ///
+    /// # Errors
+    /// When it does not exist (exit code 6), or the database fails.
+    pub fn find(&self, db: &mut Db) -> anyhow::Result<Champion> {
+        let conn = &mut db.conn;
+        let cohort = self.cohort.as_deref();
+        match Champion::find(conn, &self.record, cohort) {
+            Err(error) => Ok(find_by_start(&self.record, cohort, conn)?.ok_or(error)?),
+            found => found,
+        }
+    }
+}
+
+/// Finds the record whose id starts with the text, or the open record of the user whose id does.
+fn find_by_start(start: &str, cohort: Option<&str>, conn: &mut AnyConnection) -> anyhow::Result<Option<Champion>> {
+    if let Some(record) = Champion::find_by_start(conn, start)? {
+        return Champion::find(conn, &record.id, cohort).map(Some);
+    }
+    match find_user(start, conn) {
+        Ok((user, _)) => Champion::find(conn, &user.id, cohort).map(Some),
+        Err(error) if error.is::<Failure>() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The arguments that select the records to change.
+#[derive(Debug, clap::Args)]
+pub struct ChampionTargets {
+    /// Champion records by id, or the open records of users by id or email
+    ///
+    /// To be omitted with --stdin, --file or a filter.
+    #[arg(value_name = "CHAMPION|USER")]
+    records: Vec<String>,
+    /// Cohort of the records [default: none]; alone, all its records
+    ///
+    /// Without --cohort, the global record of the user is meant. Without CHAMPION|USER, all records of the cohort.
+    #[arg(long, conflicts_with = "global")]
+    cohort: Option<String>,
+    #[command(flatten, next_help_heading = "Filters")]
+    filter: ChampionFilter,
+    /// Options of the change.
+    #[command(flatten, next_help_heading = "Safety")]
+    pub bulk: BulkArgs,
+}
+
+/// Selected records, each once, in the order of their ids, as they were first read.
+#[derive(Debug)]
+pub struct Selected {
+    /// The records.
+    pub records: Vec<Champion>,
+    /// How they were selected.
+    pub by: SelectedBy,
+}
+
+impl ChampionTargets {
+    /// Reads the selected records, without locking them.
+    ///
+    /// # Errors
+    /// When the arguments contradict each other (exit code 2), or a record does not exist (exit code 6).
+    pub fn resolve(&self, clock: Clock, db: &mut Db, out: &Output) -> anyhow::Result<Selected> {
+        let has_list = self.bulk.has_list();
+        if !self.records.is_empty() && (has_list || self.filter.is_any()) {
+            return Err(Failure::usage("CHAMPION|USER cannot be combined with --stdin, --file or filters").into());
+        }
+        if has_list && self.filter.is_any() {
+            return Err(Failure::usage("--stdin and --file cannot be combined with filters").into());
+        }
+        if !self.records.is_empty() {
+            return self.named(Names::of_arguments(&self.records), db, out);
+        }
+        if let Some(names) = self.bulk.names()? {
+            return self.named(names, db, out);
+        }
+        let cohort = self.cohort.as_deref();
+        if !self.filter.is_any() && cohort.is_none() {
+            let hint = "give a record id or a user, or use --stdin, --file, --stage, --cohort, --global, …";
+            return Err(Failure::usage("missing CHAMPION|USER").hint(hint).into());
+        }
+        known_cohort(cohort, &mut db.conn)?;
+        let records = champion::table.select(Champion::as_select()).order(champion::id).into_boxed();
+        let records = self.filter.conditions(cohort, clock)?.into_iter().fold(records, QueryDsl::filter);
+        Ok(Selected { records: records.load(&mut db.conn)?, by: SelectedBy::Filter })
+    }
+
+    /// Reads the records of names.
+    ///
+    /// # Errors
+    /// When a name is unknown (exit code 6).
+    pub fn named(&self, mut names: Names, db: &mut Db, out: &Output) -> anyhow::Result<Selected> {
+        if names.is_list() {
+            db.add_input(names.text().as_bytes())?;
+        }
+        let cohort = self.cohort.as_deref();
+        let mut records = BTreeMap::new();
+        let mut problems = Vec::new();
+        let mut by =
+            if self.records.is_empty() { SelectedBy::List } else { SelectedBy::arguments(self.records.len()) };
+        for (line, name) in names.entries() {
+            match Champion::find(&mut db.conn, name, cohort) {
+                Ok(record) => {
+                    records.insert(record.id.clone(), record);
+                }
+                Err(error) => {
+                    // The start of an id is an answer only to somebody who can be asked whether it is the right one.
+                    let found = match by {
+                        SelectedBy::Argument if out.is_interactive() => find_by_start(name, cohort, &mut db.conn)?,
+                        _ => None,
+                    };
+                    if let Some(record) = found {
+                        by = SelectedBy::Prefix;
+                        records.insert(record.id.clone(), record);
+                        continue;
+                    }
+                    problems.push((*line, error.downcast::<Failure>()?));
+                }
+            }
+        }
+        for (line, problem) in problems {
+            names.report(line, problem, out)?;
+        }
+        names.check()?;
+        Ok(Selected { records: records.into_values().collect(), by })
+    }
+}

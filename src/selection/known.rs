@@ -1,0 +1,80 @@
+//! Filter values that must name something that exists: a misspelled cohort must not look like an empty one.
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Text;
+
+use crate::db::AnyConnection;
+use crate::error::Failure;
+use crate::text::nearest;
+
+#[derive(QueryableByName)]
+struct Value {
+    #[diesel(sql_type = Text)]
+    value: String,
+}
+
+/// The values of a kind: whether one exists, and all of them. The texts are SQL with `$1` for the value.
+struct Kind {
+    name: &'static str,
+    exists: &'static str,
+    all: &'static str,
+}
+
+const COHORT: Kind = Kind {
+    name: "cohort",
+    exists: "SELECT cohort_id AS value FROM champion WHERE cohort_id = $1 LIMIT 1",
+    all: "SELECT DISTINCT cohort_id AS value FROM champion WHERE cohort_id IS NOT NULL LIMIT 10000",
+};
+
+const ENROLLMENT_COHORT: Kind = Kind {
+    name: "cohort",
+    exists: "SELECT target_id AS value FROM user_action WHERE target_type = 'cohort' AND target_id = $1 LIMIT 1",
+    all: "SELECT DISTINCT target_id AS value FROM user_action WHERE target_type = 'cohort' LIMIT 10000",
+};
+
+const COURSE: Kind = Kind {
+    name: "course",
+    exists: "SELECT target_id AS value FROM user_action WHERE target_type = 'course' AND target_id = $1 LIMIT 1",
+    all: "SELECT DISTINCT target_id AS value FROM user_action WHERE target_type = 'course' LIMIT 10000",
+};
+
+impl Kind {
+    fn check(&self, value: &str, conn: &mut AnyConnection) -> anyhow::Result<()> {
+        let found = sql_query(self.exists).bind::<Text, _>(value).get_result::<Value>(conn).optional()?;
+        if found.is_some() {
+            return Ok(());
+        }
+        let all: Vec<Value> = sql_query(self.all).load(conn)?;
+        let failure = Failure::not_found(format!("unknown {} {value}", self.name));
+        Err(match nearest(value, all.iter().map(|row| row.value.as_str())) {
+            Some(nearest) => failure.hint(format!("did you mean {nearest}?")),
+            None => failure,
+        }
+        .into())
+    }
+}
+
+/// Checks that a champion record is in the cohort.
+///
+/// # Errors
+/// When none is (exit code 6): the hint names the most similar cohort.
+pub fn known_cohort(cohort: Option<&str>, conn: &mut AnyConnection) -> anyhow::Result<()> {
+    cohort.map_or(Ok(()), |cohort| COHORT.check(cohort, conn))
+}
+
+/// Checks that an action has the cohort as its target.
+///
+/// # Errors
+/// When none has (exit code 6).
+pub fn known_enrollment_cohort(cohort: Option<&str>, conn: &mut AnyConnection) -> anyhow::Result<()> {
+    cohort.map_or(Ok(()), |cohort| ENROLLMENT_COHORT.check(cohort, conn))
+}
+
+/// Checks that an action has the course as its target.
+///
+/// # Errors
+/// When none has (exit code 6).
+pub fn known_course(course: Option<&str>, conn: &mut AnyConnection) -> anyhow::Result<()> {
+    course.map_or(Ok(()), |course| COURSE.check(course, conn))
+}

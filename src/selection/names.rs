@@ -1,0 +1,143 @@
+//! Lists of names: arguments, lines of a file or of standard input.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use crate::error::{ExitStatus, Failure};
+use crate::lines::lines;
+use crate::output::{Output, plural};
+
+/// Options that read a list of names.
+#[derive(Debug, Clone, clap::Args)]
+pub struct NameArgs {
+    /// Read ids or emails from standard input, one per line; the same as --file -
+    ///
+    /// Lines that start with # are ignored.
+    #[arg(long, conflicts_with = "file", help_heading = "Filters", hide_short_help = true)]
+    stdin: bool,
+    /// Read ids or emails from a file, one per line
+    ///
+    /// Lines that start with # are ignored. - is standard input.
+    #[arg(long, value_name = "FILE", help_heading = "Filters", hide_short_help = true)]
+    file: Option<PathBuf>,
+}
+
+/// Ids and emails, with their line numbers where they come from a list.
+#[derive(Debug)]
+pub struct Names {
+    /// The file; `None` for arguments.
+    source: Option<String>,
+    entries: Vec<(usize, String)>,
+    problems: u64,
+}
+
+impl NameArgs {
+    /// Whether a list is given.
+    #[must_use]
+    pub const fn is_given(&self) -> bool {
+        self.stdin || self.file.is_some()
+    }
+
+    /// Reads the text of the list, and returns it with the name of its source; `None` without one. Callers do this
+    /// before they lock anything.
+    ///
+    /// # Errors
+    /// When the list cannot be read.
+    pub fn text(&self) -> anyhow::Result<Option<(String, String)>> {
+        let is_stdin = self.stdin || self.file.as_deref() == Some(Path::new("-"));
+        let (source, text) = match &self.file {
+            _ if is_stdin => {
+                let text = std::io::read_to_string(std::io::stdin()).context("cannot read standard input")?;
+                ("standard input".to_owned(), text)
+            }
+            Some(path) => {
+                let name = path.display().to_string();
+                let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
+                (name, text)
+            }
+            None => return Ok(None),
+        };
+        Ok(Some((source, text.trim_start_matches('\u{feff}').to_owned())))
+    }
+
+    /// The names on the lines of the list, if one is given. An empty list on standard input is nothing to do; an empty
+    /// file is an error.
+    ///
+    /// # Errors
+    /// When the list cannot be read, or the file is empty.
+    pub fn names(&self) -> anyhow::Result<Option<Names>> {
+        let Some((source, text)) = self.text()? else { return Ok(None) };
+        let entries: Vec<(usize, String)> = lines(&text)
+            .map(str::trim)
+            .enumerate()
+            .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+            .map(|(i, line)| (i + 1, line.to_owned()))
+            .collect();
+        if entries.is_empty() && source != "standard input" {
+            return Err(Failure::failed(format!("{source} lists no ids or emails")).into());
+        }
+        Ok(Some(Names { source: Some(source), entries, problems: 0 }))
+    }
+}
+
+impl Names {
+    /// Names that are arguments.
+    #[must_use]
+    pub fn of_arguments(names: &[String]) -> Self {
+        Self { source: None, entries: names.iter().map(|name| (0, name.clone())).collect(), problems: 0 }
+    }
+
+    /// Names from a list, with their line numbers.
+    #[must_use]
+    pub const fn of_list(source: String, entries: Vec<(usize, String)>) -> Self {
+        Self { source: Some(source), entries, problems: 0 }
+    }
+
+    /// All names with their line numbers.
+    #[must_use]
+    pub fn entries(&self) -> &[(usize, String)] {
+        &self.entries
+    }
+
+    /// Whether they come from a list.
+    #[must_use]
+    pub const fn is_list(&self) -> bool {
+        self.source.is_some()
+    }
+
+    /// All names as one text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let names: Vec<&str> = self.entries.iter().map(|(_, name)| name.as_str()).collect();
+        names.join("\n")
+    }
+
+    /// Reports a name that resolves to nothing: of a list, the first ten are printed with their line numbers; of
+    /// arguments, the first is the error.
+    ///
+    /// # Errors
+    /// When the name is an argument.
+    pub fn report(&mut self, line: usize, problem: Failure, out: &Output) -> Result<(), Failure> {
+        let Some(source) = &self.source else { return Err(problem) };
+        self.problems += 1;
+        if self.problems <= 10 {
+            out.problem(format_args!("{source} line {line}: {problem}"));
+        }
+        Ok(())
+    }
+
+    /// Checks that every name was resolved.
+    ///
+    /// # Errors
+    /// When problems were reported (exit code 6).
+    pub fn check(&self) -> Result<(), Failure> {
+        match &self.source {
+            Some(source) if self.problems > 0 => {
+                let message = format!("{} in {source} not found", plural(self.problems, "name"));
+                Err(Failure::new(ExitStatus::NotFound, message))
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Which users a command applies to: by id, by email, by a list, by filters.
+
+use std::collections::{BTreeSet, HashMap};
+
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+
+use super::Names;
+use crate::clock::{Age, Clock, TimeArg};
+use crate::db::types::Timestamp;
+use crate::db::{AnyConnection, Db, is_any_of};
+use crate::error::Failure;
+use crate::models::{Role, RolesOf, Tombstone, User, UserCondition, has_role};
+use crate::output::Output;
+use crate::schema::{lower, user, user_action};
+
+/// Filters on users; a user must match all of them.
+#[derive(Debug, Clone, clap::Args)]
+#[group(id = "selection", multiple = true)]
+pub struct UserFilter {
+    /// Filter by role; repeat to require all of several
+    #[arg(long = "role", value_name = "ROLE", value_enum, ignore_case = true)]
+    with_roles: Vec<Role>,
+    /// Exclude users with this role; repeat to exclude several
+    #[arg(long = "without-role", value_name = "ROLE", value_enum, ignore_case = true)]
+    without_roles: Vec<Role>,
+    /// Filter by origin
+    #[arg(long, hide_short_help = true)]
+    origin: Option<String>,
+    /// Only users who signed up at or after this time, date or age, e.g. 30d
+    #[arg(long, value_name = "TIME", hide_short_help = true)]
+    created_after: Option<TimeArg>,
+    /// Only users who signed up before this time, date or age
+    #[arg(long, value_name = "TIME", hide_short_help = true)]
+    created_before: Option<TimeArg>,
+    /// Only users with this text in id, email or name, ignoring ASCII case
+    #[arg(long, value_name = "TEXT", hide_short_help = true)]
+    search: Option<String>,
+    /// Only users without an action for this long, e.g. 14d
+    ///
+    /// A user without any action is inactive since the creation.
+    #[arg(long, value_name = "AGE")]
+    inactive_for: Option<Age>,
+}
+
+impl UserFilter {
+    /// The filters as conditions of a query; erased and merged users are excluded.
+    ///
+    /// # Errors
+    /// When a time is out of range (exit code 2).
+    pub fn conditions(
+        &self,
+        conn: &AnyConnection,
+        when: RolesOf,
+        clock: Clock,
+    ) -> anyhow::Result<Vec<UserCondition>> {
+        let mut conditions: Vec<UserCondition> = vec![Box::new(user::erased_at.is_null())];
+        conditions.extend(self.with_roles.iter().map(|role| has_role(conn, *role, when)));
+        for role in &self.without_roles {
+            conditions.push(Box::new(not(has_role(conn, *role, when))));
+        }
+        if let Some(origin) = &self.origin {
+            conditions.push(Box::new(user::origin.eq(origin.clone())));
+        }
+        if let Some(time) = clock.resolve_optional(self.created_after)? {
+            conditions.push(Box::new(user::created_at.ge(time)));
+        }
+        if let Some(time) = clock.resolve_optional(self.created_before)? {
+            conditions.push(Box::new(user::created_at.lt(time)));
+        }
+        if let Some(text) = &self.search {
+            let pattern = containing(text);
+            conditions.push(Box::new(
+                lower(user::id)
+                    .like(pattern.clone())
+                    .escape('\\')
+                    .or(lower(user::email).like(pattern.clone()).escape('\\'))
+                    .or(lower(user::name).like(pattern).escape('\\')),
+            ));
+        }
+        if let Some(age) = self.inactive_for {
+            let time = clock.ago(age)?;
+            let actions =
+                user_action::table.filter(user_action::user_id.eq(user::id)).filter(user_action::occurred_at.ge(time));
+            conditions.push(Box::new(not(exists(actions))));
+            // A new user who has not acted yet is not inactive.
+            let any_actions = user_action::table.filter(user_action::user_id.eq(user::id));
+            conditions.push(Box::new(user::created_at.lt(time).or(exists(any_actions))));
+        }
+        Ok(conditions)
+    }
+}
+
+/// A LIKE pattern for lowercase texts that contain `text` literally; the escape character is `\`.
+fn containing(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c.to_ascii_lowercase());
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// Finds a user for a command that reads: by id, email, or the start of an id that no other id starts with. Returns
+/// whether it was the start.
+///
+/// # Errors
+/// When the user does not exist (exit code 6), or the database fails.
+pub fn find_user(name: &str, conn: &mut AnyConnection) -> anyhow::Result<(User, bool)> {
+    if let Some(user) = User::find_optional(conn, name)? {
+        return Ok((user, false));
+    }
+    match User::find_by_start(conn, name)? {
+        Some(user) => Ok((user, true)),
+        None => User::find(conn, name).map(|user| (user, false)),
+    }
+}
+
+/// The ids of the users that the names mean, each once.
+///
+/// # Errors
+/// When a user is unknown, erased or merged (exit code 6).
+pub fn users_named(mut names: Names, db: &mut Db, out: &Output) -> anyhow::Result<BTreeSet<String>> {
+    if names.is_list() {
+        db.add_input(names.text().as_bytes())?;
+    }
+    let mut problems = Vec::new();
+    let mut ids = BTreeSet::new();
+    for batch in names.entries().chunks(super::BATCH) {
+        ids_of(batch, &mut ids, &mut problems, db)?;
+    }
+    for (line, problem) in problems {
+        names.report(line, problem, out)?;
+    }
+    names.check()?;
+    Ok(ids)
+}
+
+/// The ids of the users that the filters match, in order.
+///
+/// # Errors
+/// When a time is out of range (exit code 2), or the database fails.
+pub fn selected_users(filter: &UserFilter, clock: Clock, db: &mut Db) -> anyhow::Result<BTreeSet<String>> {
+    let users = user::table.select(user::id).order(user::id).into_boxed();
+    let users = filter.conditions(&db.conn, RolesOf::Now, clock)?.into_iter().fold(users, QueryDsl::filter);
+    Ok(users.load::<String>(&mut db.conn)?.into_iter().collect())
+}
+
+/// Adds the ids of a batch of names, and the problems with the others.
+fn ids_of(
+    names: &[(usize, String)],
+    ids: &mut BTreeSet<String>,
+    problems: &mut Vec<(usize, Failure)>,
+    db: &mut Db,
+) -> anyhow::Result<()> {
+    let emails: Vec<String> =
+        names.iter().filter(|(_, name)| name.contains('@')).map(|(_, name)| name.to_ascii_lowercase()).collect();
+    let emails: Vec<&str> = emails.iter().map(String::as_str).collect();
+    let given_ids: Vec<&str> = names.iter().map(|(_, name)| name.as_str()).filter(|name| !name.contains('@')).collect();
+    let mut known: HashMap<String, (String, Option<Tombstone>)> = HashMap::new();
+    for (column, values) in [("id", given_ids), ("lower(email)", emails)] {
+        let found: Vec<(String, String, Option<Timestamp>, Option<String>)> = user::table
+            .select((user::id, user::email, user::erased_at, user::merged_into))
+            .filter(is_any_of(&db.conn, column, &values)?)
+            .load(&mut db.conn)?;
+        for (id, email, erased_at, merged_into) in found {
+            let placeholder = erased_at.map(|erased_at| Tombstone { erased_at, merged_into });
+            known.insert(if column == "id" { id.clone() } else { email.to_ascii_lowercase() }, (id, placeholder));
+        }
+    }
+    for (line, name) in names {
+        let key = if name.contains('@') { name.to_ascii_lowercase() } else { name.clone() };
+        match known.get(&key) {
+            Some((id, None)) => {
+                ids.insert(id.clone());
+            }
+            Some((id, Some(placeholder))) => problems.push((*line, placeholder.refusal(id))),
+            None => problems.push((*line, User::unknown(name))),
+        }
+    }
+    Ok(())
+}

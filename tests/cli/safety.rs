@@ -1,0 +1,356 @@
+//! No forgotten, doubled, empty or mistyped argument changes anything but what was meant, and no change is made twice.
+
+use std::process::{Command, Stdio};
+
+use crate::on_both_engines;
+use crate::proxy::{Pass, proxy};
+use crate::sandbox::{Engine, Run, Sandbox};
+
+/// Three users, of whom ann is superadmin; ben and cat are candidates in the cohort `spring`, dan a global champion.
+fn crew(t: &Sandbox) {
+    for (user, roles) in [("ann", "superadmin"), ("ben", "student"), ("cat", "student"), ("dan", "")] {
+        t.user(user, roles);
+    }
+    t.ok(&["champions", "nominate", "ben", "cat", "--cohort", "spring"]);
+    t.ok(&["champions", "nominate", "dan"]);
+    t.ok(&["champions", "move", "dan", "--to", "champion", "--force"]);
+}
+
+/// Every changing command, with arguments with which it changes something.
+const CHANGES: [&[&str]; 18] = [
+    &["users", "create", "--id", "eve", "--email", "eve@example.com", "--name", "Eve"],
+    &["users", "update", "ben", "--name", "Benjamin"],
+    &["users", "roles", "add", "ben", "teacher"],
+    &["users", "roles", "remove", "ben", "cat", "student"],
+    &["users", "roles", "toggle", "teacher", "ben"],
+    &["users", "roles", "set", "ben", "--none"],
+    &["users", "roles", "add", "teacher", "--role", "student", "--yes"],
+    &["users", "merge", "dan", "ben", "--yes"],
+    &["users", "erase", "ben", "--confirm", "ben@example.com"],
+    &["actions", "record", "ben", "viewed_module", "module:m", "--idempotency-key", "k"],
+    &["champions", "nominate", "ann", "ben"],
+    &["champions", "advance", "ben", "cat", "--cohort", "spring"],
+    &["champions", "advance", "--cohort", "spring", "--yes"],
+    &["champions", "retire", "dan"],
+    &["champions", "move", "dan", "--to", "candidate", "--force"],
+    &["champions", "withdraw", "ben", "--cohort", "spring", "--yes"],
+    &["champions", "note", "ben", "--cohort", "spring", "-m", "Text."],
+    &["champions", "note", "--cohort", "spring", "-m", "Text.", "--replace", "--yes"],
+];
+
+on_both_engines! {
+    fn dry_run_changes_nothing(t) {
+        crew(t);
+        let before = t.content();
+        for change in CHANGES {
+            for option in ["-n", "--dry-run"] {
+                let run = t.run(&[change, &[option]].concat());
+                assert!(run.status == 0 && !run.stdout.is_empty(), "{change:?} {run}");
+                assert!(t.content() == before, "{change:?}");
+            }
+        }
+        for change in CHANGES {
+            let user = ["users", "roles", "set", "ben", "student"];
+            t.run(&user);
+            let before = t.content();
+            if t.run(change).status == 0 {
+                assert!(t.content() != before, "{change:?} changes something without -n");
+            }
+        }
+    }
+
+    fn filters_need_consent(t) {
+        crew(t);
+        let before = t.content();
+        for change in CHANGES.iter().filter(|change| change.contains(&"--yes")) {
+            let change: Vec<&str> = change.iter().copied().filter(|arg| *arg != "--yes").collect();
+            let stderr = t.fails(2, &change);
+            assert!(stderr.contains("without confirmation on a non-interactive terminal\nhint: add --yes"), "{stderr}");
+            assert!(t.content() == before, "{change:?}");
+        }
+        assert!(t.fails(2, &["users", "erase", "ben"]).contains("hint: add --confirm EMAIL"));
+        assert!(t.content() == before);
+    }
+
+    fn change_is_made_once_for_an_operation_id(t) {
+        for (i, change) in CHANGES.iter().enumerate() {
+            let t = &Sandbox::migrated(t.engine);
+            crew(t);
+            let id = format!("op-{i}");
+            let once = [change, &["--operation-id", &id][..]].concat();
+            assert_eq!(t.run(&once).status, 0, "{change:?}");
+            let after = t.content();
+            let again = t.run(&[&once[..], &["--format", "json", "--lock-timeout", "9"]].concat());
+            assert!(again.status == 0 && again.stderr.contains(&format!("operation {id} is already done, by tester: ")), "{change:?} {again}");
+            assert!(again.stdout.is_empty() && t.content() == after, "{change:?} {again}");
+            let other = t.fails(4, &["users", "update", "ann", "--name", "Other", "--operation-id", &id]);
+            assert!(other.contains("is recorded with other arguments or input"), "{other}");
+            assert!(t.content() == after, "{change:?}");
+        }
+    }
+
+    fn list_and_file_are_part_of_an_operation(t) {
+        crew(t);
+        let args = ["users", "roles", "add", "teacher", "--stdin", "--operation-id", "op"];
+        assert_eq!(t.pipe(&args, "ben\n").status, 0);
+        assert!(t.pipe(&args, "ben\n").stderr.contains("is already done, by tester: roles 1"));
+        assert_eq!(t.pipe(&args, "cat\n").status, 4);
+        assert_eq!(t.roles("cat"), "student");
+        let file = t.file("users.csv", "email,name\nx@example.com,X\n");
+        let import = ["import", "users", &file, "--operation-id", "import"];
+        t.ok(&import);
+        let again = t.run(&import);
+        assert!(again.status == 0 && again.stderr.contains("is already done, by tester: create 1, import 1, inserted 1"), "{again}");
+        t.file("users.csv", "email,name\nx@example.com,X\ny@example.com,Y\n");
+        assert_eq!(t.run(&import).status, 4);
+        assert_eq!(t.count("\"user\" WHERE email = 'y@example.com'"), 0);
+    }
+
+    fn concurrent_runs_of_an_operation_make_one_change(t) {
+        crew(t);
+        let toggle = vec!["users", "roles", "toggle", "teacher", "ben", "--operation-id", "op"];
+        let runs = t.at_once(&vec![toggle; 6]);
+        assert!(runs.iter().all(|run| run.status == 0), "{}", runs[0]);
+        assert_eq!(runs.iter().filter(|run| run.stderr.contains("is already done")).count(), 5);
+        assert_eq!(t.roles("ben"), "student,teacher");
+    }
+
+    fn reason_and_operation_are_recorded(t) {
+        crew(t);
+        t.ok(&["users", "roles", "add", "ben", "teacher", "--reason", "covers for Cat", "--operation-id", "op-7"]);
+        let history = t.ok(&["users", "history", "ben", "--limit", "1", "--format", "jsonl"]);
+        assert!(history.contains(r#""operation_id":"op-7","reason":"covers for Cat""#), "{history}");
+    }
+
+    fn several_users_and_roles_may_stand_in_any_order(t) {
+        crew(t);
+        t.ok(&["users", "roles", "add", "teacher", "ben", "cat@example.com", "Admin"]);
+        assert_eq!((t.roles("ben").as_str(), t.roles("cat").as_str()), ("student,teacher,admin", "student,teacher,admin"));
+        t.ok(&["users", "roles", "set", "ben", "cat", "dan", "student,teacher"]);
+        assert_eq!(t.roles("dan"), "student,teacher");
+        let before = t.content();
+        for (status, args) in [
+            (2, &["add", "ben", "cat"][..]), (2, &["add", "teacher"]), (2, &["add", "ben", "teacher", "--role", "student", "--yes"]),
+            (6, &["add", "ben", "nobody", "teacher"]), (2, &["set", "ben"]), (2, &["set", "ben", "teacher", "--none"]), (2, &["add"]),
+        ] {
+            t.fails(status, &[&["users", "roles"], args].concat());
+        }
+        // An id that is the name of a role could not be told from the role.
+        t.fails(2, &["users", "create", "--id", "Teacher", "--email", "t@example.com", "--name", "T"]);
+        let import = t.run(&["import", "users", &t.file("u.csv", "id,email,name\nadmin,a@example.com,A\n")]);
+        assert_eq!(import.status, 3, "{import}");
+        assert!(t.content() == before);
+    }
+
+    fn name_that_comes_twice_in_a_long_list_is_toggled_once(t) {
+        let people: Vec<String> = (0..2500).map(|n| format!("u{n:04},u{n:04}@example.com,U\n")).collect();
+        t.ok(&["import", "users", &t.file("many.csv", format!("id,email,name\n{}", people.concat()))]);
+        let names = (0..2500).map(|n| format!("u{n:04}\n")).collect::<Vec<_>>().concat() + "U0001@example.com\nu0002\n";
+        let run = t.pipe(&["users", "roles", "toggle", "teacher", "--stdin"], names);
+        assert!(run.stderr.ends_with("changed 2,500 of 2,500 users\n"), "{}", run.stderr);
+        assert_eq!(t.ok(&["users", "list", "--role", "teacher", "--count"]), "2500\n");
+    }
+
+    fn text_for_each_note_comes_from_two_columns(t) {
+        crew(t);
+        let file = t.file("notes.csv", "ben,\"Good, kind.\"\ncat@example.com,Quiet.\n");
+        t.ok(&["champions", "note", "--cohort", "spring", "--file", &file]);
+        assert_eq!(t.count("champion WHERE user_id = 'ben' AND notes LIKE '%Good, kind.'"), 1);
+        assert_eq!(t.count("champion WHERE user_id = 'cat' AND notes LIKE '%Quiet.'"), 1);
+        let before = t.content();
+        let stderr = t.fails(1, &["champions", "note", "--cohort", "spring", "--file", &t.file("n", "ben,a\ncat\n")]);
+        assert!(stderr.contains("line 2: expected 2 fields, found 1"), "{stderr}");
+        t.fails(1, &["champions", "note", "--cohort", "spring", "--file", &t.file("n", "ben,a\nben@example.com,b\n")]);
+        assert!(t.content() == before);
+    }
+
+    fn unknown_cohort_or_course_in_a_filter_is_reported(t) {
+        crew(t);
+        t.ok(&["actions", "record", "ben", "enrolled", "course:rust_101"]);
+        for args in [
+            &["champions", "list", "--cohort", "sprung"][..], &["champions", "board", "--cohort", "sprung"],
+            &["champions", "stats", "--cohort", "sprung"], &["champions", "advance", "--cohort", "sprung", "--yes"],
+        ] {
+            let stderr = t.fails(6, args);
+            assert!(stderr.contains("unknown cohort sprung\n") && stderr.contains("hint: did you mean spring?"), "{stderr}");
+        }
+        let stderr = t.fails(6, &["actions", "progress", "--course", "rust_102"]);
+        assert!(stderr.contains("unknown course rust_102\nhint: did you mean rust_101?"), "{stderr}");
+        // A value that is set is free.
+        t.ok(&["champions", "nominate", "ann", "--cohort", "autumn"]);
+    }
+
+    fn merge_into_an_administrator_is_explicit(t) {
+        crew(t);
+        let before = t.content();
+        let stderr = t.fails(1, &["users", "merge", "ann", "ben", "--yes"]);
+        assert!(stderr.contains("the merge would grant ben the roles superadmin\n") && stderr.contains("hint: add --with-roles"), "{stderr}");
+        assert!(t.content() == before);
+        t.ok(&["users", "merge", "ann", "ben", "--yes", "--with-roles"]);
+        assert_eq!(t.roles("ben"), "student,superadmin");
+    }
+
+    fn aliases_are_accepted(t) {
+        crew(t);
+        assert_eq!(t.ok(&["user", "ls", "--count"]), "4\n");
+        t.ok(&["champion", "ls"]);
+        t.ok(&["user", "role", "rm", "ben", "student"]);
+        t.ok(&["champion", "rm", "ben", "--cohort", "spring", "--yes"]);
+        t.ok(&["action", "ls", "--source", "app"]);
+    }
+
+    fn start_of_an_id_is_enough_to_read_but_not_to_change(t) {
+        crew(t);
+        for id in ["usr_alpha", "usr_beta", "usr_alphabet_soup"] {
+            t.user(id, "");
+        }
+        assert!(t.ok(&["users", "show", "usr_b", "--format", "ids"]).starts_with("usr_beta"));
+        assert!(t.fails(2, &["users", "show", "usr_al"]).contains("several ids start with usr_al: usr_alpha"));
+        t.fails(6, &["users", "show", "usr_x"]);
+        t.fails(6, &["users", "show", "us"]);
+        t.fails(6, &["users", "roles", "add", "usr_b", "teacher"]);
+        t.fails(6, &["users", "update", "usr_b", "--name", "B"]);
+        assert_eq!(t.pipe(&["users", "roles", "add", "teacher", "--stdin"], "usr_b\n").status, 6);
+    }
+}
+
+/// Runs at a terminal, where a person answers.
+fn at_terminal(t: &Sandbox, args: &[&str], answer: &str) -> Run {
+    let program = t.command(args);
+    let words = std::iter::once(program.get_program()).chain(program.get_args());
+    let line: Vec<String> = words.map(|word| format!("'{}'", word.to_str().unwrap().replace('\'', "'\\''"))).collect();
+    let mut script = Command::new("script");
+    script.args(["-qec", &line.join(" "), "/dev/null"]).env_clear().env("PATH", "/usr/bin:/bin").env("TERM", "xterm");
+    script.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?)))).current_dir(t.path(""));
+    script.stdin(Stdio::piped());
+    let mut script = assert_cmd::Command::from_std(script);
+    Run::of(script.write_stdin(answer).output().unwrap())
+}
+
+#[test]
+fn person_sees_who_changes_and_enter_means_no() {
+    let t = &Sandbox::migrated(Engine::Sqlite);
+    crew(t);
+    let before = t.content();
+    let advance = ["champions", "advance", "--cohort", "spring"];
+    for answer in ["\n", "n\n", "yess\n", "\u{4}"] {
+        let run = at_terminal(t, &advance, answer);
+        assert!(run.status == 1 && run.stdout.contains("not confirmed"), "{run}");
+        assert!(run.stdout.contains("Advance 2 records? [y/N]") && run.stdout.contains("ben") && run.stdout.contains("candidate"), "{run}");
+        assert!(t.content() == before);
+    }
+    for args in [
+        &["users", "roles", "add", "ben", "cat", "teacher"][..], &["users", "merge", "dan", "ben"], &["users", "erase", "dan"],
+        &["champions", "withdraw", "ben", "--cohort", "spring"], &["users", "roles", "add", "teacher", "--role", "student"],
+        &["champions", "nominate", "ann", "ben"], &["champions", "note", "--cohort", "spring", "-m", "x"],
+        &["migrate", "revert", "--with-data"],
+    ] {
+        assert_eq!(at_terminal(t, args, "\n").status, 1, "{args:?}");
+        assert!(t.content() == before, "{args:?}");
+    }
+    assert_eq!(at_terminal(t, &advance, "y\n").status, 0);
+    assert_eq!(t.count("champion WHERE stage = 'selected'"), 2);
+    // The start of an id is enough where a person can see whose it is.
+    t.user("usr_unique", "");
+    let run = at_terminal(t, &["users", "roles", "add", "usr_un", "teacher"], "y\n");
+    assert!(run.status == 0 && run.stdout.contains("usr_unique"), "{run}");
+    assert_eq!(t.roles("usr_unique"), "teacher");
+    assert_eq!(at_terminal(t, &["users", "erase", "dan"], "dan@example.com\n").status, 0);
+}
+
+#[test]
+fn note_is_written_in_an_editor() {
+    let t = &Sandbox::migrated(Engine::Sqlite);
+    crew(t);
+    let editor = t.file("editor", "#!/bin/sh\necho 'From the editor.' > \"$1\"\n");
+    Command::new("chmod").args(["+x", &editor]).status().unwrap();
+    let args = ["champions", "note", "ben", "--cohort", "spring"];
+    assert_eq!(t.run(&args).status, 2);
+    let line = format!("EDITOR={editor} {} {}", assert_cmd::cargo::cargo_bin!("rollbook").display(), args.join(" "));
+    let mut script = Command::new("script");
+    script.args(["-qec", &line, "/dev/null"]).env("ROLLBOOK_DATABASE_URL", &t.url);
+    let run = Run::of(script.output().unwrap());
+    assert_eq!(run.status, 0, "{run}");
+    assert_eq!(t.count("champion WHERE notes LIKE '%From the editor.'"), 1);
+}
+
+/// The changes whose repetition would change something again.
+const REPEATABLE: [&[&str]; 3] = [
+    &["users", "roles", "toggle", "teacher", "ben"],
+    &["champions", "advance", "ben", "--cohort", "spring"],
+    &["champions", "note", "ben", "--cohort", "spring", "-m", "Text."],
+];
+
+fn is_commit(request: &[u8]) -> bool {
+    request.windows(6).any(|part| part == b"COMMIT")
+}
+
+#[test]
+fn lost_commit_is_looked_up() {
+    for change in REPEATABLE {
+        let t = &Sandbox::migrated(Engine::Postgres);
+        crew(t);
+        let before = t.content();
+        let cut = proxy(t, |request| if is_commit(request) { Pass::Cut } else { Pass::On }, |_| {});
+        let run = t.run(&[change, &["--database-url", &cut]].concat());
+        assert!(run.status == 5 && run.stderr.contains("the server rolled it back: nothing was changed"), "{run}");
+        assert!(run.stderr.contains("hint: run the command again"), "{run}");
+        assert!(t.content() == before, "{change:?}");
+        let cut = proxy(t, |request| if is_commit(request) { Pass::OnAndCut } else { Pass::On }, |_| {});
+        let run = t.run(&[change, &["--database-url", &cut]].concat());
+        assert_eq!(run.status, 0, "{run}");
+        let reference = &Sandbox::migrated(Engine::Postgres);
+        crew(reference);
+        reference.ok(change);
+        assert_eq!(t.count("audit_event"), reference.count("audit_event"), "{change:?}");
+    }
+}
+
+#[test]
+fn unknown_outcome_gives_an_operation_id_to_repeat_with() {
+    for change in REPEATABLE {
+        let t = &Sandbox::migrated(Engine::Postgres);
+        crew(t);
+        let lost = std::sync::atomic::AtomicBool::new(false);
+        // After the commit, nothing can be asked any more.
+        let cut = proxy(
+            t,
+            move |request| {
+                if lost.load(std::sync::atomic::Ordering::SeqCst) {
+                    return Pass::Cut;
+                }
+                if is_commit(request) {
+                    lost.store(true, std::sync::atomic::Ordering::SeqCst);
+                    return Pass::OnAndCut;
+                }
+                Pass::On
+            },
+            |_| {},
+        );
+        let run = t.run(&[change, &["--database-url", &cut, "--lock-timeout", "1"]].concat());
+        assert!(run.status == 5 && run.stderr.contains("the changes may or may not be saved"), "{run}");
+        assert!(!run.stderr.contains("nothing was changed"), "{run}");
+        let id = run.stderr.split("--operation-id ").nth(1).unwrap().split(':').next().unwrap().to_owned();
+        let after = t.content();
+        let again = t.run(&[change, &["--operation-id", &id]].concat());
+        assert!(again.status == 0 && again.stderr.contains("is already done"), "{again}");
+        assert!(t.content() == after, "{change:?}");
+    }
+}
+
+#[test]
+fn database_is_created_only_where_it_is_expected() {
+    let t = &Sandbox::empty(Engine::Sqlite);
+    let create = ["users", "create", "--email", "a@example.com", "--name", "A"];
+    t.file("tset.db", "");
+    let stderr = t.fails(6, &create);
+    assert!(stderr.contains("test.db does not exist") && stderr.contains("hint: did you mean ") && stderr.contains("tset.db?"), "{stderr}");
+    t.fails(6, &["champions", "note", "--stage", "candidate", "-m", "x", "-n"]);
+    assert!(!t.path("test.db").exists());
+    t.ok(&[&create[..], &["--create"]].concat());
+    assert!(t.path("test.db").exists());
+    // The default database is created by the first change.
+    let default = t.command_without_database(&create).output().unwrap();
+    assert!(default.status.success());
+    assert!(t.path(".local/share/rollbook/rollbook.db").exists());
+}
