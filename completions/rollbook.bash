@@ -179,7 +179,7 @@ _rollbook() {
 
     case "${cmd}" in
         rollbook)
-            opts="-q -v -h -V --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help --version users actions champions import migrate help"
+            opts="-q -v -h -V --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help --version users actions champions import migrate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -201,6 +201,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -217,7 +229,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions)
-            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help record list show freshness stats progress funnel lint export feed ack"
+            opts="-q -v -h --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help record list show freshness stats progress funnel lint export feed ack"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -239,6 +251,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -255,7 +279,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__ack)
-            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -277,6 +301,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -293,7 +329,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__export)
-            opts="-q -v -h --user --type --target --enrollment --source --since --until --where-metadata --as --homepage --excel-safe --gzip --zstd --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --user --type --target --enrollment --source-system --since --until --where-metadata --as --homepage --excel-safe --gzip --zstd --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -315,7 +351,7 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --source)
+                --source-system)
                     COMPREPLY=($(compgen -W "webhook app stripe segment manual cron_worker" -- "${cur}"))
                     return 0
                     ;;
@@ -355,6 +391,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -371,7 +419,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__feed)
-            opts="-q -v -h --limit --type --follow --peek --reset --list --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --limit --type --follow --peek --reset --list --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -405,6 +453,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -421,13 +481,13 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__freshness)
-            opts="-q -v -h --source --max-age --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --source-system --max-age --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --source)
+                --source-system)
                     COMPREPLY=($(compgen -W "webhook app stripe segment manual cron_worker" -- "${cur}"))
                     return 0
                     ;;
@@ -451,6 +511,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -467,7 +539,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__funnel)
-            opts="-q -v -h --since --until --within --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help enrolled viewed_module started_module completed_module answered_question posted_thread posted_reply completed_course unenrolled"
+            opts="-q -v -h --since --until --within --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help enrolled viewed_module started_module completed_module answered_question posted_thread posted_reply completed_course unenrolled"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -501,6 +573,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -517,7 +601,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__lint)
-            opts="-q -v -h --same-second --examples --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --same-second --examples --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -547,6 +631,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -563,7 +659,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__list)
-            opts="-q -v -h --user --type --target --enrollment --source --since --until --where-metadata --sort --reverse --columns --count --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --user --type --target --enrollment --source-system --since --until --where-metadata --sort --reverse --columns --count --limit --after --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -585,7 +681,7 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --source)
+                --source-system)
                     COMPREPLY=($(compgen -W "webhook app stripe segment manual cron_worker" -- "${cur}"))
                     return 0
                     ;;
@@ -633,6 +729,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -649,7 +757,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__progress)
-            opts="-q -v -h --user --course --cohort --open --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --user --course --cohort --open --limit --after --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -691,6 +799,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -707,7 +827,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__record)
-            opts="-q -v -h --metadata --source-system --source-event-id --idempotency-key --enrollment --at --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help enrolled viewed_module started_module completed_module answered_question posted_thread posted_reply completed_course unenrolled"
+            opts="-n -q -v -h --metadata --source-system --source-event-id --idempotency-key --enrollment --at --dry-run --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help enrolled viewed_module started_module completed_module answered_question posted_thread posted_reply completed_course unenrolled"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -753,6 +873,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -769,7 +901,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__show)
-            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -791,6 +923,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -807,7 +951,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__stats)
-            opts="-q -v -h --user --type --target --enrollment --source --since --until --where-metadata --by --tz --limit --chart --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --user --type --target --enrollment --source-system --since --until --where-metadata --by --limit --chart --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -829,7 +973,7 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --source)
+                --source-system)
                     COMPREPLY=($(compgen -W "webhook app stripe segment manual cron_worker" -- "${cur}"))
                     return 0
                     ;;
@@ -847,10 +991,6 @@ _rollbook() {
                     ;;
                 --by)
                     COMPREPLY=($(compgen -W "type day week hour user target source" -- "${cur}"))
-                    return 0
-                    ;;
-                --tz)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --limit)
@@ -877,6 +1017,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -893,7 +1045,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions)
-            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help nominate advance retire move withdraw note list show history board stats suggest"
+            opts="-q -v -h --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help nominate advance retire move withdraw note list show history board stats suggest"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -915,6 +1067,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -931,12 +1095,20 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__advance)
-            opts="-n -q -v -h --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --max-change --at --keep-roles --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-n -y -q -v -h --from --to --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --yes --max-change --at --keep-roles --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --cohort)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -981,6 +1153,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -997,7 +1181,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__board)
-            opts="-q -v -h --cohort --global --overdue --limit --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --cohort --global --overdue --limit --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1031,6 +1215,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -1047,7 +1243,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__history)
-            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1069,6 +1265,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -1085,7 +1293,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__list)
-            opts="-q -v -h --stage --global --stage-before --stuck-for --cohort --user --sort --reverse --columns --count --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --stage --global --stage-before --stuck-for --cohort --user --sort --reverse --columns --count --limit --after --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1143,6 +1351,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -1159,7 +1379,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__move)
-            opts="-n -q -v -h --to --force --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --max-change --at --keep-roles --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-n -y -q -v -h --to --force --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --yes --max-change --at --keep-roles --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1213,6 +1433,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -1229,7 +1461,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__nominate)
-            opts="-n -q -v -h --cohort --notes --at --stdin --file --dry-run --max-change --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-n -y -q -v -h --cohort --notes --at --stdin --file --dry-run --yes --max-change --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1271,6 +1503,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -1287,7 +1531,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__note)
-            opts="-n -m -F -q -v -h --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --max-change --message --message-file --replace --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-n -y -m -F -q -v -h --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --yes --max-change --message --message-file --replace --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1349,6 +1593,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -1365,7 +1621,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__retire)
-            opts="-n -q -v -h --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --max-change --at --keep-roles --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-n -y -q -v -h --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --yes --max-change --at --keep-roles --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1415,6 +1671,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -1431,7 +1699,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__show)
-            opts="-q -v -h --cohort --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --cohort --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1454,6 +1722,18 @@ _rollbook() {
                     return 0
                     ;;
                 --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1473,7 +1753,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__stats)
-            opts="-q -v -h --cohort --global --by-cohort --by-month --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --cohort --global --by-cohort --by-month --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1499,6 +1779,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -1515,7 +1807,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__suggest)
-            opts="-n -q -v -h --rules --min-threads --min-replies --min-active-days --min-completed --since --cohort --explain --as-of --backtest --nominate --dry-run --limit --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-n -y -q -v -h --rules --min-threads --min-replies --min-active-days --min-completed --since --cohort --explain --as-of --backtest --nominate --dry-run --yes --limit --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1573,6 +1865,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -1589,7 +1893,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__champions__subcmd__withdraw)
-            opts="-n -y -q -v -h --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --max-change --yes --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-n -y -q -v -h --cohort --stage --global --stage-before --stuck-for --stdin --file --dry-run --yes --max-change --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1635,6 +1939,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -1651,7 +1967,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__help)
-            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1670,6 +1986,18 @@ _rollbook() {
                     return 0
                     ;;
                 --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1689,7 +2017,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import)
-            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help users actions champions all history"
+            opts="-q -v -h --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help users actions champions all history"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1711,6 +2039,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -1727,7 +2067,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__actions)
-            opts="-n -q -v -h --source-system --no-content-key --recheck --jobs --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --overwrite --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --source-system --no-content-key --recheck --jobs --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --overwrite --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1809,6 +2149,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -1825,7 +2177,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__all)
-            opts="-n -q -v -h --update --source-system --no-content-key --recheck --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --overwrite --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --update --source-system --no-content-key --recheck --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --overwrite --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1903,6 +2255,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -1919,7 +2283,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__champions)
-            opts="-n -q -v -h --update --force --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --overwrite --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --update --force --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --overwrite --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1993,6 +2357,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -2009,7 +2385,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__history)
-            opts="-q -v -h --kind --outcome --file --since --until --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help show"
+            opts="-q -v -h --kind --outcome --file --since --until --limit --after --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help show"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2059,6 +2435,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -2075,7 +2463,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__history__subcmd__show)
-            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2097,6 +2485,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -2113,7 +2513,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__users)
-            opts="-n -q -v -h --update --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --overwrite --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --update --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --overwrite --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2187,6 +2587,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -2203,7 +2615,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__migrate)
-            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help run status revert"
+            opts="-q -v -h --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help run status revert"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2222,6 +2634,18 @@ _rollbook() {
                     return 0
                     ;;
                 --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2241,13 +2665,17 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__migrate__subcmd__revert)
-            opts="-y -q -v -h --steps --yes --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --steps --confirm --with-data --dry-run --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --steps)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2264,6 +2692,18 @@ _rollbook() {
                     return 0
                     ;;
                 --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2283,7 +2723,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__migrate__subcmd__run)
-            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2302,6 +2742,18 @@ _rollbook() {
                     return 0
                     ;;
                 --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2321,7 +2773,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__migrate__subcmd__status)
-            opts="-q -v -h --exit-code --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --exit-code --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2343,6 +2795,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -2359,7 +2823,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users)
-            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help create list show update roles history stats export erase merge"
+            opts="-q -v -h --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help create list show update roles history stats export erase merge"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2381,6 +2845,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -2397,7 +2873,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__create)
-            opts="-q -v -h --email --name --id --origin --profile-img --role --created-at --if-not-exists --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --email --name --id --origin --profile-img --role --created-at --if-not-exists --dry-run --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2447,6 +2923,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -2463,7 +2951,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__erase)
-            opts="-q -v -h --confirm --metadata --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --confirm --dry-run --metadata --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2489,6 +2977,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -2505,7 +3005,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__export)
-            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2527,6 +3027,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -2543,7 +3055,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__history)
-            opts="-q -v -h --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --limit --after --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2573,6 +3085,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -2589,7 +3113,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__list)
-            opts="-q -v -h --role --without-role --origin --created-after --created-before --search --inactive-for --sort --reverse --last-active --columns --count --as-of --limit --after --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --role --without-role --origin --created-after --created-before --search --inactive-for --sort --reverse --last-active --columns --count --as-of --limit --after --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2659,6 +3183,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -2675,7 +3211,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__merge)
-            opts="-y -q -v -h --yes --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-n -y -q -v -h --with-roles --dry-run --yes --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2694,6 +3230,18 @@ _rollbook() {
                     return 0
                     ;;
                 --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2713,7 +3261,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__roles)
-            opts="-q -v -h --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help add remove toggle set"
+            opts="-q -v -h --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help add remove toggle set"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2735,6 +3283,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -2751,7 +3311,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__roles__subcmd__add)
-            opts="-n -q -v -h --stdin --file --dry-run --max-change --role --without-role --origin --created-after --created-before --search --inactive-for --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help student teacher admin champion superadmin"
+            opts="-n -y -q -v -h --stdin --file --dry-run --yes --max-change --role --without-role --origin --created-after --created-before --search --inactive-for --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2806,6 +3366,18 @@ _rollbook() {
                     return 0
                     ;;
                 --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2825,7 +3397,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__roles__subcmd__remove)
-            opts="-n -q -v -h --stdin --file --dry-run --max-change --role --without-role --origin --created-after --created-before --search --inactive-for --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help student teacher admin champion superadmin"
+            opts="-n -y -q -v -h --stdin --file --dry-run --yes --max-change --role --without-role --origin --created-after --created-before --search --inactive-for --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2880,6 +3452,18 @@ _rollbook() {
                     return 0
                     ;;
                 --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2899,7 +3483,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__roles__subcmd__set)
-            opts="-n -q -v -h --none --stdin --file --dry-run --max-change --role --without-role --origin --created-after --created-before --search --inactive-for --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help student teacher admin champion superadmin"
+            opts="-n -y -q -v -h --none --stdin --file --dry-run --yes --max-change --role --without-role --origin --created-after --created-before --search --inactive-for --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2954,6 +3538,18 @@ _rollbook() {
                     return 0
                     ;;
                 --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2973,7 +3569,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__roles__subcmd__toggle)
-            opts="-n -q -v -h --stdin --file --dry-run --max-change --role --without-role --origin --created-after --created-before --search --inactive-for --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help student teacher admin champion superadmin"
+            opts="-n -y -q -v -h --stdin --file --dry-run --yes --max-change --role --without-role --origin --created-after --created-before --search --inactive-for --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3031,6 +3627,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -3047,7 +3655,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__show)
-            opts="-q -v -h --as-of --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --as-of --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3073,6 +3681,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -3089,7 +3709,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__stats)
-            opts="-q -v -h --weeks --origins --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-q -v -h --weeks --origins --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3119,6 +3739,18 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
                     return 0
@@ -3135,7 +3767,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__update)
-            opts="-q -v -h --email --name --origin --profile-img --database-url --database-url-file --lock-timeout --actor --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --email --name --origin --profile-img --dry-run --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3170,6 +3802,18 @@ _rollbook() {
                     return 0
                     ;;
                 --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

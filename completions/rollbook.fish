@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_rollbook_global_optspecs
-    string join \n database-url= database-url-file= lock-timeout= actor= format= color= q/quiet v/verbose h/help V/version
+    string join \n database-url= database-url-file= create lock-timeout= actor= tz= reason= operation-id= format= color= q/quiet v/verbose h/help V/version
 end
 
 function __fish_rollbook_needs_command
@@ -28,6 +28,9 @@ complete -c rollbook -n "__fish_rollbook_needs_command" -l database-url -d 'Data
 complete -c rollbook -n "__fish_rollbook_needs_command" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_needs_command" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_needs_command" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_needs_command" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_needs_command" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_needs_command" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_needs_command" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -36,6 +39,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_needs_command" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_needs_command" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_needs_command" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_needs_command" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -50,6 +54,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -58,6 +65,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -s h -l help -d 'Print help'
@@ -65,7 +73,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -f -a "list" -d 'List users'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -f -a "show" -d 'Show a user'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -f -a "update" -d 'Update the given fields of a user'
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -f -a "roles" -d 'Manage the roles of one user, of users listed in a file, or of users matched by filters'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -f -a "roles" -d 'Manage the roles of users: of arguments, of a list, or of users matched by filters'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -f -a "history" -d 'List the changes of a user, latest first: time, actor, old and new values'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -f -a "stats" -d 'Count users by role, combination of roles, origin and week of sign-up'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -f -a "export" -d 'Export all data about a user: the user, champion records, audit trail and actions'
@@ -86,6 +94,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -95,6 +106,8 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 always\t'Always'
 never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l if-not-exists -d 'Succeed if the user already exists with the same values in the given fields'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -s n -l dry-run -d 'Show what would change, without changing it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -111,7 +124,7 @@ superadmin\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l origin -d 'Filter by origin' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l created-after -d 'Only users who signed up at or after this time, date or age, e.g. 30d' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l created-before -d 'Only users who signed up before this time, date or age' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l search -d 'Only users with this text in id, email or name, ignoring ASCII case' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l search -d 'Only users with this text in id, email or name, ignoring case and accents' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l inactive-for -d 'Only users without an action for this long, e.g. 14d' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l sort -d 'Sort order, smallest or earliest first' -r -f -a "id\t'Id; fastest, because the list follows an index'
 email\t'Email address'
@@ -128,11 +141,14 @@ created_at\t''
 last_active\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l as-of -d 'Show roles as of this time, date or age, and only users that existed then' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l limit -d 'Maximum number of rows [default: 50 in a table, unlimited in other formats]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l after -d 'Start after the row with this id' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l after -d 'Start after this cursor, as the previous page printed it' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -144,6 +160,7 @@ never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l reverse -d 'Reverse the sort order'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l last-active -d 'Show the time of each user\'s last action'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l count -d 'Print only the number of users'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -152,6 +169,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -160,6 +180,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -171,6 +192,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -179,6 +203,8 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -s n -l dry-run -d 'Show what would change, without changing it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -186,6 +212,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -194,6 +223,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -s h -l help -d 'Print help'
@@ -202,11 +232,14 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -f -a "toggle" -d 'Toggle roles: grant those that the user does not have, remove the others'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -f -a "set" -d 'Replace all roles with exactly these'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l limit -d 'Maximum number of rows [default: 50 in a table, unlimited in other formats]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l after -d 'Start after the row with this id' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l after -d 'Start after this cursor, as the previous page printed it' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -215,6 +248,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -224,6 +258,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -232,6 +269,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -239,6 +277,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -247,14 +288,18 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l confirm -d 'Email address of the user, as confirmation' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l confirm -d 'Email address of the user, as confirmation; asked for on a terminal' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -263,7 +308,9 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -s n -l dry-run -d 'Show what would change, without changing it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l metadata -d 'Also clear the metadata of the user\'s actions'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -271,6 +318,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -279,7 +329,10 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l with-roles -d 'Grant INTO also the roles admin and superadmin of FROM'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -s n -l dry-run -d 'Show what would change, without changing it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -s y -l yes -d 'Do not ask for confirmation'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -287,6 +340,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fis
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -295,6 +351,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -s h -l help -d 'Print help'
@@ -324,6 +381,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -332,6 +392,8 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -s n -l dry-run -d 'Show what would change, without changing it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -347,14 +409,14 @@ completed_course\t''
 unenrolled\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l target -d 'Filter by target type, or by one target' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l enrollment -d 'Filter by enrollment' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l source -d 'Filter by source system' -r -f -a "webhook\t''
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l source-system -d 'Filter by source system' -r -f -a "webhook\t''
 app\t''
 stripe\t''
 segment\t''
 manual\t''
 cron_worker\t''"
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l since -d 'Only actions at or after this time, date (also today, yesterday) or age, e.g. 7d' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l until -d 'Only actions before this time, date or age' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l since -d 'Only actions at or after this time, date, month (2026-05), quarter (2026-Q2), or age, e.g. 7d' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l until -d 'Only actions before this time, date, month, quarter, or age' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l where-metadata -d 'Filter by a metadata value, e.g. device=ios; dots select nested keys, 92 is a number; repeat to require all' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l sort -d 'Sort order, latest first' -r -f -a "occurred_at\t'Time at which the action occurred'
 position\t'Position in the log'"
@@ -372,11 +434,14 @@ occurred_at\t''
 recorded_at\t''
 position\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l limit -d 'Maximum number of rows [default: 50 in a table, unlimited in other formats]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l after -d 'Start after the row with this id' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l after -d 'Start after this cursor, as the previous page printed it' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -387,6 +452,7 @@ always\t'Always'
 never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l reverse -d 'Reverse the sort order'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l count -d 'Print only the number of actions'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -394,6 +460,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -402,10 +471,11 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l source -d 'Source system to check [default: all]' -r -f -a "webhook\t''
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l source-system -d 'Source system to check [default: all]' -r -f -a "webhook\t''
 app\t''
 stripe\t''
 segment\t''
@@ -416,6 +486,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -424,6 +497,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -439,14 +513,14 @@ completed_course\t''
 unenrolled\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l target -d 'Filter by target type, or by one target' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l enrollment -d 'Filter by enrollment' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l source -d 'Filter by source system' -r -f -a "webhook\t''
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l source-system -d 'Filter by source system' -r -f -a "webhook\t''
 app\t''
 stripe\t''
 segment\t''
 manual\t''
 cron_worker\t''"
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l since -d 'Only actions at or after this time, date (also today, yesterday) or age, e.g. 7d' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l until -d 'Only actions before this time, date or age' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l since -d 'Only actions at or after this time, date, month (2026-05), quarter (2026-Q2), or age, e.g. 7d' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l until -d 'Only actions before this time, date, month, quarter, or age' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l where-metadata -d 'Filter by a metadata value, e.g. device=ios; dots select nested keys, 92 is a number; repeat to require all' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l by -d 'Value to count by, or two values separated by a comma' -r -f -a "type\t'Action type'
 day\t'Day'
@@ -455,7 +529,6 @@ hour\t'Hour'
 user\t'User id'
 target\t'Target, as TYPE:ID'
 source\t'Source system'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l tz -d 'Time zone of days, weeks and hours' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l limit -d 'Show at most N groups: the largest, or the latest days, weeks or hours' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l chart -d 'When to draw charts' -r -f -a "auto\t'Only on a terminal'
 always\t'Always'
@@ -464,6 +537,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -472,6 +548,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -479,11 +556,14 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l course -d 'Filter by course' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l cohort -d 'Filter by users who enrolled in this cohort' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l limit -d 'Maximum number of rows [default: 50 in a table, unlimited in other formats]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l after -d 'Start after the row with this id' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l after -d 'Start after this cursor, as the previous page printed it' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -493,6 +573,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 always\t'Always'
 never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l open -d 'Only rows that are neither completed nor left'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -503,6 +584,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -511,6 +595,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -520,6 +605,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -528,6 +616,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -543,14 +632,14 @@ completed_course\t''
 unenrolled\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l target -d 'Filter by target type, or by one target' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l enrollment -d 'Filter by enrollment' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l source -d 'Filter by source system' -r -f -a "webhook\t''
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l source-system -d 'Filter by source system' -r -f -a "webhook\t''
 app\t''
 stripe\t''
 segment\t''
 manual\t''
 cron_worker\t''"
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l since -d 'Only actions at or after this time, date (also today, yesterday) or age, e.g. 7d' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l until -d 'Only actions before this time, date or age' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l since -d 'Only actions at or after this time, date, month (2026-05), quarter (2026-Q2), or age, e.g. 7d' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l until -d 'Only actions before this time, date, month, quarter, or age' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l where-metadata -d 'Filter by a metadata value, e.g. device=ios; dots select nested keys, 92 is a number; repeat to require all' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l as -d 'Format of an action; xapi and cloudevents are written as JSON lines' -r -f -a "rows\t'Columns of the action: CSV, or JSON lines with --format jsonl'
 xapi\t'Experience API (xAPI) statement'
@@ -560,6 +649,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -571,6 +663,7 @@ never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l excel-safe -d 'Prefix CSV cells that a spreadsheet would run as formulas with an apostrophe'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l gzip -d 'Compress with gzip'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l zstd -d 'Compress with zstd'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -589,6 +682,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -600,6 +696,7 @@ never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l follow -d 'Keep printing new actions until Ctrl-C'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l peek -d 'Print actions without registering a new consumer'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l list -d 'List the consumers and the lag of each'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -607,6 +704,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -615,6 +715,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -622,6 +723,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __f
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -630,6 +734,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -s h -l help -d 'Print help'
@@ -654,6 +759,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -662,12 +770,16 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l stdin -d 'Read ids or emails from standard input, one per line'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l stdin -d 'Read ids or emails from standard input, one per line; the same as --file -'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -s n -l dry-run -d 'Show what would change, without changing it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -s y -l yes -d 'Do not ask for confirmation'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l cohort -d 'Cohort of the record [default: none]; alone, all its records' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l from -d 'Only advance records in this stage; others are skipped' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l to -d 'Only advance records to this stage; others are skipped' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l cohort -d 'Cohort of the records [default: none]; alone, all its records' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l stage -d 'Filter by stage; repeat to match any of several' -r -f -a "candidate\t''
 selected\t''
 champion\t''
@@ -681,6 +793,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -690,13 +805,15 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 always\t'Always'
 never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l global -d 'Only global records, which have no cohort'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l stdin -d 'Read ids or emails from standard input, one per line'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l stdin -d 'Read ids or emails from standard input, one per line; the same as --file -'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -s n -l dry-run -d 'Show what would change, without changing it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -s y -l yes -d 'Do not ask for confirmation'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l keep-roles -d 'Do not change the users\' roles'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l cohort -d 'Cohort of the record [default: none]; alone, all its records' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l cohort -d 'Cohort of the records [default: none]; alone, all its records' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l stage -d 'Filter by stage; repeat to match any of several' -r -f -a "candidate\t''
 selected\t''
 champion\t''
@@ -710,6 +827,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -719,9 +839,11 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 always\t'Always'
 never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l global -d 'Only global records, which have no cohort'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l stdin -d 'Read ids or emails from standard input, one per line'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l stdin -d 'Read ids or emails from standard input, one per line; the same as --file -'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -s n -l dry-run -d 'Show what would change, without changing it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -s y -l yes -d 'Do not ask for confirmation'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l keep-roles -d 'Do not change the users\' roles'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -729,7 +851,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 selected\t''
 champion\t''
 alumni\t''"
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l cohort -d 'Cohort of the record [default: none]; alone, all its records' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l cohort -d 'Cohort of the records [default: none]; alone, all its records' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l stage -d 'Filter by stage; repeat to match any of several' -r -f -a "candidate\t''
 selected\t''
 champion\t''
@@ -743,6 +865,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -753,13 +878,15 @@ always\t'Always'
 never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l force -d 'Allow moving backwards or skipping stages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l global -d 'Only global records, which have no cohort'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l stdin -d 'Read ids or emails from standard input, one per line'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l stdin -d 'Read ids or emails from standard input, one per line; the same as --file -'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -s n -l dry-run -d 'Show what would change, without changing it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -s y -l yes -d 'Do not ask for confirmation'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l keep-roles -d 'Do not change the users\' roles'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l cohort -d 'Cohort of the record [default: none]; alone, all its records' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l cohort -d 'Cohort of the records [default: none]; alone, all its records' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l stage -d 'Filter by stage; repeat to match any of several' -r -f -a "candidate\t''
 selected\t''
 champion\t''
@@ -772,6 +899,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -781,13 +911,14 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 always\t'Always'
 never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l global -d 'Only global records, which have no cohort'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l stdin -d 'Read ids or emails from standard input, one per line'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l stdin -d 'Read ids or emails from standard input, one per line; the same as --file -'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -s n -l dry-run -d 'Show what would change, without changing it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -s y -l yes -d 'Do not ask for confirmation'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l cohort -d 'Cohort of the record [default: none]; alone, all its records' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l cohort -d 'Cohort of the records [default: none]; alone, all its records' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l stage -d 'Filter by stage; repeat to match any of several' -r -f -a "candidate\t''
 selected\t''
 champion\t''
@@ -802,6 +933,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -811,9 +945,11 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 always\t'Always'
 never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l global -d 'Only global records, which have no cohort'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l stdin -d 'Read ids or emails from standard input, one per line'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l stdin -d 'Read ids or emails from standard input, one per line; the same as --file -'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -s n -l dry-run -d 'Show what would change, without changing it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -s y -l yes -d 'Do not ask for confirmation'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l replace -d 'Replace the existing notes with the text; an empty text clears them'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -840,11 +976,14 @@ selected_at\t''
 became_champion_at\t''
 created_at\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l limit -d 'Maximum number of rows [default: 50 in a table, unlimited in other formats]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l after -d 'Start after the row with this id' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l after -d 'Start after this cursor, as the previous page printed it' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -856,6 +995,7 @@ never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l global -d 'Only global records, which have no cohort'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l reverse -d 'Reverse the sort order'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l count -d 'Print only the number of records'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -864,6 +1004,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -872,6 +1015,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -879,6 +1023,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -887,6 +1034,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -897,6 +1045,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -906,6 +1057,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 always\t'Always'
 never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l global -d 'Only global records, which have no cohort'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -914,6 +1066,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -925,6 +1080,7 @@ never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l global -d 'Only global records, which have no cohort'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l by-cohort -d 'Group by cohort'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l by-month -d 'Group by month (UTC)'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -941,6 +1097,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -953,6 +1112,8 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l backtest -d 'Show which current champions the rule would have found, and how early'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l nominate -d 'Nominate the suggested users, with the reason as a note'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -s n -l dry-run -d 'With --nominate, show who would be nominated, without changing anything'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -s y -l yes -d 'With --nominate, do not ask for confirmation'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -960,6 +1121,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -968,6 +1132,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -998,6 +1163,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -1009,6 +1177,7 @@ never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l update -d 'Update existing users from the file; columns that it does not have are unchanged'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -s n -l dry-run -d 'Show what would change, without changing it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l overwrite -d 'Replace the files of --rejects and --summary if they exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1041,6 +1210,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -1053,6 +1225,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l recheck -d 'Compare every row, even if the same file was already imported completely'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -s n -l dry-run -d 'Show what would change, without changing it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l overwrite -d 'Replace the files of --rejects and --summary if they exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1078,6 +1251,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -1090,6 +1266,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l force -d 'With --update, also move records back to an earlier stage'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -s n -l dry-run -d 'Show what would change, without changing it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l overwrite -d 'Replace the files of --rejects and --summary if they exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1121,6 +1298,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -1134,6 +1314,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l recheck -d 'Compare every row, even if the same file was already imported completely'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -s n -l dry-run -d 'Show what would change, without changing it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l overwrite -d 'Replace the files of --rejects and --summary if they exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1148,11 +1329,14 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l since -d 'Only imports started at or after this time, date or age, e.g. 7d' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l until -d 'Only imports started before this time, date or age, e.g. 7d' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l limit -d 'Maximum number of rows [default: 50 in a table, unlimited in other formats]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l after -d 'Start after the row with this id' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l after -d 'Start after this cursor, as the previous page printed it' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -1161,6 +1345,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1169,6 +1354,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fis
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -1177,6 +1365,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -s h -l help -d 'Print help'
@@ -1187,6 +1376,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -1195,6 +1387,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1202,6 +1395,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -1211,14 +1407,19 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_se
 always\t'Always'
 never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l exit-code -d 'Exit with code 1 if a migration is pending, for deployment scripts'
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l steps -d 'Number of migrations to revert' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l confirm -d 'Name of the database, as confirmation' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -1227,7 +1428,9 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -s y -l yes -d 'Do not ask for confirmation'
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l with-data -d 'Also drop tables that have rows'
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -s n -l dry-run -d 'Show what would be reverted, without changing it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1235,6 +1438,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l database-url 
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
@@ -1243,6 +1449,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -s h -l help -d 'Print help'

@@ -3,9 +3,10 @@
 mod any_connection;
 mod database;
 mod engine;
+mod fold;
 mod membership;
-mod operation;
 pub mod migrations;
+mod operation;
 mod transaction;
 pub mod types;
 mod url;
@@ -16,6 +17,7 @@ pub use any_connection::{AnyConnection, MultiBackend, MultiRawValue};
 pub use database::{Access, Commits, Database};
 pub(crate) use engine::execute_on;
 pub use engine::{CommitOrder, Engine, Lock, TimeBucket};
+pub use fold::folded;
 pub use membership::is_any_of;
 pub use operation::{AlreadyDone, Operation};
 pub use url::{DatabaseUrl, UrlError};
@@ -240,20 +242,18 @@ impl Db {
         let transaction = self.conn.engine().transaction_id(&mut self.conn)?;
         self.database.commits.attempt();
         match (transaction::commit(&mut self.conn), transaction) {
-            (Err(CommitError::Lost(error)), Some(transaction)) => {
-                match self.database.outcome_of(&transaction) {
-                    CommitOutcome::Committed(conn) => {
-                        self.conn = conn;
-                        Ok(())
-                    }
-                    CommitOutcome::RolledBack => {
-                        let message = "the connection was lost during the commit, and the server rolled it back";
-                        let failure = Failure::new(ExitStatus::Unavailable, format!("{message}: nothing was changed"));
-                        Err(anyhow::Error::new(error).context(failure.hint("run the command again")))
-                    }
-                    CommitOutcome::Unknown => Err(anyhow::Error::new(error).context(self.unknown_outcome())),
+            (Err(CommitError::Lost(error)), Some(transaction)) => match self.database.outcome_of(&transaction) {
+                CommitOutcome::Committed(conn) => {
+                    self.conn = conn;
+                    Ok(())
                 }
-            }
+                CommitOutcome::RolledBack => {
+                    let message = "the connection was lost during the commit, and the server rolled it back";
+                    let failure = Failure::new(ExitStatus::Unavailable, format!("{message}: nothing was changed"));
+                    Err(anyhow::Error::new(error).context(failure.hint("run the command again")))
+                }
+                CommitOutcome::Unknown => Err(anyhow::Error::new(error).context(self.unknown_outcome())),
+            },
             (Err(CommitError::Lost(error)), None) => Err(anyhow::Error::new(error).context(self.unknown_outcome())),
             (Err(CommitError::Failed(error)), _) => {
                 Err(anyhow::Error::new(error).context("cannot commit the transaction"))

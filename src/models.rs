@@ -35,7 +35,7 @@ pub use roles_of::{RolesOf, UserCondition, UserExpression, has_role};
 pub use stage::{RULES, Stage, StageRule};
 pub use stage_history::{History, StageStep, histories};
 pub use text::{
-    MAX_KEY_BYTES, TextError, check_email, check_key, check_new_id, check_line, check_prose, valid_id, valid_key,
+    MAX_KEY_BYTES, TextError, check_email, check_key, check_line, check_new_id, check_prose, valid_id, valid_key,
 };
 pub use user::{Tombstone, User, ensure_a_superadmin};
 pub use user_action::{ActionType, Event, SourceSystem, TargetType, UserAction};

@@ -46,6 +46,7 @@ pub struct Output {
     charts: bool,
     tz: Tz,
     columns: Option<Vec<&'static str>>,
+    are_columns_chosen: bool,
     stdout: BufWriter<Stdout>,
 }
 
@@ -64,6 +65,7 @@ impl Output {
             charts: terminal,
             tz,
             columns: None,
+            are_columns_chosen: false,
             styled: AutoStream::choice(&stdout) != ColorChoice::Never,
             stdout: BufWriter::with_capacity(64 * 1024, stdout),
         }
@@ -75,7 +77,14 @@ impl Output {
         if self.format.is_for_people() { Some(50) } else { None }
     }
 
-    /// Sets the columns of [`Record::COLUMNS`] that lists show as a table or CSV; JSON always has every field.
+    /// Sets the columns of [`Record::COLUMNS`] that lists show in every format, as the user has chosen them.
+    pub fn choose_columns(&mut self, columns: Vec<&'static str>) {
+        self.columns = Some(columns);
+        self.are_columns_chosen = true;
+    }
+
+    /// Sets the columns of [`Record::COLUMNS`] that lists show as a table or CSV unless the user chooses others; JSON has
+    /// every field.
     pub fn show_columns(&mut self, columns: Vec<&'static str>) {
         self.columns = Some(columns);
     }
@@ -101,12 +110,30 @@ impl Output {
         self.end(written)
     }
 
+    /// Whether changed records are printed: with `--quiet`, only in a format that was asked for.
+    const fn shows_changes(&self) -> bool {
+        !self.quiet || !self.format.is_for_people()
+    }
+
+    /// Prints changed records, as [`Self::list`].
+    ///
+    /// # Errors
+    /// When standard output cannot be written to; the changes are saved nevertheless.
+    pub fn all_changed<R: Record>(&mut self, records: &[R]) -> anyhow::Result<()> {
+        if !self.shows_changes() {
+            return Ok(());
+        }
+        self.list::<R, _>(records.iter().map(Ok)).context("the changes were committed, but they cannot be printed")
+    }
+
     /// Prints a changed record, and a message about the change.
     ///
     /// # Errors
     /// When standard output cannot be written to; the change is saved nevertheless.
     pub fn changed<R: Record>(&mut self, record: &R, message: impl fmt::Display) -> anyhow::Result<()> {
-        self.one(record).context("the change was committed, but it cannot be printed")?;
+        if self.shows_changes() {
+            self.one(record).context("the change was committed, but it cannot be printed")?;
+        }
         self.status(message);
         Ok(())
     }
@@ -176,8 +203,9 @@ impl Output {
     }
 
     fn settings(&self, charts: bool) -> Settings {
-        let style = TableStyle { styled: self.styled, terminal: self.terminal, charts, empty_columns: false, tz: self.tz };
-        Settings { columns: self.columns.clone(), style, escape_formulas: false }
+        let style =
+            TableStyle { styled: self.styled, terminal: self.terminal, charts, empty_columns: false, tz: self.tz };
+        Settings { columns: self.columns.clone(), is_chosen: self.are_columns_chosen, style, escape_formulas: false }
     }
 
     /// Flushes standard output; a closed pipe is not an error.
@@ -227,7 +255,8 @@ impl Output {
             // As for no terminal: of a summary no column is hidden, however narrow the terminal is.
             let mut text = Vec::new();
             let style = TableStyle { styled: false, terminal: false, charts: false, empty_columns: true, tz: self.tz };
-            let settings = Settings { columns: Some(R::TABLE.to_vec()), style, escape_formulas: false };
+            let settings =
+                Settings { columns: Some(R::TABLE.to_vec()), is_chosen: false, style, escape_formulas: false };
             write_all::<R, _>(self.format.writer(&mut text, settings), records.iter().map(Ok))?;
             stderr_line(String::from_utf8_lossy(&text).trim_end());
         }
@@ -257,9 +286,8 @@ impl Output {
         }
         let shown = &changes[..changes.len().min(MAX_CONFIRMED_ROWS)];
         let mut text = Vec::new();
-        let style =
-            TableStyle { styled: false, terminal: true, charts: false, empty_columns: false, tz: self.tz };
-        let settings = Settings { columns: None, style, escape_formulas: false };
+        let style = TableStyle { styled: false, terminal: true, charts: false, empty_columns: false, tz: self.tz };
+        let settings = Settings { columns: None, is_chosen: false, style, escape_formulas: false };
         write_all::<R, _>(Format::Table.writer(&mut text, settings), shown.iter().map(Ok))?;
         stderr_line(String::from_utf8_lossy(&text).trim_end());
         if shown.len() < changes.len() {

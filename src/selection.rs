@@ -14,7 +14,7 @@ mod users;
 pub use actions::{ActionFilter, Condition};
 pub use bulk::{BATCH, BulkArgs, SelectedBy};
 pub use champions::{ChampionFilter, ChampionTargets, Expression, RecordArgs, SINCE, Selected, since};
-pub use known::{known_cohort, known_enrollment_cohort, known_course};
+pub use known::{known_cohort, known_course, known_enrollment_cohort};
 pub use names::{NameArgs, Names};
 pub use target::Target;
 pub use users::{UserFilter, find_user, selected_users, users_named};

@@ -10,8 +10,8 @@ use anyhow::Context as _;
 use super::engine::{postgres, sqlite};
 use super::migrations::{self, State};
 use super::{AnyConnection, DatabaseUrl, Db, Operation};
-use crate::text::{nearest, shell_quoted};
 use crate::error::{ExitStatus, Failure, RETRY_HINT, hint_of, status_of, unclassified_message};
+use crate::text::{nearest, shell_quoted};
 
 /// What a command does with the database; it decides what opening may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -108,6 +108,9 @@ pub trait Engine: Sync {
     /// The roles that a user had at a time: a query with the time at each `$1`.
     fn roles_at(&self) -> &'static str;
 
+    /// A column of texts without case and accents, as [`super::folded`].
+    fn folded(&self, column: &str) -> String;
+
     /// The bucket of local time that a column of times is in, as text. `tz` has no quotes in its name.
     fn time_bucket(&self, bucket: TimeBucket, column: &str, tz: Tz) -> String;
 

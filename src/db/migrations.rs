@@ -20,8 +20,7 @@ const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// Every table that the migrations create.
-const TABLES: [&str; 7] =
-    ["user", "user_action", "champion", "import_run", "audit_event", "feed_cursor", "operation"];
+const TABLES: [&str; 7] = ["user", "user_action", "champion", "import_run", "audit_event", "feed_cursor", "operation"];
 
 #[derive(QueryableByName)]
 struct Version {

@@ -103,7 +103,9 @@ impl Operation {
     /// As [`Self::begin`], as far as the command line and the input that was read so far tell.
     pub(super) fn check(&self, conn: &mut AnyConnection) -> anyhow::Result<()> {
         match self.recorded(conn)? {
-            Some(recorded) if recorded.request == self.request_hash() || !recorded.request.starts_with(&self.request) => {
+            Some(recorded)
+                if recorded.request == self.request_hash() || !recorded.request.starts_with(&self.request) =>
+            {
                 Err(self.done_or_conflict(&recorded))
             }
             _ => Ok(()),

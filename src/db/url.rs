@@ -122,7 +122,8 @@ impl DatabaseUrl {
             Self::Postgres(url) => {
                 let (address, parameters) = url.split_once('?').unwrap_or((url, ""));
                 let named = parameters.split('&').find_map(|parameter| parameter.strip_prefix("dbname="));
-                let path = address.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, name)| name);
+                let path =
+                    address.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, name)| name);
                 percent_decode_str(named.unwrap_or(path)).decode_utf8_lossy().into_owned()
             }
         }

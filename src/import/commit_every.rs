@@ -119,8 +119,9 @@ impl<'a, 'b> PartWriter<'a, 'b> {
             }
             // Opened before the first row, so that a connection limit of the server is reported before anything is
             // written.
-            let mut connections =
-                (0..self.jobs).map(|_| self.database.open(Access::Write { create: true })).collect::<anyhow::Result<Vec<_>>>()?;
+            let mut connections = (0..self.jobs)
+                .map(|_| self.database.open(Access::Write { create: true }))
+                .collect::<anyhow::Result<Vec<_>>>()?;
             thread::scope(|scope| {
                 let chunks = &chunks;
                 let workers: Vec<_> = connections

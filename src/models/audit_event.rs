@@ -69,7 +69,9 @@ impl<T: Serialize> Change<'_, T> {
     /// When the database rejects a row.
     pub fn record_all(changes: &[Self], db: &mut Db) -> anyhow::Result<()> {
         let events = changes.iter().map(|change| change.event(db)).collect::<anyhow::Result<Vec<_>>>()?;
-        changes.iter().for_each(|change| db.operation.count(change.verb, 1));
+        for change in changes {
+            db.operation.count(change.verb, 1);
+        }
         write(&events, db)
     }
 

@@ -1,7 +1,7 @@
 //! The fields of a user as given on a command line or in a file.
 
 use super::column::{Column, ColumnRole, differences, read, said};
-use super::{Difference, Prefix, Roles, User, check_email, check_new_id, check_line, new_id};
+use super::{Difference, Prefix, Roles, User, check_email, check_line, check_new_id, new_id};
 use crate::db::types::Timestamp;
 
 /// The given fields of a user; a field that is not given is `None` and neither compared nor changed.

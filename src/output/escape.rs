@@ -3,25 +3,29 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Whether a terminal would interpret the character, reorder the line because of it, or not show it.
-pub(super) fn is_treacherous(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+use unicode_normalization::char::is_combining_mark;
+use unicode_width::UnicodeWidthChar as _;
+
+/// Whether a terminal would interpret the character, reorder the line because of it, or not show it: controls, line and
+/// paragraph separators, and what has no width of its own, unless it combines with the character before it.
+pub(super) fn is_unsafe(c: char) -> bool {
+    !matches!(c, ' '..='~')
+        && (c.is_control()
+            || matches!(c, '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}')
+            || (c.width() == Some(0) && !is_combining_mark(c)))
 }
 
 /// The text with control, bidirectional and zero-width characters written as escapes (`\n`, `\u{202e}`).
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_treacherous) {
+    if !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
     for c in text.chars() {
         match c {
             '\n' | '\r' | '\t' => shown.extend(c.escape_default()),
-            c if is_treacherous(c) => shown.extend(c.escape_unicode()),
+            c if is_unsafe(c) => shown.extend(c.escape_unicode()),
             c => shown.push(c),
         }
     }
@@ -32,7 +36,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 ///
 /// Outside strings JSON contains none of them except line feeds, which are kept.
 pub(super) fn visible_json(json: &str) -> Cow<'_, str> {
-    let dangerous = |c: char| c != '\n' && is_treacherous(c);
+    let dangerous = |c: char| c != '\n' && is_unsafe(c);
     if !json.contains(dangerous) {
         return Cow::Borrowed(json);
     }
@@ -61,6 +65,23 @@ mod tests {
         assert_eq!(visible("Maya Chen, 陳, مايا"), "Maya Chen, 陳, مايا");
         assert_eq!(visible("a\u{1b}[2Jb\r\n\u{9b}c"), "a\\u{1b}[2Jb\\r\\n\\u{9b}c");
         assert_eq!(visible("\u{202e}evil\u{200b}"), "\\u{202e}evil\\u{200b}");
+        assert_eq!(visible("nai\u{308}ve"), "nai\u{308}ve");
+        let invisible = [
+            '\u{ad}',
+            '\u{61c}',
+            '\u{115f}',
+            '\u{180e}',
+            '\u{2028}',
+            '\u{2064}',
+            '\u{3164}',
+            '\u{feff}',
+            '\u{ffa0}',
+            '\u{fffa}',
+            '\u{e0041}',
+        ];
+        let shown: Vec<char> = invisible.into_iter().filter(|c| !is_unsafe(*c)).collect();
+        assert_eq!(shown, Vec::<char>::new());
+        assert!(('\u{200b}'..='\u{200f}').chain('\u{2028}'..='\u{202e}').chain('\u{2060}'..='\u{206f}').all(is_unsafe));
     }
 
     proptest! {
@@ -68,13 +89,13 @@ mod tests {
         fn escaped_json_has_the_same_value_and_no_unsafe_characters(text in any::<String>()) {
             let json = serde_json::to_string(&text).unwrap();
             let shown = visible_json(&json);
-            prop_assert!(!shown.contains(is_treacherous));
+            prop_assert!(!shown.contains(is_unsafe));
             prop_assert_eq!(serde_json::from_str::<String>(&shown).unwrap(), text);
         }
 
         #[test]
         fn escaped_text_has_no_unsafe_characters(text in any::<String>()) {
-            prop_assert!(!visible(&text).contains(is_treacherous));
+            prop_assert!(!visible(&text).contains(is_unsafe));
         }
     }
 }

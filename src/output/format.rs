@@ -31,8 +31,8 @@ impl Format {
     ) -> Box<dyn Writer<R> + 'o> {
         match self {
             Self::Table => Box::new(TableWriter::new::<R>(out, settings)),
-            Self::Json => Box::new(JsonWriter::new(out)),
-            Self::Jsonl => Box::new(JsonLineWriter::new(out)),
+            Self::Json => Box::new(JsonWriter::new(out, settings.chosen())),
+            Self::Jsonl => Box::new(JsonLineWriter::new(out, settings.chosen())),
             Self::Csv => Box::new(CsvWriter::new(out, settings)),
             Self::Ids => Box::new(IdWriter::new(out, &settings)),
         }

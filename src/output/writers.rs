@@ -48,11 +48,20 @@ pub trait Writer<R: Record> {
     }
 }
 
+impl Settings {
+    /// The columns, if the user has chosen them.
+    pub(super) fn chosen(self) -> Option<Vec<&'static str>> {
+        self.columns.filter(|_| self.is_chosen)
+    }
+}
+
 /// What a writer needs to know about its output.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The columns to show, where not all of them.
     pub columns: Option<Vec<&'static str>>,
+    /// Whether the user has chosen the columns.
+    pub is_chosen: bool,
     /// How tables look.
     pub style: TableStyle,
     /// Whether cells that a spreadsheet would run as formulas get an apostrophe.

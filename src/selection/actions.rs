@@ -71,12 +71,7 @@ impl ActionFilter {
     ///
     /// # Errors
     /// When a time is out of range, or `--since` is after `--until` (exit code 2).
-    pub fn conditions(
-        &self,
-        user: Option<&str>,
-        clock: Clock,
-        conn: &AnyConnection,
-    ) -> anyhow::Result<Vec<Condition>> {
+    pub fn conditions(&self, user: Option<&str>, clock: Clock, conn: &AnyConnection) -> anyhow::Result<Vec<Condition>> {
         let mut conditions: Vec<Condition> = Vec::new();
         if let Some(user) = user {
             conditions.push(Box::new(user_action::user_id.eq(user.to_owned())));

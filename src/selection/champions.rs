@@ -188,8 +188,7 @@ impl ChampionTargets {
         let cohort = self.cohort.as_deref();
         let mut records = BTreeMap::new();
         let mut problems = Vec::new();
-        let mut by =
-            if self.records.is_empty() { SelectedBy::List } else { SelectedBy::arguments(self.records.len()) };
+        let mut by = if self.records.is_empty() { SelectedBy::List } else { SelectedBy::arguments(self.records.len()) };
         for (line, name) in names.entries() {
             match Champion::find(&mut db.conn, name, cohort) {
                 Ok(record) => {

@@ -1,10 +1,15 @@
 //! Keyset pagination: lists are read page by page, so that memory does not grow with the table.
 
+use std::borrow::Cow;
 use std::num::NonZeroUsize;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::error::Failure;
 use crate::output::{Output, Record};
+use crate::text::shell_quoted;
 
 /// Rows per page when the list follows an index.
 pub const PAGE: usize = 1000;
@@ -81,6 +86,30 @@ impl<T: Clone, F: FnMut(Option<&T>, i64) -> anyhow::Result<Vec<T>>> Iterator for
     }
 }
 
+/// What is not percent-encoded in a part of a cursor.
+const CURSOR: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b':').remove(b'@');
+
+/// The cursor of a row in a list that is sorted by a key: it stays valid when the row is gone, or has another key.
+#[must_use]
+pub fn cursor_of(key: &str, id: &str) -> String {
+    let encoded = |text: &str| utf8_percent_encode(text, CURSOR).to_string();
+    format!("{}~{}", encoded(key), encoded(id))
+}
+
+/// The key and the id of such a cursor.
+#[must_use]
+pub fn parse_cursor(cursor: &str) -> Option<(String, String)> {
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned);
+    let (key, id) = cursor.split_once('~')?;
+    Some((decoded(key)?, decoded(id)?))
+}
+
+/// The error for a cursor that the list cannot have printed.
+#[must_use]
+pub fn malformed_cursor(cursor: &str) -> Failure {
+    Failure::usage(format!("--after {cursor}: expected a cursor that this list has printed, in the same order"))
+}
+
 /// Prints a list, read `page_size` rows at a time.
 ///
 /// # Errors
@@ -90,17 +119,18 @@ pub fn print<T: Record + Clone>(
     paging: &Paging,
     what: &str,
     page_size: usize,
+    cursor: impl Fn(&T) -> String,
     fetch: impl FnMut(Option<&T>, i64) -> anyhow::Result<Vec<T>>,
 ) -> anyhow::Result<()> {
     let limit = paging.limit.map(NonZeroUsize::get).or(out.default_limit()).unwrap_or(usize::MAX);
     let mut rows = Rows::new(page_size.min(limit), fetch);
     let mut last = None;
-    let printed = rows.by_ref().take(limit).inspect(|row| last = row.as_ref().ok().map(|row| row.id().to_owned()));
+    let printed = rows.by_ref().take(limit).inspect(|row| last = row.as_ref().ok().map(&cursor));
     out.list::<T, _>(printed)?;
     match last {
         None => out.status(format_args!("no {what}")),
         Some(last) if !rows.is_at_end()? => {
-            out.status(format_args!("more {what} follow; next page: --after {last}"));
+            out.status(format_args!("more {what} follow; next page: --after {}", shell_quoted(&last)));
         }
         Some(_) => {}
     }

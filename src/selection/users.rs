@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use diesel::dsl::{exists, not};
+use diesel::dsl::{exists, not, sql};
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
 
 use super::Names;
 use crate::clock::{Age, Clock, TimeArg};
 use crate::db::types::Timestamp;
-use crate::db::{AnyConnection, Db, is_any_of};
+use crate::db::{AnyConnection, Db, folded, is_any_of};
 use crate::error::Failure;
 use crate::models::{Role, RolesOf, Tombstone, User, UserCondition, has_role};
 use crate::output::Output;
-use crate::schema::{lower, user, user_action};
+use crate::schema::{user, user_action};
 
 /// Filters on users; a user must match all of them.
 #[derive(Debug, Clone, clap::Args)]
@@ -33,8 +34,8 @@ pub struct UserFilter {
     /// Only users who signed up before this time, date or age
     #[arg(long, value_name = "TIME", hide_short_help = true)]
     created_before: Option<TimeArg>,
-    /// Only users with this text in id, email or name, ignoring ASCII case
-    #[arg(long, value_name = "TEXT", hide_short_help = true)]
+    /// Only users with this text in id, email or name, ignoring case and accents
+    #[arg(long, value_name = "TEXT", value_parser = search_text, hide_short_help = true)]
     search: Option<String>,
     /// Only users without an action for this long, e.g. 14d
     ///
@@ -48,12 +49,7 @@ impl UserFilter {
     ///
     /// # Errors
     /// When a time is out of range (exit code 2).
-    pub fn conditions(
-        &self,
-        conn: &AnyConnection,
-        when: RolesOf,
-        clock: Clock,
-    ) -> anyhow::Result<Vec<UserCondition>> {
+    pub fn conditions(&self, conn: &AnyConnection, when: RolesOf, clock: Clock) -> anyhow::Result<Vec<UserCondition>> {
         let mut conditions: Vec<UserCondition> = vec![Box::new(user::erased_at.is_null())];
         conditions.extend(self.with_roles.iter().map(|role| has_role(conn, *role, when)));
         for role in &self.without_roles {
@@ -70,13 +66,12 @@ impl UserFilter {
         }
         if let Some(text) = &self.search {
             let pattern = containing(text);
-            conditions.push(Box::new(
-                lower(user::id)
-                    .like(pattern.clone())
-                    .escape('\\')
-                    .or(lower(user::email).like(pattern.clone()).escape('\\'))
-                    .or(lower(user::name).like(pattern).escape('\\')),
-            ));
+            let contains = |column: &str| {
+                let folded = sql::<Bool>(&conn.engine().folded(column)).sql(" LIKE ");
+                folded.bind::<Text, _>(pattern.clone()).sql(" ESCAPE '\\'")
+            };
+            let [id, email, name] = ["id", "email", "name"].map(|column| contains(&format!("\"user\".{column}")));
+            conditions.push(Box::new(id.or(email).or(name)));
         }
         if let Some(age) = self.inactive_for {
             let time = clock.ago(age)?;
@@ -91,14 +86,24 @@ impl UserFilter {
     }
 }
 
-/// A LIKE pattern for lowercase texts that contain `text` literally; the escape character is `\`.
+/// The longest text to search for, in bytes: SQLite limits the length of a pattern.
+const MAX_SEARCH_BYTES: usize = 200;
+
+fn search_text(text: &str) -> Result<String, String> {
+    match text.len() {
+        0..=MAX_SEARCH_BYTES => Ok(text.to_owned()),
+        bytes => Err(format!("expected at most {MAX_SEARCH_BYTES} bytes, found {bytes}")),
+    }
+}
+
+/// A LIKE pattern for folded texts that contain `text`; the escape character is `\`.
 fn containing(text: &str) -> String {
     let mut pattern = String::from("%");
-    for c in text.chars() {
+    for c in folded(text).chars() {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }
-        pattern.push(c.to_ascii_lowercase());
+        pattern.push(c);
     }
     pattern.push('%');
     pattern

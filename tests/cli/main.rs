@@ -17,6 +17,7 @@ mod schema;
 #[cfg(feature = "tls")]
 mod tls;
 mod users;
+mod zones;
 
 /// Declares tests that run on each engine, each with its own migrated database.
 macro_rules! on_both_engines {

@@ -40,7 +40,7 @@ on_both_engines! {
         let whole = schema(t);
         let name = t.database_name();
         let run = t.run(&["migrate", "revert", "--steps", "2", "--confirm", &name]);
-        let last_two = |prefix: &str| migrations().iter().rev().take(2).map(|name| format!("{prefix} {name}\n")).collect::<String>();
+        let last_two = |prefix: &str| migrations().iter().rev().take(2).map(|name| format!("{prefix} {name}\n")).collect::<Vec<_>>().concat();
         assert_eq!(run.stderr, [last_two("to revert:"), last_two("reverted")].concat());
         let status = t.run(&["migrate", "status", "--exit-code", "--format", "csv"]);
         assert_eq!((status.status, status.stdout.matches("pending").count()), (1, 2));

@@ -94,3 +94,72 @@ fn color_follows_the_option_and_the_environment() {
     let output = t.command(&["users", "show", "nobody", "--color", "always"]).output().unwrap();
     assert!(output.stderr.starts_with(b"\x1b[1m\x1b[31merror:"), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+/// The lines on a terminal, without colors and carriage returns.
+fn lines_at(t: &Sandbox, columns: u16, args: &[&str]) -> Vec<String> {
+    let run = t.at_terminal(columns, &[args, &["--color", "never"]].concat(), "");
+    assert_eq!(run.status, 0, "{run}");
+    run.stdout.lines().map(|line| line.trim_end().to_owned()).collect()
+}
+
+#[test]
+fn row_is_a_line_however_narrow_the_terminal_is() {
+    let t = Sandbox::migrated(Engine::Sqlite);
+    t.ok(&["import", "all", &example("")]);
+    t.ok(&["users", "update", "usr_000", "--name", "A very long name that would take several lines of any terminal"]);
+    for columns in [20, 40, 80, 200] {
+        for (args, rows) in [
+            (&["users", "list", "--limit", "7"][..], 7),
+            (&["actions", "list", "--limit", "7"], 7),
+            (&["champions", "list", "--limit", "7"], 7),
+            (&["import", "history"], 3),
+            (&["users", "history", "usr_000"], 2),
+            (&["actions", "stats"], 9),
+        ] {
+            let lines = lines_at(&t, columns, args);
+            let table: Vec<&String> = lines
+                .iter()
+                .take_while(|line| !line.starts_with("hidden columns") && !line.starts_with("more "))
+                .collect();
+            assert_eq!(table.len(), rows + 1, "{columns} {args:?} {table:#?}");
+            let width = |line: &str| unicode_width::UnicodeWidthStr::width(line);
+            assert!(table.iter().all(|line| width(line) <= columns.into()), "{columns} {args:?} {table:#?}");
+        }
+    }
+    // The start of a shortened id is enough to look the row up.
+    let lines = lines_at(&t, 80, &["import", "history"]);
+    assert!(lines[0].contains("outcome") && lines[0].contains("rejected"), "{}", lines[0]);
+}
+
+#[test]
+fn export_to_a_terminal_is_escaped() {
+    let t = Sandbox::migrated(Engine::Sqlite);
+    t.user("ann", "");
+    t.ok(&["actions", "record", "ann", "viewed_module", "module:\u{202e}m", "--idempotency-key", "k\u{200b}\u{3164}"]);
+    for format in ["csv", "jsonl"] {
+        let export = t.at_terminal(80, &["actions", "export", "--format", format], "").stdout;
+        assert!(!export.contains(['\u{202e}', '\u{200b}', '\u{3164}']) && export.contains("202e"), "{export}");
+        assert!(t.ok(&["actions", "export", "--format", format]).contains(if format == "csv" {
+            "\u{202e}"
+        } else {
+            "202e"
+        }));
+    }
+}
+
+#[test]
+fn quiet_prints_errors_and_the_data_that_was_asked_for() {
+    let t = Sandbox::migrated(Engine::Sqlite);
+    let create = |id: &str, more: &[&str]| {
+        let email = format!("{id}@example.com");
+        let args = ["users", "create", "--id", id, "--email", &email, "--name", "A", "--quiet"];
+        t.run(&[&args[..], more].concat())
+    };
+    let run = create("ann", &[]);
+    assert!(run.status == 0 && run.stdout.is_empty() && run.stderr.is_empty(), "{run}");
+    assert_eq!(create("ben", &["--format", "ids"]).stdout, "ben\n");
+    let run = t.run(&["users", "roles", "add", "ann", "ben", "teacher", "-q"]);
+    assert!(run.status == 0 && run.stdout.is_empty() && run.stderr.is_empty(), "{run}");
+    assert!(t.ok(&["users", "list", "-q"]).contains("ann"));
+    assert!(t.fails(6, &["users", "show", "cat", "-q"]).starts_with("error: unknown user cat"));
+}

@@ -1,6 +1,6 @@
 //! No forgotten, doubled, empty or mistyped argument changes anything but what was meant, and no change is made twice.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::on_both_engines;
 use crate::proxy::{Pass, proxy};
@@ -214,19 +214,6 @@ on_both_engines! {
     }
 }
 
-/// Runs at a terminal, where a person answers.
-fn at_terminal(t: &Sandbox, args: &[&str], answer: &str) -> Run {
-    let program = t.command(args);
-    let words = std::iter::once(program.get_program()).chain(program.get_args());
-    let line: Vec<String> = words.map(|word| format!("'{}'", word.to_str().unwrap().replace('\'', "'\\''"))).collect();
-    let mut script = Command::new("script");
-    script.args(["-qec", &line.join(" "), "/dev/null"]).env_clear().env("PATH", "/usr/bin:/bin").env("TERM", "xterm");
-    script.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?)))).current_dir(t.path(""));
-    script.stdin(Stdio::piped());
-    let mut script = assert_cmd::Command::from_std(script);
-    Run::of(script.write_stdin(answer).output().unwrap())
-}
-
 #[test]
 fn person_sees_who_changes_and_enter_means_no() {
     let t = &Sandbox::migrated(Engine::Sqlite);
@@ -234,28 +221,37 @@ fn person_sees_who_changes_and_enter_means_no() {
     let before = t.content();
     let advance = ["champions", "advance", "--cohort", "spring"];
     for answer in ["\n", "n\n", "yess\n", "\u{4}"] {
-        let run = at_terminal(t, &advance, answer);
+        let run = t.at_terminal(80, &advance, answer);
         assert!(run.status == 1 && run.stdout.contains("not confirmed"), "{run}");
-        assert!(run.stdout.contains("Advance 2 records? [y/N]") && run.stdout.contains("ben") && run.stdout.contains("candidate"), "{run}");
+        assert!(
+            run.stdout.contains("Advance 2 records? [y/N]")
+                && run.stdout.contains("ben")
+                && run.stdout.contains("candidate"),
+            "{run}"
+        );
         assert!(t.content() == before);
     }
     for args in [
-        &["users", "roles", "add", "ben", "cat", "teacher"][..], &["users", "merge", "dan", "ben"], &["users", "erase", "dan"],
-        &["champions", "withdraw", "ben", "--cohort", "spring"], &["users", "roles", "add", "teacher", "--role", "student"],
-        &["champions", "nominate", "ann", "ben"], &["champions", "note", "--cohort", "spring", "-m", "x"],
+        &["users", "roles", "add", "ben", "cat", "teacher"][..],
+        &["users", "merge", "dan", "ben"],
+        &["users", "erase", "dan"],
+        &["champions", "withdraw", "ben", "--cohort", "spring"],
+        &["users", "roles", "add", "teacher", "--role", "student"],
+        &["champions", "nominate", "ann", "ben"],
+        &["champions", "note", "--cohort", "spring", "-m", "x"],
         &["migrate", "revert", "--with-data"],
     ] {
-        assert_eq!(at_terminal(t, args, "\n").status, 1, "{args:?}");
+        assert_eq!(t.at_terminal(80, args, "\n").status, 1, "{args:?}");
         assert!(t.content() == before, "{args:?}");
     }
-    assert_eq!(at_terminal(t, &advance, "y\n").status, 0);
+    assert_eq!(t.at_terminal(80, &advance, "y\n").status, 0);
     assert_eq!(t.count("champion WHERE stage = 'selected'"), 2);
     // The start of an id is enough where a person can see whose it is.
     t.user("usr_unique", "");
-    let run = at_terminal(t, &["users", "roles", "add", "usr_un", "teacher"], "y\n");
+    let run = t.at_terminal(80, &["users", "roles", "add", "usr_un", "teacher"], "y\n");
     assert!(run.status == 0 && run.stdout.contains("usr_unique"), "{run}");
     assert_eq!(t.roles("usr_unique"), "teacher");
-    assert_eq!(at_terminal(t, &["users", "erase", "dan"], "dan@example.com\n").status, 0);
+    assert_eq!(t.at_terminal(80, &["users", "erase", "dan"], "dan@example.com\n").status, 0);
 }
 
 #[test]
@@ -344,7 +340,12 @@ fn database_is_created_only_where_it_is_expected() {
     let create = ["users", "create", "--email", "a@example.com", "--name", "A"];
     t.file("tset.db", "");
     let stderr = t.fails(6, &create);
-    assert!(stderr.contains("test.db does not exist") && stderr.contains("hint: did you mean ") && stderr.contains("tset.db?"), "{stderr}");
+    assert!(
+        stderr.contains("test.db does not exist")
+            && stderr.contains("hint: did you mean ")
+            && stderr.contains("tset.db?"),
+        "{stderr}"
+    );
     t.fails(6, &["champions", "note", "--stage", "candidate", "-m", "x", "-n"]);
     assert!(!t.path("test.db").exists());
     t.ok(&[&create[..], &["--create"]].concat());

@@ -115,6 +115,19 @@ impl Sandbox {
         Run::of(command.write_stdin(input.as_ref()).output().unwrap())
     }
 
+    /// Runs at a terminal of so many columns, where a person types an answer. Both outputs are standard output then.
+    pub fn at_terminal(&self, columns: u16, args: &[&str], answer: &str) -> Run {
+        let program = self.command(args);
+        let words = std::iter::once(program.get_program()).chain(program.get_args());
+        let quoted = |word: &str| format!("'{}'", word.replace('\'', "'\\''"));
+        let line: Vec<String> = words.map(|word| quoted(word.to_str().unwrap())).collect();
+        let line = format!("stty cols {columns}; {}", line.join(" "));
+        let mut script = Command::new("script");
+        script.args(["-qec", &line, "/dev/null"]).env_clear().env("PATH", "/usr/bin:/bin").env("TERM", "xterm");
+        script.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?)))).current_dir(self.path(""));
+        Run::of(assert_cmd::Command::from_std(script).write_stdin(answer).output().unwrap())
+    }
+
     /// Runs, asserts success, and returns standard output.
     pub fn ok(&self, args: &[&str]) -> String {
         let run = self.run(args);

@@ -124,8 +124,9 @@ on_both_engines! {
         assert_eq!(all.lines().count(), 327);
         let mut paged = String::new();
         loop {
-            let after = paged.lines().last().unwrap_or("0").to_owned();
-            let page = t.ok(&["users", "list", "--format", "ids", "--limit", "100", "--after", &after]);
+            let after = paged.lines().last().map(ToOwned::to_owned);
+            let after = after.as_deref().map_or(vec![], |after| vec!["--after", after]);
+            let page = t.ok(&[&["users", "list", "--format", "ids", "--limit", "100"][..], &after].concat());
             paged.push_str(&page);
             if page.is_empty() {
                 break;

@@ -9,7 +9,6 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::{Serialize, Serializer};
 
-use crate::selection::ActionFilter;
 use crate::context::{Command, Context};
 use crate::db::types::{Json, Timestamp};
 use crate::db::{Access, AnyConnection, MultiBackend};
@@ -17,6 +16,7 @@ use crate::error::{ExitStatus, Failure};
 use crate::models::UserAction;
 use crate::output::{CsvWriter, JsonLineWriter, Record, Settings, TableStyle, Writer};
 use crate::schema::user_action;
+use crate::selection::ActionFilter;
 use rows::Batches;
 
 mod cloudevents;
@@ -121,12 +121,17 @@ impl Args {
 
     fn write_rows(&self, is_csv: bool, batches: Batches, out: &mut dyn Write) -> anyhow::Result<()> {
         let homepage = self.homepage.as_deref().unwrap_or_default().trim_end_matches('/').to_owned();
-        let style =
-            TableStyle { styled: false, terminal: std::io::stdout().is_terminal(), charts: false, empty_columns: true, tz: chrono_tz::Tz::UTC };
-        let settings = Settings { columns: None, style, escape_formulas: self.excel_safe };
+        let style = TableStyle {
+            styled: false,
+            terminal: std::io::stdout().is_terminal(),
+            charts: false,
+            empty_columns: true,
+            tz: chrono_tz::Tz::UTC,
+        };
+        let settings = Settings { columns: None, is_chosen: false, style, escape_formulas: self.excel_safe };
         let mut writer: Box<dyn for<'a> Writer<ExportRow<'a>> + '_> = match self.shape {
             Shape::Rows if is_csv => Box::new(CsvWriter::new(out, settings)),
-            Shape::Rows => Box::new(JsonLineWriter::new(out)),
+            Shape::Rows => Box::new(JsonLineWriter::new(out, None)),
             Shape::Xapi => Box::new(xapi::StatementWriter::new(out, homepage)),
             Shape::Cloudevents => Box::new(cloudevents::EventWriter::new(out, homepage)),
         };

@@ -3,14 +3,15 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-use crate::selection::paging::{self, Paging};
-use crate::selection::ActionFilter;
 use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::db::types::Timestamp;
-use crate::error::{ExitStatus, Failure};
+use crate::error::ExitStatus;
 use crate::models::UserAction;
+use crate::output::Record as _;
 use crate::schema::user_action;
+use crate::selection::ActionFilter;
+use crate::selection::paging::{self, Paging};
 
 /// List actions, newest first
 #[derive(Debug, clap::Args)]
@@ -64,7 +65,7 @@ impl Command for Args {
             return Ok(ExitStatus::Done);
         }
         if !args.columns.is_empty() {
-            out.show_columns(args.columns.clone());
+            out.choose_columns(args.columns.clone());
         }
         let start: Option<Place> = match &args.paging.after {
             None => None,
@@ -74,35 +75,42 @@ impl Command for Args {
                     .select((user_action::occurred_at, user_action::position))
                     .first(conn)
                     .optional()?
-                    .ok_or_else(|| Failure::not_found(format!("--after: unknown action {id}")))?,
+                    .ok_or_else(|| paging::malformed_cursor(id))?,
             ),
         };
         let page_size = if args.sort == Sort::OccurredAt { paging::PAGE } else { paging::SORTED_PAGE };
-        paging::print(out, &args.paging, "actions", page_size, |last: Option<&UserAction>, limit| {
-            let place = last.map(|action| (action.event.occurred_at, action.position)).or(start);
-            let mut actions = user_action::table.select(UserAction::as_select()).limit(limit).into_boxed();
-            actions =
-                args.filter.conditions(user.as_deref(), clock, conn)?.into_iter().fold(actions, QueryDsl::filter);
-            let direction = if args.reverse { "" } else { " DESC" };
-            if args.sort == Sort::OccurredAt {
-                actions = actions.order(sql::<BigInt>("occurred_at").sql(direction));
-            }
-            actions = actions.then_order_by(sql::<BigInt>("position").sql(direction));
-            if let Some((time, position)) = place {
-                // (occurred_at, position) < (time, position), in a form for which both engines use the index.
-                actions = match (args.sort, args.reverse) {
-                    (Sort::Position, false) => actions.filter(user_action::position.lt(position)),
-                    (Sort::Position, true) => actions.filter(user_action::position.gt(position)),
-                    (Sort::OccurredAt, false) => actions
-                        .filter(user_action::occurred_at.le(time))
-                        .filter(user_action::occurred_at.lt(time).or(user_action::position.lt(position))),
-                    (Sort::OccurredAt, true) => actions
-                        .filter(user_action::occurred_at.ge(time))
-                        .filter(user_action::occurred_at.gt(time).or(user_action::position.gt(position))),
-                };
-            }
-            Ok(actions.load(conn)?)
-        })?;
+        paging::print(
+            out,
+            &args.paging,
+            "actions",
+            page_size,
+            |row: &UserAction| row.id().to_owned(),
+            |last: Option<&UserAction>, limit| {
+                let place = last.map(|action| (action.event.occurred_at, action.position)).or(start);
+                let mut actions = user_action::table.select(UserAction::as_select()).limit(limit).into_boxed();
+                actions =
+                    args.filter.conditions(user.as_deref(), clock, conn)?.into_iter().fold(actions, QueryDsl::filter);
+                let direction = if args.reverse { "" } else { " DESC" };
+                if args.sort == Sort::OccurredAt {
+                    actions = actions.order(sql::<BigInt>("occurred_at").sql(direction));
+                }
+                actions = actions.then_order_by(sql::<BigInt>("position").sql(direction));
+                if let Some((time, position)) = place {
+                    // (occurred_at, position) < (time, position), in a form for which both engines use the index.
+                    actions = match (args.sort, args.reverse) {
+                        (Sort::Position, false) => actions.filter(user_action::position.lt(position)),
+                        (Sort::Position, true) => actions.filter(user_action::position.gt(position)),
+                        (Sort::OccurredAt, false) => actions
+                            .filter(user_action::occurred_at.le(time))
+                            .filter(user_action::occurred_at.lt(time).or(user_action::position.lt(position))),
+                        (Sort::OccurredAt, true) => actions
+                            .filter(user_action::occurred_at.ge(time))
+                            .filter(user_action::occurred_at.gt(time).or(user_action::position.gt(position))),
+                    };
+                }
+                Ok(actions.load(conn)?)
+            },
+        )?;
         Ok(ExitStatus::Done)
     }
 }

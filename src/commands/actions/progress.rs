@@ -3,16 +3,15 @@ use std::time::Duration;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde::Serialize;
 
-use crate::selection::paging::{self, Paging};
-use crate::selection::{find_user, known_course, known_enrollment_cohort};
 use crate::context::{Command, Context};
 use crate::db::types::{Timestamp, sql};
 use crate::db::{Access, statement};
-use crate::error::{ExitStatus, Failure};
+use crate::error::ExitStatus;
 use crate::output::{Record, span};
+use crate::selection::paging::{self, Paging};
+use crate::selection::{find_user, known_course, known_enrollment_cohort};
 
 /// Show when users enrolled in, started and completed each course, cohort and module
 ///
@@ -61,23 +60,8 @@ struct Progress {
     started_at: Option<Timestamp>,
     completed_at: Option<Timestamp>,
     left_at: Option<Timestamp>,
-    /// The cursor: the user, with `/` and `%` percent-encoded, and the target.
+    /// The cursor: the user and the target.
     id: String,
-}
-
-/// What ends the user in a cursor, and what encodes it.
-const CURSOR: &AsciiSet = &CONTROLS.add(b'/').add(b'%');
-
-/// The user and the target of a cursor.
-fn parse_cursor(cursor: &str) -> anyhow::Result<(String, String)> {
-    let parts = cursor.split_once('/').and_then(|(user, target)| {
-        let user = percent_decode_str(user).decode_utf8().ok()?;
-        Some((user.into_owned(), target.to_owned()))
-    });
-    parts.ok_or_else(|| {
-        Failure::usage(format!("--after {cursor}: expected a cursor that the list printed, like usr_1/course:crs_1"))
-            .into()
-    })
 }
 
 impl Command for Args {
@@ -89,28 +73,36 @@ impl Command for Args {
         let args = &self;
         let (db, out) = ctx.open()?;
         let user = args.user.as_deref().map(|user| find_user(user, &mut db.conn)).transpose()?.map(|(user, _)| user.id);
-        let start = args.paging.after.as_deref().map(parse_cursor).transpose()?;
+        let parse = |cursor: &str| paging::parse_cursor(cursor).ok_or_else(|| paging::malformed_cursor(cursor));
+        let start = args.paging.after.as_deref().map(parse).transpose()?;
         let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
-        paging::print(out, &args.paging, "rows", paging::PAGE * 100, |last: Option<&Progress>, limit| {
-            let after = last.map(|row| (row.user_id.clone(), row.target.clone())).or_else(|| start.clone());
-            let (after_user, after_target) = after.unwrap_or_default();
-            // Raw SQL: diesel cannot filter the result of a grouped subquery.
-            let rows: Vec<ProgressRow> = sql_query(statement(include_str!("progress.sql")))
-                .bind::<Text, _>(or_empty(&user))
-                .bind::<Text, _>(or_empty(&args.course))
-                .bind::<Text, _>(or_empty(&args.cohort))
-                .bind::<Bool, _>(args.open)
-                .bind::<Text, _>(after_user)
-                .bind::<Text, _>(after_target)
-                .bind::<BigInt, _>(limit)
-                .load(&mut db.conn)?;
-            // Looked up only for an empty list: no index has the targets.
-            if rows.is_empty() && last.is_none() {
-                known_course(args.course.as_deref(), &mut db.conn)?;
-                known_enrollment_cohort(args.cohort.as_deref(), &mut db.conn)?;
-            }
-            Ok(rows.into_iter().map(Progress::new).collect())
-        })?;
+        paging::print(
+            out,
+            &args.paging,
+            "rows",
+            paging::PAGE * 100,
+            |row: &Progress| row.id().to_owned(),
+            |last: Option<&Progress>, limit| {
+                let after = last.map(|row| (row.user_id.clone(), row.target.clone())).or_else(|| start.clone());
+                let (after_user, after_target) = after.unwrap_or_default();
+                // Raw SQL: diesel cannot filter the result of a grouped subquery.
+                let rows: Vec<ProgressRow> = sql_query(statement(include_str!("progress.sql")))
+                    .bind::<Text, _>(or_empty(&user))
+                    .bind::<Text, _>(or_empty(&args.course))
+                    .bind::<Text, _>(or_empty(&args.cohort))
+                    .bind::<Bool, _>(args.open)
+                    .bind::<Text, _>(after_user)
+                    .bind::<Text, _>(after_target)
+                    .bind::<BigInt, _>(limit)
+                    .load(&mut db.conn)?;
+                // Looked up only for an empty list: no index has the targets.
+                if rows.is_empty() && last.is_none() {
+                    known_course(args.course.as_deref(), &mut db.conn)?;
+                    known_enrollment_cohort(args.cohort.as_deref(), &mut db.conn)?;
+                }
+                Ok(rows.into_iter().map(Progress::new).collect())
+            },
+        )?;
         Ok(ExitStatus::Done)
     }
 }
@@ -118,7 +110,7 @@ impl Command for Args {
 impl Progress {
     fn new(row: ProgressRow) -> Self {
         let ProgressRow { user_id, target, enrolled_at, started_at, completed_at, left_at } = row;
-        let id = format!("{}/{target}", utf8_percent_encode(&user_id, CURSOR));
+        let id = paging::cursor_of(&user_id, &target);
         Self { user_id, target, enrolled_at, started_at, completed_at, left_at, id }
     }
 

@@ -1,12 +1,13 @@
 use crate::context::{Command, Context};
-use crate::db::{Access, End};
 use crate::db::types::Timestamp;
+use crate::db::{Access, End};
 use crate::error::{ExitStatus, Failure};
 use crate::log::{Recorded, record};
-use crate::selection::Target;
 use crate::models::{
-    ActionType, Difference, Event, Prefix, SourceSystem, Tombstone, User, UserAction, check_key, metadata_of_arguments, new_id,
+    ActionType, Difference, Event, Prefix, SourceSystem, Tombstone, User, UserAction, check_key, metadata_of_arguments,
+    new_id,
 };
+use crate::selection::Target;
 
 /// Record one action exactly once, and print it
 ///

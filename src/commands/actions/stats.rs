@@ -1,11 +1,11 @@
 use clap::ValueEnum;
 use serde::Serialize;
 
-use crate::selection::ActionFilter;
 use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::error::{ExitStatus, Failure};
 use crate::output::{Format, Record};
+use crate::selection::ActionFilter;
 
 mod draw;
 mod query;

@@ -5,7 +5,6 @@ use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
-use crate::selection::{SINCE, known_cohort};
 use super::standing::Standing;
 use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
@@ -14,6 +13,7 @@ use crate::error::ExitStatus;
 use crate::models::{Champion, Stage};
 use crate::output::{Format, fit, thousands};
 use crate::schema::champion;
+use crate::selection::{SINCE, known_cohort};
 
 /// Number of spaces between columns.
 const GAP: usize = 2;

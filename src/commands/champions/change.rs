@@ -140,7 +140,10 @@ impl RecordChange<'_> {
         if let (true, [record]) = (self.selected.by.is_single(), &records[..]) {
             match changed.first() {
                 None if skipped > 0 => {
-                    out.changed(record, format_args!("{}: skipped, because it is in stage {}", record.id, record.stage))?;
+                    out.changed(
+                        record,
+                        format_args!("{}: skipped, because it is in stage {}", record.id, record.stage),
+                    )?;
                 }
                 None => out.changed(record, format_args!("{}: nothing to change", record.id))?,
                 Some((before, next)) => {
@@ -156,7 +159,8 @@ impl RecordChange<'_> {
             return Ok(ExitStatus::Done);
         }
         let shown = out.default_limit().unwrap_or(usize::MAX).min(changed.len());
-        out.list(changed[..shown].iter().map(|(before, next)| Ok(Move::new(before, next, names))))?;
+        let moves: Vec<Move> = changed[..shown].iter().map(|(before, next)| Move::new(before, next, names)).collect();
+        out.all_changed(&moves)?;
         if shown < changed.len() {
             out.status(format_args!("{} not shown", plural((changed.len() - shown) as u64, "record")));
         }

@@ -3,16 +3,16 @@ use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
-use crate::selection::{ChampionFilter, Expression, SINCE, find_user, known_cohort};
 use super::standing::Standing;
-use crate::selection::paging::{self, Paging};
 use crate::context::{Command, Context};
-use crate::db::Access;
 use crate::db::types::{Timestamp, sql as sql_types};
+use crate::db::{Access, AnyConnection};
 use crate::error::ExitStatus;
-use crate::models::Champion;
+use crate::models::{Champion, Subject};
 use crate::output::{Format, Record as _};
-use crate::schema::champion;
+use crate::schema::{audit_event, champion};
+use crate::selection::paging::{self, Paging};
+use crate::selection::{ChampionFilter, Expression, SINCE, find_user, known_cohort};
 
 /// List champion records with the time in their stage
 #[derive(Debug, clap::Args)]
@@ -78,35 +78,37 @@ impl Command for Args {
             return Ok(ExitStatus::Done);
         }
         if !args.columns.is_empty() {
-            out.show_columns(args.columns.clone());
+            out.choose_columns(args.columns.clone());
         } else if out.format() != Format::Table {
             out.show_columns(Champion::COLUMNS.to_vec()); // What an import takes.
         }
         let now = clock.now();
         let start = match &args.paging.after {
-            Some(id) if args.sort == Sort::Id => Some((id.clone(), None)),
-            Some(id) => {
-                let found = Champion::find(conn, id, None)?;
-                let row = champion::table.find(&found.id).select(Standing::columns()).first(conn)?;
-                Some(args.sort.sort_key(&Standing::new(row, now)))
-            }
+            Some(cursor) => Some(args.parse_cursor(cursor, now, conn)?),
             None => None,
         };
         let page_size = if args.sort == Sort::Id { paging::PAGE } else { paging::SORTED_PAGE };
-        paging::print(out, &args.paging, "champions", page_size, |last: Option<&Standing>, limit| {
-            let direction = if args.reverse { " DESC" } else { "" };
-            let mut records = champion::table.select(Standing::columns()).limit(limit).into_boxed();
-            records = conditions()?.into_iter().fold(records, QueryDsl::filter);
-            if let Some(place) = last.map(|row| args.sort.sort_key(row)).or_else(|| start.clone()) {
-                records = records.filter(args.after(place));
-            }
-            if args.sort != Sort::Id {
-                records = records.order(sql::<Text>(&args.sort.expression()).sql(direction));
-            }
-            records = records.then_order_by(sql::<Text>(&Sort::Id.expression()).sql(direction));
-            let rows: Vec<(Champion, String, Option<Timestamp>)> = records.load(conn)?;
-            Ok(rows.into_iter().map(|row| Standing::new(row, now)).collect())
-        })?;
+        paging::print(
+            out,
+            &args.paging,
+            "champions",
+            page_size,
+            |row| args.cursor_of(row),
+            |last: Option<&Standing>, limit| {
+                let direction = if args.reverse { " DESC" } else { "" };
+                let mut records = champion::table.select(Standing::columns()).limit(limit).into_boxed();
+                records = conditions()?.into_iter().fold(records, QueryDsl::filter);
+                if let Some(place) = last.map(|row| args.sort.sort_key(row)).or_else(|| start.clone()) {
+                    records = records.filter(args.after(place));
+                }
+                if args.sort != Sort::Id {
+                    records = records.order(sql::<Text>(&args.sort.expression()).sql(direction));
+                }
+                records = records.then_order_by(sql::<Text>(&Sort::Id.expression()).sql(direction));
+                let rows: Vec<(Champion, String, Option<Timestamp>)> = records.load(conn)?;
+                Ok(rows.into_iter().map(|row| Standing::new(row, now)).collect())
+            },
+        )?;
         Ok(ExitStatus::Done)
     }
 }
@@ -115,6 +117,30 @@ impl Command for Args {
 type SortKey = (String, Option<Timestamp>);
 
 impl Args {
+    fn cursor_of(&self, row: &Standing) -> String {
+        match self.sort.sort_key(row) {
+            (id, None) => id,
+            (id, Some(time)) => paging::cursor_of(&time.to_string(), &id),
+        }
+    }
+
+    /// The place that a cursor means: that of a record by id, also of a withdrawn one, or a time and an id.
+    fn parse_cursor(&self, cursor: &str, now: Timestamp, conn: &mut AnyConnection) -> anyhow::Result<SortKey> {
+        let row = champion::table.find(cursor).select(Standing::columns()).first(conn).optional()?;
+        if let Some(row) = row {
+            return Ok(self.sort.sort_key(&Standing::new(row, now)));
+        }
+        if self.sort == Sort::Id {
+            let of_record = audit_event::table
+                .filter(audit_event::subject_kind.eq(Subject::Champion))
+                .filter(audit_event::subject_id.eq(cursor));
+            let known = of_record.select(audit_event::position).first::<i64>(conn).optional()?;
+            return known.map(|_| (cursor.to_owned(), None)).ok_or_else(|| paging::malformed_cursor(cursor).into());
+        }
+        let key = paging::parse_cursor(cursor).and_then(|(time, id)| Some((id, Some(time.parse().ok()?))));
+        Ok(key.ok_or_else(|| paging::malformed_cursor(cursor))?)
+    }
+
     /// The condition that a row comes after this place.
     fn after(&self, (id, time): SortKey) -> Expression<Bool> {
         let comparison = if self.reverse { " < " } else { " > " };

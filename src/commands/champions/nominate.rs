@@ -58,7 +58,7 @@ impl Command for Args {
             let place = in_cohort(record.cohort_id.as_deref());
             out.changed(record, format_args!("{verb} {} {place}", record.user_id))?;
         } else {
-            out.list::<Champion, _>(records.iter().map(Ok))?;
+            out.all_changed(&records)?;
             out.status(format_args!("{verb} {}", plural(records.len() as u64, "user")));
         }
         Ok(ExitStatus::Done)

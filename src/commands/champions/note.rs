@@ -9,8 +9,8 @@ use anyhow::Context as _;
 use super::change::{Next, RecordChange};
 use crate::context::{Command, Context};
 use crate::db::{Access, Db};
-use crate::error::Failure;
 use crate::error::ExitStatus;
+use crate::error::Failure;
 use crate::models::{Champion, RoleRule, check_prose};
 use crate::output::Output;
 use crate::selection::{ChampionTargets, Names, Selected};
@@ -155,7 +155,8 @@ fn read_text(file: &Path) -> anyhow::Result<String> {
 
 /// The editor of a person at the terminal.
 fn editor(out: &Output) -> Result<String, Failure> {
-    let editor = ["VISUAL", "EDITOR"].into_iter().find_map(|name| std::env::var_os(name).filter(|text| !text.is_empty()));
+    let editor =
+        ["VISUAL", "EDITOR"].into_iter().find_map(|name| std::env::var_os(name).filter(|text| !text.is_empty()));
     editor.filter(|_| out.is_interactive()).and_then(|editor| editor.into_string().ok()).ok_or_else(|| {
         Failure::usage("missing the text of the note").hint("add --message TEXT or --message-file FILE, or set EDITOR")
     })

@@ -1,11 +1,11 @@
 use serde::Serialize;
 
-use crate::selection::RecordArgs;
 use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::error::ExitStatus;
 use crate::models::{Champion, StageStep, histories};
 use crate::output::{Format, Record};
+use crate::selection::RecordArgs;
 
 /// Show a champion record and its stage history
 #[derive(Debug, clap::Args)]

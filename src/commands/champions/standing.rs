@@ -5,11 +5,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text};
 use serde::Serialize;
 
-use crate::selection::{Expression, since};
 use crate::db::MultiBackend;
 use crate::db::types::{Timestamp, sql as sql_types};
 use crate::models::Champion;
 use crate::output::{Record, span};
+use crate::selection::{Expression, since};
 
 /// A champion record with its user's name and its time in the current stage.
 #[derive(Debug, Clone, Serialize)]

@@ -6,14 +6,14 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 use serde::Serialize;
 
-use crate::selection::known_cohort;
-use crate::selection::paging::{PAGE, Rows};
 use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
 use crate::db::{Access, Db};
 use crate::error::ExitStatus;
 use crate::models::{History, Stage, histories};
 use crate::output::{Record, span};
+use crate::selection::known_cohort;
+use crate::selection::paging::{PAGE, Rows};
 
 /// Show how many records entered, left and advanced from each stage, and how long they stayed
 ///

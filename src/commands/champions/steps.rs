@@ -76,7 +76,7 @@ impl Command for Advance {
         });
         let step = |record: &Champion| match from {
             Some(from) if record.stage != from => Ok(Step::Skipped),
-            _ => forward(record, "advance"),
+            _ => Ok(forward(record, "advance")),
         };
         self.step.take("advance", step, from.is_none(), ctx)
     }
@@ -111,7 +111,7 @@ impl Command for Retire {
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
-        self.step.take("retire", |record| forward(record, "retire"), false, ctx)
+        self.step.take("retire", |record| Ok(forward(record, "retire")), false, ctx)
     }
 }
 
@@ -138,18 +138,18 @@ impl Command for Move {
 }
 
 /// The next stage, if `verb` is the command that moves a record there.
-fn forward(record: &Champion, verb: &str) -> Result<Step, Failure> {
+fn forward(record: &Champion, verb: &str) -> Step {
     let rule = record.stage.rule();
     if let (Some(next), true) = (rule.next, rule.forward == Some(verb)) {
-        return Ok(Step::To(next));
+        return Step::To(next);
     }
     let expected = if verb == "retire" { "champion" } else { "candidate or selected" };
     let (id, found) = (&record.id, record.stage);
     let failure = Failure::failed(format!("cannot {verb} {id}: expected stage {expected}, found {found}"));
-    Ok(Step::NotEligible(match rule.forward {
+    Step::NotEligible(match rule.forward {
         Some(other) => failure.hint(format!("{other} it instead: rollbook champions {other} {id}")),
         None => failure,
-    }))
+    })
 }
 
 impl StepArgs {

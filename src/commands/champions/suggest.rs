@@ -6,9 +6,9 @@ use crate::commands::champions::suggest::query::{QualifiedUser, qualified};
 use crate::context::{Command, Context};
 use crate::db::{Access, Db, End};
 use crate::error::ExitStatus;
-use crate::models::{Champion, change_or_not};
-use crate::selection::known_enrollment_cohort;
+use crate::models::change_or_not;
 use crate::output::{Consent, Output, Record, plural};
+use crate::selection::known_enrollment_cohort;
 use backtest::{BacktestRow, backtest};
 use rule::{Criterion, Rule, RuleArgs};
 
@@ -105,7 +105,7 @@ fn nominate(rule: &Rule, args: &Args, clock: Clock, db: &mut Db, out: &mut Outpu
         let records = nominate_all(nominees, args.cohort.as_deref(), clock.now(), db, out)?;
         Ok((records, if args.dry_run { End::Rollback } else { End::Commit }))
     })?;
-    out.list::<Champion, _>(records.iter().map(Ok))?;
+    out.all_changed(&records)?;
     let verb = if args.dry_run { "would nominate" } else { "nominated" };
     out.status(format_args!("{verb} {}", plural(records.len() as u64, "user")));
     Ok(ExitStatus::Done)

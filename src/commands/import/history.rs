@@ -2,14 +2,15 @@ use clap::Subcommand;
 use diesel::prelude::*;
 
 use crate::clock::TimeArg;
-use crate::selection::paging::{self, Paging};
 use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
 use crate::db::{Access, AnyConnection};
 use crate::error::{ExitStatus, Failure};
 use crate::import::FileKind;
 use crate::models::{ImportRun, RunOutcome};
+use crate::output::Record as _;
 use crate::schema::import_run;
+use crate::selection::paging::{self, Paging};
 
 /// List past imports with their actor and outcome, newest first
 #[derive(Debug, clap::Args)]
@@ -62,10 +63,21 @@ impl Command for Args {
             out.one(&found)?;
             return Ok(ExitStatus::Done);
         }
-        paging::print(out, &self.paging, "imports", paging::PAGE, |last: Option<&ImportRun>, limit| {
-            let after = last.map(|run| run.id.as_str()).or(self.paging.after.as_deref());
-            page(&self, since, until, &mut db.conn, after, limit)
-        })?;
+        if let Some(after) = &self.paging.after {
+            let runs = import_run::table.find(after).select(import_run::id);
+            runs.first::<String>(&mut db.conn).optional()?.ok_or_else(|| paging::malformed_cursor(after))?;
+        }
+        paging::print(
+            out,
+            &self.paging,
+            "imports",
+            paging::PAGE,
+            |row: &ImportRun| row.id().to_owned(),
+            |last: Option<&ImportRun>, limit| {
+                let after = last.map(|run| run.id.as_str()).or(self.paging.after.as_deref());
+                page(&self, since, until, &mut db.conn, after, limit)
+            },
+        )?;
         Ok(ExitStatus::Done)
     }
 }

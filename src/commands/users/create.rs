@@ -2,7 +2,7 @@ use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
 use crate::db::{Access, Db, End};
 use crate::error::{ExitStatus, Failure, is_taken};
-use crate::models::{Role, User, UserInput, check_email, check_new_id, check_line};
+use crate::models::{Role, User, UserInput, check_email, check_line, check_new_id};
 
 /// Create a user and print it
 #[derive(Debug, clap::Args)]

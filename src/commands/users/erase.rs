@@ -129,8 +129,7 @@ impl Args {
             return Ok(self.confirm.clone());
         }
         let user = User::find(&mut db.conn, &self.user)?;
-        let question =
-            format!("Permanently erase {} ({})? Type the email address to confirm: ", user.id, user.name);
+        let question = format!("Permanently erase {} ({})? Type the email address to confirm: ", user.id, user.name);
         let answer = out.ask(&question)?.ok_or_else(|| {
             Failure::usage(format!("refusing to erase {} without confirmation", user.id))
                 .hint("add --confirm EMAIL with the email address of the user, or --dry-run")

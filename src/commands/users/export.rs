@@ -9,14 +9,14 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use tempfile::TempDir;
 
-use crate::selection::find_user;
-use crate::selection::paging::{PAGE, Rows};
 use crate::context::{Command, Context};
 use crate::db::{Access, AnyConnection, Db};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{AuditEvent, Champion, Subject, User, UserAction};
 use crate::output::{CsvWriter, HistoryRow, JsonWriter, Record, Settings, TableStyle, Writer, json_value};
 use crate::schema::{audit_event, champion, user, user_action};
+use crate::selection::find_user;
+use crate::selection::paging::{PAGE, Rows};
 
 /// Export all data about a user: the user, champion records, audit trail and actions
 ///
@@ -90,11 +90,11 @@ impl Person {
         write!(out, "{{\"user\": ")?;
         json_value(out, &self.user)?;
         write!(out, ", \"champions\": ")?;
-        write_records(JsonWriter::new(out), self.champions(conn))?;
+        write_records(JsonWriter::new(out, None), self.champions(conn))?;
         write!(out, ", \"audit\": ")?;
-        write_records(JsonWriter::new(out), self.audit(conn))?;
+        write_records(JsonWriter::new(out, None), self.audit(conn))?;
         write!(out, ", \"actions\": ")?;
-        write_records(JsonWriter::new(out), self.actions(conn))?;
+        write_records(JsonWriter::new(out, None), self.actions(conn))?;
         writeln!(out, "}}")?;
         out.flush()?;
         Ok(())
@@ -176,8 +176,9 @@ fn write_file<R: Record>(
     let path = directory.path().join(name);
     let file: File = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
     let mut file = BufWriter::new(file);
-    let style = TableStyle { styled: false, terminal: false, charts: false, empty_columns: true, tz: chrono_tz::Tz::UTC };
-    let settings = Settings { columns: None, style, escape_formulas: false };
+    let style =
+        TableStyle { styled: false, terminal: false, charts: false, empty_columns: true, tz: chrono_tz::Tz::UTC };
+    let settings = Settings { columns: None, is_chosen: false, style, escape_formulas: false };
     write_records(CsvWriter::new(&mut file, settings), records)?;
     file.into_inner().map_err(|error| anyhow::Error::from(error.into_error()))?.sync_all()?;
     Ok(())

@@ -4,9 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable, Text};
 
 use super::row::{Columns, Row};
-use crate::selection::UserFilter;
 use crate::clock::{Clock, TimeArg};
-use crate::selection::paging::{self, Paging};
 use crate::context::{Command, Context};
 use crate::db::types::{Timestamp, sql as sql_types};
 use crate::db::{Access, AnyConnection};
@@ -14,6 +12,8 @@ use crate::error::ExitStatus;
 use crate::models::{RolesOf, User, UserCondition, UserExpression};
 use crate::output::{Format, Output, Record as _};
 use crate::schema::user;
+use crate::selection::UserFilter;
+use crate::selection::paging::{self, Paging};
 
 /// List users
 ///
@@ -78,29 +78,38 @@ impl Command for Args {
         }
         let columns = columns(args, out);
         let with_activity = args.sort == Sort::LastActive || columns.contains(&"last_active");
-        out.show_columns(columns);
+        if args.columns.is_empty() {
+            out.show_columns(columns);
+        } else {
+            out.choose_columns(columns);
+        }
         let start = match &args.paging.after {
-            // A list sorted by id can start after any id, even of a user that does not exist.
-            Some(id) if args.sort == Sort::Id => Some(Place { key: None, id: id.clone() }),
-            Some(id) => Some(place_of(args.sort, &User::find(conn, id)?.id, when, conn)?),
+            Some(cursor) => Some(Place::parse(args.sort, cursor, when, conn)?),
             None => None,
         };
         let page_size = if args.sort == Sort::Id { paging::PAGE } else { paging::SORTED_PAGE };
-        paging::print(out, &args.paging, "users", page_size, |last: Option<&Row>, limit| {
-            let place = last.map(|row| Place::of(args.sort, row)).or_else(|| start.clone());
-            let mut users = user::table.select(selected(conn, when, with_activity)).limit(limit).into_boxed();
-            users = conditions(args, conn, when, clock)?.into_iter().fold(users, QueryDsl::filter);
-            if let Some(place) = place {
-                users = users.filter(place.following(args));
-            }
-            let direction = if args.reverse { " DESC" } else { "" };
-            if args.sort != Sort::Id {
-                users = users.order(sql::<Text>(&args.sort.expression()).sql(direction));
-            }
-            users = users.then_order_by(sql::<Text>(&Sort::Id.expression()).sql(direction));
-            let rows: Vec<Columns> = users.load(conn)?;
-            Ok(rows.into_iter().map(|columns| Row::new(columns, with_activity)).collect())
-        })?;
+        paging::print(
+            out,
+            &args.paging,
+            "users",
+            page_size,
+            |row| Place::of(args.sort, row).cursor(),
+            |last: Option<&Row>, limit| {
+                let place = last.map(|row| Place::of(args.sort, row)).or_else(|| start.clone());
+                let mut users = user::table.select(selected(conn, when, with_activity)).limit(limit).into_boxed();
+                users = conditions(args, conn, when, clock)?.into_iter().fold(users, QueryDsl::filter);
+                if let Some(place) = place {
+                    users = users.filter(place.following(args));
+                }
+                let direction = if args.reverse { " DESC" } else { "" };
+                if args.sort != Sort::Id {
+                    users = users.order(sql::<Text>(&args.sort.expression()).sql(direction));
+                }
+                users = users.then_order_by(sql::<Text>(&Sort::Id.expression()).sql(direction));
+                let rows: Vec<Columns> = users.load(conn)?;
+                Ok(rows.into_iter().map(|columns| Row::new(columns, with_activity)).collect())
+            },
+        )?;
         Ok(ExitStatus::Done)
     }
 }
@@ -168,12 +177,31 @@ enum Key {
     Time(Timestamp),
 }
 
-fn place_of(sort: Sort, id: &str, when: RolesOf, conn: &mut AnyConnection) -> anyhow::Result<Place> {
-    let columns = user::table.find(id).select(selected(conn, when, true)).first::<Columns>(conn)?;
-    Ok(Place::of(sort, &Row::new(columns, true)))
-}
-
 impl Place {
+    /// The place that a cursor means: that of a user by id, or a key and an id.
+    fn parse(sort: Sort, cursor: &str, when: RolesOf, conn: &mut AnyConnection) -> anyhow::Result<Self> {
+        let columns = user::table.find(cursor).select(selected(conn, when, true)).first::<Columns>(conn).optional()?;
+        if let Some(columns) = columns {
+            return Ok(Self::of(sort, &Row::new(columns, true)));
+        }
+        let key = |key: String| match sort {
+            Sort::Id => None,
+            Sort::Email | Sort::Name => Some(Key::Text(key)),
+            Sort::CreatedAt | Sort::LastActive => key.parse().ok().map(Key::Time),
+        };
+        let place = paging::parse_cursor(cursor).and_then(|(text, id)| Some(Self { key: Some(key(text)?), id }));
+        Ok(place.ok_or_else(|| paging::malformed_cursor(cursor))?)
+    }
+
+    /// The cursor of this place.
+    fn cursor(&self) -> String {
+        match &self.key {
+            None => self.id.clone(),
+            Some(Key::Text(key)) => paging::cursor_of(key, &self.id),
+            Some(Key::Time(key)) => paging::cursor_of(&key.to_string(), &self.id),
+        }
+    }
+
     fn of(sort: Sort, row: &Row) -> Self {
         let user = &row.user;
         let key = match sort {

@@ -7,8 +7,8 @@ use crate::db::types::Timestamp;
 use crate::db::{Access, Db, End, Lock};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{
-    Champion, Change, Prefix, Role, RoleRule, Roles, Stage, Subject, Tombstone, User, change_or_not, ensure_a_superadmin, in_cohort,
-    new_id,
+    Champion, Change, Prefix, Role, RoleRule, Roles, Stage, Subject, Tombstone, User, change_or_not,
+    ensure_a_superadmin, in_cohort, new_id,
 };
 use crate::output::{Consent, Record, plural};
 use crate::schema::{champion, user, user_action};
@@ -36,29 +36,29 @@ pub struct Args {
 
 /// A field of both users, side by side.
 #[derive(Serialize)]
-struct Field {
-    field: &'static str,
+struct ComparedField {
+    name: &'static str,
     from: String,
     into: String,
 }
 
-impl Record for Field {
-    const COLUMNS: &'static [&'static str] = &["field", "from", "into"];
+impl Record for ComparedField {
+    const COLUMNS: &'static [&'static str] = &["name", "from", "into"];
     const TABLE: &'static [&'static str] = Self::COLUMNS;
 
     fn cells(&self) -> Vec<String> {
-        vec![self.field.to_owned(), self.from.clone(), self.into.clone()]
+        vec![self.name.to_owned(), self.from.clone(), self.into.clone()]
     }
 
     fn id(&self) -> &str {
-        self.field
+        self.name
     }
 }
 
 /// Both users, field by field.
-fn side_by_side(from: &User, into: &User) -> Vec<Field> {
+fn side_by_side(from: &User, into: &User) -> Vec<ComparedField> {
     let fields = User::COLUMNS.iter().zip(from.cells().into_iter().zip(into.cells()));
-    fields.map(|(field, (from, into))| Field { field, from, into }).collect()
+    fields.map(|(name, (from, into))| ComparedField { name, from, into }).collect()
 }
 
 /// The roles that INTO would gain.

@@ -94,7 +94,8 @@ impl Command for Roles {
             return Err(Failure::usage(format!("role {unknown:?}: {error}")).into());
         }
         if !users.is_empty() && (has_list || filter.is_some()) {
-            let message = format!("USER cannot be combined with --stdin, --file or filters, found {}", users.join(", "));
+            let message =
+                format!("USER cannot be combined with --stdin, --file or filters, found {}", users.join(", "));
             return Err(Failure::usage(message).into());
         }
         if has_list && filter.is_some() {

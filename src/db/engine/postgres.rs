@@ -14,7 +14,7 @@ use sqlstate::ConnectionFailure;
 pub(in crate::db) use transient::is_transient;
 
 use super::{CommitOrder, Engine, Lock, TimeBucket};
-use crate::db::{AnyConnection, DatabaseUrl};
+use crate::db::{AnyConnection, DatabaseUrl, fold};
 use crate::error::{ExitStatus, Failure};
 
 /// The engine.
@@ -138,16 +138,23 @@ impl Engine for Postgres {
         include_str!("roles_at.postgres.sql")
     }
 
+    fn folded(&self, column: &str) -> String {
+        fold::postgres_expression(column)
+    }
+
     fn time_bucket(&self, bucket: TimeBucket, column: &str, tz: Tz) -> String {
         let local = format!("({column} AT TIME ZONE '{}')", tz.name());
         match bucket {
-            TimeBucket::Hour => format!("to_char({local}, 'YYYY-MM-DD\"T\"HH24:00')"),
+            TimeBucket::Hour if tz == Tz::UTC => format!("to_char({local}, 'YYYY-MM-DD\"T\"HH24:00')"),
+            // With the offset, which tells the two hours apart when clocks go back.
+            TimeBucket::Hour => format!("to_char({column}, 'YYYY-MM-DD\"T\"HH24:00TZH:TZM')"),
             TimeBucket::Day => format!("to_char({local}, 'YYYY-MM-DD')"),
             TimeBucket::Week => format!("to_char(date_trunc('week', {local}), 'YYYY-MM-DD')"),
         }
     }
 
-    fn prepare_time_buckets(&self, _tz: Tz, _conn: &mut AnyConnection) -> QueryResult<()> {
+    fn prepare_time_buckets(&self, tz: Tz, conn: &mut AnyConnection) -> QueryResult<()> {
+        sql_query(format!("SET LOCAL timezone = '{}'", tz.name())).execute(conn)?;
         Ok(())
     }
 

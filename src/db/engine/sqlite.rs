@@ -1,6 +1,7 @@
 //! SQLite: creating, opening and configuring a file.
 
 mod local_time;
+mod text_functions;
 mod uri;
 
 use std::fs;
@@ -158,6 +159,7 @@ fn set_up(conn: &mut SqliteConnection) -> anyhow::Result<()> {
          PRAGMA cache_size = -65536;
          PRAGMA trusted_schema = OFF;",
     )
+    .and_then(|()| text_functions::register(conn))
     .context("cannot configure the connection")
 }
 
@@ -228,10 +230,16 @@ impl Engine for Sqlite {
         include_str!("roles_at.sqlite.sql")
     }
 
+    fn folded(&self, column: &str) -> String {
+        format!("rollbook_folded({column})")
+    }
+
     fn time_bucket(&self, bucket: TimeBucket, column: &str, tz: Tz) -> String {
         let local = if tz == Tz::UTC { column.to_owned() } else { format!("rollbook_local({column})") };
         match bucket {
-            TimeBucket::Hour => format!("substr({local}, 1, 13) || ':00'"),
+            TimeBucket::Hour if tz == Tz::UTC => format!("substr({local}, 1, 13) || ':00'"),
+            // With the offset, which tells the two hours apart when clocks go back.
+            TimeBucket::Hour => format!("substr({local}, 1, 13) || ':00' || substr({local}, 17)"),
             TimeBucket::Day => format!("substr({local}, 1, 10)"),
             TimeBucket::Week => format!("date(substr({local}, 1, 10), 'weekday 0', '-6 days')"),
         }

@@ -100,8 +100,19 @@ impl fmt::Display for FieldChange {
 }
 
 impl Record for HistoryRow {
-    const COLUMNS: &'static [&'static str] =
-        &["id", "at", "actor", "verb", "subject_kind", "subject_id", "changes", "import_run_id", "refusal", "operation_id", "reason"];
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "at",
+        "actor",
+        "verb",
+        "subject_kind",
+        "subject_id",
+        "changes",
+        "import_run_id",
+        "refusal",
+        "operation_id",
+        "reason",
+    ];
     const TABLE: &'static [&'static str] = &["at", "actor", "verb", "changes", "refusal", "reason"];
     const PROSE: &'static [&'static str] = &["changes", "refusal", "reason"];
 

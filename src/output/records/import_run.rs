@@ -23,7 +23,7 @@ impl Record for ImportRun {
         "rejected",
     ];
     const TABLE: &'static [&'static str] =
-        &["id", "started_at", "file_name", "outcome", "inserted", "replay", "conflict", "rejected", "actor"];
+        &["started_at", "file_name", "outcome", "inserted", "replay", "conflict", "rejected", "id", "actor"];
     const NUMBERS: &'static [&'static str] = &["file_bytes", "inserted", "updated", "replay", "conflict", "rejected"];
 
     fn cells(&self) -> Vec<String> {

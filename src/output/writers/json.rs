@@ -11,18 +11,19 @@ use crate::output::escape::visible_json;
 pub struct JsonWriter<'o> {
     out: &'o mut (dyn Write + 'o),
     separator: &'static str,
+    columns: Option<Vec<&'static str>>,
 }
 
 impl<'o> JsonWriter<'o> {
-    /// A writer of one array.
-    pub fn new(out: &'o mut (dyn Write + 'o)) -> Self {
-        Self { out, separator: "[\n  " }
+    /// A writer of one array, of all fields or of those that were asked for.
+    pub fn new(out: &'o mut (dyn Write + 'o), columns: Option<Vec<&'static str>>) -> Self {
+        Self { out, separator: "[\n  ", columns }
     }
 }
 
 impl<R: Record> Writer<R> for JsonWriter<'_> {
     fn row(&mut self, record: &R) -> anyhow::Result<()> {
-        write!(self.out, "{}{}", self.separator, visible_json(&serde_json::to_string(record)?))?;
+        write!(self.out, "{}{}", self.separator, visible_json(&json_text(record, self.columns.as_deref())?))?;
         self.separator = ",\n  ";
         Ok(())
     }
@@ -38,19 +39,34 @@ impl<R: Record> Writer<R> for JsonWriter<'_> {
 }
 
 /// Writes one object a line.
-pub struct JsonLineWriter<'o>(&'o mut (dyn Write + 'o));
+pub struct JsonLineWriter<'o> {
+    out: &'o mut (dyn Write + 'o),
+    columns: Option<Vec<&'static str>>,
+}
 
 impl<'o> JsonLineWriter<'o> {
-    /// A writer of lines.
-    pub fn new(out: &'o mut (dyn Write + 'o)) -> Self {
-        Self(out)
+    /// A writer of lines, of all fields or of those that were asked for.
+    pub fn new(out: &'o mut (dyn Write + 'o), columns: Option<Vec<&'static str>>) -> Self {
+        Self { out, columns }
     }
 }
 
 impl<R: Record> Writer<R> for JsonLineWriter<'_> {
     fn row(&mut self, record: &R) -> anyhow::Result<()> {
-        json_line(self.0, record)
+        writeln!(self.out, "{}", visible_json(&json_text(record, self.columns.as_deref())?))?;
+        Ok(())
     }
+}
+
+/// A record as JSON, with all its fields or with these, in their order.
+fn json_text(record: &impl Serialize, columns: Option<&[&str]>) -> serde_json::Result<String> {
+    let Some(columns) = columns else { return serde_json::to_string(record) };
+    let value = serde_json::to_value(record)?;
+    let fields: Vec<String> = columns
+        .iter()
+        .map(|name| Ok(format!("\"{name}\":{}", serde_json::to_string(&value[*name])?)))
+        .collect::<serde_json::Result<_>>()?;
+    Ok(format!("{{{}}}", fields.join(",")))
 }
 
 /// Writes one value, indented.

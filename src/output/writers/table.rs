@@ -1,20 +1,22 @@
 //! Tables for the terminal.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use chrono_tz::Tz;
-use comfy_table::{Attribute, Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, CellAlignment, Table, presets};
+use unicode_width::UnicodeWidthStr;
 
 use super::{Record, Settings, Writer, bar};
 use crate::db::types::Timestamp;
 use crate::output::record::places;
 use crate::output::visible;
-use crate::output::width::terminal_width;
+use crate::output::width::{fit, terminal_width};
 
-/// How many columns of a list are shown even if the terminal is too narrow for them.
-const MIN_SHOWN_COLUMNS: usize = 3;
 /// Minimum width of a prose column, unless its content is shorter.
-const PROSE_WIDTH: u16 = 24;
+const PROSE_WIDTH: usize = 16;
+/// Minimum width of any other column of text, unless its content is shorter.
+const TEXT_WIDTH: usize = 8;
 /// Number of spaces between columns.
 const GAP: u16 = 2;
 
@@ -34,7 +36,7 @@ pub struct TableStyle {
     pub tz: Tz,
 }
 
-/// Writes a row a record, folded to the width of the terminal; the only format that holds all rows.
+/// Writes a record a line, within the width of the terminal; the only format that holds all rows.
 pub struct TableWriter<'o> {
     out: &'o mut (dyn Write + 'o),
     style: TableStyle,
@@ -61,29 +63,32 @@ impl<R: Record> Writer<R> for TableWriter<'_> {
         Ok(())
     }
 
-    /// Columns that do not fit are hidden, the last first: a row a line reads better than all columns on several.
+    /// A row is a line: columns that do not fit are hidden, the last first, and cells are cut to the width of the others.
     fn end(&mut self) -> anyhow::Result<Vec<&'static str>> {
         let Self { out, style, names, rows, bars, .. } = self;
         if rows.is_empty() {
             return Ok(Vec::new());
         }
         let is_empty = |i: usize| !style.empty_columns && rows.iter().all(|row| row[i].is_empty());
-        let empty: Vec<bool> = (0..names.len()).map(is_empty).collect();
-        let mut table = filled::<R>(names, rows, &empty, *style);
-        let shown = if style.empty_columns { names.len() } else { columns_that_fit::<R>(&table, names, &empty) };
+        let filled_columns: Vec<usize> = (0..names.len()).filter(|i| !is_empty(*i)).collect();
+        let columns: Vec<Column> = filled_columns.iter().map(|i| Column::of::<R>(names[*i], *i, rows)).collect();
+        let width = style.terminal.then(|| usize::from(terminal_width()));
+        let widths = fitted(&columns, width);
+        let shown: Vec<&str> = columns.iter().zip(&widths).map(|(column, _)| column.name).collect();
+        let cut = |row: &Vec<String>| -> Vec<String> {
+            columns.iter().zip(&widths).map(|(column, width)| shortened(&row[column.place], *width)).collect()
+        };
+        let mut cells: Vec<Vec<String>> = rows.iter().map(cut).collect();
+        let mut shown_names: Vec<&str> = shown.into_iter().take(widths.len()).collect();
         if style.charts
-            && shown == names.len()
-            && let Some(drawn) = drawn(&table, bars)
+            && widths.len() == columns.len()
+            && let Some(drawn) = drawn(&widths, width, bars)
         {
-            let names = [&names[..], &[""]].concat();
-            rows.iter_mut().zip(drawn).for_each(|(row, bar)| row.push(bar));
-            table = filled::<R>(&names, rows, &[&empty[..], &[false]].concat(), *style);
+            shown_names.push("");
+            cells.iter_mut().zip(drawn).for_each(|(row, bar)| row.push(bar));
         }
-        for column in table.column_iter_mut().take(names.len()).skip(shown) {
-            column.set_constraint(ColumnConstraint::Hidden);
-        }
-        print(*out, table)?;
-        Ok(names.iter().zip(empty).skip(shown).filter(|(_, empty)| !empty).map(|(name, _)| *name).collect())
+        print(*out, filled::<R>(&shown_names, &cells, *style))?;
+        Ok(columns.iter().skip(widths.len()).map(|column| column.name).collect())
     }
 
     /// A line a column; empty ones are not printed.
@@ -98,61 +103,112 @@ impl<R: Record> Writer<R> for TableWriter<'_> {
 
 /// A cell as a table shows it: a time in the zone, any other text with its control characters made visible.
 fn shown_cell(column: &str, cell: &str, tz: Tz) -> String {
-    let is_time = column.ends_with("_at") || TIME_COLUMNS.contains(&column);
     match cell.parse::<Timestamp>() {
-        Ok(time) if is_time => time.in_zone(tz),
+        Ok(time) if is_time_column(column) => time.in_zone(tz),
         _ => visible(cell).into_owned(),
     }
+}
+
+fn is_time_column(name: &str) -> bool {
+    name.ends_with("_at") || TIME_COLUMNS.contains(&name)
 }
 
 /// The columns of times whose names do not end in `_at`.
 const TIME_COLUMNS: [&str; 4] = ["at", "since", "newest", "last_active"];
 
-/// A table of the rows, with empty columns hidden.
-fn filled<R: Record>(names: &[&str], rows: &[Vec<String>], empty: &[bool], style: TableStyle) -> Table {
+/// A column that has content.
+struct Column {
+    name: &'static str,
+    /// Where its cells are in a row.
+    place: usize,
+    /// The width of the widest cell, or of the heading.
+    width: usize,
+    /// The width below which it is hidden.
+    least: usize,
+}
+
+impl Column {
+    fn of<R: Record>(name: &'static str, place: usize, rows: &[Vec<String>]) -> Self {
+        let cells = || rows.iter().map(|row| row[place].as_str());
+        let width = cells().map(UnicodeWidthStr::width).max().unwrap_or(0).max(name.width());
+        let least = if R::PROSE.contains(&name) {
+            PROSE_WIDTH
+        } else if name == "id" || name.ends_with("_id") {
+            // Enough of each to tell them apart, and to look them up by.
+            unique_start(cells()) + 1
+        } else if R::NUMBERS.contains(&name) || is_time_column(name) {
+            width
+        } else {
+            TEXT_WIDTH
+        };
+        Self { name, place, width, least: least.max(name.width()).min(width) }
+    }
+}
+
+/// The length of the shortest start that tells every cell from the others, if they are different.
+fn unique_start<'a>(cells: impl Iterator<Item = &'a str>) -> usize {
+    let cells: BTreeSet<&str> = cells.filter(|cell| !cell.is_empty()).collect();
+    let common = |(one, other): (&&str, &&str)| one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    cells.iter().zip(cells.iter().skip(1)).map(common).max().unwrap_or(0) + 1
+}
+
+/// The widths of the columns that are shown, from the first on: all of them, if there is no limit.
+fn fitted(columns: &[Column], width: Option<usize>) -> Vec<usize> {
+    let Some(width) = width else { return columns.iter().map(|column| column.width).collect() };
+    let gap = usize::from(GAP);
+    let mut free = width + gap;
+    let mut widths = Vec::new();
+    for column in columns {
+        if column.least + gap > free {
+            break;
+        }
+        free -= column.least + gap;
+        widths.push(column.least);
+    }
+    if widths.is_empty() {
+        return vec![width];
+    }
+    for (shown, column) in widths.iter_mut().zip(columns) {
+        let more = (column.width - *shown).min(free);
+        *shown += more;
+        free -= more;
+    }
+    widths
+}
+
+/// A cell, cut to the width.
+fn shortened(cell: &str, width: usize) -> String {
+    if cell.width() <= width { cell.to_owned() } else { fit(cell, width).trim_end().to_owned() }
+}
+
+/// A table of the cells.
+fn filled<R: Record>(names: &[&str], rows: &[Vec<String>], style: TableStyle) -> Table {
     let mut table = new_table(style);
     table.set_header(names.iter().map(|name| heading(name)));
     table.add_rows(rows);
-    for ((column, name), empty) in table.column_iter_mut().zip(names).zip(empty) {
+    for (column, name) in table.column_iter_mut().zip(names) {
         if R::NUMBERS.contains(name) {
             column.set_cell_alignment(CellAlignment::Right);
-        }
-        if *empty {
-            column.set_constraint(ColumnConstraint::Hidden);
         }
     }
     table
 }
 
 /// The bars, as wide as the terminal allows after the table; `None` if the space is too narrow.
-fn drawn(table: &Table, bars: &[Option<f64>]) -> Option<Vec<String>> {
-    const WIDEST: u16 = 40;
-    const NARROWEST: u16 = 8;
-    let taken: u16 = table.column_max_content_widths().iter().map(|width| width + GAP).sum();
-    let width = table.width().map_or(WIDEST, |width| width.saturating_sub(taken + GAP)).min(WIDEST);
+fn drawn(widths: &[usize], width: Option<usize>, bars: &[Option<f64>]) -> Option<Vec<String>> {
+    const WIDEST: usize = 40;
+    const NARROWEST: usize = 8;
+    let taken: usize = widths.iter().map(|width| width + usize::from(GAP)).sum();
+    let width = width.map_or(WIDEST, |width| width.saturating_sub(taken)).min(WIDEST);
     let longest = bars.iter().flatten().copied().fold(0.0, f64::max);
+    let width = u16::try_from(width).unwrap_or(0);
     let bar = |length: &Option<f64>| length.map(|length| bar::bar(length / longest, width)).unwrap_or_default();
-    (width >= NARROWEST && longest > 0.0).then(|| bars.iter().map(bar).collect())
-}
-
-fn columns_that_fit<R: Record>(table: &Table, names: &[&str], empty: &[bool]) -> usize {
-    let widths = table.column_max_content_widths();
-    let Some(width) = table.width() else { return widths.len() };
-    let mut needed = 0_u32;
-    let fit = widths.iter().zip(names).zip(empty).take_while(|((content, name), empty)| {
-        let content = if R::PROSE.contains(name) { (**content).min(PROSE_WIDTH) } else { **content };
-        needed += if **empty { 0 } else { u32::from(content) + u32::from(GAP) };
-        needed <= u32::from(width + GAP)
-    });
-    fit.count().max(MIN_SHOWN_COLUMNS.min(widths.len()))
+    (usize::from(width) >= NARROWEST && longest > 0.0).then(|| bars.iter().map(bar).collect())
 }
 
 fn new_table(style: TableStyle) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    if style.terminal {
-        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(terminal_width());
-    }
     if style.styled {
         table.enforce_styling();
     } else {
@@ -167,8 +223,9 @@ fn heading(name: &str) -> Cell {
 
 /// Writes the table without spaces at the edges.
 fn print(out: &mut dyn Write, mut table: Table) -> anyhow::Result<()> {
-    for column in table.column_iter_mut() {
-        column.set_padding((0, GAP));
+    let last = table.column_count().saturating_sub(1);
+    for (i, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, if i == last { 0 } else { GAP }));
     }
     for line in table.lines() {
         writeln!(out, "{}", line.trim_end())?;
@@ -207,7 +264,8 @@ mod tests {
         let mut out = Vec::new();
         let style = TableStyle { styled: false, terminal: false, charts, empty_columns, tz: Tz::UTC };
         let columns = empty_columns.then(|| Count::TABLE.to_vec());
-        let mut writer = TableWriter::new::<Count>(&mut out, Settings { columns, style, escape_formulas: false });
+        let mut writer =
+            TableWriter::new::<Count>(&mut out, Settings { columns, is_chosen: false, style, escape_formulas: false });
         for count in [Count("some", 3), Count("none", 0), Count("many", 12)] {
             writer.row(&count).unwrap();
         }

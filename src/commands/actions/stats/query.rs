@@ -1,5 +1,6 @@
 //! Counts the actions that match the filters, in one pass over them.
 
+use chrono::DateTime;
 use chrono_tz::Tz;
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -8,9 +9,9 @@ use diesel::sql_types::{BigInt, Text};
 
 use super::{By, Count};
 use crate::clock::Clock;
-use crate::selection::ActionFilter;
 use crate::db::{AnyConnection, MultiBackend, TimeBucket};
 use crate::schema::user_action;
+use crate::selection::ActionFilter;
 
 /// The number of actions and of users in each group: the largest groups, or the latest by time in ascending order.
 pub(super) fn counts(
@@ -42,7 +43,11 @@ pub(super) fn counts(
         .into_iter()
         .map(|(value, second, actions, users)| Count { value, across: across.map(|_| second), actions, users })
         .collect();
-    if by.is_time() {
+    if by == By::Hour {
+        // By the time itself: of two hours with the same name when clocks go back, the one with the larger offset is first.
+        let utc = |value: &str| DateTime::parse_from_str(value, "%Y-%m-%dT%H:%M%:z").map(|time| time.to_utc()).ok();
+        counts.sort_by(|a, b| (utc(&a.value), &a.value, &a.across).cmp(&(utc(&b.value), &b.value, &b.across)));
+    } else if by.is_time() {
         counts.reverse();
     }
     Ok(counts)

@@ -1,6 +1,6 @@
 //! Draws counts per hour or week as a line chart.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::{By, Count};
 use crate::output::thousands;
@@ -59,9 +59,11 @@ pub(super) fn timeline(counts: &[Count], by: By, width: usize) -> String {
     lines.join("\n")
 }
 
-/// Parses the start of an hour (`2026-03-15T08:00`) or of a week (`2026-03-09`).
+/// Parses the start of an hour (`2026-03-15T08:00`, with an offset if it is not in UTC) or of a week (`2026-03-09`).
 fn start(value: &str) -> Option<NaiveDateTime> {
-    NaiveDateTime::parse_from_str(value, "%Y-%m-%dT%H:%M")
+    DateTime::parse_from_str(value, "%Y-%m-%dT%H:%M%:z")
+        .map(|time| time.naive_utc())
+        .or_else(|_| NaiveDateTime::parse_from_str(value, "%Y-%m-%dT%H:%M"))
         .ok()
         .or_else(|| value.parse::<NaiveDate>().ok().map(|day| day.and_time(NaiveTime::MIN)))
 }

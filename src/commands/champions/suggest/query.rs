@@ -5,8 +5,8 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Double, Nullable, Text};
 
 use super::rule::{Criterion, Rule};
-use crate::db::types::{Timestamp, sql};
 use crate::clock::Clock;
+use crate::db::types::{Timestamp, sql};
 use crate::db::{Db, statement};
 
 const SQLITE: &str = include_str!("qualified.sqlite.sql");

@@ -163,7 +163,7 @@ impl RolesChange<'_> {
             return Ok(ExitStatus::Done);
         }
         let shown = out.default_limit().unwrap_or(usize::MAX).min(changed.changes.len());
-        out.list::<RoleChange, _>(changed.changes[..shown].iter().map(Ok))?;
+        out.all_changed(&changed.changes[..shown])?;
         if shown < changed.changes.len() {
             out.status(format_args!("{} not shown", plural((changed.changes.len() - shown) as u64, "user")));
         }
