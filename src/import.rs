@@ -28,8 +28,11 @@ mod source;
 mod summary;
 
 pub use driver::run;
-pub use formats::{Dialect, Quote};
+pub use formats::{Dialect, DialectArgs, Quote};
 pub use kinds::FileKind;
-pub use options::{Interpretation, OnConflict, OnError, Options, Progress, parse_encoding, parse_pair};
+pub use options::{
+    EmbeddedOptions, Interpretation, OnConflict, OnError, Options, Progress, parse_encoding, parse_pair, parse_size,
+    parse_time_span,
+};
 pub use report::Report;
 pub use source::Source;

@@ -11,7 +11,13 @@ impl LineCounter {
     /// Starts at line 1.
     #[must_use]
     pub const fn new() -> Self {
-        Self { line: 1, after_carriage_return: false }
+        Self::starting_at(1)
+    }
+
+    /// Starts at that line.
+    #[must_use]
+    pub const fn starting_at(line: u64) -> Self {
+        Self { line, after_carriage_return: false }
     }
 
     /// The line of the next byte, counted from 1.

@@ -28,14 +28,15 @@ pub use difference::{Difference, shorten};
 pub use enums::UnknownValue;
 pub use id::{EventIds, Prefix, new_id};
 pub use import_run::{ImportRun, RunOutcome};
-pub use metadata::{metadata_assignment, metadata_of_arguments};
-pub(crate) use metadata::{metadata_member, metadata_object, with_member};
+pub use metadata::{MAX_LEVELS, MetadataType, metadata_assignment, metadata_of_arguments};
+pub(crate) use metadata::{MetadataTree, metadata_object};
 pub use roles::{Role, Roles, parse_role};
 pub use roles_of::{RolesOf, UserCondition, UserExpression, has_role};
 pub use stage::{RULES, Stage, StageRule};
 pub use stage_history::{History, StageStep, histories};
 pub use text::{
-    MAX_KEY_BYTES, TextError, check_email, check_key, check_line, check_new_id, check_prose, valid_id, valid_key,
+    MAX_KEY_BYTES, TextError, check_email, check_key, check_line, check_new_id, check_prose, is_null_marker,
+    valid_file_id, valid_file_key, valid_key,
 };
 pub use user::{Tombstone, User, ensure_a_superadmin};
 pub use user_action::{ActionType, Event, SourceSystem, TargetType, UserAction};

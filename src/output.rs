@@ -247,7 +247,7 @@ impl Output {
     ///
     /// # Errors
     /// When standard output cannot be written to.
-    pub fn summary<R: Record>(&mut self, records: &[R]) -> anyhow::Result<()> {
+    pub fn summary<R: Record>(&mut self, records: &[R], columns: &[&'static str]) -> anyhow::Result<()> {
         if !self.format.is_for_people() {
             return self.list::<R, _>(records.iter().map(Ok));
         }
@@ -256,7 +256,7 @@ impl Output {
             let mut text = Vec::new();
             let style = TableStyle { styled: false, terminal: false, charts: false, empty_columns: true, tz: self.tz };
             let settings =
-                Settings { columns: Some(R::TABLE.to_vec()), is_chosen: false, style, escape_formulas: false };
+                Settings { columns: Some(columns.to_vec()), is_chosen: false, style, escape_formulas: false };
             write_all::<R, _>(self.format.writer(&mut text, settings), records.iter().map(Ok))?;
             stderr_line(String::from_utf8_lossy(&text).trim_end());
         }

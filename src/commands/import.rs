@@ -6,9 +6,11 @@ use clap::Subcommand;
 
 use crate::context::Context;
 use crate::db::Access;
+use crate::db::types::{TimeFormat, Timestamp};
 use crate::error::{ExitStatus, Failure};
 use crate::import::{
-    self, Dialect, FileKind, Interpretation, OnConflict, OnError, Options, Progress, Source, parse_encoding, parse_pair,
+    self, DialectArgs, EmbeddedOptions, FileKind, Interpretation, OnConflict, OnError, Options, Progress, Source,
+    parse_encoding, parse_pair, parse_size, parse_time_span,
 };
 use crate::models::AtMost;
 
@@ -74,19 +76,67 @@ struct Common {
 #[command(next_help_heading = "Input options")]
 struct Reading {
     #[command(flatten, next_help_heading = "Input format")]
-    dialect: Dialect,
+    dialect: DialectArgs,
     /// Encoding of the file, e.g. windows-1252 [default: UTF-8]
     #[arg(long, value_name = "NAME", value_parser = parse_encoding, hide_short_help = true)]
     encoding: Option<String>,
     /// Rename a column of the file; rename it to _ to ignore it
+    ///
+    /// With import all, for the files that have the column; or actions:THEIRS=OURS for one kind of file.
     #[arg(long, value_name = "THEIRS=OURS", value_parser = parse_pair, hide_short_help = true)]
     map: Vec<(String, String)>,
     /// Set a column that is missing in the file to this value in every row
+    ///
+    /// With import all, COLUMN must exist for the kind of file; or actions:COLUMN=VALUE for one kind.
     #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_pair, hide_short_help = true)]
     set: Vec<(String, String)>,
+    /// What stands for no value in an unquoted field; may be repeated [default: \N]
+    #[arg(long = "null", value_name = "TEXT", hide_short_help = true)]
+    nulls: Vec<String>,
+    /// Notation of times besides RFC 3339: a pattern like '%d.%m.%Y %H:%M', or epoch, epoch-ms, excel; may be repeated
+    #[arg(long = "time-format", value_name = "FORMAT", hide_short_help = true)]
+    time_formats: Vec<TimeFormat>,
     /// Assume this time zone for timestamps without an offset, e.g. Europe/Berlin
     #[arg(long, value_name = "ZONE", hide_short_help = true)]
     assume_tz: Option<Tz>,
+    /// Times that are plausible [default: from 1990 to a day from now]
+    #[arg(long, value_name = "FROM..TO", value_parser = parse_time_span, hide_short_help = true)]
+    allow_times: Option<(Timestamp, Timestamp)>,
+    /// Decimal point of numbers in metadata columns
+    #[arg(long, value_name = "CHAR", default_value = ".", value_parser = parse_decimal, hide_short_help = true)]
+    decimal: char,
+    /// Accept a last line without a line end from a pipe
+    #[arg(long, hide_short_help = true)]
+    allow_unterminated: bool,
+    /// Do not use the options on the first line of a file of rejected rows
+    #[arg(long, hide_short_help = true)]
+    no_embedded_options: bool,
+    /// Maximum number of bytes to read from a pipe, e.g. 20GB
+    #[arg(long, value_name = "SIZE", default_value = "64GB", value_parser = parse_size, hide_short_help = true)]
+    max_bytes: u64,
+}
+
+fn parse_decimal(text: &str) -> Result<char, String> {
+    match text {
+        "." => Ok('.'),
+        "," => Ok(','),
+        _ => Err("expected . or ,".to_owned()),
+    }
+}
+
+impl Reading {
+    /// Whether any option is given that a file of rejected rows brings itself.
+    fn is_given(&self) -> bool {
+        self.dialect.is_given()
+            || self.encoding.is_some()
+            || !self.map.is_empty()
+            || !self.set.is_empty()
+            || !self.nulls.is_empty()
+            || !self.time_formats.is_empty()
+            || self.assume_tz.is_some()
+            || self.allow_times.is_some()
+            || self.decimal != '.'
+    }
 }
 
 impl Common {
@@ -113,10 +163,22 @@ impl Common {
         }
         Ok(Options {
             interpretation: Interpretation {
-                dialect: reading.dialect,
+                dialect: reading.dialect.dialect(),
                 encoding: reading.encoding.clone(),
                 map: reading.map.iter().cloned().collect(),
                 set: reading.set.iter().cloned().collect(),
+                nulls: if reading.nulls.is_empty() {
+                    vec![reading.dialect.null().to_owned()]
+                } else {
+                    reading.nulls.clone()
+                },
+                time_formats: reading.time_formats.clone(),
+                allow_times: reading.allow_times,
+                decimal: reading.decimal,
+                allow_unterminated: reading.allow_unterminated,
+                several_kinds: false,
+                empty_clears: Vec::new(),
+                allow_roles: Vec::new(),
                 assume_tz: reading.assume_tz,
                 source_system: None,
                 content_key: true,
@@ -134,6 +196,7 @@ impl Common {
             summary: self.summary.clone(),
             overwrite: self.overwrite,
             progress: self.progress,
+            max_bytes: reading.max_bytes,
         })
     }
 }
@@ -157,7 +220,12 @@ impl Common {
 }
 
 /// Imports files, each of its kind.
-fn import_files(files: Vec<(FileKind, PathBuf)>, options: &Options, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+fn import_files(
+    files: Vec<(FileKind, PathBuf)>,
+    reading: &Reading,
+    options: &Options,
+    ctx: &mut Context,
+) -> anyhow::Result<ExitStatus> {
     if options.jobs > NonZeroU32::MIN && ctx.database().url.is_sqlite() {
         return Err(Failure::usage("--jobs requires PostgreSQL; SQLite has one writer").into());
     }
@@ -166,11 +234,52 @@ fn import_files(files: Vec<(FileKind, PathBuf)>, options: &Options, ctx: &mut Co
         return Err(Failure::usage("--operation-id cannot be used with --commit-every").hint(hint).into());
     }
     // Before the database, so that a wrong name creates no database.
-    let sources =
-        files.into_iter().map(|(kind, file)| Ok((kind, Source::open(&file)?))).collect::<anyhow::Result<Vec<_>>>()?;
+    let open = |(kind, file): (FileKind, PathBuf)| Ok((kind, Source::open(&file, options.max_bytes)?));
+    let sources = files.into_iter().map(open).collect::<anyhow::Result<Vec<_>>>()?;
+    let embedded = embedded_options(&sources, reading, options)?;
+    let options = embedded.as_ref().unwrap_or(options);
     let database = ctx.database().clone();
     let (db, out) = ctx.open()?;
+    if embedded.is_some() {
+        let line = EmbeddedOptions::of(&options.interpretation).line()?;
+        out.status(format_args!("using the options on the first line: {}", line.trim_start_matches("# ")));
+    }
     import::run(sources, options, &database, db, out)
+}
+
+/// The options with those on the first line of a file, if it has any and they are to be used.
+fn embedded_options(
+    sources: &[(FileKind, Source)],
+    reading: &Reading,
+    options: &Options,
+) -> anyhow::Result<Option<Options>> {
+    if reading.no_embedded_options {
+        return Ok(None);
+    }
+    let mut embedded = sources.iter().map(|(_, source)| source.embedded_options());
+    let Some(first) = embedded.next().flatten() else {
+        return match embedded.flatten().next() {
+            None => Ok(None),
+            Some(_) => Err(differing_options()),
+        };
+    };
+    if !embedded.all(|other| other == Some(first)) {
+        return Err(differing_options());
+    }
+    let interpretation = first.clone().applied_to(options.interpretation.clone());
+    let is_same = EmbeddedOptions::of(&options.interpretation) == *first;
+    let has_other_source = options.interpretation.source_system.is_some()
+        && options.interpretation.source_system != interpretation.source_system;
+    if (reading.is_given() && !is_same) || has_other_source {
+        return Err(Failure::usage("the options differ from those on the first line of the file")
+            .hint("leave them out, or add --no-embedded-options to use only those of the command line")
+            .into());
+    }
+    Ok(Some(Options { interpretation, ..options.clone() }))
+}
+
+fn differing_options() -> anyhow::Error {
+    Failure::usage("the files have different options on their first lines").hint("import them one by one").into()
 }
 
 /// The files, all of one kind.

@@ -1,12 +1,15 @@
 //! Parses fields and collects all errors of a row, so that one report is enough to fix it.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
-
-use chrono_tz::Tz;
+use std::sync::{Mutex, PoisonError};
 
 use super::record::Record;
+use crate::db::types::TimeReader;
 use crate::log::FieldError;
-use crate::models::{Column, check_email, valid_id};
+use crate::models::{Column, check_email, is_null_marker, valid_file_id};
+use crate::output::plural;
+use crate::text::shell_quoted;
 
 /// The field errors of a row so far.
 #[derive(Debug, Default)]
@@ -51,7 +54,7 @@ impl FieldErrors {
 
     /// Parses the user of a row: an id, an email, or both.
     pub(super) fn user<'a>(&mut self, id: Option<&'a str>, email: Option<&str>) -> (Option<&'a str>, Option<String>) {
-        let id = self.read("user_id", filled(id), valid_id);
+        let id = self.read("user_id", filled(id), valid_file_id);
         let email = self.read("user_email", filled(email), check_email);
         if id.is_none() && email.is_none() && self.0.is_empty() {
             self.0.push(FieldError::of_row("row has neither user_id nor user_email"));
@@ -64,16 +67,23 @@ impl FieldErrors {
         &mut self,
         columns: &[Column<R, I>; N],
         record: Record<'_>,
-        tz: Option<Tz>,
+        times: &TimeReader,
+        empty_clears: &[String],
+        nulls: &NullMarkers,
     ) -> I
     where
         I: Default,
     {
         let mut input = I::default();
         for (column, cell) in columns.iter().zip(record.fields::<N>()) {
-            if let Some(cell) = cell
-                && let Err(problem) = (column.read)(&mut input, cell, tz)
-            {
+            let Some(cell) = cell else { continue };
+            nulls.count(column.name, cell);
+            if cell.trim().is_empty() && empty_clears.iter().any(|name| name == column.name) {
+                match column.clear {
+                    Some(clear) => clear(&mut input),
+                    None => self.0.push(FieldError::new(column.name, cell, "cannot be cleared")),
+                }
+            } else if let Err(problem) = (column.read)(&mut input, cell, times) {
                 self.0.push(FieldError::new(column.name, cell, problem));
             }
         }
@@ -95,6 +105,32 @@ impl FieldErrors {
     /// The content, if there are no errors.
     pub(super) fn or<T>(self, content: T) -> Result<T, Vec<FieldError>> {
         if self.0.is_empty() { Ok(content) } else { Err(self.0) }
+    }
+}
+
+/// Counts the cells that are what a program writes for no value, and were read as text.
+#[derive(Debug, Default)]
+pub(super) struct NullMarkers(Mutex<BTreeMap<(&'static str, String), u64>>);
+
+impl NullMarkers {
+    fn count(&self, column: &'static str, cell: &str) {
+        if is_null_marker(cell) {
+            let mut markers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            *markers.entry((column, cell.to_owned())).or_default() += 1;
+        }
+    }
+
+    /// What was found, for a person.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let markers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let note = |((column, marker), count): (&(&str, String), &u64)| {
+            format!(
+                "column {column}: {} with the text {marker}: --null {} reads it as an empty field",
+                plural(*count, "field"),
+                shell_quoted(marker)
+            )
+        };
+        markers.iter().map(note).collect()
     }
 }
 

@@ -112,7 +112,7 @@ impl<'a, 'b> PartWriter<'a, 'b> {
             let opened = shared.import.open::<K>(source);
             Ok((opened?, shared.import.rejects.is_some()))
         })?;
-        let ((), sha256) = reader::run(records, kind, keep, |chunks: Receiver<Chunk<K::Content>>| {
+        let ((), sha256, notes) = reader::run(records, kind, keep, |chunks: Receiver<Chunk<K::Content>>| {
             let chunks = Mutex::new(chunks);
             if self.jobs == 1 {
                 return self.work(&chunks, table(), db);
@@ -138,6 +138,7 @@ impl<'a, 'b> PartWriter<'a, 'b> {
                 && shared.read.is_continue()
             {
                 report.sha256 = sha256;
+                report.notes = notes;
                 anyhow::ensure!(report.adds_up(), "{}: the verdicts do not add up to the rows read", report.file);
             }
             Ok(shared.read)

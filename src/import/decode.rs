@@ -52,6 +52,11 @@ enum Decompressor<R: Read> {
 }
 
 impl<R: Read> Decoded<R> {
+    /// Whether the file is compressed: then its end is checked.
+    pub(super) const fn is_compressed(&self) -> bool {
+        !matches!(self.input, Decompressor::Plain(_))
+    }
+
     /// Detects the compression by the first bytes.
     pub(super) fn new(input: R, encoding: Option<&str>, bytes_read: &BytesRead) -> io::Result<Self> {
         let hashed = HashingReader { input, hash: Sha256::new(), bytes_read: bytes_read.clone() };

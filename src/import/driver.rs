@@ -4,6 +4,7 @@
 //! otherwise wait for each other's rows. Single inserts of other programs go on; a row that one of them adds between lookup
 //! and insert conflicts with the insert, and is looked up again.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::mpsc::Receiver;
 use std::time::Instant as Clock;
@@ -13,20 +14,20 @@ use anyhow::Context as _;
 use super::failure::record_failure;
 use super::formats::{Opened, Records, format_of};
 use super::kinds::{FileKind, Kind, Table, actions, champions, users};
-use super::options::{OnError, Options};
+use super::options::{Interpretation, OnError, Options};
 use super::output_files::check_output_files;
 use super::progress::ProgressMeter;
 use super::reader::{self, Chunk};
 use super::rejects::Rejects;
 use super::report::Report;
-use super::source::Source;
+use super::source::{Source, SourceCheck};
 use super::summary::{ImportOutcome, Summary};
 use super::{commit_every, history, journal};
 use crate::db::{Database, Db, End, Lock};
-use crate::error::ExitStatus;
+use crate::error::{ExitStatus, Failure};
 use crate::interrupt::Interrupt;
 use crate::log::{BatchVerdicts, InputRow, LogFile, LogWriter, LogWriterOptions};
-use crate::models::{EventIds, RunOutcome, ensure_a_superadmin, record_refusal};
+use crate::models::{EventIds, RunOutcome, User, ensure_a_superadmin, record_refusal};
 use crate::output::Output;
 
 /// How many bytes of long records are held at a time.
@@ -42,6 +43,10 @@ pub(super) struct Import<'a> {
     pub(super) rejects: Option<Rejects>,
     pub(super) meter: ProgressMeter,
     pub(super) interrupt: Interrupt,
+    /// The files that were read, to be looked at again before the commit.
+    pub(super) sources: Vec<SourceCheck>,
+    /// The options for columns that no file has had so far.
+    unused_options: Option<BTreeSet<String>>,
 }
 
 /// Whether to read more rows of a file; [`ControlFlow::Break`] once more of them are invalid than allowed.
@@ -60,6 +65,13 @@ pub fn run(
     out: &mut Output,
 ) -> anyhow::Result<ExitStatus> {
     check_output_files(&files, options, database)?;
+    // The first import may bring its administrators.
+    let is_first = User::count(db)? == 0;
+    let all_roles = Options {
+        interpretation: Interpretation { allow_roles: users::PRIVILEGED.to_vec(), ..options.interpretation.clone() },
+        ..options.clone()
+    };
+    let options = if is_first { &all_roles } else { options };
     let started = Clock::now();
     let total = files.iter().map(|(_, source)| source.bytes()).sum();
     let mut import = Import {
@@ -69,11 +81,12 @@ pub fn run(
         rejects: None,
         meter: ProgressMeter::new(options.progress, total, out),
         interrupt: Interrupt::default(),
+        sources: Vec::new(),
+        unused_options: None,
         out,
     };
-    let mut files = files;
     if db.operation.is_given() {
-        for (_, source) in &mut files {
+        for (_, source) in &files {
             let checksum = source.sha256()?;
             db.add_input(checksum.as_bytes())?;
         }
@@ -84,10 +97,18 @@ pub fn run(
         journal::with_rollback_journal(files, options, db, |files, db| import.in_one_transaction(files, db))
     };
     import.meter.finish();
-    let Import { reports, rejects, out, .. } = import;
+    let Import { mut reports, rejects, out, .. } = import;
     let outcome = match result {
-        Ok(outcome) => outcome,
+        Ok(outcome) => {
+            if matches!(outcome, ImportOutcome::RolledBack | ImportOutcome::TooMany | ImportOutcome::DryRun) {
+                reports.iter_mut().for_each(Report::roll_back);
+            }
+            outcome
+        }
         Err(error) => {
+            if options.commit_every.is_none() || options.dry_run {
+                reports.iter_mut().for_each(Report::roll_back);
+            }
             let error = record_refusal(error, db);
             // Rows of parts that are committed were refused too, and are not read again.
             let rejected = rejects.filter(|_| options.commit_every.is_some()).map_or(Ok(()), Rejects::finish);
@@ -128,6 +149,10 @@ impl Import<'_> {
                 }
             }
             self.interrupt.check()?;
+            self.sources.iter().try_for_each(SourceCheck::check)?;
+            if let Some(option) = self.unused_options.as_ref().and_then(BTreeSet::first) {
+                return Err(Failure::usage(format!("{option}: no file has the column")).into());
+            }
             // Refused rows are on the disk before the others are committed.
             self.rejects.take().map_or(Ok(()), Rejects::finish)?;
             let read = self.reports.iter().map(|report| report.read).sum();
@@ -140,8 +165,8 @@ impl Import<'_> {
         })
     }
 
-    fn import_file(&mut self, kind: FileKind, mut source: Source, db: &mut Db) -> anyhow::Result<ReadMore> {
-        if self.is_known(kind, &mut source, db)? {
+    fn import_file(&mut self, kind: FileKind, source: Source, db: &mut Db) -> anyhow::Result<ReadMore> {
+        if self.is_known(kind, &source, db)? {
             return Ok(ReadMore::Continue(()));
         }
         let report = self.start(kind, &source);
@@ -185,7 +210,7 @@ impl Import<'_> {
         let name = source.name().to_owned();
         let records = self.open::<K>(source)?;
         let keep = self.rejects.is_some();
-        let (read, sha256) = reader::run(records, kind, keep, |chunks: Receiver<Chunk<K::Content>>| {
+        let (read, sha256, notes) = reader::run(records, kind, keep, |chunks: Receiver<Chunk<K::Content>>| {
             let mut batch: Vec<InputRow<K::Content>> = Vec::new();
             let mut bytes = 0;
             for chunk in chunks {
@@ -214,6 +239,7 @@ impl Import<'_> {
         }
         if let Some(report) = self.reports.last_mut() {
             report.sha256 = sha256;
+            report.notes = notes;
             anyhow::ensure!(report.adds_up(), "{name}: the verdicts do not add up to the rows read");
         }
         if let Some((line, change)) = table.demotion() {
@@ -224,7 +250,7 @@ impl Import<'_> {
     }
 
     /// Whether the import history says that every row of the file is recorded; the report then says so too.
-    pub(super) fn is_known(&mut self, kind: FileKind, source: &mut Source, db: &mut Db) -> anyhow::Result<bool> {
+    pub(super) fn is_known(&mut self, kind: FileKind, source: &Source, db: &mut Db) -> anyhow::Result<bool> {
         let Some(run) = history::known(kind, source, self.options, db)? else { return Ok(false) };
         let mut report = Report::new(kind, source);
         report.replay = run.rows().try_into()?;
@@ -262,9 +288,24 @@ impl Import<'_> {
     pub(super) fn open<K: Kind>(&mut self, source: Source) -> anyhow::Result<Box<dyn Records>> {
         let interpretation = &self.options.interpretation;
         let name = source.name().to_owned();
-        let (input, bytes_read) = source.decode(interpretation)?;
-        let file = Opened { name: name.clone(), input, columns: K::COLUMNS, interpretation };
+        let (input, bytes_read, may_be_cut_off) = source.decode(interpretation)?;
+        self.sources.extend(source.check());
+        let file = Opened {
+            name: name.clone(),
+            input,
+            columns: K::COLUMNS,
+            kind: self.reports.last().map_or("", |report| report.kind),
+            interpretation,
+            keeps_text: self.options.rejects.is_some() && !self.options.dry_run,
+            may_be_cut_off,
+            first_line: source.first_line(),
+        };
         let records = format_of(interpretation).open(file)?;
+        let unused: BTreeSet<String> = records.unused_options().iter().cloned().collect();
+        self.unused_options = Some(match self.unused_options.take() {
+            Some(before) => before.intersection(&unused).cloned().collect(),
+            None => unused,
+        });
         match (&self.rejects, &self.options.rejects) {
             (Some(rejects), _) => rejects.expect_header(records.header(), &name)?,
             (None, Some(path)) if !self.options.dry_run => {

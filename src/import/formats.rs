@@ -11,10 +11,7 @@ use crate::log::FieldError;
 
 mod csv;
 
-pub use csv::{Dialect, Quote};
-
-/// The fields of a record as they stood in the file.
-pub(super) type RawRecord = ::csv::ByteRecord;
+pub use csv::{Dialect, DialectArgs, Quote};
 
 /// A file as its format reads it.
 pub(super) struct Opened<'a> {
@@ -26,6 +23,14 @@ pub(super) struct Opened<'a> {
     pub(super) columns: Columns,
     /// How it is read.
     pub(super) interpretation: &'a Interpretation,
+    /// The kind of its rows, as it stands before a column in `--map` and `--set`.
+    pub(super) kind: &'static str,
+    /// Whether the text of its records is kept, for the file of rejected rows.
+    pub(super) keeps_text: bool,
+    /// Whether it comes from a pipe, uncompressed: nothing else tells then that it was cut off.
+    pub(super) may_be_cut_off: bool,
+    /// The line of its header.
+    pub(super) first_line: u64,
 }
 
 /// How bytes become records.
@@ -45,11 +50,20 @@ pub(super) trait Records: Send {
     /// The record that was read last, or what is wrong with it as a whole.
     fn record(&self) -> Result<Record<'_>, Vec<FieldError>>;
 
-    /// The same, as it stood in the file.
-    fn raw(&self) -> &RawRecord;
+    /// The text of the same, as it stood in the file; empty if texts are not kept.
+    fn take_text(&mut self) -> Box<[u8]>;
 
-    /// The names of the file's own columns.
-    fn header(&self) -> &RawRecord;
+    /// The size of the same, in bytes.
+    fn bytes(&self) -> usize;
+
+    /// The text of the header, as it stood in the file; empty if texts are not kept.
+    fn header(&self) -> &[u8];
+
+    /// The options of columns that the file does not have; not of a column that it must have.
+    fn unused_options(&self) -> &[String];
+
+    /// What somebody should know of the file as a whole, once it has been read.
+    fn notes(&self) -> Vec<String>;
 
     /// Creates a file for rejected records that the same options can import.
     fn create_rejects(&self, file: File) -> anyhow::Result<Box<dyn RejectWriter>>;
@@ -64,7 +78,7 @@ const REASON_COLUMNS: [&str; 4] = ["_line", "_verdict", "_field", "_reason"];
 /// Writes rejected records.
 pub(super) trait RejectWriter: Send {
     /// Writes a record after our own columns.
-    fn write(&mut self, own: [&str; 4], record: &RawRecord) -> anyhow::Result<()>;
+    fn write(&mut self, own: [&str; 4], text: &[u8]) -> anyhow::Result<()>;
 
     /// Writes out what is buffered.
     fn flush(&mut self) -> anyhow::Result<()>;

@@ -16,7 +16,7 @@ use crate::schema::import_run;
 /// records change later, so importing them again may have an effect.
 pub(super) fn known(
     kind: FileKind,
-    source: &mut Source,
+    source: &Source,
     options: &Options,
     db: &mut Db,
 ) -> anyhow::Result<Option<ImportRun>> {

@@ -47,6 +47,11 @@ pub(super) trait Kind: Sync {
 
     /// Checks a record, by its number and the line on which it begins, and reads it.
     fn check(&self, number: u64, line: u64, record: Record<'_>) -> Result<Self::Content, Vec<FieldError>>;
+
+    /// What somebody should know of the cells as a whole, once they have been read.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// How rows of one kind are written.

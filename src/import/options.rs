@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
+use chrono::{SubsecRound as _, TimeDelta};
 use chrono_tz::Tz;
 use clap::ValueEnum;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::formats::Dialect;
-use crate::models::{AtMost, SourceSystem};
+use crate::db::types::{TimeFormat, TimeReader, Timestamp};
+use crate::models::{AtMost, Role, SourceSystem};
 
 /// What to do with the valid rows if others are invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
@@ -62,10 +64,168 @@ pub struct Interpretation {
     pub source_system: Option<SourceSystem>,
     /// Whether an action without a key gets one derived from its content.
     pub content_key: bool,
+    /// What stands for no value in an unquoted field.
+    #[serde(skip_serializing_if = "is_default_null")]
+    pub nulls: Vec<String>,
+    /// Notations of times that are accepted besides RFC 3339.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub time_formats: Vec<TimeFormat>,
+    /// The first plausible time, and the first that is not plausible any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_times: Option<(Timestamp, Timestamp)>,
+    /// The decimal point of numbers in metadata columns.
+    #[serde(skip_serializing_if = "is_point")]
+    pub decimal: char,
+    /// Whether a last line without a line end is accepted from a pipe.
+    #[serde(skip)]
+    pub allow_unterminated: bool,
+    /// Columns of which an empty field removes the recorded value.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub empty_clears: Vec<String>,
+    /// The privileged roles that a file may grant.
+    #[serde(skip)]
+    pub allow_roles: Vec<Role>,
+    /// Whether files of several kinds are imported: then a renaming is for the files that have the column.
+    #[serde(skip)]
+    pub several_kinds: bool,
     /// Whether existing users and champion records are changed to the content of the file.
     pub update: bool,
     /// Whether an update may move a champion record back to an earlier stage.
     pub force: bool,
+}
+
+fn is_default_null(nulls: &[String]) -> bool {
+    nulls == ["\\N"]
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_point(decimal: &char) -> bool {
+    *decimal == '.'
+}
+
+/// Before this year, nothing that is imported has happened.
+const FIRST_PLAUSIBLE: &str = "1990-01-01T00:00:00Z";
+
+impl Interpretation {
+    /// Reads the times of the file. Without `--allow-times`, those from 1990 to a day from now are plausible.
+    pub(super) fn times(&self) -> TimeReader {
+        let plausible = self.allow_times.unwrap_or_else(|| {
+            let tomorrow = (Timestamp::now().utc() + TimeDelta::days(1)).trunc_subsecs(0);
+            let tomorrow = Timestamp::try_from(tomorrow.fixed_offset());
+            (FIRST_PLAUSIBLE.parse().unwrap_or(Timestamp::FIRST), tomorrow.unwrap_or(Timestamp::LAST))
+        });
+        TimeReader { formats: self.time_formats.clone(), assume_tz: self.assume_tz, plausible }
+    }
+}
+
+/// The options by which a file of rejected rows can be read: they are its first line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EmbeddedOptions {
+    dialect: Dialect,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    map: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    set: BTreeMap<String, String>,
+    nulls: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    time_formats: Vec<TimeFormat>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    allow_times: Option<(Timestamp, Timestamp)>,
+    decimal: char,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    assume_tz: Option<Tz>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source_system: Option<SourceSystem>,
+}
+
+/// What the first line of such a file starts with.
+const EMBEDDED: &str = "# rollbook import options: ";
+
+impl EmbeddedOptions {
+    /// The options by which a file is read.
+    #[must_use]
+    pub fn of(interpretation: &Interpretation) -> Self {
+        let interpretation = interpretation.clone();
+        Self {
+            dialect: interpretation.dialect,
+            map: interpretation.map,
+            set: interpretation.set,
+            nulls: interpretation.nulls,
+            time_formats: interpretation.time_formats,
+            allow_times: interpretation.allow_times,
+            decimal: interpretation.decimal,
+            assume_tz: interpretation.assume_tz,
+            source_system: interpretation.source_system,
+        }
+    }
+
+    /// The options on the first line of a file; `None` for any other line.
+    ///
+    /// # Errors
+    /// When the line holds something else.
+    pub fn parse(line: &str) -> Option<serde_json::Result<Self>> {
+        let line = line.trim_start_matches('\u{feff}').trim_end();
+        line.strip_prefix(EMBEDDED).map(serde_json::from_str)
+    }
+
+    /// The line.
+    ///
+    /// # Errors
+    /// When an option has no such form.
+    pub fn line(&self) -> serde_json::Result<String> {
+        Ok(format!("{EMBEDDED}{}", serde_json::to_string(self)?))
+    }
+
+    /// Replaces the reading options.
+    #[must_use]
+    pub fn applied_to(self, interpretation: Interpretation) -> Interpretation {
+        Interpretation {
+            dialect: self.dialect,
+            encoding: None,
+            map: self.map,
+            set: self.set,
+            nulls: self.nulls,
+            time_formats: self.time_formats,
+            allow_times: self.allow_times,
+            decimal: self.decimal,
+            assume_tz: self.assume_tz,
+            source_system: self.source_system,
+            ..interpretation
+        }
+    }
+}
+
+/// Parses `FROM..TO`, two times or dates in UTC.
+///
+/// # Errors
+/// What was expected.
+pub fn parse_time_span(text: &str) -> Result<(Timestamp, Timestamp), String> {
+    let parse = |text: &str| {
+        let time = if text.trim().len() == 10 { format!("{}T00:00:00Z", text.trim()) } else { text.to_owned() };
+        time.parse::<Timestamp>().ok()
+    };
+    let span = text.split_once("..").and_then(|(from, to)| Some((parse(from)?, parse(to)?)));
+    span.filter(|(from, to)| from < to)
+        .ok_or_else(|| "expected FROM..TO, e.g. 1950-01-01..2030-01-01, the first before the second".to_owned())
+}
+
+/// Parses a size: bytes, or with a unit `KB`, `MB`, `GB`.
+///
+/// # Errors
+/// What was expected.
+pub fn parse_size(text: &str) -> Result<u64, String> {
+    let upper = text.trim().to_ascii_uppercase();
+    let units = [("KB", 10), ("MB", 20), ("GB", 30), ("TB", 40)];
+    let (number, shift) = units
+        .into_iter()
+        .find_map(|(unit, shift)| upper.strip_suffix(unit).map(|number| (number.trim().to_owned(), shift)))
+        .unwrap_or((upper.clone(), 0));
+    number
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(1 << shift))
+        .ok_or_else(|| "expected a size in bytes, or with KB, MB or GB, e.g. 20GB".to_owned())
 }
 
 /// All options of an import.
@@ -101,6 +261,9 @@ pub struct Options {
     /// When to show progress.
     #[serde(skip)]
     pub progress: Progress,
+    /// The most bytes that are copied from a pipe.
+    #[serde(skip)]
+    pub max_bytes: u64,
 }
 
 impl Options {

@@ -35,17 +35,17 @@ impl<T> Chunk<T> {
     }
 }
 
-/// Reads and checks a file on its own thread while `land` receives the chunks; returns what `land` returns and, if
-/// the file was read to its end, its SHA-256.
+/// Reads and checks a file on its own thread while `write` receives the chunks; returns what `write` returns, if the
+/// file was read to its end its SHA-256, and what somebody should know of it.
 ///
 /// # Errors
-/// The error of `land`; else the error of the file as a whole, after the chunks before it were received.
+/// The error of `write`; else the error of the file as a whole, after the chunks before it were received.
 pub(super) fn run<K: Kind, R>(
     records: Box<dyn Records>,
     kind: &K,
     keep_records: bool,
     write: impl FnOnce(Receiver<Chunk<K::Content>>) -> anyhow::Result<R>,
-) -> anyhow::Result<(R, Option<String>)> {
+) -> anyhow::Result<(R, Option<String>, Vec<String>)> {
     thread::scope(|scope| {
         let (send, receive) = sync_channel(MAX_CHUNKS);
         let reading = thread::Builder::new()
@@ -53,7 +53,9 @@ pub(super) fn run<K: Kind, R>(
             .spawn_scoped(scope, move || send_all(records, kind, keep_records, &send))?;
         let written = write(receive);
         let read = reading.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked));
-        Ok((written?, read?))
+        let (written, (sha256, mut notes)) = (written?, read?);
+        notes.extend(kind.notes());
+        Ok((written, sha256, notes))
     })
 }
 
@@ -63,7 +65,7 @@ fn send_all<K: Kind>(
     kind: &K,
     keep_records: bool,
     chunks: &SyncSender<Chunk<K::Content>>,
-) -> anyhow::Result<Option<String>> {
+) -> anyhow::Result<(Option<String>, Vec<String>)> {
     let mut chunk = Chunk::default();
     let mut number = 0;
     loop {
@@ -71,12 +73,12 @@ fn send_all<K: Kind>(
         let next = records.next();
         if let Ok(Some(line)) = next {
             number += 1;
-            chunk.bytes += records.raw().as_slice().len();
-            let kept = || keep_records.then(|| Box::new(records.raw().clone()));
+            chunk.bytes += records.bytes();
+            let kept = keep_records.then(|| records.take_text());
             match records.record().and_then(|record| kind.check(number, line, record)) {
-                Ok(content) => chunk.rows.push(InputRow { number, line, content, record: kept() }),
+                Ok(content) => chunk.rows.push(InputRow { number, line, content, record: kept }),
                 Err(errors) => {
-                    chunk.refused.push(RefusedRow { line, verdict: Verdict::Rejected(errors), record: kept() });
+                    chunk.refused.push(RefusedRow { line, verdict: Verdict::Rejected(errors), record: kept });
                 }
             }
         }
@@ -84,11 +86,12 @@ fn send_all<K: Kind>(
         if (at_end || chunk.len() >= CHUNK_ROWS || chunk.bytes >= CHUNK_BYTES)
             && chunks.send(std::mem::take(&mut chunk)).is_err()
         {
-            return Ok(None);
+            return Ok((None, Vec::new()));
         }
         if at_end {
             next?;
-            return records.sha256().map(Some);
+            let notes = records.notes();
+            return Ok((Some(records.sha256()?), notes));
         }
     }
 }

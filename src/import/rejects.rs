@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 
-use super::formats::{RawRecord, Records, RejectWriter};
+use super::formats::{Records, RejectWriter};
 use super::report::{field_of, reason_of, word_of};
 use crate::error::Failure;
 use crate::log::RefusedRow;
@@ -16,7 +16,7 @@ const CANNOT_WRITE: &str = "cannot write the file of rejected rows";
 pub(super) struct Rejects {
     file: OutputFile,
     writer: Box<dyn RejectWriter>,
-    header: RawRecord,
+    header: Vec<u8>,
     failed: Option<anyhow::Error>,
 }
 
@@ -25,12 +25,12 @@ impl Rejects {
     pub(super) fn create(path: &Path, overwrite: bool, records: &dyn Records) -> anyhow::Result<Self> {
         let file = OutputFile::create(path, overwrite).context(CANNOT_WRITE)?;
         let writer = records.create_rejects(file.handle()?).context(CANNOT_WRITE)?;
-        Ok(Self { file, writer, header: records.header().clone(), failed: None })
+        Ok(Self { file, writer, header: records.header().to_vec(), failed: None })
     }
 
     /// Checks that the next file of the import has the same columns.
-    pub(super) fn expect_header(&self, header: &RawRecord, file: &str) -> anyhow::Result<()> {
-        if self.header == *header {
+    pub(super) fn expect_header(&self, header: &[u8], file: &str) -> anyhow::Result<()> {
+        if self.header == header {
             return Ok(());
         }
         Err(Failure::failed(format!("{file}: the columns differ from those of the file before it"))

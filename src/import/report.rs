@@ -26,10 +26,16 @@ pub struct Report {
     pub kind: &'static str,
     /// Rows read.
     pub read: u64,
-    /// Rows added.
+    /// Rows added; 0 if the import was rolled back.
     pub inserted: u64,
-    /// Rows changed.
+    /// Rows changed; 0 if the import was rolled back.
     pub updated: u64,
+    /// Rows that would have been added, if the import was rolled back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would_insert: Option<u64>,
+    /// Rows that would have been changed, if the import was rolled back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would_update: Option<u64>,
     /// Rows already recorded, with equal content.
     pub replay: u64,
     /// Rows recorded with other content.
@@ -44,6 +50,8 @@ pub struct Report {
     pub bytes: u64,
     /// The id of the earlier import of the same file, if the file was not read again.
     pub same_as: Option<String>,
+    /// What somebody should know of the file as a whole.
+    pub notes: Vec<String>,
     /// The first refused rows.
     pub problems: Vec<Problem>,
     #[serde(skip)]
@@ -78,12 +86,15 @@ impl Report {
             read: 0,
             inserted: 0,
             updated: 0,
+            would_insert: None,
+            would_update: None,
             replay: 0,
             conflict: 0,
             rejected: 0,
             run: new_id(Prefix::ImportRun),
             sha256: None,
             same_as: None,
+            notes: Vec::new(),
             problems: Vec::new(),
             started_at: Timestamp::now(),
             kinds: BTreeMap::new(),
@@ -124,6 +135,12 @@ impl Report {
         self.read == self.inserted + self.updated + self.replay + self.conflict + self.rejected
     }
 
+    /// Counts nothing as done, because the import was rolled back.
+    pub(super) fn roll_back(&mut self) {
+        self.would_insert = Some(std::mem::take(&mut self.inserted));
+        self.would_update = Some(std::mem::take(&mut self.updated));
+    }
+
     /// Number of refused rows.
     pub(super) const fn refused(&self) -> u64 {
         self.conflict + self.rejected
@@ -152,6 +169,9 @@ impl Report {
             let rows = plural(more.iter().map(|(_, n)| n).sum(), "more invalid row");
             let kinds: Vec<String> = more.iter().map(|(kind, n)| format!("{} × {kind}", thousands(*n))).collect();
             out.problem(format_args!("{}: and {rows}: {}", self.file, kinds.join("; ")));
+        }
+        for note in &self.notes {
+            out.note(format_args!("{}: {note}", self.file));
         }
         for hint in &self.hints {
             out.hint(hint);
@@ -217,14 +237,28 @@ fn describe_conflict(conflict: &Conflict) -> String {
 }
 
 impl Record for Report {
-    const COLUMNS: &'static [&'static str] =
-        &["file", "kind", "read", "inserted", "updated", "replay", "conflict", "rejected"];
+    const COLUMNS: &'static [&'static str] = &[
+        "file",
+        "kind",
+        "read",
+        "inserted",
+        "updated",
+        "replay",
+        "conflict",
+        "rejected",
+        "would_insert",
+        "would_update",
+    ];
     const TABLE: &'static [&'static str] = &["kind", "read", "inserted", "updated", "replay", "conflict", "rejected"];
-    const NUMBERS: &'static [&'static str] = &["read", "inserted", "updated", "replay", "conflict", "rejected"];
+    const NUMBERS: &'static [&'static str] =
+        &["read", "inserted", "updated", "replay", "conflict", "rejected", "would_insert", "would_update"];
 
     fn cells(&self) -> Vec<String> {
         let counts = [self.read, self.inserted, self.updated, self.replay, self.conflict, self.rejected];
-        [self.file.clone(), self.kind.to_owned()].into_iter().chain(counts.map(|count| count.to_string())).collect()
+        let would = [self.would_insert, self.would_update];
+        let would = would.map(|count| count.map(|count| count.to_string()).unwrap_or_default());
+        let names = [self.file.clone(), self.kind.to_owned()];
+        names.into_iter().chain(counts.map(|count| count.to_string())).chain(would).collect()
     }
 
     fn id(&self) -> &str {

@@ -1,35 +1,86 @@
 //! Opens a file, or standard input.
 
-use std::fs::File;
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::fs::{File, Metadata};
+use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 
 use super::decode::{BytesRead, Decoded};
-use super::options::Interpretation;
+use super::options::{EmbeddedOptions, Interpretation};
 use crate::error::Failure;
+use crate::output::thousands;
 
-/// An opened input; always on disk, so that it can be read twice and a slow sender does not hold up the database.
+/// An input that is on disk, so that it can be read twice and a slow sender does not hold up the database. Files are
+/// opened one at a time, when they are read.
 pub struct Source {
     name: String,
-    path: Option<PathBuf>,
-    file: File,
+    path: PathBuf,
+    /// The copy of a pipe.
+    copy: Option<File>,
+    identity: Identity,
+    /// The length of a first line that is not part of the data.
+    skipped: u64,
+    embedded: Option<EmbeddedOptions>,
+}
+
+/// What tells whether the file under a path is still the same, with the same content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Identity {
+    device: u64,
+    inode: u64,
     bytes: u64,
+    modified: (i64, i64),
+}
+
+impl Identity {
+    fn of(metadata: &Metadata) -> Self {
+        Self {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+            bytes: metadata.len(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+        }
+    }
+}
+
+/// The file of a source, to be looked at again before the commit.
+#[derive(Debug, Clone)]
+pub(super) struct SourceCheck {
+    name: String,
+    path: PathBuf,
+    identity: Identity,
+}
+
+impl SourceCheck {
+    /// Checks that the path still names the file that was read, with the same content.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        let now = std::fs::metadata(&self.path).map(|metadata| Identity::of(&metadata));
+        let what = match now {
+            Ok(now) if now == self.identity => return Ok(()),
+            Ok(_) => "was replaced or changed",
+            Err(_) => "was removed",
+        };
+        Err(Failure::failed(format!("{} {what} while it was imported", self.name))
+            .hint("import the file again once no program writes it"))
+    }
 }
 
 impl Source {
-    /// Opens a file; `-` is standard input. Anything but a regular file (standard input, a pipe) is first copied to
-    /// an unnamed temporary file, before any lock is taken.
+    /// Looks at a file; `-` is standard input. Anything but a regular file (standard input, a pipe) is first copied to
+    /// an unnamed temporary file of at most `max_bytes`, before any lock is taken.
     ///
     /// # Errors
     /// If the file does not exist or cannot be read, or there is no space for the copy.
-    pub fn open(path: &Path) -> anyhow::Result<Self> {
+    pub fn open(path: &Path, max_bytes: u64) -> anyhow::Result<Self> {
         if path == Path::new("-") {
-            let name = "standard input".to_owned();
-            let (file, bytes) = spool(io::stdin().lock()).context("cannot read standard input")?;
-            return Ok(Self { name, path: None, file, bytes });
+            let copy = spool(io::stdin().lock(), max_bytes).context("cannot read standard input")?;
+            return Self::of_copy("standard input".to_owned(), PathBuf::from("/dev/stdin"), copy);
         }
         let name = path.display().to_string();
         let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
@@ -39,12 +90,41 @@ impl Source {
                 .hint("import a directory with: rollbook import all DIR")
                 .into());
         }
-        let (file, bytes) = if metadata.is_file() {
-            (file, metadata.len())
-        } else {
-            spool(file).with_context(|| format!("cannot read {name}"))?
-        };
-        Ok(Self { name, path: Some(path.to_owned()), file, bytes })
+        if !metadata.is_file() {
+            let copy = spool(file, max_bytes).with_context(|| format!("cannot read {name}"))?;
+            return Self::of_copy(name, path.to_owned(), copy);
+        }
+        let identity = Identity::of(&metadata);
+        Self { name, path: path.to_owned(), copy: None, identity, skipped: 0, embedded: None }.with_first_line(&file)
+    }
+
+    fn of_copy(name: String, path: PathBuf, copy: File) -> anyhow::Result<Self> {
+        let identity = Identity::of(&copy.metadata()?);
+        let first_line = copy.try_clone()?;
+        Self { name, path, copy: Some(copy), identity, skipped: 0, embedded: None }.with_first_line(&first_line)
+    }
+
+    /// Looks for options on the first line.
+    fn with_first_line(mut self, file: &File) -> anyhow::Result<Self> {
+        let mut line = Vec::new();
+        let mut reader = BufReader::new(file);
+        reader.rewind()?;
+        reader.take(MAX_FIRST_LINE).read_until(b'\n', &mut line)?;
+        if let Some(parsed) = std::str::from_utf8(&line).ok().and_then(EmbeddedOptions::parse) {
+            let parsed = parsed.map_err(|error| {
+                Failure::failed(format!("{} line 1: invalid import options: {error}", self.name))
+                    .hint("remove the line, and give the options on the command line")
+            })?;
+            self.embedded = Some(parsed);
+            self.skipped = line.len() as u64;
+        }
+        Ok(self)
+    }
+
+    /// The options on the first line, by which the file can be read.
+    #[must_use]
+    pub const fn embedded_options(&self) -> Option<&EmbeddedOptions> {
+        self.embedded.as_ref()
     }
 
     pub(super) fn name(&self) -> &str {
@@ -53,43 +133,79 @@ impl Source {
 
     /// The size on disk in bytes (compressed, if the file is).
     pub(super) const fn bytes(&self) -> u64 {
-        self.bytes
+        self.identity.bytes
     }
 
     /// Where the file can be found, also if it is standard input.
     pub(super) fn path(&self) -> &Path {
-        self.path.as_deref().unwrap_or(Path::new("/dev/stdin"))
+        &self.path
     }
 
-    /// The SHA-256 of all bytes, in hexadecimal.
-    pub(super) fn sha256(&mut self) -> anyhow::Result<String> {
+    /// The line of the header.
+    pub(super) const fn first_line(&self) -> u64 {
+        if self.skipped > 0 { 2 } else { 1 }
+    }
+
+    /// What to look at before the commit; `None` for a copy, which is nobody else's.
+    pub(super) fn check(&self) -> Option<SourceCheck> {
+        let Self { name, path, identity, .. } = self;
+        self.copy.is_none().then(|| SourceCheck { name: name.clone(), path: path.clone(), identity: *identity })
+    }
+
+    /// The file, at the start of its data.
+    fn file(&self) -> anyhow::Result<File> {
+        let name = &self.name;
+        let mut file = match &self.copy {
+            Some(copy) => copy.try_clone(),
+            None => File::open(&self.path),
+        }
+        .with_context(|| format!("cannot open {name}"))?;
+        if let Some(check) = self.check()
+            && Identity::of(&file.metadata()?) != self.identity
+        {
+            check.check()?;
+        }
+        file.seek(SeekFrom::Start(self.skipped)).with_context(|| format!("cannot read {name}"))?;
+        Ok(file)
+    }
+
+    /// The SHA-256 of the data, in hexadecimal.
+    pub(super) fn sha256(&self) -> anyhow::Result<String> {
+        let mut file = self.file()?;
         let mut hash = Sha256::new();
         let mut buffer = vec![0; 1 << 20];
-        self.file.rewind()?;
         loop {
-            match self.file.read(&mut buffer).with_context(|| format!("cannot read {}", self.name))? {
+            match file.read(&mut buffer).with_context(|| format!("cannot read {}", self.name))? {
                 0 => return Ok(base16ct::lower::encode_string(&hash.finalize())),
                 n => hash.update(&buffer[..n]),
             }
         }
     }
 
-    /// The text of the file, and how far it has been read.
-    pub(super) fn decode(mut self, interpretation: &Interpretation) -> anyhow::Result<(Decoded<File>, BytesRead)> {
+    /// The text of the file, how far it has been read, and whether it may have been cut off without a sign.
+    pub(super) fn decode(&self, interpretation: &Interpretation) -> anyhow::Result<(Decoded<File>, BytesRead, bool)> {
         let bytes_read = BytesRead::default();
-        let decoded = self
-            .file
-            .rewind()
-            .and_then(|()| Decoded::new(self.file, interpretation.encoding.as_deref(), &bytes_read))
+        let decoded = Decoded::new(self.file()?, interpretation.encoding.as_deref(), &bytes_read)
             .with_context(|| format!("cannot read {}", self.name))?;
-        Ok((decoded, bytes_read))
+        let may_be_cut_off = self.copy.is_some() && !decoded.is_compressed();
+        Ok((decoded, bytes_read, may_be_cut_off))
     }
 }
 
+/// The longest first line that is looked at for options, in bytes.
+const MAX_FIRST_LINE: u64 = 1 << 20;
+
 /// Copies the input to an unnamed temporary file.
-fn spool(mut input: impl io::Read) -> io::Result<(File, u64)> {
-    let mut file = tempfile::tempfile()?;
-    let bytes = io::copy(&mut input, &mut file)?;
+fn spool(input: impl io::Read, max_bytes: u64) -> anyhow::Result<File> {
+    let mut file = tempfile::tempfile()
+        .with_context(|| format!("cannot create a temporary file in {}", std::env::temp_dir().display()))?;
+    let bytes = io::copy(&mut input.take(max_bytes.saturating_add(1)), &mut file)
+        .with_context(|| format!("cannot copy it to a temporary file in {}", std::env::temp_dir().display()))?;
+    if bytes > max_bytes {
+        return Err(Failure::failed(format!("the input is longer than {} bytes", thousands(max_bytes)))
+            .hint("if it should be, allow more with --max-bytes")
+            .into());
+    }
     file.flush()?;
-    Ok((file, bytes))
+    Ok(file)
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::options::Options;
 use super::report::Report;
 use crate::error::ExitStatus;
-use crate::output::{Output, OutputFile, plural, thousands};
+use crate::output::{Output, OutputFile, Record as _, plural, thousands};
 
 /// How an import ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -71,12 +71,21 @@ impl Summary<'_> {
             }
             Some(path) if !self.options.dry_run => {
                 self.write_summary(path)?;
-                out.summary(self.reports)?;
+                out.summary(self.reports, self.columns())?;
             }
-            _ => out.summary(self.reports)?,
+            _ => out.summary(self.reports, self.columns())?,
         }
         self.print_outcome(out);
         Ok(())
+    }
+
+    /// The columns of the table: what was done, or what would have been.
+    fn columns(&self) -> &'static [&'static str] {
+        if self.reports.iter().any(|report| report.would_insert.is_some()) {
+            &["kind", "read", "would_insert", "would_update", "replay", "conflict", "rejected"]
+        } else {
+            Report::TABLE
+        }
     }
 
     fn document(&self) -> SummaryDocument<'_> {

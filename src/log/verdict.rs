@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::fmt::{self, Display};
 
-use csv::ByteRecord;
-
 use crate::models::{Difference, shorten};
 
 /// The verdict on a row.
@@ -97,8 +95,8 @@ pub struct InputRow<T> {
     pub line: u64,
     /// What it says.
     pub content: T,
-    /// The record as it stood in the file, if rejected ones are kept.
-    pub record: Option<Box<ByteRecord>>,
+    /// The text of the record as it stood in the file, if rejected ones are kept.
+    pub record: Option<Box<[u8]>>,
 }
 
 /// A row that is not recorded.
@@ -108,8 +106,8 @@ pub struct RefusedRow {
     pub line: u64,
     /// [`Verdict::Conflict`] or [`Verdict::Rejected`].
     pub verdict: Verdict,
-    /// The record as it stood in the file, if rejected ones are kept.
-    pub record: Option<Box<ByteRecord>>,
+    /// The text of the record as it stood in the file, if rejected ones are kept.
+    pub record: Option<Box<[u8]>>,
 }
 
 /// The verdicts on some rows: counts of the recorded ones, and each of the others.

@@ -1,7 +1,7 @@
 //! What a file says of a champion record.
 
 use super::column::{Column, ColumnRole, read, said};
-use super::{Champion, Stage, check_email, check_key, check_prose, valid_id};
+use super::{Champion, Stage, check_email, check_prose, valid_file_id, valid_file_key};
 use crate::db::types::Timestamp;
 
 /// What is said of a champion record; what is not said is `None` and neither compared nor changed.
@@ -34,20 +34,23 @@ pub const CHAMPION_COLUMNS: [Column<Champion, ChampionInput>; 9] = [
         role: ColumnRole::Exact,
         cell: |record| Some(record.id.clone()),
         given: |input| said(input.id.as_ref()),
-        read: |input, cell, _| read(&mut input.id, cell, check_key),
+        clear: None,
+        read: |input, cell, _| read(&mut input.id, cell, |id| valid_file_key(id).map(ToOwned::to_owned)),
     },
     Column {
         name: "user_id",
         role: ColumnRole::Exact,
         cell: |record| Some(record.user_id.clone()),
         given: |input| said(input.user_id.as_ref()),
-        read: |input, cell, _| read(&mut input.user_id, cell, |id| valid_id(id).map(ToOwned::to_owned)),
+        clear: None,
+        read: |input, cell, _| read(&mut input.user_id, cell, |id| valid_file_id(id).map(ToOwned::to_owned)),
     },
     Column {
         name: "user_email",
         role: ColumnRole::Lookup,
         cell: |_| None,
         given: |_| None,
+        clear: None,
         read: |input, cell, _| {
             read(&mut input.user_email, cell, |email| check_email(email).map(|email| email.to_ascii_lowercase()))
         },
@@ -57,20 +60,23 @@ pub const CHAMPION_COLUMNS: [Column<Champion, ChampionInput>; 9] = [
         role: ColumnRole::Exact,
         cell: |record| record.cohort_id.clone(),
         given: |input| Some(input.cohort_id.clone()),
-        read: |input, cell, _| read(&mut input.cohort_id, cell, check_key),
+        clear: None,
+        read: |input, cell, _| read(&mut input.cohort_id, cell, |id| valid_file_key(id).map(ToOwned::to_owned)),
     },
     Column {
         name: "stage",
         role: ColumnRole::Exact,
         cell: |record| Some(record.stage.to_string()),
         given: |input| said(input.stage.as_ref()),
+        clear: None,
         read: |input, cell, _| read(&mut input.stage, cell, str::parse),
     },
     Column {
         name: "notes",
         role: ColumnRole::Exact,
         cell: |record| record.notes.clone(),
-        given: |input| said(input.notes.as_ref()),
+        given: |input| input.notes.as_ref().map(|notes| Some(notes.clone()).filter(|notes| !notes.is_empty())),
+        clear: Some(|input| input.notes = Some(String::new())),
         // Notes are kept as they are, blanks included.
         read: |input, cell, _| read(&mut input.notes, cell, |_| check_prose(cell)),
     },
@@ -79,20 +85,23 @@ pub const CHAMPION_COLUMNS: [Column<Champion, ChampionInput>; 9] = [
         role: ColumnRole::Exact,
         cell: |record| record.selected_at.map(|time| time.to_string()),
         given: |input| said(input.selected_at.as_ref()),
-        read: |input, cell, tz| read(&mut input.selected_at, cell, |time| Timestamp::parse_in(time, tz)),
+        clear: None,
+        read: |input, cell, times| read(&mut input.selected_at, cell, |cell| times.read(cell)),
     },
     Column {
         name: "became_champion_at",
         role: ColumnRole::Exact,
         cell: |record| record.became_champion_at.map(|time| time.to_string()),
         given: |input| said(input.became_champion_at.as_ref()),
-        read: |input, cell, tz| read(&mut input.became_champion_at, cell, |time| Timestamp::parse_in(time, tz)),
+        clear: None,
+        read: |input, cell, times| read(&mut input.became_champion_at, cell, |cell| times.read(cell)),
     },
     Column {
         name: "created_at",
         role: ColumnRole::Exact,
         cell: |record| Some(record.created_at.to_string()),
         given: |input| said(input.created_at.as_ref()),
-        read: |input, cell, tz| read(&mut input.created_at, cell, |time| Timestamp::parse_in(time, tz)),
+        clear: None,
+        read: |input, cell, times| read(&mut input.created_at, cell, |cell| times.read(cell)),
     },
 ];

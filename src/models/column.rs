@@ -3,10 +3,9 @@
 
 use std::fmt::Display;
 
-use chrono_tz::Tz;
-
 use super::Difference;
 use super::text::normal_line;
+use crate::db::types::TimeReader;
 
 /// One column of the rows `R`, of which a command line or a file says `I`.
 #[derive(Debug)]
@@ -19,8 +18,10 @@ pub struct Column<R: 'static, I: 'static> {
     pub cell: fn(&R) -> Option<String>,
     /// What an input says of it, in the same form: `None` says nothing, `Some(None)` says that it is empty.
     pub given: fn(&I) -> Option<Option<String>>,
-    /// Reads a cell of a file; times without an offset are in that zone.
-    pub read: fn(&mut I, &str, Option<Tz>) -> Result<(), String>,
+    /// Makes an empty cell say that there is no value; `None` for a column that must have one.
+    pub clear: Option<fn(&mut I)>,
+    /// Reads a cell of a file.
+    pub read: fn(&mut I, &str, &TimeReader) -> Result<(), String>,
 }
 
 /// Who uses a column.

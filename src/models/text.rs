@@ -1,6 +1,7 @@
 //! Validation of text from users and files.
 
 use unicode_normalization::UnicodeNormalization as _;
+use unicode_width::UnicodeWidthChar as _;
 
 use super::Role;
 
@@ -32,12 +33,21 @@ pub enum TextError {
     /// An `@` in an id: it distinguishes an email from an id.
     #[error("@ is not allowed in an id")]
     At,
+    /// What a program writes for no value.
+    #[error("stands for no value in the program that wrote it: leave the field empty, or add --null {0}")]
+    NullMarker(String),
+    /// A number that a spreadsheet has shortened, so that different ids became the same.
+    #[error("is a number in scientific notation: a spreadsheet has shortened the id, format its column as text")]
+    Scientific,
     /// The id is the name of a role, from which a command could not tell it.
     #[error("is the name of a role, and not allowed as an id")]
     RoleName,
     /// Not a plausible email address.
-    #[error("expected an email address: one @ with text on both sides and no spaces")]
+    #[error("expected an email address: one @, a host with a dot, no spaces")]
     NotAnEmail,
+    /// An email address with something around or in it that does not belong to it.
+    #[error("expected an email address, perhaps {0}")]
+    UncleanEmail(String),
 }
 
 fn check_length(text: &str, limit: usize) -> Result<(), TextError> {
@@ -73,28 +83,77 @@ pub fn valid_key(text: &str) -> Result<&str, TextError> {
     if text.trim() == text { Ok(text) } else { Err(TextError::Blank) }
 }
 
-/// Validates a user's id, which is not changed: as [`check_key`], and without any whitespace or `@`.
+/// What programs write for no value.
+const NULL_MARKERS: [&str; 15] = [
+    "NULL",
+    "null",
+    "(null)",
+    "nil",
+    "None",
+    "nan",
+    "NaN",
+    "N/A",
+    "#N/A",
+    "#REF!",
+    "#VALUE!",
+    "#NAME?",
+    "#DIV/0!",
+    "\\N",
+    "undefined",
+];
+
+/// Whether a cell is what a program writes for no value, and not likely a text of its own.
+#[must_use]
+pub fn is_null_marker(cell: &str) -> bool {
+    matches!(cell.as_bytes().first(), Some(b'N' | b'n' | b'(' | b'#' | b'\\' | b'u')) && NULL_MARKERS.contains(&cell)
+}
+
+/// Whether a spreadsheet has shortened a number, like `1.23457E+15`.
+fn is_scientific(cell: &str) -> bool {
+    let Some((digits, exponent)) = cell.split_once(['E', 'e']) else { return false };
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let exponent_is_signed = exponent.starts_with(['+', '-']);
+    let (whole, fraction) = digits.split_once(['.', ',']).unwrap_or((digits, ""));
+    is_number(whole)
+        && (is_number(fraction) || (fraction.is_empty() && exponent_is_signed))
+        && is_number(exponent.trim_start_matches(['+', '-']))
+}
+
+/// Validates an id or key of a file, without a copy: as [`check_key`], and nothing that a program or a spreadsheet has
+/// made of it.
 ///
 /// # Errors
 /// When the text is invalid.
-pub fn check_id(text: &str) -> Result<String, TextError> {
-    valid_id(text).map(ToOwned::to_owned)
+pub fn valid_file_key(text: &str) -> Result<&str, TextError> {
+    let key = valid_key(text)?;
+    if is_null_marker(key) {
+        return Err(TextError::NullMarker(key.to_owned()));
+    }
+    if key.as_bytes()[0].is_ascii_digit() && is_scientific(key) { Err(TextError::Scientific) } else { Ok(key) }
 }
 
-/// Validates the id of a new user: as [`check_id`], and not the name of a role.
+/// As [`valid_file_key`], of the id of a user.
+///
+/// # Errors
+/// When the text is invalid.
+pub fn valid_file_id(text: &str) -> Result<&str, TextError> {
+    valid_id(text).and_then(valid_file_key)
+}
+
+/// Validates the id of a new user: as [`valid_file_id`], and not the name of a role.
 ///
 /// # Errors
 /// When the text is invalid.
 pub fn check_new_id(text: &str) -> Result<String, TextError> {
-    let id = check_id(text)?;
+    let id = valid_file_id(text)?.to_owned();
     if id.to_ascii_lowercase().parse::<Role>().is_ok() { Err(TextError::RoleName) } else { Ok(id) }
 }
 
-/// As [`check_id`], without a copy.
+/// Validates a user's id, without a copy: as [`check_key`], and without any whitespace or `@`.
 ///
 /// # Errors
 /// When the text is invalid.
-pub fn valid_id(text: &str) -> Result<&str, TextError> {
+fn valid_id(text: &str) -> Result<&str, TextError> {
     let id = valid_key(text)?;
     if id.contains(char::is_whitespace) {
         return Err(TextError::Blank);
@@ -120,24 +179,38 @@ pub fn check_line(text: &str) -> Result<String, TextError> {
 }
 
 /// Validates and normalizes an email address: as [`check_line`], at most 320 bytes, one `@` between two parts without
-/// whitespace.
+/// whitespace, of which the second has a dot.
 ///
 /// # Errors
 /// When the text is invalid.
 pub fn check_email(text: &str) -> Result<String, TextError> {
     let email = check_line(text)?;
     check_length(&email, 320)?;
-    match email.split_once('@') {
-        Some((local, domain))
-            if !local.is_empty()
-                && !domain.is_empty()
+    let is_plausible = |email: &str| match email.split_once('@') {
+        Some((local, domain)) => {
+            !local.is_empty()
+                && domain.contains('.')
                 && !domain.contains('@')
-                && !email.contains(char::is_whitespace) =>
-        {
-            Ok(email)
+                && !email.contains(|c: char| c.is_whitespace() || is_invisible(c))
+                && !email.contains("..")
+                && ![local, domain].iter().any(|part| part.starts_with('.') || part.ends_with('.'))
+                && !email.starts_with(['\'', '<', '"', ',', ';'])
+                && !email.ends_with([';', ',', '>', '\'', '"', ':'])
         }
-        _ => Err(TextError::NotAnEmail),
+        None => false,
+    };
+    if is_plausible(&email) {
+        return Ok(email);
     }
+    let cleaned: String = email.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect();
+    let around = |c: char| ".,;:'\"<>()[]".contains(c);
+    let cleaned = cleaned.trim_start_matches("mailto:").trim_matches(around).replace("..", ".");
+    Err(if is_plausible(&cleaned) { TextError::UncleanEmail(cleaned) } else { TextError::NotAnEmail })
+}
+
+/// Whether a character has no width, or changes the direction of those around it.
+fn is_invisible(c: char) -> bool {
+    !c.is_ascii() && c.width().unwrap_or(0) == 0
 }
 
 /// Validates text of any number of lines and at most 64 KiB, which is not changed; control characters except line
@@ -158,12 +231,25 @@ mod tests {
 
     #[test]
     fn implausible_email_addresses_are_rejected() {
-        for email in ["maya.chen@example.com", "o'neil+tag@sub.example", "名前@例え.jp"] {
+        for email in ["maya.chen@example.com", "o'neil+tag@sub.example", "名前@例え.jp", "a'@example.com"] {
             assert_eq!(check_email(email).as_deref(), Ok(email));
         }
         assert_eq!(check_email("  maya@example.com ").as_deref(), Ok("maya@example.com"));
-        for email in ["maya", "@example.com", "maya@", "a@b@c", "ma ya@example.com"] {
-            assert_eq!(check_email(email), Err(TextError::NotAnEmail), "{email}");
+        for email in ["maya", "@example.com", "maya@", "a@b@c", "maya@localhost", "a@b@c.example"] {
+            assert!(check_email(email).is_err(), "{email}");
+        }
+        for (email, cleaned) in [
+            ("a@b.com;", "a@b.com"),
+            ("'a@b.com", "a@b.com"),
+            ("a@b..com", "a@b.com"),
+            ("a@b.com.", "a@b.com"),
+            ("<a@b.com>", "a@b.com"),
+            ("a\u{200b}@b.com", "a@b.com"),
+            ("\u{202e}a@b.com", "a@b.com"),
+            ("mailto:a@b.com,", "a@b.com"),
+            ("ma ya@example.com", "maya@example.com"),
+        ] {
+            assert_eq!(check_email(email), Err(TextError::UncleanEmail(cleaned.to_owned())), "{email}");
         }
     }
 
@@ -172,9 +258,18 @@ mod tests {
         assert_eq!(check_line(" Zoe\u{308} ").as_deref(), Ok("Zo\u{eb}"));
         assert_eq!(check_line(" "), Err(TextError::Empty));
         assert_eq!(check_line("a\u{1b}[2J"), Err(TextError::Control('\u{1b}')));
-        assert_eq!(check_id("usr_42_maya").as_deref(), Ok("usr_42_maya"));
-        assert_eq!(check_id("a@b"), Err(TextError::At));
-        assert_eq!(check_id("a b"), Err(TextError::Blank));
+        for marker in ["NULL", "#N/A", "\\N", "nan"] {
+            assert_eq!(valid_file_key(marker), Err(TextError::NullMarker(marker.to_owned())));
+        }
+        for shortened in ["1.23457E+15", "1,23457E+15", "2E+07", "1.5e9"] {
+            assert_eq!(valid_file_key(shortened), Err(TextError::Scientific), "{shortened}");
+        }
+        for id in ["12E3", "evt_1E5", "Null", "1e", "E5", "7e5f", "nana"] {
+            assert_eq!(valid_file_key(id), Ok(id));
+        }
+        assert_eq!(check_new_id("usr_42_maya").as_deref(), Ok("usr_42_maya"));
+        assert_eq!(check_new_id("a@b"), Err(TextError::At));
+        assert_eq!(check_new_id("a b"), Err(TextError::Blank));
         assert_eq!(check_key("a b").as_deref(), Ok("a b"));
         assert_eq!(check_key(" a"), Err(TextError::Blank));
         assert_eq!(check_key(&"x".repeat(513)), Err(TextError::TooLong { bytes: 513, limit: 512 }));

@@ -70,6 +70,7 @@ pub const USER_COLUMNS: [Column<User, UserInput>; 7] = [
         role: ColumnRole::Exact,
         cell: |user| Some(user.id.clone()),
         given: |input| said(input.id.as_ref()),
+        clear: None,
         read: |input, cell, _| read(&mut input.id, cell, check_new_id),
     },
     Column {
@@ -77,6 +78,7 @@ pub const USER_COLUMNS: [Column<User, UserInput>; 7] = [
         role: ColumnRole::Line,
         cell: |user| Some(user.email.clone()),
         given: |input| said(input.email.as_ref()),
+        clear: None,
         read: |input, cell, _| read(&mut input.email, cell, check_email),
     },
     Column {
@@ -84,6 +86,7 @@ pub const USER_COLUMNS: [Column<User, UserInput>; 7] = [
         role: ColumnRole::Line,
         cell: |user| Some(user.name.clone()),
         given: |input| said(input.name.as_ref()),
+        clear: None,
         read: |input, cell, _| read(&mut input.name, cell, check_line),
     },
     Column {
@@ -91,6 +94,7 @@ pub const USER_COLUMNS: [Column<User, UserInput>; 7] = [
         role: ColumnRole::Line,
         cell: |user| Some(user.origin.clone()),
         given: |input| said(input.origin.as_ref()),
+        clear: None,
         read: |input, cell, _| read(&mut input.origin, cell, check_line),
     },
     Column {
@@ -98,6 +102,7 @@ pub const USER_COLUMNS: [Column<User, UserInput>; 7] = [
         role: ColumnRole::Exact,
         cell: |user| user.profile_img.clone(),
         given: |input| input.profile_img.clone(),
+        clear: Some(|input| input.profile_img = Some(None)),
         read: |input, cell, _| read(&mut input.profile_img, cell, |url| check_line(url).map(Some)),
     },
     Column {
@@ -105,6 +110,7 @@ pub const USER_COLUMNS: [Column<User, UserInput>; 7] = [
         role: ColumnRole::Exact,
         cell: |user| Some(user.roles.to_string()),
         given: |input| said(input.roles.as_ref()),
+        clear: Some(|input| input.roles = Some(Roles::default())),
         read: |input, cell, _| read(&mut input.roles, cell, Roles::parse_list),
     },
     Column {
@@ -112,6 +118,7 @@ pub const USER_COLUMNS: [Column<User, UserInput>; 7] = [
         role: ColumnRole::Exact,
         cell: |user| Some(user.created_at.to_string()),
         given: |input| said(input.created_at.as_ref()),
-        read: |input, cell, tz| read(&mut input.created_at, cell, |time| Timestamp::parse_in(time, tz)),
+        clear: None,
+        read: |input, cell, times| read(&mut input.created_at, cell, |cell| times.read(cell)),
     },
 ];

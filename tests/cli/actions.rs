@@ -88,7 +88,7 @@ on_both_engines! {
         let paid = with(&|action| action["metadata"]["payment"]["currency"] == "EUR");
         assert!(paid > 0);
         assert_eq!(count(&["--where-metadata", "payment.currency=EUR"]), paid);
-        assert_eq!(count(&["--where-metadata", "payment.coupon=null"]), with(&|action| action["metadata"]["payment"].get("coupon").is_some_and(Value::is_null)));
+        assert_eq!(count(&["--where-metadata", "payment.coupon:json=null"]), with(&|action| action["metadata"]["payment"].get("coupon").is_some_and(Value::is_null)));
         assert_eq!(count(&["--enrollment", "enr_01_april_maya"]), 1);
         assert_eq!(count(&["--since", "200000d"]), 16_714);
         assert_eq!(count(&["--since", "yesterday"]), 0);

@@ -7,6 +7,8 @@ mod formats;
 mod ledger;
 mod line_ends;
 mod modes;
+mod polluted;
+mod silent;
 mod speed;
 mod users;
 
@@ -23,7 +25,14 @@ fn verdicts(run: &Run) -> [u64; 5] {
     for line in run.stdout.lines() {
         let report: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("{run}"));
         let count = |name: &str| report[name].as_u64().unwrap();
-        let counts = ["inserted", "updated", "replay", "conflict", "rejected"].map(count);
+        let would = |name: &str| report[name].as_u64().unwrap_or(0);
+        let counts = [
+            count("inserted") + would("would_insert"),
+            count("updated") + would("would_update"),
+            count("replay"),
+            count("conflict"),
+            count("rejected"),
+        ];
         assert_eq!(count("read"), counts.iter().sum::<u64>(), "the verdicts add up");
         for (sum, count) in sums.iter_mut().zip(counts) {
             *sum += count;
@@ -32,11 +41,22 @@ fn verdicts(run: &Run) -> [u64; 5] {
     sums
 }
 
+/// The number of rows that imports add, in all tables.
+fn rows(sandbox: &Sandbox) -> u64 {
+    let is_missing = sandbox.engine == crate::sandbox::Engine::Sqlite && !sandbox.path("test.db").exists();
+    if is_missing { 0 } else { ["\"user\"", "user_action", "champion"].map(|table| sandbox.count(table)).iter().sum() }
+}
+
 /// Imports (actions with `--recheck`, which compares every row); returns the exit code and the rows by verdict.
 fn import(sandbox: &Sandbox, args: &[&str]) -> (i32, [u64; 5]) {
     let recheck = if matches!(args[0], "actions" | "all") { &["--recheck"][..] } else { &[] };
+    let before = rows(sandbox);
     let run = sandbox.run(&[&["import", "--format", "jsonl"], args, recheck].concat());
-    (run.status, verdicts(&run))
+    let verdicts = verdicts(&run);
+    // What it claims is what is stored.
+    let inserted = |line: &str| serde_json::from_str::<Value>(line).unwrap()["inserted"].as_u64().unwrap();
+    assert_eq!(rows(sandbox) - before, run.stdout.lines().map(inserted).sum::<u64>(), "{run}");
+    (run.status, verdicts)
 }
 
 /// Creates the two users of the tests.

@@ -67,7 +67,7 @@ impl Command for Args {
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
-        import_files(of_kind(FileKind::Actions, &self.files), &self.options()?, ctx)
+        import_files(of_kind(FileKind::Actions, &self.files), &self.common.reading, &self.options()?, ctx)
     }
 }
 

@@ -1,5 +1,8 @@
-use std::io::ErrorKind;
+use std::ffi::OsString;
+use std::fs;
 use std::path::PathBuf;
+
+use anyhow::Context as _;
 
 use super::actions::Keys;
 use super::{Common, import_files};
@@ -7,8 +10,13 @@ use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::error::{ExitStatus, Failure};
 use crate::import::{FileKind, Options};
+use crate::models::Role;
+use crate::output::Output;
 
-/// Import users.csv, actions.csv and champions.csv from a directory in one transaction; missing files are skipped
+/// Import users, actions and champions from a directory in one transaction
+///
+/// Takes users.csv and users-*.csv, then the same for actions and champions, each also with .gz or .zst, in the order of
+/// their names. Other files are ignored and named, as are those whose names say that they are backups or rejected rows.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Directory with the files
@@ -16,6 +24,9 @@ pub struct Args {
     /// Update existing users from users.csv; columns that it does not have are unchanged
     #[arg(long)]
     update: bool,
+    /// Privileged roles that the file may grant; the first import of a database may grant all
+    #[arg(long, value_name = "ROLE", value_enum, value_delimiter = ',', hide_short_help = true)]
+    allow_roles: Vec<Role>,
     #[command(flatten, next_help_heading = "Events")]
     keys: Keys,
     #[command(flatten)]
@@ -35,25 +46,38 @@ impl Args {
         }
         self.keys.apply(&mut options);
         options.interpretation.update = self.update;
+        options.interpretation.allow_roles.clone_from(&self.allow_roles);
+        options.interpretation.several_kinds = true;
         Ok(options)
     }
 
-    fn files(&self) -> anyhow::Result<Vec<(FileKind, PathBuf)>> {
+    fn files(&self, out: &Output) -> anyhow::Result<Vec<(FileKind, PathBuf)>> {
         if !self.dir.is_dir() {
             let what = if self.dir.exists() { "is not a directory" } else { "does not exist" };
             return Err(Failure::failed(format!("{} {what}", self.dir.display()))
                 .hint("import a single file with rollbook import users FILE, actions FILE or champions FILE")
                 .into());
         }
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&self.dir).with_context(|| format!("cannot read {}", self.dir.display()))? {
+            names.push(entry?.file_name());
+        }
+        names.sort();
+        let kind_of_name = |name: &OsString| name.to_str().and_then(kind_of);
         // A dangling symbolic link counts as a file, so that opening it fails with an error.
-        let files: Vec<(FileKind, PathBuf)> = FileKind::ALL
-            .into_iter()
-            .map(|kind| (kind, self.dir.join(format!("{}.csv", kind.as_str()))))
-            .filter(|(_, file)| !matches!(file.symlink_metadata(), Err(error) if error.kind() == ErrorKind::NotFound))
-            .collect();
+        let of_kind = |kind: FileKind| {
+            let names = names.iter().filter(move |name| kind_of_name(name) == Some(kind));
+            names.map(move |name| (kind, self.dir.join(name)))
+        };
+        let files: Vec<(FileKind, PathBuf)> = FileKind::ALL.into_iter().flat_map(of_kind).collect();
+        let ignored: Vec<String> =
+            names.iter().filter(|name| kind_of_name(name).is_none()).map(|name| name.display().to_string()).collect();
+        if !ignored.is_empty() {
+            out.status(format_args!("ignored in {}: {}", self.dir.display(), ignored.join(", ")));
+        }
         if files.is_empty() {
             return Err(Failure::failed(format!("{} contains no files to import", self.dir.display()))
-                .hint("expected a directory with users.csv, actions.csv or champions.csv")
+                .hint("expected KIND.csv or KIND-*.csv, also with .gz or .zst: users.csv, actions-2026-03.csv.gz, …")
                 .into());
         }
         Ok(files)
@@ -66,6 +90,18 @@ impl Command for Args {
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
-        import_files(self.files()?, &self.options()?, ctx)
+        import_files(self.files(&ctx.out)?, &self.common.reading, &self.options()?, ctx)
     }
+}
+
+/// The kind of a file by its name: `users.csv`, `actions-2026-03.csv.gz`. `None` for any other file, and for one that
+/// is a backup or has rejected rows.
+fn kind_of(name: &str) -> Option<FileKind> {
+    let stem = [".csv", ".csv.gz", ".csv.zst"].into_iter().find_map(|suffix| name.strip_suffix(suffix))?;
+    let (kind, rest) = stem.split_once('-').unwrap_or((stem, ""));
+    let rest = rest.to_lowercase();
+    if ["reject", "backup", "bak", "~"].iter().any(|word| rest.contains(word)) {
+        return None;
+    }
+    FileKind::ALL.into_iter().find(|known| known.as_str() == kind)
 }

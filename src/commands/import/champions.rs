@@ -19,6 +19,9 @@ pub struct Args {
     /// Update existing records from the file: move them to a later stage, and change other fields
     #[arg(long)]
     update: bool,
+    /// With --update, remove the recorded value where this column is empty; without, an empty field changes nothing
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',', requires = "update", value_parser = ["notes"], hide_short_help = true)]
+    empty_clears: Vec<String>,
     /// With --update, also move records back to an earlier stage
     #[arg(long, requires = "update")]
     force: bool,
@@ -30,6 +33,7 @@ impl Args {
     fn options(&self) -> anyhow::Result<Options> {
         let mut options = self.common.options()?;
         (options.interpretation.update, options.interpretation.force) = (self.update, self.force);
+        options.interpretation.empty_clears.clone_from(&self.empty_clears);
         Ok(options)
     }
 }
@@ -40,6 +44,6 @@ impl Command for Args {
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
-        import_files(of_kind(FileKind::Champions, &self.files), &self.options()?, ctx)
+        import_files(of_kind(FileKind::Champions, &self.files), &self.common.reading, &self.options()?, ctx)
     }
 }

@@ -5,6 +5,7 @@ use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::error::ExitStatus;
 use crate::import::{FileKind, Options};
+use crate::models::Role;
 
 /// Import users from CSV files
 ///
@@ -19,6 +20,12 @@ pub struct Args {
     /// Update existing users from the file; columns that it does not have are unchanged
     #[arg(long)]
     update: bool,
+    /// With --update, remove the recorded value where this column is empty; without, an empty field changes nothing
+    #[arg(long, value_name = "COLUMN", value_delimiter = ',', requires = "update", value_parser = ["profile_img", "roles"], hide_short_help = true)]
+    empty_clears: Vec<String>,
+    /// Privileged roles that the file may grant; the first import of a database may grant all
+    #[arg(long, value_name = "ROLE", value_enum, value_delimiter = ',', hide_short_help = true)]
+    allow_roles: Vec<Role>,
     #[command(flatten)]
     common: Common,
 }
@@ -27,6 +34,8 @@ impl Args {
     fn options(&self) -> anyhow::Result<Options> {
         let mut options = self.common.options()?;
         options.interpretation.update = self.update;
+        options.interpretation.empty_clears.clone_from(&self.empty_clears);
+        options.interpretation.allow_roles.clone_from(&self.allow_roles);
         Ok(options)
     }
 }
@@ -37,6 +46,6 @@ impl Command for Args {
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
-        import_files(of_kind(FileKind::Users, &self.files), &self.options()?, ctx)
+        import_files(of_kind(FileKind::Users, &self.files), &self.common.reading, &self.options()?, ctx)
     }
 }

@@ -1,6 +1,7 @@
 //! Timestamps in UTC with microseconds: parsing, printing and storage.
 
 mod print;
+mod read;
 mod sql_type;
 
 use std::str::FromStr;
@@ -13,6 +14,8 @@ use chrono::{
 use chrono_tz::Tz;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
+
+pub use read::{TimeError, TimeFormat, TimeReader};
 
 use super::sql;
 
@@ -159,6 +162,10 @@ impl FromStr for Timestamp {
 
     fn from_str(text: &str) -> Result<Self, TimestampError> {
         let text = text.trim();
+        // Of fewer digits, the year 26 would be that of the emperors.
+        if !text.as_bytes().iter().take(4).all(u8::is_ascii_digit) || text.as_bytes().get(4) != Some(&b'-') {
+            return Err(TimestampError::Malformed);
+        }
         let parsed = DateTime::parse_from_rfc3339(text)
             .ok()
             .or_else(|| WITH_OFFSET.iter().find_map(|format| DateTime::parse_from_str(text, format).ok()));

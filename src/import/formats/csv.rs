@@ -1,23 +1,26 @@
 //! Comma-separated values, by RFC 4180 and its relatives, with a header line.
 
 use std::fs::File;
+use std::io::{BufWriter, Write as _};
 
 use anyhow::Context as _;
-use csv::{ByteRecord, ErrorKind, QuoteStyle, ReaderBuilder, StringRecord, Writer, WriterBuilder};
+use csv::{ByteRecord, ErrorKind, ReaderBuilder, StringRecord};
 
-use super::{Format, Opened, REASON_COLUMNS, RawRecord, Records, RejectWriter};
+use super::{Format, Opened, REASON_COLUMNS, Records, RejectWriter};
 use crate::error::Failure;
 use crate::import::decode::{DecodeError, Decoded};
+use crate::import::options::{EmbeddedOptions, Interpretation};
 use crate::import::record::{Record, RecordFields};
 use crate::log::FieldError;
-use header::{Header, Source, is_ignored};
-use inspector::{CsvError, CsvInspector};
+use dialect::unescaped;
+use header::{Header, Source};
+use inspector::{CsvError, CsvInspector, Inspected};
 
 mod dialect;
 mod header;
 mod inspector;
 
-pub use dialect::{Dialect, Quote};
+pub use dialect::{Dialect, DialectArgs, Quote};
 
 /// The format.
 pub(super) struct Csv;
@@ -26,30 +29,41 @@ pub(super) struct Csv;
 struct CsvRecords {
     reader: CsvReader,
     header: Header,
-    header_line: ByteRecord,
-    dialect: Dialect,
-    /// Whether the file is in another encoding than UTF-8.
-    is_converted: bool,
+    header_text: Vec<u8>,
+    interpretation: Interpretation,
+    /// Whether the file is a file of rejected rows: the columns that say why come first.
+    is_rejects: bool,
+    may_be_cut_off: bool,
 }
 
 impl Format for Csv {
     fn open(&self, file: Opened<'_>) -> anyhow::Result<Box<dyn Records>> {
-        let Opened { name, input, columns, interpretation } = file;
-        let mut reader = CsvReader::new(name, input, interpretation.dialect);
-        let header = Header::read(&mut reader, columns, interpretation)?;
+        let Opened { name, input, columns, interpretation, kind, keeps_text, may_be_cut_off, first_line } = file;
+        let mut reader = CsvReader::new(name, input, interpretation.dialect, keeps_text, first_line);
+        let header = Header::read(&mut reader, columns, kind, interpretation)?;
+        let is_rejects =
+            REASON_COLUMNS.iter().enumerate().all(|(i, name)| reader.record().get(i) == Some(name.as_bytes()));
         Ok(Box::new(CsvRecords {
-            header_line: reader.record().clone(),
+            header_text: std::mem::take(&mut reader.inspected.text),
             header,
             reader,
-            dialect: interpretation.dialect,
-            is_converted: interpretation.encoding.is_some(),
+            interpretation: interpretation.clone(),
+            is_rejects,
+            may_be_cut_off,
         }))
     }
 }
 
 impl Records for CsvRecords {
     fn next(&mut self) -> anyhow::Result<Option<u64>> {
-        self.reader.next_record()
+        let next = self.reader.next_record()?;
+        if next.is_none() && self.may_be_cut_off && !self.interpretation.allow_unterminated && !self.is_terminated() {
+            return Err(self.reader.refuse(
+                "the last line has no line end: the input may have been cut off",
+                "if it is complete, add --allow-unterminated",
+            ));
+        }
+        Ok(next)
     }
 
     fn record(&self) -> Result<Record<'_>, Vec<FieldError>> {
@@ -57,12 +71,28 @@ impl Records for CsvRecords {
         Ok(Record(self))
     }
 
-    fn raw(&self) -> &RawRecord {
-        self.reader.record()
+    fn take_text(&mut self) -> Box<[u8]> {
+        let text = std::mem::take(&mut self.reader.inspected.text);
+        self.without_reasons(&text).into()
     }
 
-    fn header(&self) -> &RawRecord {
-        &self.header_line
+    fn bytes(&self) -> usize {
+        self.reader.record().as_slice().len()
+    }
+
+    fn header(&self) -> &[u8] {
+        self.without_reasons(&self.header_text)
+    }
+
+    fn unused_options(&self) -> &[String] {
+        self.header.unused_options()
+    }
+
+    fn notes(&self) -> Vec<String> {
+        if self.is_terminated() {
+            return Vec::new();
+        }
+        vec!["the last line has no line end: if the file was cut off, its last row is wrong".to_owned()]
     }
 
     fn create_rejects(&self, file: File) -> anyhow::Result<Box<dyn RejectWriter>> {
@@ -76,12 +106,37 @@ impl Records for CsvRecords {
 }
 
 impl CsvRecords {
-    fn value<'a>(&'a self, source: &'a Source) -> &'a str {
-        match (source, &self.reader.current) {
-            (Source::Field(position), Current::Text(record)) => record.get(*position).unwrap_or_default(),
-            (Source::Field(_), Current::Bytes(_)) => "",
-            (Source::Constant(value), _) => value,
+    fn is_terminated(&self) -> bool {
+        self.reader.reader.get_ref().is_terminated()
+    }
+
+    /// The text of a record without the columns that said why it was refused earlier.
+    fn without_reasons<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        if !self.is_rejects {
+            return text;
         }
+        let (delimiter, quote) = (self.interpretation.dialect.delimiter, self.interpretation.dialect.quote.byte());
+        let (mut fields, mut is_quoted) = (0, false);
+        for (i, byte) in text.iter().enumerate() {
+            is_quoted ^= Some(*byte) == quote;
+            fields += usize::from(*byte == delimiter && !is_quoted);
+            if fields == REASON_COLUMNS.len() {
+                return &text[i + 1..];
+            }
+        }
+        text
+    }
+
+    fn value<'a>(&'a self, source: &'a Source) -> &'a str {
+        let (value, is_literal) = match (source, &self.reader.current) {
+            (Source::Field(position), Current::Text(record)) => {
+                (record.get(*position).unwrap_or_default(), self.reader.is_literal(*position))
+            }
+            (Source::Field(_), Current::Bytes(_)) => ("", true),
+            (Source::Constant(value), _) => (value.as_str(), true),
+        };
+        let is_null = !is_literal && self.interpretation.nulls.iter().any(|null| null == value);
+        if is_null { "" } else { value }
     }
 }
 
@@ -108,10 +163,15 @@ struct CsvReader {
     name: String,
     reader: csv::Reader<CsvInspector<Decoded<File>>>,
     current: Current,
+    /// What the inspector knows of it.
+    inspected: Inspected,
+    /// The line of the header.
+    first_line: u64,
+    escapes: bool,
 }
 
 impl CsvReader {
-    fn new(name: String, input: Decoded<File>, dialect: Dialect) -> Self {
+    fn new(name: String, input: Decoded<File>, dialect: Dialect, keeps_text: bool, first_line: u64) -> Self {
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -119,8 +179,15 @@ impl CsvReader {
             .delimiter(dialect.delimiter)
             .quoting(dialect.quote.byte().is_some())
             .quote(dialect.quote.byte().unwrap_or(b'"'))
-            .from_reader(CsvInspector::new(input, dialect));
-        Self { name, reader, current: Current::Bytes(ByteRecord::new()) }
+            .from_reader(CsvInspector::new(input, dialect, keeps_text, first_line));
+        Self {
+            name,
+            reader,
+            current: Current::Bytes(ByteRecord::new()),
+            inspected: Inspected::default(),
+            first_line,
+            escapes: dialect.escapes,
+        }
     }
 
     /// Reads the next record, and returns the line on which it begins; `None` at the end.
@@ -136,10 +203,40 @@ impl CsvReader {
             Err(error) => Current::Bytes(error.into_byte_record()),
         };
         match read {
-            Ok(true) => Ok(Some(self.reader.get_mut().next_line())),
+            Ok(true) => {
+                self.inspected = self.reader.get_mut().next_record();
+                if self.escapes {
+                    self.unescape();
+                }
+                Ok(Some(self.inspected.line))
+            }
             Ok(false) => Ok(None),
             Err(error) => Err(self.failure(error)),
         }
+    }
+
+    /// Decodes the escapes in the fields. A field that had one is text, unless it is `\\N` as a whole.
+    fn unescape(&mut self) {
+        let Current::Text(record) = &self.current else { return };
+        if memchr::memchr(b'\\', record.as_byte_record().as_slice()).is_none() {
+            return;
+        }
+        let mut decoded = StringRecord::new();
+        for (i, field) in record.iter().enumerate() {
+            match unescaped(field).filter(|_| field != "\\N") {
+                Some(text) => {
+                    self.inspected.quoted |= 1_u128.checked_shl(u32::try_from(i).unwrap_or(u32::MAX)).unwrap_or(0);
+                    decoded.push_field(&text);
+                }
+                None => decoded.push_field(field),
+            }
+        }
+        self.current = Current::Text(decoded);
+    }
+
+    /// Whether a field is text, even if it is what stands for no value.
+    const fn is_literal(&self, position: usize) -> bool {
+        position < 128 && self.inspected.quoted & (1 << position) != 0
     }
 
     fn record(&self) -> &ByteRecord {
@@ -171,50 +268,53 @@ impl CsvReader {
     }
 }
 
-/// A file of rejected records in the dialect of the input, so that the same options import it.
+/// A file of rejected records: each as it stood in the input, after columns that say why.
 struct CsvRejects {
-    writer: Writer<File>,
-    /// Which columns of the input are written.
-    kept: Vec<bool>,
+    out: BufWriter<File>,
     dialect: Dialect,
 }
 
 impl CsvRejects {
-    /// Starts the file with the header of the input. For a file in another encoding, a byte order mark says that this one is
-    /// UTF-8.
-    fn create(mut file: File, records: &CsvRecords) -> anyhow::Result<Self> {
-        let CsvRecords { header_line, dialect, is_converted, .. } = records;
-        if *is_converted {
-            std::io::Write::write_all(&mut file, "\u{feff}".as_bytes())?;
+    /// Starts the file with the options by which it can be read, and the header of the input. For a file in another
+    /// encoding, a byte order mark says that this one is UTF-8.
+    fn create(file: File, records: &CsvRecords) -> anyhow::Result<Self> {
+        let mut rejects = Self { out: BufWriter::new(file), dialect: records.interpretation.dialect };
+        if records.interpretation.encoding.is_some() {
+            rejects.out.write_all("\u{feff}".as_bytes())?;
         }
-        let quote = dialect.quote.byte();
-        let writer = WriterBuilder::new()
-            .flexible(true)
-            .delimiter(dialect.delimiter)
-            .quote(quote.unwrap_or(b'"'))
-            .quote_style(if quote.is_some() { QuoteStyle::Necessary } else { QuoteStyle::Never })
-            .from_writer(file);
-        let kept = header_line.iter().map(|name| !is_ignored(name)).collect();
-        let mut rejects = Self { writer, kept, dialect: *dialect };
-        rejects.write(REASON_COLUMNS, header_line)?;
+        writeln!(rejects.out, "{}", EmbeddedOptions::of(&records.interpretation).line()?)?;
+        rejects.write(REASON_COLUMNS, records.header())?;
         rejects.flush()?;
         Ok(rejects)
+    }
+
+    /// A field of our own, in the dialect of the file.
+    fn own_field(&self, text: &str) -> String {
+        let delimiter = char::from(self.dialect.delimiter);
+        match self.dialect.quote.byte().map(char::from) {
+            Some(quote) if text.contains([delimiter, quote, '\r', '\n']) => {
+                format!("{quote}{}{quote}", text.replace(quote, &format!("{quote}{quote}")))
+            }
+            Some(_) => text.to_owned(),
+            // Without quotes, a field cannot contain a delimiter or a line end.
+            None => text.replace([delimiter, '\r', '\n', '\\'], " "),
+        }
     }
 }
 
 impl RejectWriter for CsvRejects {
-    fn write(&mut self, own: [&str; 4], record: &RawRecord) -> anyhow::Result<()> {
-        let own = own.map(|text| match self.dialect.quote.byte() {
-            Some(_) => text.to_owned(),
-            // Without quotes, a field cannot contain a delimiter or a line end.
-            None => text.replace([char::from(self.dialect.delimiter), '\r', '\n'], " "),
-        });
-        let kept = record.iter().enumerate().filter(|(i, _)| self.kept.get(*i).copied().unwrap_or(true));
-        self.writer.write_record(own.iter().map(String::as_bytes).chain(kept.map(|(_, field)| field)))?;
+    fn write(&mut self, own: [&str; 4], text: &[u8]) -> anyhow::Result<()> {
+        for field in own {
+            let field = self.own_field(field);
+            self.out.write_all(field.as_bytes())?;
+            self.out.write_all(&[self.dialect.delimiter])?;
+        }
+        self.out.write_all(text)?;
+        self.out.write_all(b"\n")?;
         Ok(())
     }
 
     fn flush(&mut self) -> anyhow::Result<()> {
-        Ok(self.writer.flush()?)
+        Ok(self.out.flush()?)
     }
 }

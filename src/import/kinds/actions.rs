@@ -1,27 +1,31 @@
 //! Upstream events from a file.
 
-use chrono_tz::Tz;
-
 use super::{Kind, Table};
 use crate::db::Db;
-use crate::db::types::Timestamp;
+use crate::db::types::TimeReader;
 use crate::import::check::{FieldErrors, filled};
-use crate::import::metadata;
+use crate::import::metadata::MetadataReader;
 use crate::import::options::Interpretation;
 use crate::import::record::{Columns, Record};
 use crate::log::{BatchVerdicts, EventFields, EventInput, EventRows, FieldError, LogWriter};
-use crate::models::{EventIds, SourceSystem, valid_key};
+use crate::models::{EventIds, SourceSystem, valid_file_key};
 
 /// Reads actions.
 pub(in crate::import) struct Actions {
     source_system: Option<SourceSystem>,
-    assume_tz: Option<Tz>,
+    times: TimeReader,
+    metadata: MetadataReader,
     ids: EventIds,
 }
 
 impl Actions {
     pub(in crate::import) fn new(interpretation: &Interpretation, ids: EventIds) -> Self {
-        Self { source_system: interpretation.source_system, assume_tz: interpretation.assume_tz, ids }
+        Self {
+            source_system: interpretation.source_system,
+            times: interpretation.times(),
+            metadata: MetadataReader::new(interpretation.decimal),
+            ids,
+        }
     }
 }
 
@@ -68,19 +72,19 @@ impl Kind for Actions {
         ] = record.fields();
         let mut errors = FieldErrors::default();
         let (user_id, user_email) = errors.user(user_id, user_email);
-        let id = errors.read("id", filled(id), valid_key);
-        let enrollment_id = errors.read("enrollment_id", filled(enrollment_id), valid_key);
+        let id = errors.read("id", filled(id), valid_file_key);
+        let enrollment_id = errors.read("enrollment_id", filled(enrollment_id), valid_file_key);
         let action_type = errors.require("action_type", action_type, str::parse);
         let target_type = errors.require("target_type", target_type, str::parse);
-        let target_id = errors.require("target_id", target_id, valid_key);
-        let metadata = metadata::read(&mut errors, metadata, record.metadata());
+        let target_id = errors.require("target_id", target_id, valid_file_key);
+        let metadata = self.metadata.read(&mut errors, metadata, record.metadata());
         let source_system = match filled(source_system) {
             Some(source) => errors.read("source_system", Some(source), str::parse),
             None => self.source_system,
         };
-        let source_event_id = errors.read("source_event_id", filled(source_event_id), valid_key);
-        let idempotency_key = errors.read("idempotency_key", filled(idempotency_key), valid_key);
-        let occurred_at = errors.require("occurred_at", occurred_at, |text| Timestamp::parse_in(text, self.assume_tz));
+        let source_event_id = errors.read("source_event_id", filled(source_event_id), valid_file_key);
+        let idempotency_key = errors.read("idempotency_key", filled(idempotency_key), valid_file_key);
+        let occurred_at = errors.require("occurred_at", occurred_at, |text| self.times.read(text));
         if let Some(event_id) = source_event_id
             && source_system.is_none()
             && errors.is_empty()
@@ -117,6 +121,10 @@ impl Kind for Actions {
             occurred_at,
         })
         .map_err(|error| vec![error])
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.metadata.notes()
     }
 }
 

@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
-use chrono_tz::Tz;
 use diesel::prelude::*;
 
 use super::{Kind, Table};
 use crate::db::Db;
-use crate::db::types::Timestamp;
-use crate::import::check::FieldErrors;
+use crate::db::types::{TimeReader, Timestamp};
+use crate::import::check::{FieldErrors, NullMarkers};
 use crate::import::options::Interpretation;
 use crate::import::record::{Columns, Record};
 use crate::log::{BatchVerdicts, Conflict, FieldError, InputRow, UserKey, UserLookup, Verdict};
@@ -20,12 +19,18 @@ use crate::schema::champion;
 
 /// Reads champion records.
 pub(in crate::import) struct Champions {
-    assume_tz: Option<Tz>,
+    times: TimeReader,
+    empty_clears: Vec<String>,
+    nulls: NullMarkers,
 }
 
 impl Champions {
-    pub(in crate::import) const fn new(interpretation: &Interpretation) -> Self {
-        Self { assume_tz: interpretation.assume_tz }
+    pub(in crate::import) fn new(interpretation: &Interpretation) -> Self {
+        Self {
+            times: interpretation.times(),
+            empty_clears: interpretation.empty_clears.clone(),
+            nulls: NullMarkers::default(),
+        }
     }
 }
 
@@ -60,7 +65,7 @@ impl Kind for Champions {
 
     fn check(&self, _number: u64, _line: u64, record: Record<'_>) -> Result<ChampionRow, Vec<FieldError>> {
         let mut errors = FieldErrors::default();
-        let input = errors.read_columns(&CHAMPION_COLUMNS, record, self.assume_tz);
+        let input = errors.read_columns(&CHAMPION_COLUMNS, record, &self.times, &self.empty_clears, &self.nulls);
         if !errors.is_empty() {
             return Err(errors.into());
         }
@@ -73,6 +78,10 @@ impl Kind for Champions {
         };
         errors.extend(timestamp_errors(stage, input.selected_at, input.became_champion_at));
         errors.or(ChampionRow { stage, input })
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.nulls.notes()
     }
 }
 
@@ -169,7 +178,7 @@ impl ChampionTable {
                 user_id: user.to_owned(),
                 cohort_id: input.cohort_id.clone(),
                 stage,
-                notes: input.notes.clone(),
+                notes: input.notes.clone().filter(|notes| !notes.is_empty()),
                 selected_at: input.selected_at,
                 became_champion_at: input.became_champion_at,
                 created_at: input.created_at.unwrap_or_else(Timestamp::now),
@@ -230,7 +239,10 @@ impl ChampionTable {
         }
         let after = Champion {
             stage,
-            notes: input.notes.clone().or_else(|| recorded.notes.clone()),
+            notes: match &input.notes {
+                Some(notes) => Some(notes.clone()).filter(|notes| !notes.is_empty()),
+                None => recorded.notes.clone(),
+            },
             selected_at: input.selected_at,
             became_champion_at: input.became_champion_at,
             created_at: input.created_at.unwrap_or(recorded.created_at),

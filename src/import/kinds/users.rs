@@ -1,44 +1,63 @@
 //! Imports users: new ones are created; with `--update`, existing ones are changed to the content of the file.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasher as _;
 
-use chrono_tz::Tz;
 use diesel::prelude::*;
 
 use super::{Kind, Table};
+use crate::db::types::TimeReader;
 use crate::db::{Db, is_any_of};
 use crate::error::{ExitStatus, Failure, is_taken};
-use crate::import::check::FieldErrors;
+use crate::import::check::{FieldErrors, NullMarkers};
 use crate::import::options::Interpretation;
 use crate::import::record::{Columns, Record};
 use crate::log::{BatchVerdicts, Conflict, FieldError, InputRow, Verdict};
-use crate::models::{Change, Role, Stage, Tombstone, USER_COLUMNS, User, UserInput, column_names};
+use crate::models::{Change, Role, Roles, Stage, Tombstone, USER_COLUMNS, User, UserInput, column_names};
 use crate::schema::{champion, user};
 
 /// Maximum number of attempts to write a batch if another program adds the same users.
 const RETRIES: usize = 3;
 
+/// The roles that a file may grant only if it is asked for, once the database has users.
+pub(in crate::import) const PRIVILEGED: [Role; 2] = [Role::Admin, Role::Superadmin];
+
 /// Reads users.
 pub(in crate::import) struct Users {
-    assume_tz: Option<Tz>,
+    times: TimeReader,
+    empty_clears: Vec<String>,
+    nulls: NullMarkers,
 }
 
 impl Users {
-    pub(in crate::import) const fn new(interpretation: &Interpretation) -> Self {
-        Self { assume_tz: interpretation.assume_tz }
+    pub(in crate::import) fn new(interpretation: &Interpretation) -> Self {
+        Self {
+            times: interpretation.times(),
+            empty_clears: interpretation.empty_clears.clone(),
+            nulls: NullMarkers::default(),
+        }
     }
 }
 
 /// Writes actions to the log.
 pub(in crate::import) struct UserTable {
     update: bool,
+    /// The privileged roles that the file may grant.
+    allowed: Roles,
+    /// The lines of the users that the file has added or changed, by a hash of the user id: a large file has many.
+    changed: HashMap<u64, u64>,
     /// The line of the first row that removed the role superadmin from a user, and the user before and after.
     demotion: Option<(u64, User, User)>,
 }
 
 impl UserTable {
-    pub(in crate::import) const fn new(interpretation: &Interpretation) -> Self {
-        Self { update: interpretation.update, demotion: None }
+    pub(in crate::import) fn new(interpretation: &Interpretation) -> Self {
+        Self {
+            update: interpretation.update,
+            allowed: interpretation.allow_roles.iter().copied().collect(),
+            changed: HashMap::new(),
+            demotion: None,
+        }
     }
 }
 
@@ -50,11 +69,15 @@ impl Kind for Users {
 
     fn check(&self, _number: u64, _line: u64, record: Record<'_>) -> Result<UserInput, Vec<FieldError>> {
         let mut errors = FieldErrors::default();
-        let input = errors.read_columns(&USER_COLUMNS, record, self.assume_tz);
+        let input = errors.read_columns(&USER_COLUMNS, record, &self.times, &self.empty_clears, &self.nulls);
         if input.id.is_none() && input.email.is_none() && errors.is_empty() {
             errors.push(FieldError::of_row("row has neither id nor email"));
         }
         errors.or(input)
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.nulls.notes()
     }
 }
 
@@ -94,6 +117,15 @@ impl UserTable {
         Ok(verdicts)
     }
 
+    /// The error for a privileged role that the file would grant, and may not.
+    fn refused_roles(&self, before: Roles, after: Roles) -> Option<FieldError> {
+        let is_refused =
+            |role: &Role| after.contains(*role) && !before.contains(*role) && !self.allowed.contains(*role);
+        let role = PRIVILEGED.iter().find(|role| is_refused(role))?;
+        let problem = format!("would grant {role}");
+        Some(FieldError::of_field("roles", problem).hint(format!("add --allow-roles {role} if the file may grant it")))
+    }
+
     fn judge(&mut self, row: &InputRow<UserInput>, batch: &mut UserBatch, db: &mut Db) -> anyhow::Result<Verdict> {
         let line = row.line;
         let mut input = row.content.clone();
@@ -102,10 +134,16 @@ impl UserTable {
         let recorded = match (by_id, by_email) {
             (None, None) => {
                 return Ok(match input.to_user() {
-                    Some(new) => {
-                        batch.add(new, line);
-                        Verdict::Inserted
-                    }
+                    Some(new) => match self.refused_roles(Roles::default(), new.roles) {
+                        Some(error) => Verdict::Rejected(vec![error]),
+                        None => {
+                            if self.update {
+                                self.changed.insert(hash_of(&new.id), line);
+                            }
+                            batch.add(new, line);
+                            Verdict::Inserted
+                        }
+                    },
                     None => Verdict::Rejected(vec![FieldError::of_row("a new user needs an email and a name")]),
                 });
             }
@@ -127,15 +165,26 @@ impl UserTable {
         if differences.is_empty() {
             return Ok(Verdict::Replay);
         }
-        if !self.update || differences.iter().any(|difference| difference.field == "id") {
+        if !self.update
+            || batch.lines.contains_key(&recorded.id)
+            || differences.iter().any(|difference| difference.field == "id")
+        {
             let with = match batch.lines.get(&recorded.id) {
                 Some(line) => format!("line {line} has the same user with other content"),
                 None => format!("{} is already recorded with other content", recorded.id),
             };
             return Ok(Verdict::Conflict(Conflict { with, differences }));
         }
+        if let Some(line) = self.changed.get(&hash_of(&recorded.id)) {
+            let with = format!("line {line} has the same user with other content");
+            return Ok(Verdict::Conflict(Conflict { with, differences }));
+        }
         batch.write_new(db)?;
         let after = input.applied_to(&recorded);
+        if let Some(error) = self.refused_roles(recorded.roles, after.roles) {
+            return Ok(Verdict::Rejected(vec![error]));
+        }
+        self.changed.insert(hash_of(&recorded.id), line);
         after.save(&recorded, "update", db)?;
         if recorded.is_demoted_to(&after) {
             self.demotion.get_or_insert_with(|| (line, recorded.clone(), after.clone()));
@@ -143,6 +192,10 @@ impl UserTable {
         batch.replace(&recorded, after);
         Ok(Verdict::Updated)
     }
+}
+
+fn hash_of(id: &str) -> u64 {
+    foldhash::quality::FixedState::default().hash_one(id)
 }
 
 /// The recorded users that match rows of a batch, and the users that the batch adds.

@@ -11,7 +11,7 @@ fn acts(t: &Sandbox, rows: &[(&str, &str, &str, &str)]) {
         let (kind, id) = target.split_once(':').unwrap();
         csv.extend([user, ",", action, ",", kind, ",", id, ",", at, ",enr_", user, ",app,e", &n.to_string(), "\n"]);
     }
-    t.ok(&["import", "actions", &t.file("acts.csv", csv)]);
+    t.ok(&["import", "actions", &t.file("acts.csv", csv), "--allow-times", "1990-01-01..3000-01-01"]);
 }
 
 fn rows(t: &Sandbox, args: &[&str]) -> Vec<Value> {

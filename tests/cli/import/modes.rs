@@ -71,7 +71,9 @@ on_both_engines! {
         assert_eq!(run.status, 3, "{run}");
         let refused = std::fs::read_to_string(&rejects).unwrap();
         let lines: Vec<&str> = refused.lines().collect();
-        assert_eq!(lines.len(), 3, "{refused}");
+        assert_eq!(lines.len(), 4, "{refused}");
+        assert!(lines[0].starts_with("# rollbook import options: {"), "{refused}");
+        let lines = &lines[1..];
         assert_eq!(lines[0], format!("_line,_verdict,_field,_reason,{}", keyed().trim()));
         assert!(lines[1].starts_with("5,rejected,action_type,\"action_type \"\"enroled\"\": unknown value; did you mean enrolled?"), "{refused}");
         assert!(lines[1].ends_with(",ann,enroled,course,c4,2026-01-01T00:00:00Z,app,e4"), "{refused}");
@@ -80,7 +82,7 @@ on_both_engines! {
         let again = t.path("again.csv");
         let args = ["actions", rejects.to_str().unwrap(), "--rejects", again.to_str().unwrap()];
         assert_eq!(import(t, &args), (0, [2, 0, 0, 0, 0]));
-        assert_eq!(std::fs::read_to_string(again).unwrap().lines().count(), 1);
+        assert_eq!(std::fs::read_to_string(again).unwrap().lines().count(), 2);
         let run = t.run(&["import", "actions", &file, "--rejects", &file]);
         assert!(run.status == 2 && run.stderr.contains("this is an input file"), "{run}");
     }

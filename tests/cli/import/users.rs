@@ -32,7 +32,7 @@ on_both_engines! {
 
     fn an_update_requires_only_the_key_and_the_changed_columns(t) {
         people(t);
-        assert_eq!(users(t, "email,roles\nann@example.com,admin\n", &["--update"]), (0, [0, 1, 0, 0, 0]));
+        assert_eq!(users(t, "email,roles\nann@example.com,admin\n", &["--update", "--allow-roles", "admin"]), (0, [0, 1, 0, 0, 0]));
         assert_eq!(users(t, "id,name\nben,Benjamin\n", &["--update"]), (0, [0, 1, 0, 0, 0]));
         assert_eq!((t.roles("ann").as_str(), t.roles("ben").as_str()), ("admin", "student"));
         let stderr = t.fails(3, &["import", "users", &t.file("users.csv", "id,name\nnew,New\n"), "--update"]);
@@ -58,8 +58,12 @@ on_both_engines! {
         assert_eq!(users(t, csv, &["--dry-run"]), (4, [1, 0, 1, 2, 0]));
         let stderr = t.fails(4, &["import", "users", &t.file("users.csv", csv)]);
         assert!(stderr.contains("line 5: conflict: line 2 has the same user with other content: name: A recorded, B given"), "{stderr}");
-        assert_eq!(users(t, csv, &["--update"]), (0, [1, 3, 0, 0, 0]));
-        assert_eq!(t.value("name || ' ' || email", "FROM \"user\""), "B a@example.com");
+        // Also with --update: the file cannot mean both.
+        assert_eq!(users(t, csv, &["--update"]), (4, [1, 0, 1, 2, 0]));
+        assert_eq!(t.count("\"user\""), 0);
+        let far_apart: String = (0..5000).map(|n| format!("u{n}@example.com,U\n")).collect();
+        let csv = format!("email,name\n{far_apart}u0@example.com,V\n");
+        assert_eq!(users(t, &csv, &["--update"]), (4, [5000, 0, 0, 1, 0]));
     }
 
     fn invalid_fields_are_rejected(t) {
@@ -77,11 +81,11 @@ on_both_engines! {
         t.user("ann", "superadmin");
         let before = t.content();
         let csv = "email,name,roles\nann@example.com,ann,admin\n";
-        let stderr = t.fails(1, &["import", "users", &t.file("users.csv", csv), "--update"]);
+        let stderr = t.fails(1, &["import", "users", &t.file("users.csv", csv), "--update", "--allow-roles", "admin,superadmin"]);
         assert!(stderr.contains("users.csv line 2 removes the role superadmin from ann") && stderr.contains("would leave no superadmin"), "{stderr}");
         assert!(t.content() == before);
         let handover = "email,name,roles\nann@example.com,ann,admin\nben@example.com,ben,superadmin\n";
-        assert_eq!(users(t, handover, &["--update"]), (0, [1, 1, 0, 0, 0]));
+        assert_eq!(users(t, handover, &["--update", "--allow-roles", "admin,superadmin"]), (0, [1, 1, 0, 0, 0]));
     }
 
     fn the_champion_role_from_the_pipeline_is_not_a_difference(t) {

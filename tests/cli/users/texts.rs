@@ -109,7 +109,7 @@ on_both_engines! {
     }
 
     fn an_email_is_stored_or_rejected(t) {
-        for email in ["a@b", "o'neil+x@example.com", "名前@例え.jp", "\"a\"@example.com", "=1@x", "a%b_c@x"] {
+        for email in ["a@b.c", "o'neil+x@example.com", "名前@例え.jp", "=1@x.org", "a%b_c@x.org"] {
             t.ok(&["users", "create", &format!("--email={email}"), "--name", "X"]);
             assert!(t.ok(&["users", "show", email]).contains(email));
         }

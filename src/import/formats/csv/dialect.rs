@@ -1,20 +1,101 @@
-//! Delimiter and quote.
+//! Delimiter, quote and escapes.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How a line becomes fields.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::Args)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dialect {
-    /// Delimiter between fields: a character, or comma, semicolon, tab, pipe
-    #[arg(long, value_name = "CHAR", default_value = "comma", value_parser = parse_delimiter, hide_short_help = true)]
+    /// The byte between fields.
     pub delimiter: u8,
-    /// Quote around fields: a character, or double, single, none
-    #[arg(long, value_name = "CHAR", default_value = "double", value_parser = parse_quote, hide_short_help = true)]
+    /// The quote around fields.
     pub quote: Quote,
+    /// Whether a backslash starts an escape, as in the text format of PostgreSQL's COPY.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub escapes: bool,
+}
+
+/// Options for how a line becomes fields.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct DialectArgs {
+    /// Delimiter, quote, escapes and empty values as a program writes them
+    #[arg(long, value_enum, value_name = "DIALECT", hide_short_help = true)]
+    dialect: Option<NamedDialect>,
+    /// Delimiter between fields: a character, or comma, semicolon, tab, pipe [default: comma]
+    #[arg(long, value_name = "CHAR", value_parser = parse_delimiter, hide_short_help = true)]
+    delimiter: Option<u8>,
+    /// Quote around fields: a character, or double, single, none [default: double]
+    #[arg(long, value_name = "CHAR", value_parser = parse_quote, hide_short_help = true)]
+    quote: Option<Quote>,
+}
+
+/// A dialect by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum NamedDialect {
+    /// Comma, double quotes
+    Excel,
+    /// Semicolon, double quotes
+    ExcelSemicolon,
+    /// PostgreSQL's COPY in text format: tab, backslash escapes, \N
+    PostgresText,
+    /// mysql --batch: tab, backslash escapes, NULL
+    Mysql,
+    /// RFC 4180: comma, double quotes
+    Rfc4180,
+}
+
+impl DialectArgs {
+    /// The dialect.
+    #[must_use]
+    pub fn dialect(self) -> Dialect {
+        let (delimiter, quote, escapes) = match self.dialect {
+            None | Some(NamedDialect::Excel | NamedDialect::Rfc4180) => (b',', Some(b'"'), false),
+            Some(NamedDialect::ExcelSemicolon) => (b';', Some(b'"'), false),
+            Some(NamedDialect::PostgresText | NamedDialect::Mysql) => (b'\t', None, true),
+        };
+        Dialect { delimiter: self.delimiter.unwrap_or(delimiter), quote: self.quote.unwrap_or(Quote(quote)), escapes }
+    }
+
+    /// What stands for no value in the dialect.
+    #[must_use]
+    pub const fn null(self) -> &'static str {
+        match self.dialect {
+            Some(NamedDialect::Mysql) => "NULL",
+            _ => "\\N",
+        }
+    }
+
+    /// Whether any of the options is given.
+    #[must_use]
+    pub const fn is_given(self) -> bool {
+        self.dialect.is_some() || self.delimiter.is_some() || self.quote.is_some()
+    }
+}
+
+/// Decodes the escapes of a field; `None` if there are none.
+pub(super) fn unescaped(field: &str) -> Option<String> {
+    let mut rest = field;
+    let mut text = String::new();
+    while let Some((before, after)) = rest.split_once('\\') {
+        text.push_str(before);
+        let mut chars = after.chars();
+        match chars.next() {
+            Some('t') => text.push('\t'),
+            Some('n') => text.push('\n'),
+            Some('r') => text.push('\r'),
+            Some('b') => text.push('\u{8}'),
+            Some('f') => text.push('\u{c}'),
+            Some('v') => text.push('\u{b}'),
+            Some('0') => text.push('\0'),
+            Some(other) => text.push(other),
+            None => text.push('\\'),
+        }
+        rest = chars.as_str();
+    }
+    (rest.len() < field.len()).then(|| text + rest)
 }
 
 /// The quote around a field that contains delimiters; without one, every character is taken literally.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quote(Option<u8>);
 
 impl Quote {
@@ -63,13 +144,20 @@ fn parse_quote(text: &str) -> Result<Quote, String> {
 #[cfg(test)]
 impl Dialect {
     pub(super) const fn new(delimiter: u8, quote: Option<u8>) -> Self {
-        Self { delimiter, quote: Quote(quote) }
+        Self { delimiter, quote: Quote(quote), escapes: false }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn escapes_are_decoded() {
+        assert_eq!(unescaped("plain"), None);
+        assert_eq!(unescaped(r"a\tb\\n\").as_deref(), Some("a\tb\\n\\"));
+        assert_eq!(unescaped(r"\\N").as_deref(), Some("\\N"));
+    }
 
     #[test]
     fn delimiters_quotes_and_encodings_can_be_given_by_name() {

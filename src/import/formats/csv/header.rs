@@ -1,13 +1,16 @@
 //! Reads the header line and maps the columns of the file.
 
+use std::collections::HashSet;
+
 use csv::ByteRecord;
 
 use super::{CsvReader, Current};
 use crate::import::decode::guess;
+use crate::import::kinds::FileKind;
 use crate::import::options::Interpretation;
 use crate::import::record::Columns;
 use crate::log::FieldError;
-use crate::models::UnknownValue;
+use crate::models::{MAX_LEVELS, UnknownValue};
 
 /// Where each column is in the file.
 pub(super) struct Header {
@@ -15,6 +18,7 @@ pub(super) struct Header {
     sources: Vec<Option<Source>>,
     metadata: Vec<(String, Source)>,
     width: usize,
+    unused_options: Vec<String>,
 }
 
 /// Where the value of a column comes from.
@@ -30,29 +34,40 @@ impl Header {
     pub(super) fn read(
         reader: &mut CsvReader,
         columns: Columns,
+        kind: &str,
         interpretation: &Interpretation,
     ) -> anyhow::Result<Self> {
         let expected = || format!("the columns are {}", columns.names.join(", "));
         if reader.next_record()?.is_none() {
             return Err(reader.refuse("the file is empty: expected a header line", expected()));
         }
+        let line = reader.first_line;
         let names = reader
             .record()
             .iter()
             .map(|name| std::str::from_utf8(name).map(normal))
             .collect::<Result<Vec<String>, _>>()
-            .map_err(|_| reader.refuse("line 1: the header is not UTF-8", encoding_hint(reader.record().as_slice())))?;
-        if let Some(hint) = delimiter_hint(&names) {
-            return Err(reader.refuse("line 1: only one column found", hint));
+            .map_err(|_| {
+                reader
+                    .refuse(format!("line {line}: the header is not UTF-8"), encoding_hint(reader.record().as_slice()))
+            })?;
+        if names.len() > MAX_COLUMNS {
+            let hint = format!("at most {MAX_COLUMNS} are allowed: is the delimiter another?");
+            return Err(reader.refuse(format!("line {line}: {} columns found", names.len()), hint));
         }
-        let names = renamed(names, interpretation, reader)?;
-        let mut header = Self { columns, sources: Vec::new(), metadata: Vec::new(), width: names.len() };
+        if let Some(hint) = delimiter_hint(&names) {
+            return Err(reader.refuse(format!("line {line}: only one column found"), hint));
+        }
+        let mut unused_options = Vec::new();
+        let names = renamed(names, kind, interpretation, &mut unused_options, reader)?;
+        let mut header =
+            Self { columns, sources: Vec::new(), metadata: Vec::new(), width: names.len(), unused_options };
         header.sources.resize_with(columns.names.len(), || None);
         let unknown = header.place_all(&names, reader)?;
         if let Some(name) = unknown.first() {
             if unknown.iter().any(String::is_empty) {
                 let hint = "remove a comma too many, perhaps at the end of the line";
-                return Err(reader.refuse("line 1: a column has no name", hint));
+                return Err(reader.refuse(format!("line {line}: a column has no name"), hint));
             }
             let list = unknown.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
             let plural = if unknown.len() == 1 { "" } else { "s" };
@@ -60,15 +75,17 @@ impl Header {
                 Some(nearest) => format!("did you mean {nearest}? {}", expected()),
                 None => format!("{}; --map {name}=COLUMN renames a column, --map {name}=_ skips it", expected()),
             };
-            return Err(reader.refuse(format!("line 1: unknown column{plural} {list}"), hint));
+            return Err(reader.refuse(format!("line {line}: unknown column{plural} {list}"), hint));
         }
-        header.place_constants(&names, interpretation, reader)?;
+        header.place_constants(&names, kind, interpretation, reader)?;
         for alternatives in columns.required {
             let is_there = |name: &&str| {
                 columns.names.iter().zip(&header.sources).any(|(column, source)| column == name && source.is_some())
             };
             if !alternatives.iter().any(is_there) {
-                return Err(reader.refuse(format!("line 1: missing column {}", alternatives.join(" or ")), expected()));
+                return Err(
+                    reader.refuse(format!("line {line}: missing column {}", alternatives.join(" or ")), expected())
+                );
             }
         }
         Ok(header)
@@ -77,10 +94,15 @@ impl Header {
     /// Notes where each column of the file is; returns the names that are no columns.
     fn place_all(&mut self, names: &[String], reader: &CsvReader) -> anyhow::Result<Vec<String>> {
         let mut unknown = Vec::new();
+        let mut seen = HashSet::new();
         for (position, name) in names.iter().enumerate() {
-            if names[..position].contains(name) && !name.starts_with('_') {
+            if name.strip_prefix(METADATA).is_some_and(|key| key.split('.').count() > MAX_LEVELS) {
+                let hint = format!("dots lead into objects: at most {MAX_LEVELS} levels are allowed");
+                return Err(reader.refuse(format!("line {}: a column is nested too deep", reader.first_line), hint));
+            }
+            if !seen.insert(name) && !name.starts_with('_') {
                 let hint = format!("remove one of them, or skip one: --map {name}=_");
-                return Err(reader.refuse(format!("line 1: duplicate column {name}"), hint));
+                return Err(reader.refuse(format!("line {}: duplicate column {name}", reader.first_line), hint));
             }
             if !self.place(name, Source::Field(position)) && !name.starts_with('_') {
                 unknown.push(name.clone());
@@ -92,16 +114,23 @@ impl Header {
     fn place_constants(
         &mut self,
         names: &[String],
+        kind: &str,
         interpretation: &Interpretation,
         reader: &CsvReader,
     ) -> anyhow::Result<()> {
-        for (name, value) in &interpretation.set {
+        for (given, value) in &interpretation.set {
+            let Some((name, is_for_kind)) = of_kind(given, kind, interpretation) else { continue };
             let name = normal(name);
             if names.contains(&name) {
                 let hint = format!("remove one of them: --map {name}=_ skips the column of the file");
-                return Err(reader.refuse(format!("line 1: --set {name}: the file has this column too"), hint));
+                return Err(reader
+                    .refuse(format!("line {}: --set {name}: the file has this column too", reader.first_line), hint));
             }
             if !self.place(&name, Source::Constant(value.clone())) {
+                if interpretation.several_kinds && !is_for_kind {
+                    self.unused_options.push(format!("--set {given}"));
+                    continue;
+                }
                 let hint = format!("the columns are {}", self.columns.names.join(", "));
                 return Err(reader.refuse(format!("--set {name}: unknown column"), hint));
             }
@@ -122,6 +151,10 @@ impl Header {
             }
             None => false,
         }
+    }
+
+    pub(super) fn unused_options(&self) -> &[String] {
+        &self.unused_options
     }
 
     pub(super) fn source(&self, column: usize) -> Option<&Source> {
@@ -171,28 +204,44 @@ impl Header {
     }
 }
 
-/// Whether the importer ignores the column of a file.
-pub(super) fn is_ignored(name: &[u8]) -> bool {
-    normal(&String::from_utf8_lossy(name)).starts_with('_')
-}
+/// The most columns that a file may have.
+const MAX_COLUMNS: usize = 10_000;
 
 const METADATA: &str = "metadata.";
 
 /// Applies `--map` to the names of the columns.
-fn renamed(mut names: Vec<String>, interpretation: &Interpretation, reader: &CsvReader) -> anyhow::Result<Vec<String>> {
-    for (theirs, ours) in &interpretation.map {
-        let normal_theirs = normal(theirs);
-        match names.iter_mut().find(|name| **name == normal_theirs) {
-            Some(name) => *name = normal(ours),
+fn renamed(
+    names: Vec<String>,
+    kind: &str,
+    interpretation: &Interpretation,
+    unused: &mut Vec<String>,
+    reader: &CsvReader,
+) -> anyhow::Result<Vec<String>> {
+    let mut renamed = names.clone();
+    for (given, ours) in &interpretation.map {
+        let Some((theirs, is_for_kind)) = of_kind(given, kind, interpretation) else { continue };
+        let theirs = normal(theirs);
+        // Every name is looked for in the file's own header: one renaming is not the input of another.
+        match names.iter().position(|name| *name == theirs) {
+            Some(position) => renamed[position] = normal(ours),
+            None if interpretation.several_kinds && !is_for_kind => unused.push(format!("--map {given}={ours}")),
             None => {
                 return Err(reader.refuse(
-                    format!("line 1: --map {theirs}={ours}: unknown column {theirs}"),
+                    format!("line {}: --map {given}={ours}: unknown column {theirs}", reader.first_line),
                     format!("the file has {}", names.join(", ")),
                 ));
             }
         }
     }
-    Ok(names)
+    Ok(renamed)
+}
+
+/// The column that an option names, and whether it is for this kind of files alone; `None` if it is for another kind.
+fn of_kind<'a>(given: &'a str, kind: &str, interpretation: &Interpretation) -> Option<(&'a str, bool)> {
+    match given.split_once(':').filter(|(prefix, _)| FileKind::ALL.iter().any(|kind| kind.as_str() == *prefix)) {
+        Some((prefix, name)) if interpretation.several_kinds => (prefix == kind).then_some((name, true)),
+        _ => Some((given, false)),
+    }
 }
 
 /// The name of a column in lower case, without surrounding blanks; a metadata key keeps its case.

@@ -79,13 +79,29 @@ pub(super) struct CsvInspector<R> {
     record_bytes: u64,
     begun: bool,
     between_records: bool,
-    /// The first lines of the records that the CSV reader has read but not returned yet. Its own line count is wrong
-    /// after blank lines.
-    lines: VecDeque<u64>,
+    /// The records that the CSV reader has read but not returned yet. Its own line count is wrong after blank lines.
+    records: VecDeque<Inspected>,
+    /// Whether the text of each record is kept.
+    keeps_text: bool,
+    /// Number of the field in its record.
+    field: u32,
+    /// Whether the last byte was part of a line end.
+    at_line_end: bool,
+}
+
+/// What the CSV reader does not tell of a record.
+#[derive(Debug, Default)]
+pub(super) struct Inspected {
+    /// The line on which it starts.
+    pub(super) line: u64,
+    /// A bit for each of the first 128 fields that is quoted.
+    pub(super) quoted: u128,
+    /// Its text without the line end, if that is kept.
+    pub(super) text: Vec<u8>,
 }
 
 impl<R> CsvInspector<R> {
-    pub(super) fn new(input: R, dialect: Dialect) -> Self {
+    pub(super) fn new(input: R, dialect: Dialect, keeps_text: bool, first_line: u64) -> Self {
         let mut is_special = [false; 256];
         for byte in [dialect.delimiter, b'\r', b'\n'].into_iter().chain(dialect.quote.byte()) {
             is_special[usize::from(byte)] = true;
@@ -96,19 +112,28 @@ impl<R> CsvInspector<R> {
             delimiter: dialect.delimiter,
             quote: dialect.quote.byte(),
             state: State::FieldStart,
-            counter: LineCounter::new(),
+            counter: LineCounter::starting_at(first_line),
             opened_at: 1,
             record_line: 1,
             record_bytes: 0,
             begun: false,
             between_records: true,
-            lines: VecDeque::new(),
+            records: VecDeque::new(),
+            keeps_text,
+            field: 0,
+            at_line_end: true,
         }
     }
 
-    /// The line where the next record starts; to be called once per record.
-    pub(super) fn next_line(&mut self) -> u64 {
-        self.lines.pop_front().unwrap_or(self.counter.line())
+    /// The next record; to be called once per record.
+    pub(super) fn next_record(&mut self) -> Inspected {
+        let line = self.counter.line();
+        self.records.pop_front().unwrap_or(Inspected { line, ..Inspected::default() })
+    }
+
+    /// Whether the text so far ends with a line end, or is empty.
+    pub(super) const fn is_terminated(&self) -> bool {
+        self.at_line_end
     }
 
     pub(super) fn into_inner(self) -> R {
@@ -131,7 +156,9 @@ impl<R> CsvInspector<R> {
                 // Most bytes are inside a field and do not change the state.
                 let inside = rest.iter().position(|byte| self.is_special[usize::from(*byte)]).unwrap_or(rest.len());
                 self.record_bytes += inside as u64;
+                self.at_line_end &= inside == 0;
                 self.counter.pass_within_line(&rest[..inside]);
+                self.keep(&rest[..inside]);
                 rest = &rest[inside..];
             }
             if let Some((&byte, after)) = rest.split_first() {
@@ -145,6 +172,14 @@ impl<R> CsvInspector<R> {
         Ok(())
     }
 
+    fn keep(&mut self, bytes: &[u8]) {
+        if self.keeps_text
+            && let Some(record) = self.records.back_mut()
+        {
+            record.text.extend_from_slice(bytes);
+        }
+    }
+
     fn step(&mut self, byte: u8) -> Result<(), CsvError> {
         let ends_line = matches!(byte, b'\r' | b'\n');
         let line = self.counter.line();
@@ -153,26 +188,36 @@ impl<R> CsvInspector<R> {
             self.between_records = false;
             self.record_line = line;
             self.record_bytes = 0;
-            self.lines.push_back(line);
+            self.field = 0;
+            self.records.push_back(Inspected { line, ..Inspected::default() });
         }
         self.record_bytes += 1;
         let quote = Some(byte) == self.quote;
         self.state = match self.state {
             State::FieldStart if quote => {
                 self.opened_at = line;
+                if let Some(record) = self.records.back_mut() {
+                    record.quoted |= 1_u128.checked_shl(self.field).unwrap_or(0);
+                }
                 State::Quoted
             }
             State::Quoted if quote => State::AfterQuote,
             State::Quoted => State::Quoted,
             State::AfterQuote if quote => State::Quoted,
-            _ if byte == self.delimiter || ends_line => State::FieldStart,
+            _ if byte == self.delimiter || ends_line => {
+                self.field = self.field.saturating_add(1);
+                State::FieldStart
+            }
             State::Unquoted if quote => return Err(CsvError::StrayQuote { line }),
             State::AfterQuote => return Err(CsvError::AfterClosingQuote { line }),
             State::FieldStart | State::Unquoted => State::Unquoted,
         };
         if ends_line && self.state == State::FieldStart {
             self.between_records = true;
+        } else {
+            self.keep(&[byte]);
         }
+        self.at_line_end = ends_line;
         Ok(())
     }
 }
@@ -200,7 +245,7 @@ mod tests {
     }
 
     fn inspect_as(text: &[u8], delimiter: u8, quote: Option<u8>) -> Result<(), CsvError> {
-        let mut inspector = CsvInspector::new(text, Dialect::new(delimiter, quote));
+        let mut inspector = CsvInspector::new(text, Dialect::new(delimiter, quote), false, 1);
         match io::copy(&mut inspector, &mut io::sink()) {
             Ok(_) => Ok(()),
             Err(error) => Err(*error.get_ref().unwrap().downcast_ref().unwrap()),
