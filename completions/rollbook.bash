@@ -22,6 +22,9 @@ _rollbook() {
             rollbook,champions)
                 cmd="rollbook__subcmd__champions"
                 ;;
+            rollbook,doctor)
+                cmd="rollbook__subcmd__doctor"
+                ;;
             rollbook,help)
                 cmd="rollbook__subcmd__help"
                 ;;
@@ -179,7 +182,7 @@ _rollbook() {
 
     case "${cmd}" in
         rollbook)
-            opts="-q -v -h -V --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help --version users actions champions import migrate help"
+            opts="-q -v -h -V --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help --version users actions champions import migrate doctor help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1966,6 +1969,56 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rollbook__subcmd__doctor)
+            opts="-q -v -h --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rollbook__subcmd__help)
             opts="-q -v -h --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -2067,7 +2120,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__actions)
-            opts="-n -q -v -h --source-system --no-content-key --recheck --jobs --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --overwrite --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --source-system --no-content-key --recheck --jobs --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --overwrite --progress --dialect --delimiter --quote --encoding --map --set --null --time-format --assume-tz --allow-times --decimal --allow-unterminated --no-embedded-options --max-bytes --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2109,6 +2162,10 @@ _rollbook() {
                     COMPREPLY=($(compgen -W "auto plain off" -- "${cur}"))
                     return 0
                     ;;
+                --dialect)
+                    COMPREPLY=($(compgen -W "excel excel-semicolon postgres-text mysql rfc4180" -- "${cur}"))
+                    return 0
+                    ;;
                 --delimiter)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2129,7 +2186,27 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --null)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --time-format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --assume-tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow-times)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --decimal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-bytes)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2177,12 +2254,16 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__all)
-            opts="-n -q -v -h --update --source-system --no-content-key --recheck --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --overwrite --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --update --allow-roles --source-system --no-content-key --recheck --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --overwrite --progress --dialect --delimiter --quote --encoding --map --set --null --time-format --assume-tz --allow-times --decimal --allow-unterminated --no-embedded-options --max-bytes --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --allow-roles)
+                    COMPREPLY=($(compgen -W "student teacher admin champion superadmin" -- "${cur}"))
+                    return 0
+                    ;;
                 --source-system)
                     COMPREPLY=($(compgen -W "webhook app stripe segment manual cron_worker" -- "${cur}"))
                     return 0
@@ -2215,6 +2296,10 @@ _rollbook() {
                     COMPREPLY=($(compgen -W "auto plain off" -- "${cur}"))
                     return 0
                     ;;
+                --dialect)
+                    COMPREPLY=($(compgen -W "excel excel-semicolon postgres-text mysql rfc4180" -- "${cur}"))
+                    return 0
+                    ;;
                 --delimiter)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2235,7 +2320,27 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --null)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --time-format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --assume-tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow-times)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --decimal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-bytes)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2283,12 +2388,16 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__champions)
-            opts="-n -q -v -h --update --force --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --overwrite --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --update --empty-clears --force --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --overwrite --progress --dialect --delimiter --quote --encoding --map --set --null --time-format --assume-tz --allow-times --decimal --allow-unterminated --no-embedded-options --max-bytes --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --empty-clears)
+                    COMPREPLY=($(compgen -W "notes" -- "${cur}"))
+                    return 0
+                    ;;
                 --on-error)
                     COMPREPLY=($(compgen -W "abort skip" -- "${cur}"))
                     return 0
@@ -2317,6 +2426,10 @@ _rollbook() {
                     COMPREPLY=($(compgen -W "auto plain off" -- "${cur}"))
                     return 0
                     ;;
+                --dialect)
+                    COMPREPLY=($(compgen -W "excel excel-semicolon postgres-text mysql rfc4180" -- "${cur}"))
+                    return 0
+                    ;;
                 --delimiter)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2337,7 +2450,27 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --null)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --time-format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --assume-tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow-times)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --decimal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-bytes)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2513,12 +2646,20 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__users)
-            opts="-n -q -v -h --update --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --overwrite --progress --delimiter --quote --encoding --map --set --assume-tz --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --update --empty-clears --allow-roles --dry-run --on-error --on-conflict --max-errors --commit-every --rejects --summary --overwrite --progress --dialect --delimiter --quote --encoding --map --set --null --time-format --assume-tz --allow-times --decimal --allow-unterminated --no-embedded-options --max-bytes --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --empty-clears)
+                    COMPREPLY=($(compgen -W "profile_img roles" -- "${cur}"))
+                    return 0
+                    ;;
+                --allow-roles)
+                    COMPREPLY=($(compgen -W "student teacher admin champion superadmin" -- "${cur}"))
+                    return 0
+                    ;;
                 --on-error)
                     COMPREPLY=($(compgen -W "abort skip" -- "${cur}"))
                     return 0
@@ -2547,6 +2688,10 @@ _rollbook() {
                     COMPREPLY=($(compgen -W "auto plain off" -- "${cur}"))
                     return 0
                     ;;
+                --dialect)
+                    COMPREPLY=($(compgen -W "excel excel-semicolon postgres-text mysql rfc4180" -- "${cur}"))
+                    return 0
+                    ;;
                 --delimiter)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2567,7 +2712,27 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --null)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --time-format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --assume-tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow-times)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --decimal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-bytes)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -28,7 +28,7 @@ complete -c rollbook -n "__fish_rollbook_needs_command" -l database-url -d 'Data
 complete -c rollbook -n "__fish_rollbook_needs_command" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_needs_command" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_needs_command" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_needs_command" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_needs_command" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_needs_command" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_needs_command" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_needs_command" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -49,12 +49,13 @@ complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "actions" -d 'Reco
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "champions" -d 'Manage the champion pipeline: candidate, selected, champion, alumni'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "import" -d 'Import CSV files; each event is recorded exactly once, even if it is imported again'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "migrate" -d 'Manage the migrations of the database schema'
+complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "doctor" -d 'Check whether the database keeps its promises: schema, guards, settings, order of commits'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "help" -d 'Print the help of a command or of a topic'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -94,7 +95,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -146,7 +147,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -169,7 +170,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -192,7 +193,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -212,7 +213,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -237,7 +238,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -258,7 +259,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -277,7 +278,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -297,7 +298,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -318,7 +319,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -340,7 +341,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fis
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -381,7 +382,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -439,7 +440,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -460,7 +461,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -486,7 +487,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -537,7 +538,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -561,7 +562,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -584,7 +585,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -605,7 +606,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -649,7 +650,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -682,7 +683,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -704,7 +705,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -723,7 +724,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __f
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -759,7 +760,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -793,7 +794,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -827,7 +828,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -865,7 +866,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -899,7 +900,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -933,7 +934,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -981,7 +982,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -1004,7 +1005,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -1023,7 +1024,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -1045,7 +1046,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -1066,7 +1067,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -1097,7 +1098,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -1121,7 +1122,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -1139,8 +1140,15 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -f -a "users" -d 'Import users from CSV files'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -f -a "actions" -d 'Import actions from CSV files'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -f -a "champions" -d 'Import champion records from CSV files'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -f -a "all" -d 'Import users.csv, actions.csv and champions.csv from a directory in one transaction; missing files are skipped'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -f -a "all" -d 'Import users, actions and champions from a directory in one transaction'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -f -a "history" -d 'List past imports with their actor and outcome, newest first'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l empty-clears -d 'With --update, remove the recorded value where this column is empty; without, an empty field changes nothing' -r -f -a "profile_img\t''
+roles\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l allow-roles -d 'Privileged roles that the file may grant; the first import of a database may grant all' -r -f -a "student\t''
+teacher\t''
+admin\t''
+champion\t''
+superadmin\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l on-error -d 'What to do if rows are rejected' -r -f -a "abort\t'Roll back the whole import'
 skip\t'Import the valid rows'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l on-conflict -d 'What to do with conflicts [default: abort; report with --on-error skip]' -r -f -a "abort\t'Roll back the whole import'
@@ -1153,17 +1161,27 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l progress -d 'When to show progress' -r -f -a "auto\t'A progress bar on a terminal, nothing elsewhere'
 plain\t'A line every ten seconds'
 off\t'Never'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l delimiter -d 'Delimiter between fields: a character, or comma, semicolon, tab, pipe' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l quote -d 'Quote around fields: a character, or double, single, none' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l dialect -d 'Delimiter, quote, escapes and empty values as a program writes them' -r -f -a "excel\t'Comma, double quotes'
+excel-semicolon\t'Semicolon, double quotes'
+postgres-text\t'PostgreSQL\'s COPY in text format: tab, backslash escapes, \\N'
+mysql\t'mysql --batch: tab, backslash escapes, NULL'
+rfc4180\t'RFC 4180: comma, double quotes'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l delimiter -d 'Delimiter between fields: a character, or comma, semicolon, tab, pipe [default: comma]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l quote -d 'Quote around fields: a character, or double, single, none [default: double]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l encoding -d 'Encoding of the file, e.g. windows-1252 [default: UTF-8]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l map -d 'Rename a column of the file; rename it to _ to ignore it' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l set -d 'Set a column that is missing in the file to this value in every row' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l null -d 'What stands for no value in an unquoted field; may be repeated [default: \\N]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l time-format -d 'Notation of times besides RFC 3339: a pattern like \'%d.%m.%Y %H:%M\', or epoch, epoch-ms, excel; may be repeated' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l assume-tz -d 'Assume this time zone for timestamps without an offset, e.g. Europe/Berlin' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l allow-times -d 'Times that are plausible [default: from 1990 to a day from now]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l decimal -d 'Decimal point of numbers in metadata columns' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l max-bytes -d 'Maximum number of bytes to read from a pipe, e.g. 20GB' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -1177,6 +1195,8 @@ never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l update -d 'Update existing users from the file; columns that it does not have are unchanged'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -s n -l dry-run -d 'Show what would change, without changing it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l overwrite -d 'Replace the files of --rejects and --summary if they exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l allow-unterminated -d 'Accept a last line without a line end from a pipe'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l no-embedded-options -d 'Do not use the options on the first line of a file of rejected rows'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
@@ -1200,17 +1220,27 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l progress -d 'When to show progress' -r -f -a "auto\t'A progress bar on a terminal, nothing elsewhere'
 plain\t'A line every ten seconds'
 off\t'Never'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l delimiter -d 'Delimiter between fields: a character, or comma, semicolon, tab, pipe' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l quote -d 'Quote around fields: a character, or double, single, none' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l dialect -d 'Delimiter, quote, escapes and empty values as a program writes them' -r -f -a "excel\t'Comma, double quotes'
+excel-semicolon\t'Semicolon, double quotes'
+postgres-text\t'PostgreSQL\'s COPY in text format: tab, backslash escapes, \\N'
+mysql\t'mysql --batch: tab, backslash escapes, NULL'
+rfc4180\t'RFC 4180: comma, double quotes'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l delimiter -d 'Delimiter between fields: a character, or comma, semicolon, tab, pipe [default: comma]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l quote -d 'Quote around fields: a character, or double, single, none [default: double]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l encoding -d 'Encoding of the file, e.g. windows-1252 [default: UTF-8]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l map -d 'Rename a column of the file; rename it to _ to ignore it' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l set -d 'Set a column that is missing in the file to this value in every row' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l null -d 'What stands for no value in an unquoted field; may be repeated [default: \\N]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l time-format -d 'Notation of times besides RFC 3339: a pattern like \'%d.%m.%Y %H:%M\', or epoch, epoch-ms, excel; may be repeated' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l assume-tz -d 'Assume this time zone for timestamps without an offset, e.g. Europe/Berlin' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l allow-times -d 'Times that are plausible [default: from 1990 to a day from now]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l decimal -d 'Decimal point of numbers in metadata columns' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l max-bytes -d 'Maximum number of bytes to read from a pipe, e.g. 20GB' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -1225,10 +1255,13 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l recheck -d 'Compare every row, even if the same file was already imported completely'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -s n -l dry-run -d 'Show what would change, without changing it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l overwrite -d 'Replace the files of --rejects and --summary if they exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l allow-unterminated -d 'Accept a last line without a line end from a pipe'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l no-embedded-options -d 'Do not use the options on the first line of a file of rejected rows'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l empty-clears -d 'With --update, remove the recorded value where this column is empty; without, an empty field changes nothing' -r -f -a "notes\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l on-error -d 'What to do if rows are rejected' -r -f -a "abort\t'Roll back the whole import'
 skip\t'Import the valid rows'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l on-conflict -d 'What to do with conflicts [default: abort; report with --on-error skip]' -r -f -a "abort\t'Roll back the whole import'
@@ -1241,17 +1274,27 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l progress -d 'When to show progress' -r -f -a "auto\t'A progress bar on a terminal, nothing elsewhere'
 plain\t'A line every ten seconds'
 off\t'Never'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l delimiter -d 'Delimiter between fields: a character, or comma, semicolon, tab, pipe' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l quote -d 'Quote around fields: a character, or double, single, none' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l dialect -d 'Delimiter, quote, escapes and empty values as a program writes them' -r -f -a "excel\t'Comma, double quotes'
+excel-semicolon\t'Semicolon, double quotes'
+postgres-text\t'PostgreSQL\'s COPY in text format: tab, backslash escapes, \\N'
+mysql\t'mysql --batch: tab, backslash escapes, NULL'
+rfc4180\t'RFC 4180: comma, double quotes'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l delimiter -d 'Delimiter between fields: a character, or comma, semicolon, tab, pipe [default: comma]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l quote -d 'Quote around fields: a character, or double, single, none [default: double]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l encoding -d 'Encoding of the file, e.g. windows-1252 [default: UTF-8]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l map -d 'Rename a column of the file; rename it to _ to ignore it' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l set -d 'Set a column that is missing in the file to this value in every row' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l null -d 'What stands for no value in an unquoted field; may be repeated [default: \\N]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l time-format -d 'Notation of times besides RFC 3339: a pattern like \'%d.%m.%Y %H:%M\', or epoch, epoch-ms, excel; may be repeated' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l assume-tz -d 'Assume this time zone for timestamps without an offset, e.g. Europe/Berlin' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l allow-times -d 'Times that are plausible [default: from 1990 to a day from now]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l decimal -d 'Decimal point of numbers in metadata columns' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l max-bytes -d 'Maximum number of bytes to read from a pipe, e.g. 20GB' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -1266,10 +1309,17 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l force -d 'With --update, also move records back to an earlier stage'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -s n -l dry-run -d 'Show what would change, without changing it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l overwrite -d 'Replace the files of --rejects and --summary if they exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l allow-unterminated -d 'Accept a last line without a line end from a pipe'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l no-embedded-options -d 'Do not use the options on the first line of a file of rejected rows'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l allow-roles -d 'Privileged roles that the file may grant; the first import of a database may grant all' -r -f -a "student\t''
+teacher\t''
+admin\t''
+champion\t''
+superadmin\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l source-system -d 'Source system of rows that have none' -r -f -a "webhook\t''
 app\t''
 stripe\t''
@@ -1288,17 +1338,27 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l progress -d 'When to show progress' -r -f -a "auto\t'A progress bar on a terminal, nothing elsewhere'
 plain\t'A line every ten seconds'
 off\t'Never'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l delimiter -d 'Delimiter between fields: a character, or comma, semicolon, tab, pipe' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l quote -d 'Quote around fields: a character, or double, single, none' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l dialect -d 'Delimiter, quote, escapes and empty values as a program writes them' -r -f -a "excel\t'Comma, double quotes'
+excel-semicolon\t'Semicolon, double quotes'
+postgres-text\t'PostgreSQL\'s COPY in text format: tab, backslash escapes, \\N'
+mysql\t'mysql --batch: tab, backslash escapes, NULL'
+rfc4180\t'RFC 4180: comma, double quotes'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l delimiter -d 'Delimiter between fields: a character, or comma, semicolon, tab, pipe [default: comma]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l quote -d 'Quote around fields: a character, or double, single, none [default: double]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l encoding -d 'Encoding of the file, e.g. windows-1252 [default: UTF-8]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l map -d 'Rename a column of the file; rename it to _ to ignore it' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l set -d 'Set a column that is missing in the file to this value in every row' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l null -d 'What stands for no value in an unquoted field; may be repeated [default: \\N]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l time-format -d 'Notation of times besides RFC 3339: a pattern like \'%d.%m.%Y %H:%M\', or epoch, epoch-ms, excel; may be repeated' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l assume-tz -d 'Assume this time zone for timestamps without an offset, e.g. Europe/Berlin' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l allow-times -d 'Times that are plausible [default: from 1990 to a day from now]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l decimal -d 'Decimal point of numbers in metadata columns' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l max-bytes -d 'Maximum number of bytes to read from a pipe, e.g. 20GB' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -1314,6 +1374,8 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l recheck -d 'Compare every row, even if the same file was already imported completely'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -s n -l dry-run -d 'Show what would change, without changing it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l overwrite -d 'Replace the files of --rejects and --summary if they exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l allow-unterminated -d 'Accept a last line without a line end from a pipe'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l no-embedded-options -d 'Do not use the options on the first line of a file of rejected rows'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
@@ -1334,7 +1396,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -1354,7 +1416,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fis
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -1376,7 +1438,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -1395,7 +1457,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -1417,7 +1479,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
@@ -1434,11 +1496,30 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+json\t'One JSON document'
+jsonl\t'One JSON object per line'
+csv\t'Comma-separated values with a header line'
+ids\t'Ids only, one per line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l tz -d 'Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'

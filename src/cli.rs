@@ -72,8 +72,8 @@ pub struct Global {
     /// Actor to record in the audit trail (default: USER@HOST)
     #[arg(long, global = true, value_name = "NAME", env = "ROLLBOOK_ACTOR", hide_env_values = true, value_parser = check_line)]
     actor: Option<String>,
-    /// Time zone in which dates are read and tables show times, e.g. Europe/Berlin [default: UTC]
-    #[arg(long, global = true, value_name = "ZONE", env = "ROLLBOOK_TZ", hide_env_values = true, value_parser = zone)]
+    /// Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]
+    #[arg(long, global = true, value_name = "ZONE", value_parser = zone)]
     tz: Option<Tz>,
     /// Why the change is made, for the audit trail
     #[arg(long, global = true, value_name = "TEXT", value_parser = check_line)]
@@ -116,7 +116,10 @@ impl Cli {
             Ok(config) => config,
             Err(error) => return report_error(&error, None),
         };
-        let tz = self.global.tz.or(config.tz).unwrap_or(Tz::UTC);
+        let tz = match self.global.tz.map_or_else(zone_of_environment, |tz| Ok(Some(tz))) {
+            Ok(tz) => tz.or(config.tz).unwrap_or(Tz::UTC),
+            Err(error) => return report_error(&error.into(), None),
+        };
         let out = self.global.output(tz);
         let database = match self.global.database(&config, &self.request, &out) {
             Ok(database) => database,
@@ -202,6 +205,12 @@ impl Global {
         let path = file.to_str().ok_or_else(|| Failure::failed(format!("the path {} is not UTF-8", file.display())))?;
         Ok((format!("sqlite:{path}"), DEFAULT.to_owned()))
     }
+}
+
+/// The time zone that the environment names; an empty variable is not set.
+fn zone_of_environment() -> Result<Option<Tz>, Failure> {
+    let Some(name) = std::env::var("ROLLBOOK_TZ").ok().filter(|name| !name.trim().is_empty()) else { return Ok(None) };
+    zone(name.trim()).map(Some).map_err(|error| Failure::usage(format!("$ROLLBOOK_TZ {name:?}: {error}")))
 }
 
 /// Parses the name of a time zone.

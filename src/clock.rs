@@ -258,6 +258,21 @@ impl Clock {
         Ok((start, end))
     }
 
+    /// Checks a time that is to be recorded: an event of a community that has happened, give or take a day.
+    ///
+    /// # Errors
+    /// When it is before 1990, or more than a day ahead (exit code 2).
+    pub fn check_recorded(self, option: &str, time: Option<Timestamp>) -> Result<(), Failure> {
+        let Some(time) = time else { return Ok(()) };
+        let day = TimeDelta::days(1);
+        let is_ahead = time.utc() > self.now().utc() + day;
+        if is_ahead || time.utc().year() < 1990 {
+            let message = format!("{option} {}: expected a time from 1990 to a day from now", self.shown(time));
+            return Err(Failure::usage(message));
+        }
+        Ok(())
+    }
+
     /// A moment as people read it: in the zone, to the second, with the offset.
     #[must_use]
     pub fn shown(self, time: Timestamp) -> String {

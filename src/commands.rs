@@ -7,6 +7,7 @@ use crate::error::ExitStatus;
 
 mod actions;
 mod champions;
+mod doctor;
 mod help;
 mod import;
 mod migrate;
@@ -26,6 +27,7 @@ pub enum Commands {
     Import(import::Import),
     #[command(subcommand)]
     Migrate(migrate::Migrate),
+    Doctor(doctor::Args),
     Help(help::Args),
 }
 
@@ -45,6 +47,7 @@ impl Commands {
             Self::Champions(args) => args.run(ctx),
             Self::Import(args) => args.run(ctx),
             Self::Migrate(args) => args.run(ctx),
+            Self::Doctor(args) => ctx.run(args),
             Self::Help(args) => args.print(),
         }
     }

@@ -49,10 +49,7 @@ impl Context {
     /// # Errors
     /// As [`Database::open`].
     pub fn open(&mut self) -> anyhow::Result<(&mut Db, &mut Output)> {
-        let db = match self.db.take() {
-            Some(db) => db,
-            None => self.database.open(self.access)?,
-        };
+        let db = self.opened()?;
         Ok((self.db.insert(db), &mut self.out))
     }
 
@@ -61,11 +58,20 @@ impl Context {
     /// # Errors
     /// As [`Database::open`].
     pub fn take(&mut self) -> anyhow::Result<(Db, &mut Output)> {
-        let db = match self.db.take() {
-            Some(db) => db,
-            None => self.database.open(self.access)?,
-        };
+        let db = self.opened()?;
         Ok((db, &mut self.out))
+    }
+
+    fn opened(&mut self) -> anyhow::Result<Db> {
+        if let Some(db) = self.db.take() {
+            return Ok(db);
+        }
+        let is_missing = self.access.writes() && self.database.is_missing();
+        let db = self.database.open(self.access)?;
+        if is_missing && !self.database.is_missing() {
+            self.out.status(format_args!("created {}", self.database.url));
+        }
+        Ok(db)
     }
 
     /// Which database it is, for messages and further connections.

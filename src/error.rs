@@ -96,9 +96,22 @@ pub fn status_of(error: &anyhow::Error) -> ExitStatus {
 pub fn hint_of(error: &anyhow::Error) -> Option<&str> {
     match error.downcast_ref::<Failure>() {
         Some(failure) => failure.hint.as_deref(),
+        None if is_read_only(error) => Some(READ_ONLY_HINT),
         None => is_transient(error).then_some(RETRY_HINT),
     }
 }
+
+/// Whether the server refuses to write, as a standby does.
+fn is_read_only(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref())
+        .any(|error| matches!(error, QueryError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _)))
+}
+
+/// The hint for a server that refuses to write.
+const READ_ONLY_HINT: &str = "the server is a standby, or read-only: name the primary, or several hosts as in \
+     postgres://HOST1,HOST2/DATABASE?target_session_attrs=read-write";
 
 /// The hint for a transient database error.
 pub const RETRY_HINT: &str = "run the command again, or wait longer for the lock: --lock-timeout SECONDS";

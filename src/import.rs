@@ -28,7 +28,7 @@ mod source;
 mod summary;
 
 pub use driver::run;
-pub use formats::{Dialect, DialectArgs, Quote};
+pub use formats::{Dialect, DialectArgs, Quote, REASON_COLUMNS};
 pub use kinds::FileKind;
 pub use options::{
     EmbeddedOptions, Interpretation, OnConflict, OnError, Options, Progress, parse_encoding, parse_pair, parse_size,

@@ -165,6 +165,12 @@ impl Output {
         if self.terminal { terminal_width().into() } else { DEFAULT_WIDTH.into() }
     }
 
+    /// The width that a table may have: without a terminal, any.
+    #[must_use]
+    pub fn table_width(&self) -> usize {
+        if self.terminal { terminal_width().into() } else { usize::MAX }
+    }
+
     /// Whether data is written with colors.
     #[must_use]
     pub const fn is_styled(&self) -> bool {

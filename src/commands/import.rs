@@ -9,8 +9,8 @@ use crate::db::Access;
 use crate::db::types::{TimeFormat, Timestamp};
 use crate::error::{ExitStatus, Failure};
 use crate::import::{
-    self, DialectArgs, EmbeddedOptions, FileKind, Interpretation, OnConflict, OnError, Options, Progress, Source,
-    parse_encoding, parse_pair, parse_size, parse_time_span,
+    self, DialectArgs, EmbeddedOptions, FileKind, Interpretation, OnConflict, OnError, Options, Progress,
+    REASON_COLUMNS, Source, parse_encoding, parse_pair, parse_size, parse_time_span,
 };
 use crate::models::AtMost;
 
@@ -161,6 +161,14 @@ impl Common {
                 return Err(usage(&format!("{option}: duplicate column {name}")).into());
             }
         }
+        let is_ours = |name: &str| REASON_COLUMNS.iter().any(|ours| ours.eq_ignore_ascii_case(name.trim()));
+        if self.rejects.is_some()
+            && let Some((theirs, _)) = reading.map.iter().find(|(theirs, _)| is_ours(theirs))
+        {
+            return Err(usage(&format!("--map {theirs}: --rejects writes a column of this name itself"))
+                .hint("rename the column in the file")
+                .into());
+        }
         Ok(Options {
             interpretation: Interpretation {
                 dialect: reading.dialect.dialect(),
@@ -228,6 +236,11 @@ fn import_files(
 ) -> anyhow::Result<ExitStatus> {
     if options.jobs > NonZeroU32::MIN && ctx.database().url.is_sqlite() {
         return Err(Failure::usage("--jobs requires PostgreSQL; SQLite has one writer").into());
+    }
+    if options.jobs > NonZeroU32::MIN && ctx.database().url.is_pooled() == Some(true) {
+        return Err(Failure::usage("--jobs cannot be used through a pooler")
+            .hint("connect to the server itself: several imports would wait for the pooler's connections")
+            .into());
     }
     if options.commit_every.is_some() && ctx.database().operation.is_given() {
         let hint = "an import can be repeated without it: rows that are recorded are counted as replay";

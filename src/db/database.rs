@@ -28,6 +28,8 @@ pub enum Access {
         /// Whether it would be.
         create: bool,
     },
+    /// Look at a database that exists, in whatever state its tables are.
+    Examine,
     /// Look at the tables in whatever state they are; a SQLite file that does not exist has none.
     Inspect,
     /// Change the tables, whatever state they are in; a SQLite file that does not exist is created if `create`.
@@ -123,7 +125,7 @@ impl Database {
             },
         };
         let mut db = self.db(conn);
-        if matches!(access, Access::Inspect | Access::Migrate { .. }) {
+        if matches!(access, Access::Inspect | Access::Examine | Access::Migrate { .. }) {
             return Ok(db);
         }
         match migrations::state(&mut db.conn).with_context(|| format!("cannot read {}", self.url))? {
@@ -138,6 +140,12 @@ impl Database {
             db.check_operation()?;
         }
         Ok(db)
+    }
+
+    /// Whether it is a SQLite file that does not exist.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        matches!(&self.url, DatabaseUrl::Sqlite(path) if !path.exists())
     }
 
     /// Asks the server, on a new connection, what became of a transaction whose connection was lost during the commit.

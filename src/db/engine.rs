@@ -63,6 +63,15 @@ pub struct CommitOrder {
     pub acknowledge: &'static str,
 }
 
+/// What an engine says of itself.
+#[derive(Debug, Default)]
+pub struct Health {
+    /// Its name and version.
+    pub version: String,
+    /// What is wrong, each with the cure.
+    pub problems: Vec<(String, &'static str)>,
+}
+
 /// The questions that the engines answer differently.
 pub trait Engine: Sync {
     /// Whether other processes can write at the same time: on SQLite a writing transaction has the file for itself.
@@ -183,6 +192,24 @@ pub trait Engine: Sync {
     /// # Errors
     /// When the connection is lost.
     fn end_bulk_load(&self, conn: &mut AnyConnection) -> QueryResult<()>;
+
+    /// What is wrong with the unique indexes and triggers that the promises depend on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn guard_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<String>>;
+
+    /// Why the order of commits that the log has stored is not that of this server; `None` if it is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn foreign_log(&self, conn: &mut AnyConnection) -> QueryResult<Option<String>>;
+
+    /// The version of the engine, and what is wrong with its settings: each with the cure.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn health(&self, conn: &mut AnyConnection) -> anyhow::Result<Health>;
 
     /// One of two texts of SQL that mean the same, the one for SQLite first.
     fn sql(&self, sqlite: &'static str, postgres: &'static str) -> &'static str;

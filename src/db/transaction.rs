@@ -1,11 +1,13 @@
 //! Transactions and savepoints on either engine.
 
 use anyhow::Context as _;
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager};
+use diesel::{PgConnection, QueryResult};
 
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 
 use super::AnyConnection;
+use super::engine::postgres::session;
 
 /// Starts a writing transaction. SQLite takes its write lock at once: a transaction that upgrades to a write lock
 /// later fails with "database is locked" immediately, whatever the time-out.
@@ -15,7 +17,7 @@ use super::AnyConnection;
 pub(super) fn begin(conn: &mut AnyConnection) -> anyhow::Result<()> {
     match conn {
         AnyConnection::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
-        AnyConnection::Postgres(conn) => AnsiTransactionManager::begin_transaction(conn),
+        AnyConnection::Postgres(conn) => begin_postgres(conn, "BEGIN ISOLATION LEVEL READ COMMITTED", true),
     }
     .context("cannot start a transaction")
 }
@@ -27,11 +29,25 @@ pub(super) fn begin(conn: &mut AnyConnection) -> anyhow::Result<()> {
 pub(super) fn begin_snapshot(conn: &mut AnyConnection) -> anyhow::Result<()> {
     match conn {
         AnyConnection::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
-        AnyConnection::Postgres(conn) => {
-            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        }
+        AnyConnection::Postgres(conn) => begin_postgres(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", false),
     }
     .context("cannot start a transaction")
+}
+
+/// Starts a transaction on PostgreSQL, with its settings.
+fn begin_postgres(conn: &mut PgConnection, statement: &str, writes: bool) -> QueryResult<()> {
+    session::leave(conn)?;
+    AnsiTransactionManager::begin_transaction_sql(conn, statement)?;
+    let settings = session::settings(writes);
+    if settings.is_empty() { Ok(()) } else { conn.batch_execute(&settings) }
+}
+
+/// Goes on as outside of a transaction.
+fn after_transaction(conn: &mut AnyConnection) -> QueryResult<()> {
+    match conn {
+        AnyConnection::Postgres(conn) => session::enter(conn),
+        AnyConnection::Sqlite(_) => Ok(()),
+    }
 }
 
 /// Sets a savepoint in the open transaction, which the next [`commit`] or [`rollback`] ends on its own.
@@ -61,7 +77,10 @@ pub(super) fn commit(conn: &mut AnyConnection) -> Result<(), CommitError> {
             CommitError::Lost(error)
         }
         error => CommitError::Failed(error),
-    })
+    })?;
+    // What was committed stays so, even if the connection is lost now.
+    drop(after_transaction(conn));
+    Ok(())
 }
 
 impl From<CommitError> for anyhow::Error {
@@ -77,4 +96,5 @@ impl From<CommitError> for anyhow::Error {
 /// error that led to the rollback is the one to report.
 pub(super) fn rollback(conn: &mut AnyConnection) {
     drop(<AnyConnection as TransactionManager<AnyConnection>>::rollback_transaction(conn));
+    drop(after_transaction(conn));
 }

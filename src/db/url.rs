@@ -102,7 +102,15 @@ impl DatabaseUrl {
     #[must_use]
     pub fn for_libpq(&self) -> String {
         let Self::Postgres(url) = self else { return String::new() };
-        let mut url = url.clone();
+        // `pooler` is ours alone.
+        let mut url = match url.split_once('?') {
+            Some((address, parameters)) => {
+                let kept: Vec<&str> =
+                    parameters.split('&').filter(|parameter| !parameter.starts_with("pooler=")).collect();
+                if kept.is_empty() { address.to_owned() } else { format!("{address}?{}", kept.join("&")) }
+            }
+            None => url.clone(),
+        };
         for (parameter, value, variable) in
             [("connect_timeout", "10", "PGCONNECT_TIMEOUT"), ("application_name", "rollbook", "PGAPPNAME")]
         {
@@ -112,6 +120,39 @@ impl DatabaseUrl {
             }
         }
         url
+    }
+
+    /// What `pooler=true` or `pooler=false` says about a pooler between.
+    #[must_use]
+    pub fn is_pooled(&self) -> Option<bool> {
+        self.parameter("pooler").map(|value| matches!(&*value, "true" | "1" | "on" | "yes"))
+    }
+
+    /// The ports that the URL or the environment name; without one, 5432.
+    #[must_use]
+    pub fn ports(&self) -> Vec<String> {
+        let Self::Postgres(url) = self else { return Vec::new() };
+        let address = url.split_once("://").map_or("", |(_, rest)| rest);
+        let authority = &address[..address.find(['/', '?']).unwrap_or(address.len())];
+        let hosts = authority.rsplit_once('@').map_or(authority, |(_, hosts)| hosts);
+        let of_hosts: Vec<String> = hosts
+            .split(',')
+            .filter_map(|host| host.rsplit_once(':').filter(|(_, port)| !port.is_empty() && !port.contains(']')))
+            .map(|(_, port)| port.to_owned())
+            .collect();
+        let given = match self.parameter("port") {
+            Some(ports) => ports.split(',').map(ToOwned::to_owned).collect(),
+            None => of_hosts,
+        };
+        if given.is_empty() { vec![std::env::var("PGPORT").unwrap_or_else(|_| "5432".to_owned())] } else { given }
+    }
+
+    /// A parameter of the URL, decoded.
+    fn parameter(&self, name: &str) -> Option<String> {
+        let Self::Postgres(url) = self else { return None };
+        let (_, parameters) = url.split_once('?')?;
+        let value = parameters.split('&').find_map(|parameter| parameter.strip_prefix(name)?.strip_prefix('='))?;
+        Some(percent_decode_str(value).decode_utf8_lossy().into_owned())
     }
 
     /// The name of the database, for a person to confirm: of the SQLite file, or of the PostgreSQL database.

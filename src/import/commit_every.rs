@@ -37,8 +37,8 @@ pub(super) fn import_all(
     db: &mut Db,
 ) -> anyhow::Result<ImportOutcome> {
     import.interrupt.listen()?;
-    for (kind, mut source) in files {
-        if db.aside(|db| import.is_known(kind, &mut source, db))? {
+    for (kind, source) in files {
+        if db.aside(|db| import.is_known(kind, &source, db))? {
             continue;
         }
         let (options, report) = (import.options, import.start(kind, &source).clone());
@@ -46,7 +46,7 @@ pub(super) fn import_all(
         let interpretation = &options.interpretation;
         let read = match kind {
             FileKind::Users => PartWriter::new(import, database).read(
-                source,
+                &source,
                 &Users::new(interpretation),
                 &|| UserTable::new(interpretation),
                 db,
@@ -55,16 +55,17 @@ pub(super) fn import_all(
                 let ids = import.new_log_file(source.name());
                 let (files, options) = (import.log_files.clone(), import.log_options(None));
                 let log = || LogWriter::new(files.clone(), options.clone());
-                PartWriter::new(import, database).read(source, &Actions::new(interpretation, ids), &log, db)
+                PartWriter::new(import, database).read(&source, &Actions::new(interpretation, ids), &log, db)
             }
             FileKind::Champions => PartWriter::new(import, database).read(
-                source,
+                &source,
                 &Champions::new(interpretation),
                 &|| ChampionTable::new(interpretation),
                 db,
             ),
         }?;
-        let outcome = if read.is_continue() { RunOutcome::Committed } else { RunOutcome::Partial };
+        let is_unchanged = import.check_sources().is_ok();
+        let outcome = if read.is_continue() && is_unchanged { RunOutcome::Committed } else { RunOutcome::Partial };
         if let Some(report) = import.reports.last() {
             db.transaction(|db| history::record(report, outcome, None, options, db))?;
         }
@@ -72,6 +73,7 @@ pub(super) fn import_all(
             return Ok(ImportOutcome::Partial);
         }
     }
+    import.check_sources().context("the rows that were read are committed")?;
     Ok(ImportOutcome::Committed)
 }
 
@@ -103,7 +105,7 @@ impl<'a, 'b> PartWriter<'a, 'b> {
 
     fn read<K: Kind>(
         &self,
-        source: Source,
+        source: &Source,
         kind: &K,
         table: &(impl Fn() -> K::Table + Sync),
         db: &mut Db,

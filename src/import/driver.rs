@@ -65,6 +65,11 @@ pub fn run(
     out: &mut Output,
 ) -> anyhow::Result<ExitStatus> {
     check_output_files(&files, options, database)?;
+    if let Some(problem) = db.conn.engine().guard_problems(&mut db.conn)?.into_iter().next() {
+        return Err(Failure::failed(format!("events may be recorded twice: {problem}"))
+            .hint("see all that is wrong with the database: rollbook doctor")
+            .into());
+    }
     // The first import may bring its administrators.
     let is_first = User::count(db)? == 0;
     let all_roles = Options {
@@ -144,12 +149,12 @@ impl Import<'_> {
             db.lock(Lock::Import)?;
             self.interrupt.listen()?;
             for (kind, source) in files {
-                if self.import_file(kind, source, db)?.is_break() {
+                if self.import_file(kind, &source, db)?.is_break() {
                     return Ok((ImportOutcome::TooMany, End::Rollback));
                 }
             }
             self.interrupt.check()?;
-            self.sources.iter().try_for_each(SourceCheck::check)?;
+            self.check_sources()?;
             if let Some(option) = self.unused_options.as_ref().and_then(BTreeSet::first) {
                 return Err(Failure::usage(format!("{option}: no file has the column")).into());
             }
@@ -165,11 +170,11 @@ impl Import<'_> {
         })
     }
 
-    fn import_file(&mut self, kind: FileKind, source: Source, db: &mut Db) -> anyhow::Result<ReadMore> {
-        if self.is_known(kind, &source, db)? {
+    fn import_file(&mut self, kind: FileKind, source: &Source, db: &mut Db) -> anyhow::Result<ReadMore> {
+        if self.is_known(kind, source, db)? {
             return Ok(ReadMore::Continue(()));
         }
-        let report = self.start(kind, &source);
+        let report = self.start(kind, source);
         db.import_run = Some(report.run.clone());
         let interpretation = &self.options.interpretation;
         let read = match kind {
@@ -202,7 +207,7 @@ impl Import<'_> {
     /// Reads one file to its end and writes its rows.
     fn read<K: Kind>(
         &mut self,
-        source: Source,
+        source: &Source,
         kind: &K,
         mut table: K::Table,
         db: &mut Db,
@@ -285,7 +290,7 @@ impl Import<'_> {
     }
 
     /// Opens a file in its format, and prepares for its rows.
-    pub(super) fn open<K: Kind>(&mut self, source: Source) -> anyhow::Result<Box<dyn Records>> {
+    pub(super) fn open<K: Kind>(&mut self, source: &Source) -> anyhow::Result<Box<dyn Records>> {
         let interpretation = &self.options.interpretation;
         let name = source.name().to_owned();
         let (input, bytes_read, may_be_cut_off) = source.decode(interpretation)?;
@@ -347,6 +352,11 @@ impl Import<'_> {
         if let Some(report) = self.reports.last_mut() {
             report.add(verdicts);
         }
+    }
+
+    /// Checks that the files that were read are still there, with the same content.
+    pub(super) fn check_sources(&self) -> Result<(), Failure> {
+        self.sources.iter().try_for_each(SourceCheck::check)
     }
 
     fn refused(&self) -> u64 {

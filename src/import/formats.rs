@@ -72,8 +72,8 @@ pub(super) trait Records: Send {
     fn sha256(self: Box<Self>) -> anyhow::Result<String>;
 }
 
-/// The columns that say why a row was refused, before its own. The import ignores columns that start with `_`.
-const REASON_COLUMNS: [&str; 4] = ["_line", "_verdict", "_field", "_reason"];
+/// The columns that say why a row was refused, before its own. An import ignores columns that start with `_`.
+pub const REASON_COLUMNS: [&str; 4] = ["_line", "_verdict", "_field", "_reason"];
 
 /// Writes rejected records.
 pub(super) trait RejectWriter: Send {

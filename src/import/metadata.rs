@@ -142,7 +142,7 @@ mod tests {
         );
         assert_eq!(
             metadata(None, &[("a", "true"), ("b", "007"), ("c", "[1]"), ("d", "12E3"), ("e", "1.50"), ("f", "TRUE")]),
-            Ok(Some(r#"{"a":true,"b":"007","c":"[1]","d":"12E3","e":"1.50","f":"TRUE"}"#.into()))
+            Ok(Some(r#"{"a":true,"b":"007","c":"[1]","d":"12E3","e":1.50,"f":"TRUE"}"#.into()))
         );
         assert_eq!(
             metadata(None, &[("a:number", "12E3"), ("b:boolean", "TRUE"), ("c:json", "[1, null]"), ("d:string", "5")]),

@@ -49,6 +49,7 @@ pub enum Progress {
 
 /// Input options: how the rows of a file are interpreted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent options")]
 pub struct Interpretation {
     /// How lines become fields.
     pub dialect: Dialect,
@@ -137,6 +138,12 @@ pub struct EmbeddedOptions {
     assume_tz: Option<Tz>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     source_system: Option<SourceSystem>,
+    #[serde(default = "is_true", skip_serializing_if = "Clone::clone")]
+    content_key: bool,
+}
+
+const fn is_true() -> bool {
+    true
 }
 
 /// What the first line of such a file starts with.
@@ -157,6 +164,7 @@ impl EmbeddedOptions {
             decimal: interpretation.decimal,
             assume_tz: interpretation.assume_tz,
             source_system: interpretation.source_system,
+            content_key: interpretation.content_key,
         }
     }
 
@@ -164,9 +172,12 @@ impl EmbeddedOptions {
     ///
     /// # Errors
     /// When the line holds something else.
+    #[must_use]
     pub fn parse(line: &str) -> Option<serde_json::Result<Self>> {
         let line = line.trim_start_matches('\u{feff}').trim_end();
-        line.strip_prefix(EMBEDDED).map(serde_json::from_str)
+        // A spreadsheet adds the delimiters of empty fields.
+        let json = line.strip_prefix(EMBEDDED)?.trim_end_matches([',', ';', '\t', '|']);
+        Some(serde_json::from_str(json))
     }
 
     /// The line.
@@ -191,6 +202,7 @@ impl EmbeddedOptions {
             decimal: self.decimal,
             assume_tz: self.assume_tz,
             source_system: self.source_system,
+            content_key: self.content_key,
             ..interpretation
         }
     }

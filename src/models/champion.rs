@@ -43,6 +43,12 @@ impl Champion {
     /// When it does not exist (exit code 6), or the database fails.
     pub fn find(conn: &mut AnyConnection, record: &str, cohort: Option<&str>) -> anyhow::Result<Self> {
         if let Some(found) = champion::table.find(record).select(Self::as_select()).first(conn).optional()? {
+            if let Some(user) = User::find_optional(conn, record)?
+                && user.id != found.user_id
+            {
+                let message = format!("{record} is a champion record, and the id of another user, {}", user.email);
+                return Err(Failure::usage(message).hint("name the user by email").into());
+            }
             if cohort.is_some() && found.cohort_id.as_deref() != cohort {
                 let (is, asked) = (in_cohort(found.cohort_id.as_deref()), in_cohort(cohort));
                 return Err(Failure::not_found(format!("{} is {is}, not {asked}", found.id)).into());

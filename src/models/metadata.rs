@@ -39,14 +39,12 @@ pub fn metadata_assignment(argument: &str) -> Result<(&str, Json), String> {
         .filter(|(key, _)| !key.is_empty())
         .ok_or_else(|| format!("expected key=value, found {argument:?}"))?;
     let (path, value) = metadata_member(key, cell);
-    if path.split('.').count() > MAX_LEVELS {
-        return Err(format!("{key}: nested deeper than {MAX_LEVELS} levels"));
-    }
+    MetadataType::check_key(key).map_err(|error| format!("{key}: {error}"))?;
     Ok((path, value.map_err(|reason| format!("{argument}: {reason}"))?))
 }
 
 /// How deep a dotted key may lead into objects: as deep as JSON.
-pub const MAX_LEVELS: usize = 64;
+const MAX_LEVELS: usize = 64;
 
 /// How the cells of a metadata column become values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,13 +73,35 @@ impl MetadataType {
             .unwrap_or((key, Self::Any))
     }
 
+    /// Checks the key of a column: its type and its path.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check_key(key: &str) -> Result<(), String> {
+        let (path, kind) = Self::of_key(key);
+        if kind == Self::Any
+            && let Some((_, unknown)) = path.rsplit_once(':')
+        {
+            return Err(format!("unknown type {unknown}: expected string, number, boolean or json"));
+        }
+        if path.split('.').any(str::is_empty) {
+            return Err("a part of the name between dots is empty".to_owned());
+        }
+        if path.split('.').count() > MAX_LEVELS {
+            return Err(format!("nested too deep: at most {MAX_LEVELS} levels are allowed"));
+        }
+        Ok(())
+    }
+
     /// The value of a cell, with this decimal point.
     ///
     /// # Errors
     /// What was expected.
     pub fn value(self, cell: &str, decimal: char) -> Result<Json, String> {
         let number = || {
-            let is_candidate = cell.as_bytes().first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'-');
+            let is_foreign = decimal != '.' && cell.contains('.');
+            let is_candidate =
+                !is_foreign && cell.as_bytes().first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'-');
             let cell = if decimal == '.' { Cow::Borrowed(cell) } else { Cow::Owned(cell.replace(decimal, ".")) };
             let number = cell.parse::<Json>().ok().filter(|_| is_candidate)?;
             Some((cell, number))

@@ -39,6 +39,9 @@ pub enum TextError {
     /// A number that a spreadsheet has shortened, so that different ids became the same.
     #[error("is a number in scientific notation: a spreadsheet has shortened the id, format its column as text")]
     Scientific,
+    /// The id could be read as something else.
+    #[error("expected an id that does not start with # or -, without commas and invisible characters")]
+    NotAnId,
     /// The id is the name of a role, from which a command could not tell it.
     #[error("is the name of a role, and not allowed as an id")]
     RoleName,
@@ -146,6 +149,9 @@ pub fn valid_file_id(text: &str) -> Result<&str, TextError> {
 /// When the text is invalid.
 pub fn check_new_id(text: &str) -> Result<String, TextError> {
     let id = valid_file_id(text)?.to_owned();
+    if id.starts_with(['#', '-']) || id.contains(',') || id.contains(is_invisible) {
+        return Err(TextError::NotAnId);
+    }
     if id.to_ascii_lowercase().parse::<Role>().is_ok() { Err(TextError::RoleName) } else { Ok(id) }
 }
 

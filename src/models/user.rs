@@ -55,8 +55,11 @@ impl User {
     #[must_use]
     pub fn unknown(name: &str) -> Failure {
         let failure = Failure::not_found(format!("unknown user {name}"));
+        let is_word = name.chars().all(char::is_alphabetic);
         match name.parse::<Role>() {
-            Err(UnknownValue { nearest: Some(role), .. }) => failure.hint(format!("did you mean the role {role}?")),
+            Err(UnknownValue { nearest: Some(role), .. }) if is_word => {
+                failure.hint(format!("did you mean the role {role}?"))
+            }
             _ => failure.hint("search for users: rollbook users list --search TEXT"),
         }
     }

@@ -23,6 +23,9 @@ pub struct NameArgs {
     file: Option<PathBuf>,
 }
 
+/// The longest id or email, in bytes.
+const MAX_NAME_BYTES: usize = 2048;
+
 /// Ids and emails, with their line numbers where they come from a list.
 #[derive(Debug)]
 pub struct Names {
@@ -74,6 +77,9 @@ impl NameArgs {
             .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
             .map(|(i, line)| (i + 1, line.to_owned()))
             .collect();
+        if let Some((line, _)) = entries.iter().find(|(_, name)| name.len() > MAX_NAME_BYTES) {
+            return Err(Failure::failed(format!("{source} line {line}: longer than an id or email can be")).into());
+        }
         if entries.is_empty() && source != "standard input" {
             return Err(Failure::failed(format!("{source} lists no ids or emails")).into());
         }

@@ -91,16 +91,16 @@ const CURSOR: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.
 
 /// The cursor of a row in a list that is sorted by a key: it stays valid when the row is gone, or has another key.
 #[must_use]
-pub fn cursor_of(key: &str, id: &str) -> String {
+pub fn cursor_of(order: &str, key: &str, id: &str) -> String {
     let encoded = |text: &str| utf8_percent_encode(text, CURSOR).to_string();
-    format!("{}~{}", encoded(key), encoded(id))
+    format!("{order}~{}~{}", encoded(key), encoded(id))
 }
 
 /// The key and the id of such a cursor.
 #[must_use]
-pub fn parse_cursor(cursor: &str) -> Option<(String, String)> {
+pub fn parse_cursor(order: &str, cursor: &str) -> Option<(String, String)> {
     let decoded = |text: &str| percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned);
-    let (key, id) = cursor.split_once('~')?;
+    let (key, id) = cursor.strip_prefix(order)?.strip_prefix('~')?.split_once('~')?;
     Some((decoded(key)?, decoded(id)?))
 }
 

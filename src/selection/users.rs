@@ -58,10 +58,13 @@ impl UserFilter {
         if let Some(origin) = &self.origin {
             conditions.push(Box::new(user::origin.eq(origin.clone())));
         }
-        if let Some(time) = clock.resolve_optional(self.created_after)? {
+        let (after, before) = clock.span(self.created_after, self.created_before).map_err(|failure| {
+            failure.with_message("--created-after is not before --created-before: the span is empty")
+        })?;
+        if let Some(time) = after {
             conditions.push(Box::new(user::created_at.ge(time)));
         }
-        if let Some(time) = clock.resolve_optional(self.created_before)? {
+        if let Some(time) = before {
             conditions.push(Box::new(user::created_at.lt(time)));
         }
         if let Some(text) = &self.search {

@@ -104,7 +104,8 @@ on_both_engines! {
         assert!(t.fails(1, &watch).contains("stripe: newest event at 2026-01-01T00:00:00Z"));
         t.ok(&["actions", "record", "ann", "enrolled", "course:c", "--source-system", "app"]);
         assert_eq!(t.run(&watch).status, 1);
-        t.ok(&["actions", "record", "ann", "enrolled", "course:c", "--source-system", "stripe", "--at", "2999-01-01T00:00:00Z"]);
+        let future = "user_id,action_type,target_type,target_id,occurred_at\nann,enrolled,course,c,2999-01-01T00:00:00Z\n";
+        t.ok(&["import", "actions", &t.file("f.csv", future), "--source-system", "stripe", "--allow-times", "1990-01-01..3000-01-01"]);
         let stale = t.run(&[&watch[..], &["--format", "json"]].concat());
         assert!(stale.status == 1 && stale.stdout.contains("\"fresh\": false") && stale.stdout.contains("\"age_seconds\": "), "{stale}");
         assert_eq!(t.run(&watch).status, 1, "an event in the future is not recent");

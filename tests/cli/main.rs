@@ -5,11 +5,13 @@
 mod actions;
 mod champions;
 mod database;
+mod doctor;
 mod help;
 mod import;
 mod languages;
 mod migrate;
 mod output;
+mod pooler;
 mod proxy;
 mod safety;
 mod sandbox;

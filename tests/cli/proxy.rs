@@ -60,5 +60,5 @@ pub fn proxy(
             });
         }
     });
-    format!("postgres://rollbook@127.0.0.1:{port}/{database}?sslmode=disable&gssencmode=disable")
+    format!("postgres://rollbook@127.0.0.1:{port}/{database}?sslmode=disable&gssencmode=disable&pooler=false")
 }

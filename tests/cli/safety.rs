@@ -212,6 +212,72 @@ on_both_engines! {
         t.fails(6, &["users", "update", "usr_b", "--name", "B"]);
         assert_eq!(t.pipe(&["users", "roles", "add", "teacher", "--stdin"], "usr_b\n").status, 6);
     }
+
+    fn times_to_record_are_plausible(t) {
+        crew(t);
+        let before = t.content();
+        for args in [
+            &["champions", "advance", "ben", "--cohort", "spring"][..], &["champions", "nominate", "ann"],
+            &["actions", "record", "ben", "enrolled", "course:c"],
+        ] {
+            for at in ["2999-01-01T00:00:00Z", "1989-12-31T23:59:59Z"] {
+                assert!(t.fails(2, &[args, &["--at", at]].concat()).contains("expected a time from 1990 to a day from now"));
+            }
+        }
+        t.fails(2, &["users", "create", "--email", "z@example.com", "--name", "Z", "--created-at", "2999-01-01T00:00:00Z"]);
+        assert!(t.content() == before);
+    }
+
+    fn records_of_an_erased_person_do_not_change(t) {
+        crew(t);
+        t.ok(&["users", "erase", "ben", "--confirm", "ben@example.com"]);
+        let before = t.content();
+        for args in [&["champions", "advance", "ben", "--cohort", "spring"][..], &["champions", "note", "ben", "--cohort", "spring", "-m", "Ben called."]] {
+            assert!(t.fails(1, args).contains("user ben was erased at"));
+        }
+        let run = t.run(&["champions", "note", "--cohort", "spring", "-m", "All.", "--yes"]);
+        assert!(run.stderr.contains("changed 1 of 2 records, 1 skipped: not eligible"), "{run}");
+        assert_eq!(t.count("champion WHERE user_id = 'ben' AND notes IS NOT NULL"), 0);
+        assert!(t.content() != before);
+    }
+
+    fn ambiguous_name_changes_nobody(t) {
+        crew(t);
+        let record = t.value("id", "FROM champion WHERE user_id = 'ben'");
+        t.ok(&["users", "create", "--id", &record, "--email", "other@example.com", "--name", "Other"]);
+        assert!(t.fails(2, &["champions", "advance", &record, "--cohort", "spring"]).contains("and the id of another user"));
+        for id in ["#x", "a,b", "x\u{200b}"] {
+            t.fails(2, &["users", "create", "--id", id, "--email", "x@example.com", "--name", "X"]);
+        }
+        t.fails(2, &["users", "create", "--id=-x", "--email", "x@example.com", "--name", "X"]);
+    }
+
+    fn doubled_role_is_one_role(t) {
+        crew(t);
+        t.ok(&["users", "roles", "toggle", "ben", "teacher", "teacher", "Teacher"]);
+        assert_eq!(t.roles("ben"), "student,teacher");
+    }
+
+    fn unclosed_quote_in_a_list_of_notes_is_an_error(t) {
+        crew(t);
+        let before = t.content();
+        let run = t.pipe(&["champions", "note", "--cohort", "spring", "--file", "-"], "ben,\"open\ncat,two\n");
+        assert!(run.status == 1 && run.stderr.contains("a quote is never closed"), "{run}");
+        t.fails(2, &["champions", "note", "ben", "--cohort", "spring", "-m", "\u{2003}"]);
+        assert!(t.content() == before);
+    }
+
+    fn recording_is_repeatable_without_a_time(t) {
+        crew(t);
+        for key in [&["--idempotency-key", "k"][..], &["--source-system", "app", "--source-event-id", "e"]] {
+            let record = [&["actions", "record", "ben", "enrolled", "course:c"], key].concat();
+            assert!(t.run(&record).stderr.contains(" recorded\n"));
+            std::thread::sleep(std::time::Duration::from_millis(5));
+            let again = t.run(&record);
+            assert!(again.status == 0 && again.stderr.contains("already recorded, unchanged"), "{again}");
+            t.fails(4, &[&record[..], &["--at", "2026-01-01T00:00:00Z"]].concat());
+        }
+    }
 }
 
 #[test]
@@ -278,7 +344,7 @@ const REPEATABLE: [&[&str]; 3] = [
 ];
 
 fn is_commit(request: &[u8]) -> bool {
-    request.windows(6).any(|part| part == b"COMMIT")
+    request.windows(7).any(|part| part == b"COMMIT\0")
 }
 
 #[test]

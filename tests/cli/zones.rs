@@ -127,7 +127,7 @@ on_both_engines! {
         t.ok(&["champions", "withdraw", first.trim(), "--yes"]);
         assert_eq!(t.ok(&["champions", "list", "--after", first.trim(), "--format", "ids"]).lines().count(), 2);
         for args in [
-            &["users", "list", "--after", "nobody"][..], &["users", "list", "--sort", "created_at", "--after", "x~u1"],
+            &["users", "list", "--after", "nobody"][..], &["users", "list", "--sort", "created_at", "--after", "name~x~u1"],
             &["champions", "list", "--after", "ch_none"], &["actions", "list", "--after", "act_none"],
             &["actions", "progress", "--user", "u1", "--after", "u1/course:c"], &["import", "history", "--after", "run_none"],
             &["users", "history", "u1", "--after", "x"],

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::commands::doctor::FOREIGN_LOG_CURE;
 use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
 use crate::db::{Access, Db};
@@ -65,6 +66,7 @@ impl Command for Args {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
+        check_order(db)?;
         let Some(consumer) = &self.consumer else {
             let consumers = query::consumers(clock.now(), db)?;
             if consumers.is_empty() {
@@ -90,6 +92,16 @@ impl Command for Args {
             db.transaction(|db| query::register(consumer, db))?;
         }
         self.print_from(cursor.unwrap_or_default(), db, out)
+    }
+}
+
+/// Checks that the order of commits in the log is that of this server: else events would be lost in silence.
+fn check_order(db: &mut Db) -> anyhow::Result<()> {
+    match db.conn.engine().foreign_log(&mut db.conn)? {
+        None => Ok(()),
+        Some(reason) => {
+            Err(Failure::failed(format!("the feed cannot be read: {reason}")).hint(FOREIGN_LOG_CURE).into())
+        }
     }
 }
 
@@ -123,6 +135,7 @@ impl Command for Ack {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
+        check_order(db)?;
         let consumer = &self.consumer;
         let moved = db.transaction(|db| {
             let acknowledged = query::find_and_lock(consumer, db)?.ok_or_else(|| {

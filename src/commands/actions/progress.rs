@@ -73,7 +73,7 @@ impl Command for Args {
         let args = &self;
         let (db, out) = ctx.open()?;
         let user = args.user.as_deref().map(|user| find_user(user, &mut db.conn)).transpose()?.map(|(user, _)| user.id);
-        let parse = |cursor: &str| paging::parse_cursor(cursor).ok_or_else(|| paging::malformed_cursor(cursor));
+        let parse = |cursor: &str| paging::parse_cursor("user", cursor).ok_or_else(|| paging::malformed_cursor(cursor));
         let start = args.paging.after.as_deref().map(parse).transpose()?;
         let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
         paging::print(
@@ -110,7 +110,7 @@ impl Command for Args {
 impl Progress {
     fn new(row: ProgressRow) -> Self {
         let ProgressRow { user_id, target, enrolled_at, started_at, completed_at, left_at } = row;
-        let id = paging::cursor_of(&user_id, &target);
+        let id = paging::cursor_of("user", &user_id, &target);
         Self { user_id, target, enrolled_at, started_at, completed_at, left_at, id }
     }
 

@@ -1,12 +1,15 @@
+use diesel::prelude::*;
+
 use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
-use crate::db::{Access, End};
+use crate::db::{Access, Db, End};
 use crate::error::{ExitStatus, Failure};
 use crate::log::{Recorded, record};
 use crate::models::{
     ActionType, Difference, Event, Prefix, SourceSystem, Tombstone, User, UserAction, check_key, metadata_of_arguments,
     new_id,
 };
+use crate::schema::user_action;
 use crate::selection::Target;
 
 /// Record one action exactly once, and print it
@@ -55,6 +58,7 @@ impl Command for Args {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let args = &self;
         let clock = ctx.clock;
+        clock.check_recorded("--at", args.at)?;
         let (db, out) = ctx.open()?;
         let usage = |message: String| Failure::new(ExitStatus::Usage, message);
         let target_id = args.target.id.as_deref().unwrap_or_default();
@@ -80,7 +84,11 @@ impl Command for Args {
                 source_system: args.source_system,
                 source_event_id: args.source_event_id.clone(),
                 idempotency_key: args.idempotency_key.clone(),
-                occurred_at: args.at.unwrap_or_else(|| clock.now()),
+                occurred_at: match args.at {
+                    Some(at) => at,
+                    // Repeated, the command means the same event, not one of now.
+                    None => args.recorded_time(db)?.unwrap_or_else(|| clock.now()),
+                },
             };
             let recorded = match record(&event, false, db)? {
                 Recorded::Conflict { with, differences } => return Err(conflict(&with, &differences).into()),
@@ -97,6 +105,21 @@ impl Command for Args {
         };
         out.changed(&action, format_args!("{} {message}", action.event.id))?;
         Ok(ExitStatus::Done)
+    }
+}
+
+impl Args {
+    /// The time of the action that is recorded with the given key, or event id of the source, if there is one.
+    fn recorded_time(&self, db: &mut Db) -> QueryResult<Option<Timestamp>> {
+        let mut actions = user_action::table.select(user_action::occurred_at).into_boxed();
+        actions = match (&self.idempotency_key, self.source_system, &self.source_event_id) {
+            (Some(key), ..) => actions.filter(user_action::idempotency_key.eq(key)),
+            (None, Some(source), Some(id)) => {
+                actions.filter(user_action::source_system.eq(source)).filter(user_action::source_event_id.eq(id))
+            }
+            _ => return Ok(None),
+        };
+        actions.first(&mut db.conn).optional()
     }
 }
 

@@ -109,7 +109,7 @@ impl Command for Args {
                 out.show_columns(vec!["value", "actions", "users"]);
             }
         } else if across.is_some() {
-            let matrix = draw::matrix(&counts, out.width());
+            let matrix = draw::matrix(&counts, out.table_width());
             if !matrix.is_empty() {
                 out.document(&matrix)?;
             }

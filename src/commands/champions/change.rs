@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::db::{Db, is_any_of};
 use crate::error::{ExitStatus, Failure};
-use crate::models::{Champion, Change, Stage, Subject, change_or_not};
+use crate::models::{Champion, Change, Stage, Subject, Tombstone, change_or_not};
 use crate::output::{Consent, Output, Record, plural};
 use crate::schema::{champion, user};
 use crate::selection::{BATCH, BulkArgs, Selected};
@@ -99,6 +99,8 @@ impl RecordChange<'_> {
         let mut refused = Refused::default();
         for batch in self.selected.records.chunks(BATCH) {
             let now = Champion::lock_all(batch, db)?;
+            let users: Vec<&str> = batch.iter().map(|record| record.user_id.as_str()).collect();
+            let placeholders = Tombstone::among(&users, db)?;
             let now: BTreeMap<&str, &Champion> = now.iter().map(|record| (record.id.as_str(), record)).collect();
             for planned in batch {
                 let id = &planned.id;
@@ -108,7 +110,10 @@ impl RecordChange<'_> {
                         let (was, is) = (planned.stage, record.stage);
                         Err(moved(format!("{id} was modified concurrently: expected {was}, found {is}")))
                     }
-                    Some(record) => decide(record).map(|next| (*record, next)),
+                    Some(record) => match placeholders.get(&record.user_id) {
+                        Some(placeholder) => Ok((*record, Next::NotEligible(placeholder.refusal(&record.user_id)))),
+                        None => decide(record).map(|next| (*record, next)),
+                    },
                 };
                 match next {
                     Ok((_, Next::Same)) => {}

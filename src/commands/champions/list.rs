@@ -120,7 +120,7 @@ impl Args {
     fn cursor_of(&self, row: &Standing) -> String {
         match self.sort.sort_key(row) {
             (id, None) => id,
-            (id, Some(time)) => paging::cursor_of(&time.to_string(), &id),
+            (id, Some(time)) => paging::cursor_of(self.sort.name(), &time.to_string(), &id),
         }
     }
 
@@ -137,7 +137,8 @@ impl Args {
             let known = of_record.select(audit_event::position).first::<i64>(conn).optional()?;
             return known.map(|_| (cursor.to_owned(), None)).ok_or_else(|| paging::malformed_cursor(cursor).into());
         }
-        let key = paging::parse_cursor(cursor).and_then(|(time, id)| Some((id, Some(time.parse().ok()?))));
+        let key =
+            paging::parse_cursor(self.sort.name(), cursor).and_then(|(time, id)| Some((id, Some(time.parse().ok()?))));
         Ok(key.ok_or_else(|| paging::malformed_cursor(cursor))?)
     }
 
@@ -162,6 +163,14 @@ impl Args {
 }
 
 impl Sort {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Since => "since",
+            Self::CreatedAt => "created_at",
+        }
+    }
+
     fn sort_key(self, row: &Standing) -> SortKey {
         let time = match self {
             Self::Id => None,

@@ -37,6 +37,7 @@ impl Command for Args {
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let args = &self;
+        ctx.clock.check_recorded("--at", args.at)?;
         let at = args.at.unwrap_or_else(|| ctx.clock.now());
         let (db, out) = ctx.open()?;
         let names = match args.bulk.names()? {

@@ -100,6 +100,7 @@ impl Args {
     fn checked(&self, text: &str) -> Result<Option<String>, Failure> {
         match check_prose(text) {
             Err(_) if self.replace && text.is_empty() => Ok(None),
+            Ok(text) if text.trim().is_empty() => Err(Failure::usage("the text of the note is blank")),
             checked => checked.map(Some).map_err(|error| Failure::usage(format!("the text of the note: {error}"))),
         }
     }
@@ -110,6 +111,10 @@ impl Args {
             return Err(Failure::usage("missing --message TEXT").into());
         };
         db.add_input(list.as_bytes())?;
+        if list.matches('"').count() % 2 == 1 {
+            let hint = "a quoted text needs a closing quote; a quote inside is written twice";
+            return Err(Failure::failed(format!("{source}: a quote is never closed")).hint(hint).into());
+        }
         let mut rows = Vec::new();
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(list.as_bytes());
         for record in reader.records() {
@@ -169,7 +174,10 @@ fn edited_text(editor: &str) -> anyhow::Result<String> {
     let status = Process::new("sh").arg("-c").arg(format!("{editor} \"$@\"")).arg("sh").arg(file.path()).status();
     let status = status.with_context(|| format!("cannot start the editor {editor}"))?;
     let text = read_text(file.path())?;
-    if !status.success() || text.trim().is_empty() {
+    if !status.success() {
+        return Err(Failure::failed(format!("the editor {editor} failed ({status})")).into());
+    }
+    if text.trim().is_empty() {
         return Err(Failure::failed("the text of the note is empty").into());
     }
     Ok(text)

@@ -162,6 +162,7 @@ impl StepArgs {
         ctx: &mut Context,
     ) -> anyhow::Result<ExitStatus> {
         let clock = ctx.clock;
+        clock.check_recorded("--at", self.at)?;
         let (db, out) = ctx.open()?;
         let roles = if self.keep_roles { RoleRule::Keep } else { RoleRule::Follow };
         let at = self.at.unwrap_or_else(|| clock.now());

@@ -43,6 +43,7 @@ impl Command for Args {
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let args = &self;
+        ctx.clock.check_recorded("--created-at", args.created_at)?;
         let (db, out) = ctx.open()?;
         let input = UserInput {
             id: args.id.clone(),

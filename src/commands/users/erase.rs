@@ -114,7 +114,7 @@ impl Command for Args {
         }
         if !out.is_quiet() {
             out.note(
-                "not erased: backups, exported files, the source systems of users and events, and what earlier changes \
+                "not erased: the reasons of earlier changes (--reason), backups, exported files, the source systems of users and events, and what earlier changes \
              left in the free space of the database, which VACUUM clears; the user id is kept",
             );
         }
@@ -134,6 +134,9 @@ impl Args {
             Failure::usage(format!("refusing to erase {} without confirmation", user.id))
                 .hint("add --confirm EMAIL with the email address of the user, or --dry-run")
         })?;
+        if answer.is_empty() {
+            return Err(Failure::failed("not confirmed").into());
+        }
         Ok(Some(answer))
     }
 }

@@ -93,7 +93,7 @@ impl Command for Args {
             &args.paging,
             "users",
             page_size,
-            |row| Place::of(args.sort, row).cursor(),
+            |row| Place::of(args.sort, row).cursor(args.sort),
             |last: Option<&Row>, limit| {
                 let place = last.map(|row| Place::of(args.sort, row)).or_else(|| start.clone());
                 let mut users = user::table.select(selected(conn, when, with_activity)).limit(limit).into_boxed();
@@ -189,16 +189,17 @@ impl Place {
             Sort::Email | Sort::Name => Some(Key::Text(key)),
             Sort::CreatedAt | Sort::LastActive => key.parse().ok().map(Key::Time),
         };
-        let place = paging::parse_cursor(cursor).and_then(|(text, id)| Some(Self { key: Some(key(text)?), id }));
+        let place =
+            paging::parse_cursor(sort.name(), cursor).and_then(|(text, id)| Some(Self { key: Some(key(text)?), id }));
         Ok(place.ok_or_else(|| paging::malformed_cursor(cursor))?)
     }
 
     /// The cursor of this place.
-    fn cursor(&self) -> String {
+    fn cursor(&self, sort: Sort) -> String {
         match &self.key {
             None => self.id.clone(),
-            Some(Key::Text(key)) => paging::cursor_of(key, &self.id),
-            Some(Key::Time(key)) => paging::cursor_of(&key.to_string(), &self.id),
+            Some(Key::Text(key)) => paging::cursor_of(sort.name(), key, &self.id),
+            Some(Key::Time(key)) => paging::cursor_of(sort.name(), &key.to_string(), &self.id),
         }
     }
 
@@ -232,6 +233,16 @@ impl Place {
 }
 
 impl Sort {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Email => "email",
+            Self::Name => "name",
+            Self::CreatedAt => "created_at",
+            Self::LastActive => "last_active",
+        }
+    }
+
     fn expression(self) -> String {
         match self {
             Self::Id => "\"user\".id".to_owned(),

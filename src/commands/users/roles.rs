@@ -58,6 +58,17 @@ pub struct UsersAndAllRoles {
 }
 
 impl Roles {
+    const fn usage(&self) -> &'static str {
+        match self {
+            Self::Add(_) => "rollbook users roles add USER… ROLE…",
+            Self::Remove(_) => "rollbook users roles remove USER… ROLE…",
+            Self::Toggle(_) => "rollbook users roles toggle USER… ROLE…",
+            Self::Set(_) => {
+                "rollbook users roles set USER… ROLE…, or to remove all: rollbook users roles set USER… --none"
+            }
+        }
+    }
+
     const fn bulk(&self) -> &BulkArgs {
         match self {
             Self::Add(args) | Self::Remove(args) | Self::Toggle(args) => &args.bulk,
@@ -91,7 +102,11 @@ impl Command for Roles {
             && (users.len() > 1 || !takes_users)
             && let Err(error) = unknown.parse::<Role>()
         {
-            return Err(Failure::usage(format!("role {unknown:?}: {error}")).into());
+            let failure = Failure::usage(format!("role {unknown:?}: {error}"));
+            let is_filter_alone = filter.is_some() && users.len() == 1;
+            let hint =
+                "--role and the other filters select the users: leave the user out, or name the role beside the user";
+            return Err(if is_filter_alone { failure.hint(hint) } else { failure }.into());
         }
         if !users.is_empty() && (has_list || filter.is_some()) {
             let message =
@@ -102,7 +117,7 @@ impl Command for Roles {
             return Err(Failure::usage("--stdin and --file cannot be combined with filters").into());
         }
         if users.is_empty() && takes_users {
-            return Err(Failure::usage("missing USER").hint("rollbook users roles add USER ROLE…").into());
+            return Err(Failure::usage("missing USER").hint(self.usage()).into());
         }
         if roles.is_empty() != none {
             let failure = if none {
@@ -111,8 +126,7 @@ impl Command for Roles {
                 let roles: Vec<&str> = Role::ALL.iter().copied().map(Role::as_str).collect();
                 Failure::usage(format!("missing ROLE: expected one of {}", roles.join(", ")))
             };
-            let hint = "rollbook users roles set USER ROLE…, or to remove all: rollbook users roles set USER --none";
-            return Err(failure.hint(hint).into());
+            return Err(failure.hint(self.usage()).into());
         }
         let bulk = self.bulk();
         let selected = change::resolve(&users, bulk, filter.as_ref(), clock, db, out)?;
@@ -129,7 +143,12 @@ fn users_and_roles(arguments: &[String]) -> (Vec<String>, Vec<Role>) {
         let named: Option<Vec<Role>> =
             argument.split(',').map(|name| name.trim().to_ascii_lowercase().parse().ok()).collect();
         match named {
-            Some(named) => roles.extend(named),
+            // A role that is given twice would be toggled twice.
+            Some(named) => named.into_iter().for_each(|role| {
+                if !roles.contains(&role) {
+                    roles.push(role);
+                }
+            }),
             None => users.push(argument.clone()),
         }
     }

@@ -32,8 +32,8 @@ impl Command for Args {
             let roles = RolesOf::Then(time).expression(&db.conn);
             let roles: Option<Roles> = user::table.find(&user.id).select(roles).first(&mut db.conn)?;
             user.roles = roles.ok_or_else(|| {
-                Failure::not_found(format!("user {} did not exist at {time}", user.id))
-                    .hint(format!("show when the user was created: rollbook users history {}", user.id))
+                Failure::not_found(format!("the recorded history of user {} begins after {time}", user.id))
+                    .hint(format!("show the recorded history: rollbook users history {}", user.id))
             })?;
         }
         out.one(&user)?;

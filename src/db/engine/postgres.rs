@@ -1,20 +1,22 @@
 //! PostgreSQL: connecting, and what it does in its own way.
 
+pub(in crate::db) mod session;
 mod sqlstate;
 mod transient;
 
 use std::time::Duration;
 
 use chrono_tz::Tz;
-use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::{BigInt, Nullable, Text};
-use diesel::{Connection as _, PgConnection, QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
+use diesel::{
+    Connection as _, OptionalExtension as _, PgConnection, QueryResult, QueryableByName, RunQueryDsl as _, sql_query,
+};
 
 use sqlstate::ConnectionFailure;
 pub(in crate::db) use transient::is_transient;
 
-use super::{CommitOrder, Engine, Lock, TimeBucket};
-use crate::db::{AnyConnection, DatabaseUrl, fold};
+use super::{CommitOrder, Engine, Health, Lock, TimeBucket};
+use crate::db::{AnyConnection, DatabaseUrl, fold, statement};
 use crate::error::{ExitStatus, Failure};
 
 /// The engine.
@@ -24,6 +26,12 @@ pub struct Postgres;
 struct Value {
     #[diesel(sql_type = Nullable<Text>)]
     value: Option<String>,
+}
+
+#[derive(QueryableByName)]
+struct Problem {
+    #[diesel(sql_type = Text)]
+    problem: String,
 }
 
 /// What the server knows of a transaction: `committed`, `aborted`, `in progress`, or nothing any more.
@@ -44,12 +52,7 @@ pub(in crate::db) fn connect(url: &DatabaseUrl, lock_timeout: Duration) -> anyho
         Failure::new(status, format!("cannot connect to {url}: {}", url.redact(reason.trim())))
     };
     let mut conn = PgConnection::establish(&url.for_libpq()).map_err(|error| unreachable(error.to_string()))?;
-    // Every check that looks again after a lock needs READ COMMITTED. A time-out of 0 would be none at all.
-    conn.batch_execute(&format!(
-        "SET lock_timeout = {}; SET default_transaction_isolation = 'read committed'",
-        lock_timeout.as_millis().max(1)
-    ))
-    .map_err(|error| unreachable(error.to_string()))?;
+    session::set_up(&mut conn, url, lock_timeout).map_err(|error| unreachable(error.to_string()))?;
     Ok(AnyConnection::Postgres(conn))
 }
 
@@ -231,6 +234,63 @@ impl Engine for Postgres {
 
     fn end_bulk_load(&self, _conn: &mut AnyConnection) -> QueryResult<()> {
         Ok(())
+    }
+
+    fn guard_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<String>> {
+        let problems: Vec<Problem> = sql_query(statement(include_str!("postgres/guards.sql"))).load(conn)?;
+        Ok(problems.into_iter().map(|row| row.problem).collect())
+    }
+
+    fn foreign_log(&self, conn: &mut AnyConnection) -> QueryResult<Option<String>> {
+        let value = |query: &str, conn: &mut AnyConnection| -> QueryResult<Option<String>> {
+            Ok(sql_query(query).get_result::<Value>(conn).optional()?.and_then(|row| row.value))
+        };
+        let ahead = "SELECT recorded_xid::text AS value FROM user_action \
+             WHERE recorded_xid >= pg_snapshot_xmax(pg_current_snapshot()) ORDER BY recorded_xid DESC LIMIT 1";
+        if let Some(transaction) = value(ahead, conn)? {
+            return Ok(Some(format!(
+                "the log comes from another server: its transaction {transaction} is ahead of this server's"
+            )));
+        }
+        if value("SELECT to_regclass('pg_catalog.pg_dist_partition')::text AS value", conn)?.is_some() {
+            let distributed = "SELECT logicalrelid::text AS value FROM pg_catalog.pg_dist_partition \
+                 WHERE logicalrelid = 'user_action'::regclass";
+            if value(distributed, conn)?.is_some() {
+                return Ok(Some(
+                    "the log is distributed over several nodes, whose transactions have no order".to_owned(),
+                ));
+            }
+        }
+        Ok(None)
+    }
+
+    fn health(&self, conn: &mut AnyConnection) -> anyhow::Result<Health> {
+        let mut setting = |name: &str| -> QueryResult<String> {
+            let query = sql_query("SELECT current_setting($1) AS value").bind::<Text, _>(name);
+            Ok(query.get_result::<Value>(conn)?.value.unwrap_or_default())
+        };
+        let version = format!("PostgreSQL {}", setting("server_version")?);
+        let mut problems = Vec::new();
+        for (name, cure) in [
+            ("fsync", "set fsync = on: a crash of the server can destroy the database"),
+            ("full_page_writes", "set full_page_writes = on: a crash of the server can destroy pages"),
+            ("synchronous_commit", "set synchronous_commit = on: a crash of the server can lose what was committed"),
+        ] {
+            if setting(name)? == "off" {
+                problems.push((format!("{name} is off"), cure));
+            }
+        }
+        let behind = "SELECT max(position)::text AS value FROM user_action \
+             HAVING max(position) > (SELECT last_value FROM pg_sequences \
+               WHERE schemaname || '.' || sequencename = pg_get_serial_sequence('user_action', 'position'))";
+        if sql_query(behind).get_result::<Value>(conn).optional()?.is_some() {
+            let problem = "the positions of the log are ahead of their sequence".to_owned();
+            problems.push((
+                problem,
+                "SELECT setval(pg_get_serial_sequence('user_action', 'position'), max(position)) FROM user_action",
+            ));
+        }
+        Ok(Health { version, problems })
     }
 
     fn sql(&self, _sqlite: &'static str, postgres: &'static str) -> &'static str {

@@ -13,10 +13,11 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use chrono_tz::Tz;
 use diesel::connection::SimpleConnection as _;
-use diesel::sql_types::Integer;
+use diesel::sql_types::{Integer, Text};
 use diesel::{Connection as _, QueryResult, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
+use diesel_migrations::MigrationHarness as _;
 
-use super::{CommitOrder, Engine, Lock, TimeBucket};
+use super::{CommitOrder, Engine, Health, Lock, TimeBucket};
 use crate::db::{AnyConnection, DatabaseUrl, migrations};
 use crate::error::{Failure, is_transient_query_error};
 
@@ -25,6 +26,23 @@ pub(in crate::db) const APPLICATION_ID: i32 = 0x524F_4C4C;
 
 /// The engine.
 pub struct Sqlite;
+
+/// An index or trigger.
+#[derive(QueryableByName)]
+struct Object {
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    sql: String,
+}
+
+#[derive(QueryableByName)]
+struct OneText {
+    #[diesel(sql_type = Text)]
+    value: String,
+}
 
 #[derive(QueryableByName)]
 struct Header {
@@ -316,6 +334,45 @@ impl Engine for Sqlite {
 
     fn end_bulk_load(&self, conn: &mut AnyConnection) -> QueryResult<()> {
         conn.batch_execute("PRAGMA cache_size = -65536")
+    }
+
+    fn guard_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<String>> {
+        // What the migrations make, from an empty database: every index and trigger with its definition.
+        let mut expected = SqliteConnection::establish(":memory:")?;
+        expected.run_pending_migrations(migrations::SQLITE).map_err(|error| anyhow::anyhow!("{error}"))?;
+        let objects =
+            "SELECT type AS kind, name, sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL";
+        let expected: Vec<Object> = sql_query(objects).load(&mut expected)?;
+        let found: Vec<Object> = sql_query(objects).load(conn)?;
+        let problem = |object: Object| match found.iter().find(|found| found.name == object.name) {
+            None => Some(format!("the {} {} is missing", object.kind, object.name)),
+            Some(found) if found.sql != object.sql => {
+                Some(format!("the {} {} is not the one of the migrations", object.kind, object.name))
+            }
+            Some(_) => None,
+        };
+        Ok(expected.into_iter().filter_map(problem).collect())
+    }
+
+    fn foreign_log(&self, _conn: &mut AnyConnection) -> QueryResult<Option<String>> {
+        Ok(None)
+    }
+
+    fn health(&self, conn: &mut AnyConnection) -> anyhow::Result<Health> {
+        let text = |query: &str, conn: &mut AnyConnection| -> QueryResult<String> {
+            Ok(sql_query(query).get_result::<OneText>(conn)?.value)
+        };
+        let version = text("SELECT sqlite_version() AS value", conn)?;
+        let mut problems = Vec::new();
+        let check = text("SELECT group_concat(quick_check, '; ') AS value FROM pragma_quick_check", conn)?;
+        if check != "ok" {
+            problems.push((format!("the file is damaged: {check}"), "restore a backup"));
+        }
+        let foreign_keys = text("SELECT CAST(count(*) AS TEXT) AS value FROM pragma_foreign_key_check", conn)?;
+        if foreign_keys != "0" {
+            problems.push((format!("{foreign_keys} rows refer to rows that do not exist"), "restore a backup"));
+        }
+        Ok(Health { version: format!("SQLite {version}"), problems })
     }
 
     fn sql(&self, sqlite: &'static str, _postgres: &'static str) -> &'static str {

@@ -12,6 +12,7 @@ use crate::import::decode::{DecodeError, Decoded};
 use crate::import::options::{EmbeddedOptions, Interpretation};
 use crate::import::record::{Record, RecordFields};
 use crate::log::FieldError;
+use crate::models::shorten;
 use dialect::unescaped;
 use header::{Header, Source};
 use inspector::{CsvError, CsvInspector, Inspected};
@@ -39,7 +40,14 @@ struct CsvRecords {
 impl Format for Csv {
     fn open(&self, file: Opened<'_>) -> anyhow::Result<Box<dyn Records>> {
         let Opened { name, input, columns, interpretation, kind, keeps_text, may_be_cut_off, first_line } = file;
-        let mut reader = CsvReader::new(name, input, interpretation.dialect, keeps_text, first_line);
+        let mut reader = CsvReader::new(
+            name,
+            input,
+            interpretation.dialect,
+            keeps_text,
+            first_line,
+            interpretation.encoding.is_some(),
+        );
         let header = Header::read(&mut reader, columns, kind, interpretation)?;
         let is_rejects =
             REASON_COLUMNS.iter().enumerate().all(|(i, name)| reader.record().get(i) == Some(name.as_bytes()));
@@ -89,10 +97,15 @@ impl Records for CsvRecords {
     }
 
     fn notes(&self) -> Vec<String> {
-        if self.is_terminated() {
-            return Vec::new();
+        let mut notes = Vec::new();
+        if !self.is_terminated() {
+            notes.push("the last line has no line end: if the file was cut off, its last row is wrong".to_owned());
         }
-        vec!["the last line has no line end: if the file was cut off, its last row is wrong".to_owned()]
+        if let Some(text) = &self.reader.mojibake {
+            let encoding = self.interpretation.encoding.as_deref().unwrap_or("UTF-8").to_lowercase();
+            notes.push(format!("{text:?} looks like UTF-8 read as another encoding: is it {encoding}?"));
+        }
+        notes
     }
 
     fn create_rejects(&self, file: File) -> anyhow::Result<Box<dyn RejectWriter>> {
@@ -168,10 +181,20 @@ struct CsvReader {
     /// The line of the header.
     first_line: u64,
     escapes: bool,
+    /// The first text that looks like UTF-8 that was decoded as something else.
+    mojibake: Option<String>,
+    is_converted: bool,
 }
 
 impl CsvReader {
-    fn new(name: String, input: Decoded<File>, dialect: Dialect, keeps_text: bool, first_line: u64) -> Self {
+    fn new(
+        name: String,
+        input: Decoded<File>,
+        dialect: Dialect,
+        keeps_text: bool,
+        first_line: u64,
+        is_converted: bool,
+    ) -> Self {
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -187,6 +210,8 @@ impl CsvReader {
             inspected: Inspected::default(),
             first_line,
             escapes: dialect.escapes,
+            mojibake: None,
+            is_converted,
         }
     }
 
@@ -208,6 +233,7 @@ impl CsvReader {
                 if self.escapes {
                     self.unescape();
                 }
+                self.look_for_mojibake();
                 Ok(Some(self.inspected.line))
             }
             Ok(false) => Ok(None),
@@ -232,6 +258,26 @@ impl CsvReader {
             }
         }
         self.current = Current::Text(decoded);
+    }
+
+    /// Looks for letters that are two bytes of UTF-8 in a single-byte encoding, or that were lost by another program.
+    fn look_for_mojibake(&mut self) {
+        if self.mojibake.is_some() {
+            return;
+        }
+        let Current::Text(record) = &self.current else { return };
+        let bytes = record.as_byte_record().as_slice();
+        if bytes.is_ascii() {
+            return;
+        }
+        let is_lead = |c: char| matches!(c, 'Ã' | 'Â' | 'Ð' | 'Ñ');
+        let follows = |c: char| matches!(c, '\u{80}'..='\u{bf}' | '‘'..='™' | 'Œ' | 'œ' | 'Š' | 'š' | 'Ž' | 'ž' | 'Ÿ' | 'ƒ' | 'ˆ' | '˜');
+        let is_mojibake = |text: &str| {
+            let pairs = || text.chars().zip(text.chars().skip(1));
+            text.contains('\u{fffd}')
+                || (self.is_converted && pairs().any(|(one, other)| is_lead(one) && follows(other)))
+        };
+        self.mojibake = record.iter().find(|field| is_mojibake(field)).map(shorten);
     }
 
     /// Whether a field is text, even if it is what stands for no value.

@@ -39,7 +39,7 @@ pub(in crate::import) struct ChampionTable {
     update: bool,
     force: bool,
     users: UserLookup,
-    /// The lines of the records that the file adds, by record id.
+    /// The lines of the records that the file adds or changes, by record id.
     lines: HashMap<String, u64>,
 }
 
@@ -168,7 +168,7 @@ impl ChampionTable {
     ) -> anyhow::Result<Verdict> {
         // With the lock, a concurrent nomination of the same user waits for this transaction.
         User::find_and_lock_any(&mut db.conn, user)?;
-        let Some(recorded) = find_recorded(input, stage, user, db)? else {
+        let Some(recorded) = find_recorded(input, stage, user, self.update, db)? else {
             if let Some(tombstone) = Tombstone::of(&mut db.conn, user)? {
                 let error = FieldError::of_field("user_id", tombstone.refusal(user));
                 return Ok(Verdict::Rejected(vec![error]));
@@ -191,13 +191,17 @@ impl ChampionTable {
         if differences.is_empty() {
             return Ok(Verdict::Replay);
         }
-        if self.update && recorded.user_id == user {
+        if self.update && recorded.user_id == user && !self.lines.contains_key(&recorded.id) {
             // Erased notes do not come back from a file that was exported before.
             if let Some(tombstone) = Tombstone::of(&mut db.conn, user)? {
                 let error = FieldError::of_field("user_id", tombstone.refusal(user));
                 return Ok(Verdict::Rejected(vec![error]));
             }
-            return self.update(input, stage, &recorded, &differences, db);
+            let verdict = self.update(input, stage, &recorded, &differences, db)?;
+            if verdict == Verdict::Updated {
+                self.lines.insert(recorded.id, line);
+            }
+            return Ok(verdict);
         }
         let name = match self.lines.get(&recorded.id) {
             Some(line) => format!("line {line}"),
@@ -257,7 +261,13 @@ impl ChampionTable {
 }
 
 /// The record that a row matches: by its id; without one, by its content, or as its user's open record in the cohort.
-fn find_recorded(input: &ChampionInput, stage: Stage, user: &str, db: &mut Db) -> QueryResult<Option<Champion>> {
+fn find_recorded(
+    input: &ChampionInput,
+    stage: Stage,
+    user: &str,
+    update: bool,
+    db: &mut Db,
+) -> QueryResult<Option<Champion>> {
     let records = champion::table.select(Champion::as_select());
     if let Some(id) = &input.id
         && let Some(found) = records.find(id).first(&mut db.conn).optional()?
@@ -268,6 +278,12 @@ fn find_recorded(input: &ChampionInput, stage: Stage, user: &str, db: &mut Db) -
     let in_cohort: Vec<Champion> = of_user.into_iter().filter(|record| record.cohort_id == input.cohort_id).collect();
     let is_same = |record: &&Champion| differences(&CHAMPION_COLUMNS, *record, input).is_empty();
     let same = in_cohort.iter().find(|record| input.id.is_none() && is_same(record));
-    let open = || in_cohort.iter().find(|record| record.stage.is_open() && stage.is_open());
-    Ok(same.or_else(open).cloned())
+    // An update to alumni closes the open record; else it is another one, that was closed before.
+    let open = || in_cohort.iter().find(|record| record.stage.is_open() && (stage.is_open() || update));
+    let same_times = |record: &&Champion| {
+        let times = (record.selected_at, record.became_champion_at);
+        record.stage == stage && times == (input.selected_at, input.became_champion_at)
+    };
+    let closed = || in_cohort.iter().find(|record| !stage.is_open() && input.id.is_none() && same_times(record));
+    Ok(same.or_else(closed).or_else(open).cloned())
 }

@@ -134,16 +134,16 @@ impl UserTable {
         let recorded = match (by_id, by_email) {
             (None, None) => {
                 return Ok(match input.to_user() {
-                    Some(new) => match self.refused_roles(Roles::default(), new.roles) {
-                        Some(error) => Verdict::Rejected(vec![error]),
-                        None => {
-                            if self.update {
-                                self.changed.insert(hash_of(&new.id), line);
-                            }
-                            batch.add(new, line);
-                            Verdict::Inserted
+                    Some(new) => {
+                        if let Some(error) = self.refused_roles(Roles::default(), new.roles) {
+                            return Ok(Verdict::Rejected(vec![error]));
                         }
-                    },
+                        if self.update {
+                            self.changed.insert(hash_of(&new.id), line);
+                        }
+                        batch.add(new, line);
+                        Verdict::Inserted
+                    }
                     None => Verdict::Rejected(vec![FieldError::of_row("a new user needs an email and a name")]),
                 });
             }

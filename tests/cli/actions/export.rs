@@ -52,7 +52,8 @@ on_both_engines! {
 
     fn a_filter_that_matches_all_actions_does_not_change_the_export(t) {
         t.ok(&["import", "all", &example("")]);
-        t.ok(&["actions", "record", "usr_42_maya", "posted_reply", "thread:a \"b\", c", "--metadata", r#"{"b": [1.50], "a": "ü"}"#, "--at", "0001-01-01T00:00:00.120Z"]);
+        let old = "user_id,action_type,target_type,target_id,metadata,occurred_at\nusr_42_maya,posted_reply,thread,\"a \"\"b\"\", c\",\"{\"\"b\"\": [1.50], \"\"a\"\": \"\"ü\"\"}\",0001-01-01T00:00:00.120Z\n";
+        t.ok(&["import", "actions", &t.file("old.csv", old), "--allow-times", "0001-01-01..2000-01-01"]);
         for shape in ["csv", "jsonl"] {
             let all = t.ok(&["actions", "export", "--format", shape]);
             assert!(all.lines().count() >= 16_715 && all.contains("0001-01-01T00:00:00.120Z"));

@@ -69,7 +69,7 @@ on_both_engines! {
         assert_eq!(progress_rows(&["--course", "c", "--open"]), ["cat course:c open"]);
         assert_eq!(progress_rows(&["--user", "ann@example.com"]), ["ann cohort:spring open", "ann course:c completed", "ann module:m1 completed", "ann module:m2 open"]);
         assert_eq!(progress_rows(&["--cohort", "spring", "--open"]), ["ann cohort:spring open", "ann module:m2 open"]);
-        assert_eq!(progress_rows(&["--course", "c", "--after", "ann~course:c", "--limit", "1"]), ["ben course:c left"]);
+        assert_eq!(progress_rows(&["--course", "c", "--after", "user~ann~course:c", "--limit", "1"]), ["ben course:c left"]);
         let module = &rows(t, &["progress", "--user", "ann"])[2];
         assert_eq!((&module["started_at"], &module["completed_at"]), (&"2026-01-03T00:00:00Z".into(), &"2026-01-03T12:00:00Z".into()));
         t.fails(2, &["actions", "progress"]);

@@ -60,12 +60,38 @@ impl FromStr for TimeFormat {
             pattern if pattern.contains("%y") => {
                 Err("expected years of four digits, %Y: two digits do not tell the century".to_owned())
             }
+            pattern if pattern.contains("%Z") => {
+                Err("expected an offset, %z: names of zones like CET are not read; --assume-tz names the zone"
+                    .to_owned())
+            }
+            pattern if pattern.ends_with('Z') && !pattern.ends_with("%Z") => {
+                Err("expected %#z in place of Z: as a letter, Z would not say that the time is in UTC".to_owned())
+            }
+            pattern if pattern.contains("%I") && !pattern.contains("%p") && !pattern.contains("%P") => {
+                Err("expected %p beside %I, or %H: the hour does not tell morning from evening".to_owned())
+            }
+            pattern if has_time(pattern) && !is_whole_time(pattern) => {
+                Err("expected hours and minutes, %H:%M, or neither of them".to_owned())
+            }
             pattern if pattern.contains('%') && !StrftimeItems::new(pattern).any(|item| item == Item::Error) => {
                 Ok(Self::Pattern(pattern.to_owned()))
             }
             _ => Err("expected a pattern like '%d.%m.%Y %H:%M', or epoch, epoch-ms, excel".to_owned()),
         }
     }
+}
+
+/// Whether a pattern has any part of the time of day.
+fn has_time(pattern: &str) -> bool {
+    ["%H", "%k", "%I", "%l", "%M", "%S", "%T", "%R", "%X", "%r", "%c", "%s", "%+"]
+        .iter()
+        .any(|part| pattern.contains(part))
+}
+
+/// Whether a pattern has at least hours and minutes.
+fn is_whole_time(pattern: &str) -> bool {
+    let has = |parts: &[&str]| parts.iter().any(|part| pattern.contains(part));
+    has(&["%T", "%R", "%X", "%r", "%c", "%s", "%+"]) || (has(&["%H", "%k", "%I", "%l"]) && pattern.contains("%M"))
 }
 
 impl TryFrom<String> for TimeFormat {
@@ -135,9 +161,12 @@ impl TimeReader {
                 if let Ok(time) = DateTime::parse_from_str(cell, pattern) {
                     return (time.year() >= 1000).then(|| Timestamp::checked(time));
                 }
-                let naive = NaiveDateTime::parse_from_str(cell, pattern).ok().or_else(|| {
-                    NaiveDate::parse_from_str(cell, pattern).ok().map(|date| date.and_time(NaiveTime::MIN))
-                })?;
+                // chrono also takes the date alone from a pattern with a time, and forgets the time.
+                let naive = if has_time(pattern) {
+                    NaiveDateTime::parse_from_str(cell, pattern).ok()?
+                } else {
+                    NaiveDate::parse_from_str(cell, pattern).ok()?.and_time(NaiveTime::MIN)
+                };
                 // `%Y` also takes two digits.
                 (naive.year() >= 1000).then(|| self.local(naive))
             }
@@ -245,7 +274,17 @@ mod tests {
         for cell in ["1970-01-01T00:00:00Z", "9999-12-31T00:00:00Z", "0026-03-15T08:14:00Z", "2027-01-01T00:00:00Z"] {
             assert!(matches!(reader.read(cell), Err(TimeError::Implausible(..))), "{cell}");
         }
-        for format in ["%d.%m.%y", "soon", "%Q", ""] {
+        for format in [
+            "%d.%m.%y",
+            "soon",
+            "%Q",
+            "",
+            "%m/%d/%Y %I:%M",
+            "%d.%m.%Y %H",
+            "%d.%m.%Y :%M",
+            "%Y-%m-%d %H:%M:%S %Z",
+            "%Y-%m-%d %H:%M Z",
+        ] {
             assert!(format.parse::<TimeFormat>().is_err(), "{format}");
         }
     }

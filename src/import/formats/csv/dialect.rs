@@ -85,7 +85,18 @@ pub(super) fn unescaped(field: &str) -> Option<String> {
             Some('b') => text.push('\u{8}'),
             Some('f') => text.push('\u{c}'),
             Some('v') => text.push('\u{b}'),
-            Some('0') => text.push('\0'),
+            Some('x') if chars.as_str().starts_with(|c: char| c.is_ascii_hexdigit()) => {
+                let rest = chars.as_str();
+                let digits = rest.bytes().take(2).take_while(u8::is_ascii_hexdigit).count();
+                text.push(char::from(u8::from_str_radix(&rest[..digits], 16).unwrap_or(b'?')));
+                chars = rest[digits..].chars();
+            }
+            Some(digit @ '0'..='7') => {
+                let more = chars.as_str().bytes().take(2).take_while(|byte| (b'0'..=b'7').contains(byte)).count();
+                let octal = format!("{digit}{}", &chars.as_str()[..more]);
+                text.push(char::from(u8::try_from(u32::from_str_radix(&octal, 8).unwrap_or(0) & 0xff).unwrap_or(b'?')));
+                chars = chars.as_str()[more..].chars();
+            }
             Some(other) => text.push(other),
             None => text.push('\\'),
         }
@@ -156,6 +167,7 @@ mod tests {
     fn escapes_are_decoded() {
         assert_eq!(unescaped("plain"), None);
         assert_eq!(unescaped(r"a\tb\\n\").as_deref(), Some("a\tb\\n\\"));
+        assert_eq!(unescaped(r"A\x42C\104\0").as_deref(), Some("ABCD\0"));
         assert_eq!(unescaped(r"\\N").as_deref(), Some("\\N"));
     }
 

@@ -10,7 +10,7 @@ use crate::import::kinds::FileKind;
 use crate::import::options::Interpretation;
 use crate::import::record::Columns;
 use crate::log::FieldError;
-use crate::models::{MAX_LEVELS, UnknownValue};
+use crate::models::{MetadataType, UnknownValue, shorten};
 
 /// Where each column is in the file.
 pub(super) struct Header {
@@ -59,7 +59,7 @@ impl Header {
             return Err(reader.refuse(format!("line {line}: only one column found"), hint));
         }
         let mut unused_options = Vec::new();
-        let names = renamed(names, kind, interpretation, &mut unused_options, reader)?;
+        let names = renamed(&names, kind, interpretation, &mut unused_options, reader)?;
         let mut header =
             Self { columns, sources: Vec::new(), metadata: Vec::new(), width: names.len(), unused_options };
         header.sources.resize_with(columns.names.len(), || None);
@@ -96,12 +96,13 @@ impl Header {
         let mut unknown = Vec::new();
         let mut seen = HashSet::new();
         for (position, name) in names.iter().enumerate() {
-            if name.strip_prefix(METADATA).is_some_and(|key| key.split('.').count() > MAX_LEVELS) {
-                let hint = format!("dots lead into objects: at most {MAX_LEVELS} levels are allowed");
-                return Err(reader.refuse(format!("line {}: a column is nested too deep", reader.first_line), hint));
+            if let Some(Err(problem)) = name.strip_prefix(METADATA).map(MetadataType::check_key) {
+                let hint = "dots lead into objects, and a type may follow a colon: metadata.payment.amount:number";
+                let shown = shorten(name);
+                return Err(reader.refuse(format!("line {}: column {shown:?}: {problem}", reader.first_line), hint));
             }
             if !seen.insert(name) && !name.starts_with('_') {
-                let hint = format!("remove one of them, or skip one: --map {name}=_");
+                let hint = "remove one of them from the file";
                 return Err(reader.refuse(format!("line {}: duplicate column {name}", reader.first_line), hint));
             }
             if !self.place(name, Source::Field(position)) && !name.starts_with('_') {
@@ -211,13 +212,13 @@ const METADATA: &str = "metadata.";
 
 /// Applies `--map` to the names of the columns.
 fn renamed(
-    names: Vec<String>,
+    names: &[String],
     kind: &str,
     interpretation: &Interpretation,
     unused: &mut Vec<String>,
     reader: &CsvReader,
 ) -> anyhow::Result<Vec<String>> {
-    let mut renamed = names.clone();
+    let mut renamed = names.to_vec();
     for (given, ours) in &interpretation.map {
         let Some((theirs, is_for_kind)) = of_kind(given, kind, interpretation) else { continue };
         let theirs = normal(theirs);

@@ -66,6 +66,7 @@ enum State {
 }
 
 /// Passes bytes through unchanged, and fails at the first violation of RFC 4180.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 pub(super) struct CsvInspector<R> {
     input: R,
     delimiter: u8,

@@ -1,0 +1,2 @@
+-- SQLite has no search path, and its triggers cannot be disabled.
+SELECT 1;

@@ -1,0 +1,105 @@
+use serde::Serialize;
+
+use crate::context::{Command, Context};
+use crate::db::migrations::{self, State};
+use crate::db::{Access, Db};
+use crate::error::ExitStatus;
+use crate::output::{Record, plural};
+
+/// Check whether the database keeps its promises: schema, guards, settings, order of commits
+///
+/// Prints a line for each check, and exits with code 1 if one fails. Nothing is changed.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+/// The result of one check.
+#[derive(Debug, Serialize)]
+struct Check {
+    name: &'static str,
+    ok: bool,
+    found: String,
+    /// What to do about it.
+    cure: Option<String>,
+}
+
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Examine
+    }
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let (db, out) = ctx.open()?;
+        let checks = checks(db)?;
+        let failed = checks.iter().filter(|check| !check.ok).count();
+        out.list::<Check, _>(checks.iter().map(Ok))?;
+        if failed == 0 {
+            return Ok(ExitStatus::Done);
+        }
+        out.problem(format_args!("{} failed", plural(failed as u64, "check")));
+        Ok(ExitStatus::Failed)
+    }
+}
+
+fn checks(db: &mut Db) -> anyhow::Result<Vec<Check>> {
+    let engine = db.conn.engine();
+    let health = engine.health(&mut db.conn)?;
+    let mut checks = vec![Check::passed("engine", health.version)];
+    let state = migrations::state(&mut db.conn)?;
+    if state != State::Current {
+        let found = match state {
+            State::Newer(versions) => format!("migrated by a newer version of rollbook ({})", versions.join(", ")),
+            State::Pending(names) | State::Empty(names) => {
+                format!("{} pending", plural(names.len() as u64, "migration"))
+            }
+            _ => "tables of another program".to_owned(),
+        };
+        checks.push(Check::failed("schema", found, "rollbook migrate run"));
+        return Ok(checks);
+    }
+    checks.push(Check::passed("schema", "all migrations are applied".to_owned()));
+    let cure = "create it again as in the migrations, or restore a backup";
+    checks.extend(Check::all(
+        "guards",
+        "indexes and triggers are in place",
+        engine.guard_problems(&mut db.conn)?.into_iter().map(|problem| (problem, cure)),
+    ));
+    checks.extend(Check::all("settings", "no setting endangers data", health.problems));
+    let foreign = engine.foreign_log(&mut db.conn)?.map(|reason| (reason, FOREIGN_LOG_CURE));
+    checks.extend(Check::all("feed", "the order of commits is this server's", foreign));
+    Ok(checks)
+}
+
+/// What to do about a log whose commits have no order here.
+pub(super) const FOREIGN_LOG_CURE: &str = "read the log with rollbook actions export instead of the feed";
+
+impl Check {
+    const fn passed(check: &'static str, found: String) -> Self {
+        Self { name: check, ok: true, found, cure: None }
+    }
+
+    fn failed(check: &'static str, found: String, cure: &str) -> Self {
+        Self { name: check, ok: false, found, cure: Some(cure.to_owned()) }
+    }
+
+    /// A failed check for each problem, or one that passed.
+    fn all(check: &'static str, passed: &str, problems: impl IntoIterator<Item = (String, &'static str)>) -> Vec<Self> {
+        let failed: Vec<Self> =
+            problems.into_iter().map(|(problem, cure)| Self::failed(check, problem, cure)).collect();
+        if failed.is_empty() { vec![Self::passed(check, passed.to_owned())] } else { failed }
+    }
+}
+
+impl Record for Check {
+    const COLUMNS: &'static [&'static str] = &["name", "ok", "found", "cure"];
+    const TABLE: &'static [&'static str] = Self::COLUMNS;
+    const PROSE: &'static [&'static str] = &["found", "cure"];
+
+    fn cells(&self) -> Vec<String> {
+        let ok = if self.ok { "ok" } else { "FAILED" };
+        vec![self.name.to_owned(), ok.to_owned(), self.found.clone(), self.cure.clone().unwrap_or_default()]
+    }
+
+    fn id(&self) -> &str {
+        self.name
+    }
+}

@@ -1,0 +1,44 @@
+-- What is wrong with the unique indexes and triggers that the promises depend on, one row for each problem.
+WITH expected_index (name, definition) AS (VALUES
+  ('user_action_id_unique', '(id)'),
+  ('user_action_source_event_unique',
+    '(source_system, source_event_id) WHERE ((source_system IS NOT NULL) AND (source_event_id IS NOT NULL))'),
+  ('user_action_idempotency_key_unique', '(idempotency_key) WHERE (idempotency_key IS NOT NULL)'),
+  ('user_email_unique', '(lower(email))'),
+  ('champion_open_unique', '(user_id, COALESCE(cohort_id, ''''::text)) WHERE (stage <> ''alumni''::text)')),
+expected_trigger (relation, name, guard) AS (VALUES
+  ('user_action', 'user_action_no_change', 'rollbook_guard_user_action'),
+  ('user_action', 'user_action_no_truncate', 'rollbook_refuse_change'),
+  ('audit_event', 'audit_event_no_change', 'rollbook_guard_audit_event'),
+  ('audit_event', 'audit_event_no_truncate', 'rollbook_refuse_change'),
+  ('champion', 'champion_steps', 'rollbook_guard_champion'),
+  ('champion', 'champion_withdrawals', 'rollbook_guard_champion')),
+found_index AS (
+  SELECT c.relname::text AS name, i.indisunique AND i.indisvalid AND i.indisready AS works,
+    split_part(pg_get_indexdef(i.indexrelid), ' USING btree ', 2) AS definition
+  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+  WHERE i.indrelid IN ('user_action'::regclass, '"user"'::regclass, 'champion'::regclass)),
+found_trigger AS (
+  SELECT t.tgname::text AS name, t.tgenabled = 'A' AS works, p.proname::text AS guard
+  FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+  WHERE t.tgrelid IN ('user_action'::regclass, 'audit_event'::regclass, 'champion'::regclass))
+SELECT 'the index ' || e.name || CASE
+    WHEN f.name IS NULL THEN ' is missing'
+    WHEN NOT f.works THEN ' is not unique, or not valid'
+    ELSE ' is not the one of the migrations: ' || f.definition END AS problem
+FROM expected_index e LEFT JOIN found_index f USING (name)
+WHERE f.name IS NULL OR NOT f.works OR f.definition <> e.definition
+UNION ALL
+SELECT 'the trigger ' || e.name || CASE
+    WHEN f.name IS NULL THEN ' is missing'
+    WHEN NOT f.works THEN ' is disabled, or not enabled always'
+    ELSE ' calls ' || f.guard END
+FROM expected_trigger e LEFT JOIN found_trigger f USING (name)
+WHERE f.name IS NULL OR NOT f.works OR f.guard <> e.guard
+UNION ALL
+SELECT 'the function ' || p.proname || ' has no pinned search_path'
+FROM pg_proc p
+WHERE p.pronamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'user_action'::regclass)
+  AND p.proname IN (SELECT guard FROM expected_trigger)
+  AND NOT coalesce(p.proconfig::text LIKE '%search_path=%', FALSE)
+ORDER BY problem

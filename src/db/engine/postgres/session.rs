@@ -1,0 +1,95 @@
+//! The settings of a connection, also through a pooler that keeps no state of a session between transactions.
+//!
+//! `pgbouncer` in transaction mode gives each transaction another server connection: settings of the session would be
+//! other clients' settings, and a prepared statement is not found again. So every statement runs in a transaction there,
+//! with the settings at its start, and statements are not cached by name.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use diesel::connection::{AnsiTransactionManager, CacheSize, SimpleConnection as _, TransactionManager as _};
+use diesel::sql_types::{Nullable, Text};
+use diesel::{Connection as _, PgConnection, QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
+
+use crate::db::DatabaseUrl;
+
+/// What a transaction through a pooler starts with; `None` if the connection is the server's own. A process uses one
+/// database.
+static POOLED: OnceLock<Option<String>> = OnceLock::new();
+
+/// What a transaction that writes starts with: time-outs of the role are for other programs. Waits for locks have a
+/// time-out of their own.
+const WITHOUT_TIMEOUTS: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
+
+#[derive(QueryableByName)]
+struct Server {
+    /// The port on which the server itself listens.
+    #[diesel(sql_type = Text)]
+    port: String,
+    /// The schema that holds the migrations, quoted.
+    #[diesel(sql_type = Nullable<Text>)]
+    schema: Option<String>,
+}
+
+/// The first schema of the search path that holds the migrations, and the server's port.
+const SERVER: &str = "SELECT current_setting('port') AS port, (\
+     SELECT quote_ident(n.nspname) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+     WHERE c.relname = '__diesel_schema_migrations' AND n.nspname = ANY (current_schemas(false)) \
+     ORDER BY array_position(current_schemas(false), n.nspname) LIMIT 1) AS schema";
+
+/// Sets up a new connection.
+pub(super) fn set_up(conn: &mut PgConnection, url: &DatabaseUrl, lock_timeout: Duration) -> QueryResult<()> {
+    // Until it is known that the server answers itself, as through a pooler.
+    conn.set_prepared_statement_cache_size(CacheSize::Disabled);
+    conn.batch_execute("BEGIN")?;
+    let server = sql_query(SERVER).get_result::<Server>(conn)?;
+    conn.batch_execute("ROLLBACK")?;
+    let is_pooled = url.is_pooled().unwrap_or_else(|| !url.ports().contains(&server.port));
+    let scope = if is_pooled { "SET LOCAL" } else { "SET" };
+    // Every check that looks again after a lock needs READ COMMITTED. A time-out of 0 would be none at all.
+    let mut settings = format!("{scope} lock_timeout = {}", lock_timeout.as_millis().max(1));
+    if let Some(schema) = server.schema {
+        // Another schema, or a temporary table, must not take the place of a table of ours.
+        settings.extend(["; ", scope, " search_path = ", &schema, ", pg_temp"]);
+    }
+    if is_pooled {
+        POOLED.get_or_init(|| Some(settings));
+        return enter(conn);
+    }
+    POOLED.get_or_init(|| None);
+    conn.set_prepared_statement_cache_size(CacheSize::Unbounded);
+    conn.batch_execute(&format!("{settings}; SET default_transaction_isolation = 'read committed'"))
+}
+
+/// Whether there is a pooler between this process and the server.
+pub(in crate::db) fn is_pooled() -> bool {
+    matches!(POOLED.get(), Some(Some(_)))
+}
+
+/// Starts the transaction in which statements outside of transactions run through a pooler.
+pub(in crate::db) fn enter(conn: &mut PgConnection) -> QueryResult<()> {
+    let is_outside = AnsiTransactionManager::transaction_manager_status_mut(conn)
+        .transaction_depth()
+        .is_ok_and(|depth| depth.is_none());
+    match POOLED.get() {
+        Some(Some(settings)) if is_outside => {
+            conn.batch_execute(&format!("BEGIN ISOLATION LEVEL READ COMMITTED; {settings}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Ends that transaction, before another one starts.
+pub(in crate::db) fn leave(conn: &mut PgConnection) -> QueryResult<()> {
+    if is_pooled() { conn.batch_execute("COMMIT") } else { Ok(()) }
+}
+
+/// The settings with which a transaction starts.
+pub(in crate::db) fn settings(writes: bool) -> String {
+    let pooled = POOLED.get().and_then(Option::as_deref).unwrap_or_default();
+    match (writes, pooled) {
+        (true, "") => WITHOUT_TIMEOUTS.to_owned(),
+        (true, pooled) => format!("{WITHOUT_TIMEOUTS}; {pooled}"),
+        (false, pooled) => pooled.to_owned(),
+    }
+}

@@ -1,0 +1,116 @@
+//! Guards that are missing, disabled or replaced are named by `doctor` and stop an import.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use crate::on_both_engines;
+use crate::sandbox::{Engine, Sandbox, example};
+
+/// Statements that weaken a guard, and what `doctor` says of each.
+const SQLITE: [(&str, &str); 4] = [
+    ("DROP INDEX user_action_idempotency_key_unique", "the index user_action_idempotency_key_unique is missing"),
+    ("DROP TRIGGER audit_event_no_delete", "the trigger audit_event_no_delete is missing"),
+    (
+        "DROP INDEX user_action_source_event_unique; CREATE INDEX user_action_source_event_unique ON user_action (source_system)",
+        "the index user_action_source_event_unique is not the one of the migrations",
+    ),
+    (
+        "DROP TRIGGER user_action_no_update; CREATE TRIGGER user_action_no_update BEFORE UPDATE ON user_action BEGIN SELECT 1; END",
+        "the trigger user_action_no_update is not the one of the migrations",
+    ),
+];
+
+const POSTGRES: [(&str, &str); 6] = [
+    ("DROP INDEX user_action_idempotency_key_unique", "the index user_action_idempotency_key_unique is missing"),
+    ("ALTER TABLE user_action DISABLE TRIGGER user_action_no_change", "the trigger user_action_no_change is disabled"),
+    (
+        "ALTER TABLE champion ENABLE TRIGGER champion_steps",
+        "the trigger champion_steps is disabled, or not enabled always",
+    ),
+    ("DROP TRIGGER audit_event_no_truncate ON audit_event", "the trigger audit_event_no_truncate is missing"),
+    (
+        "DROP INDEX user_action_source_event_unique; CREATE UNIQUE INDEX user_action_source_event_unique ON user_action (source_system)",
+        "the index user_action_source_event_unique is not the one of the migrations",
+    ),
+    (
+        "ALTER FUNCTION rollbook_guard_user_action() RESET search_path",
+        "rollbook_guard_user_action has no pinned search_path",
+    ),
+];
+
+on_both_engines! {
+    fn doctor_finds_nothing_wrong_with_a_new_database(t) {
+        let run = t.run(&["doctor", "--format", "csv"]);
+        // The test server runs without durability, to be fast.
+        let failed: Vec<&str> = run.stdout.lines().filter(|line| line.contains(",FAILED,")).collect();
+        assert!(failed.iter().all(|line| t.engine == Engine::Postgres && line.starts_with("settings,FAILED,")), "{run}");
+        assert_eq!(run.status, i32::from(!failed.is_empty()), "{run}");
+        assert!(run.stdout.contains("guards,ok,indexes and triggers are in place,"), "{run}");
+    }
+
+    fn weakened_guard_is_named_and_stops_an_import(t) {
+        let weakenings: &[(&str, &str)] = match t.engine {
+            Engine::Sqlite => &SQLITE,
+            Engine::Postgres => &POSTGRES,
+        };
+        for (sql, problem) in weakenings {
+            let t = &Sandbox::migrated(t.engine);
+            t.ok(&["import", "users", &example("users.csv")]);
+            t.sql(sql).unwrap();
+            let run = t.run(&["doctor"]);
+            assert!(run.status == 1 && run.stdout.contains(problem), "{run}");
+            let before = t.content();
+            let stderr = t.fails(1, &["import", "actions", &example("actions.csv")]);
+            assert!(stderr.contains(problem) && stderr.contains("hint: see all that is wrong with the database: rollbook doctor"), "{stderr}");
+            assert!(t.content() == before);
+        }
+    }
+
+    fn temporary_table_does_not_stand_for_the_audit_trail(t) {
+        t.user("ann", "");
+        t.ok(&["actions", "record", "ann", "enrolled", "course:c", "--metadata", "a=1"]);
+        let forge = "CREATE TEMPORARY TABLE audit_event AS SELECT 'user' AS subject_kind, 'ann' AS subject_id, 'erase_metadata' AS verb, \
+             CAST(NULL AS TEXT) AS refusal, CAST(NULL AS TEXT) AS after; UPDATE user_action SET metadata = '{}'";
+        let error = t.sql(forge).unwrap_err();
+        assert!(error.contains("append-only"), "{error}");
+    }
+}
+
+#[test]
+fn log_of_another_server_is_not_fed_in_silence() {
+    let t = &Sandbox::migrated(Engine::Postgres);
+    t.user("ann", "");
+    t.ok(&["actions", "record", "ann", "enrolled", "course:c"]);
+    t.ok(&["actions", "feed", "nudges"]);
+    // What a dump from a server with more transactions brings.
+    t.sql("INSERT INTO user_action (id, user_id, action_type, target_type, target_id, occurred_at, recorded_xid) VALUES ('x', 'ann', 'enrolled', 'course', 'd', now(), '9000000000')").unwrap();
+    for args in
+        [&["actions", "feed", "nudges"][..], &["actions", "feed", "--list"], &["actions", "ack", "nudges", "1.1"]]
+    {
+        let stderr = t.fails(1, args);
+        assert!(stderr.contains("the log comes from another server: its transaction 9000000000 is ahead"), "{stderr}");
+    }
+    assert!(t.run(&["doctor"]).stdout.contains("the log comes from another server"));
+}
+
+#[test]
+fn doctor_names_pending_migrations() {
+    let t = &Sandbox::migrated(Engine::Sqlite);
+    t.ok(&["migrate", "revert", "--confirm", "test.db"]);
+    let run = t.run(&["doctor", "--format", "jsonl"]);
+    assert!(
+        run.status == 1 && run.stdout.contains("1 migration pending") && run.stdout.contains("rollbook migrate run"),
+        "{run}"
+    );
+    t.fails(6, &["doctor", "--database-url", "sqlite:none.db"]);
+    // A file of another program is left alone.
+    let mut other = Command::new("sh")
+        .arg("-c")
+        .arg(format!("cat > {}", t.path("other.db").display()))
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    other.stdin.take().unwrap().write_all(b"no database").unwrap();
+    other.wait().unwrap();
+    t.fails(1, &["doctor", "--database-url", &format!("sqlite:{}", t.path("other.db").display())]);
+}
