@@ -1,6 +1,6 @@
 //! rollbook: an admin console for a learning community.
 //!
-//! Dependencies point one way: [`commands`] use [`import`], [`models`] and [`output`], which use [`schema`], which
+//! Dependencies point one way: [`commands`] use [`selection`], [`import`], [`models`] and [`output`], which use [`schema`], which
 //! uses [`db`]. A command runs its own diesel queries; queries that commands share are methods of the models.
 
 pub mod cli;

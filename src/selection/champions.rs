@@ -53,6 +53,17 @@ impl ChampionFilter {
         !self.stages.is_empty() || self.global || self.stage_before.is_some() || self.stuck_for.is_some()
     }
 
+    /// What the times of the filters mean, for a person who is about to change something.
+    ///
+    /// # Errors
+    /// When a time is out of range (exit code 2).
+    pub fn resolved_times(&self, clock: Clock) -> Result<Vec<String>, Failure> {
+        let since = self.stuck_for.map(|age| clock.ago(age)).transpose()?;
+        let before = clock.resolve_optional(self.stage_before)?;
+        let shown = |time| format!("in their stage since {} or earlier", clock.shown(time));
+        Ok(since.into_iter().chain(before).map(shown).collect())
+    }
+
     /// The filters as conditions of a query; `cohort` is one more filter.
     ///
     /// # Errors
@@ -172,6 +183,9 @@ impl ChampionTargets {
             return Err(Failure::usage("missing CHAMPION|USER").hint(hint).into());
         }
         known_cohort(cohort, &mut db.conn)?;
+        for time in self.filter.resolved_times(clock)? {
+            out.status(time);
+        }
         let records = champion::table.select(Champion::as_select()).order(champion::id).into_boxed();
         let records = self.filter.conditions(cohort, clock)?.into_iter().fold(records, QueryDsl::filter);
         Ok(Selected { records: records.load(&mut db.conn)?, by: SelectedBy::Filter })

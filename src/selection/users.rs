@@ -45,6 +45,21 @@ pub struct UserFilter {
 }
 
 impl UserFilter {
+    /// What the times of the filters mean, for a person who is about to change something.
+    ///
+    /// # Errors
+    /// When a time is out of range (exit code 2).
+    pub fn resolved_times(&self, clock: Clock) -> Result<Vec<String>, Failure> {
+        let mut times = Vec::new();
+        for (what, time) in [("signed up since", self.created_after), ("signed up before", self.created_before)] {
+            times.extend(clock.resolve_optional(time)?.map(|time| format!("{what} {}", clock.shown(time))));
+        }
+        if let Some(age) = self.inactive_for {
+            times.push(format!("inactive since {}", clock.shown(clock.ago(age)?)));
+        }
+        Ok(times)
+    }
+
     /// The filters as conditions of a query; erased and merged users are excluded.
     ///
     /// # Errors

@@ -13,6 +13,7 @@ mod migrate;
 mod output;
 mod pooler;
 mod proxy;
+mod rules;
 mod safety;
 mod sandbox;
 mod schema;

@@ -2,6 +2,9 @@
 
 use std::thread;
 
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection as _, PgConnection};
+
 use crate::sandbox::{Engine, Sandbox};
 
 /// The URL of the sandbox's database through the pooler.
@@ -57,8 +60,6 @@ fn settings_of_other_clients_are_not_changed() {
         assert_eq!(via(t, &["users", "show", "ann", "--lock-timeout", "7"]).status, 0);
     }
     // Another client of the pooler gets the same server connections.
-    use diesel::connection::SimpleConnection as _;
-    use diesel::{Connection as _, PgConnection};
     for _ in 0..6 {
         let mut other = PgConnection::establish(&pooled(t)).unwrap();
         other

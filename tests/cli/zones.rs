@@ -135,4 +135,13 @@ on_both_engines! {
             t.fails(2, args);
         }
     }
+
+    fn bulk_change_says_what_its_times_mean(t) {
+        t.user("ann", "student");
+        t.ok(&["champions", "nominate", "ann"]);
+        let run = t.run(&["users", "roles", "remove", "student", "--created-before", "2030-01-01", "--inactive-for", "0s", "--tz", "Europe/Berlin", "-n"]);
+        assert!(run.status == 0 && run.stderr.contains("signed up before 2030-01-01T00:00:00+01:00\ninactive since 20"), "{run}");
+        let run = t.run(&["champions", "advance", "--stage-before", "2030-07", "--tz", "Europe/Berlin", "-n"]);
+        assert!(run.status == 0 && run.stderr.contains("in their stage since 2030-07-01T00:00:00+02:00 or earlier\n"), "{run}");
+    }
 }

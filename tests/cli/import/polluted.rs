@@ -98,6 +98,7 @@ struct Variant {
     from_pipe: bool,
 }
 
+#[expect(clippy::too_many_lines, reason = "one choice after the other")]
 fn variant(number: usize, numbers: &mut Numbers) -> Variant {
     let pollution = POLLUTIONS[number % POLLUTIONS.len()];
     let end = numbers.pick(&["\n", "\r\n", "\r"]);

@@ -61,7 +61,7 @@ on_both_engines! {
         // Also with --update: the file cannot mean both.
         assert_eq!(users(t, csv, &["--update"]), (4, [1, 0, 1, 2, 0]));
         assert_eq!(t.count("\"user\""), 0);
-        let far_apart: String = (0..5000).map(|n| format!("u{n}@example.com,U\n")).collect();
+        let far_apart = (0..5000).map(|n| format!("u{n}@example.com,U\n")).collect::<Vec<_>>().concat();
         let csv = format!("email,name\n{far_apart}u0@example.com,V\n");
         assert_eq!(users(t, &csv, &["--update"]), (4, [5000, 0, 0, 1, 0]));
     }

@@ -61,6 +61,9 @@ pub(super) fn resolve(
     out: &Output,
 ) -> anyhow::Result<SelectedUsers> {
     if let Some(filter) = filter {
+        for time in filter.resolved_times(clock)? {
+            out.status(time);
+        }
         return Ok(SelectedUsers { ids: selected_users(filter, clock, db)?, by: SelectedBy::Filter });
     }
     if let Some(names) = bulk.names()? {
