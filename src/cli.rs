@@ -169,6 +169,20 @@ impl Global {
         let (url, origin) = self.url(config)?;
         let may_create = self.create || origin == DEFAULT;
         let url: DatabaseUrl = url.parse().with_context(|| format!("invalid database URL from {origin}"))?;
+        let url = url.trusting(&config.trusted_hosts);
+        if url.has_secret() {
+            match (&self.database_url, &self.database_url_file) {
+                (Some(_), _) => out.note(
+                    "the password in --database-url is visible to other users of this machine: \
+                     use --database-url-file, a variable, or ~/.pgpass",
+                ),
+                (None, Some(file)) => config::check_secret_file(file)?,
+                (None, None) if config.database_url.is_some() && origin == config.file.display().to_string() => {
+                    config::check_secret_file(&config.file)?;
+                }
+                (None, None) => {}
+            }
+        }
         if self.verbose > 0 {
             out.status(format_args!("database: {url} (from {origin})"));
         }

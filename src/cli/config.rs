@@ -3,13 +3,15 @@
 use std::env;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use chrono_tz::Tz;
 use serde::Deserialize;
 
 use crate::error::Failure;
+use crate::text::shell_quoted;
 
 /// The contents of `config.toml`. An unknown key is an error, so that a misspelled setting is not silently ignored.
 #[derive(Debug, Default, Deserialize)]
@@ -19,6 +21,9 @@ pub(super) struct Config {
     pub(super) database_url: Option<String>,
     /// The time zone in which dates are read and tables show times.
     pub(super) tz: Option<Tz>,
+    /// Hosts that need no verified certificate, like this machine.
+    #[serde(default)]
+    pub(super) trusted_hosts: Vec<String>,
     /// The path of the file.
     #[serde(skip)]
     pub(super) file: PathBuf,
@@ -36,7 +41,7 @@ pub(super) fn read() -> anyhow::Result<Config> {
     let config: Config = toml::from_str(&text).map_err(|error| {
         let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
         Failure::failed(format!("{} line {line}: {}", file.display(), error.message()))
-            .hint("the valid keys are database_url and tz, for example tz = \"Europe/Berlin\"")
+            .hint("the valid keys are database_url, tz and trusted_hosts, for example tz = \"Europe/Berlin\"")
     })?;
     Ok(Config { file, ..config })
 }
@@ -54,4 +59,17 @@ pub(super) fn data_directory() -> anyhow::Result<PathBuf> {
 fn base_directory(variable: &str, below_home: &str) -> Option<PathBuf> {
     let absolute = |variable| env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
     absolute(variable).or_else(|| absolute("HOME").map(|home| home.join(below_home))).map(|base| base.join("rollbook"))
+}
+
+/// Checks that no other user of the machine can read a file with a password: mode 0600, or 0640 if root owns it, which is
+/// libpq's rule for keys.
+pub(super) fn check_secret_file(file: &Path) -> anyhow::Result<()> {
+    let metadata = fs::metadata(file).with_context(|| format!("cannot look at {}", file.display()))?;
+    let allowed = if metadata.uid() == 0 { 0o640 } else { 0o600 };
+    if metadata.is_file() && metadata.mode() & 0o777 & !allowed & 0o077 != 0 {
+        let message = format!("{} contains a password, and other users can read it", file.display());
+        let command = format!("chmod 600 {}", shell_quoted(&file.display().to_string()));
+        return Err(Failure::failed(message).hint(command).into());
+    }
+    Ok(())
 }

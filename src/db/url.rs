@@ -4,15 +4,17 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use percent_encoding::percent_decode_str;
+mod postgres;
+
+pub use postgres::PostgresUrl;
 
 /// A database URL; its scheme selects the engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
     /// `sqlite:PATH`, `sqlite://PATH` or a plain path.
     Sqlite(PathBuf),
-    /// `postgres://…` or `postgresql://…`, as libpq reads it.
-    Postgres(String),
+    /// `postgres://…` or `postgresql://…`.
+    Postgres(Box<PostgresUrl>),
 }
 
 /// Why a text is not a valid database URL. No message quotes the text, because it may contain a password.
@@ -33,6 +35,9 @@ pub enum UrlError {
     /// A `?`: parameters are not supported for SQLite.
     #[error("a sqlite: URL has no parameters (?…)")]
     Parameters,
+    /// A user or password, which a SQLite file does not have.
+    #[error("a sqlite: URL has no user and no password; an absolute path is sqlite:///PATH")]
+    SqliteUser,
     /// An in-memory database, which would be lost at the end of the command.
     #[error("an in-memory database would be lost when the command ends; use a file: sqlite:PATH")]
     InMemory,
@@ -46,12 +51,8 @@ impl FromStr for DatabaseUrl {
         let path = match text.split_once(':') {
             _ if text.contains(char::is_control) => return Err(UrlError::NotAPath),
             Some(("sqlite", rest)) => rest.strip_prefix("//").unwrap_or(rest),
-            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
-                return if is_well_formed(&rest[2..]) {
-                    Ok(Self::Postgres(text.to_owned()))
-                } else {
-                    Err(UrlError::Malformed)
-                };
+            Some((scheme @ ("postgres" | "postgresql"), rest)) if rest.starts_with("//") => {
+                return PostgresUrl::parse(scheme, &rest[2..]).map(|url| Self::Postgres(Box::new(url)));
             }
             Some((scheme, _)) if is_scheme(scheme) => return Err(UrlError::UnknownScheme(scheme.to_owned())),
             _ if text.contains(['=', '@']) || text.contains("://") || text.starts_with("postgres") => {
@@ -63,25 +64,11 @@ impl FromStr for DatabaseUrl {
             "" => Err(UrlError::Empty),
             ":memory:" => Err(UrlError::InMemory),
             path if path.contains('?') => Err(UrlError::Parameters),
+            path if text.starts_with("sqlite://") && path.split('/').next().is_some_and(|host| host.contains('@')) => {
+                Err(UrlError::SqliteUser)
+            }
             path => Ok(Self::Sqlite(PathBuf::from(path))),
         }
-    }
-}
-
-/// Whether libpq finds the same password in a URL, given without its scheme and `//`, as this module does. libpq ends
-/// the host at the first `/` or `?` and the password at the first `@`, and may quote the text after them in its
-/// messages.
-fn is_well_formed(url: &str) -> bool {
-    let (authority, rest) = url.split_at(url.find(['/', '?']).unwrap_or(url.len()));
-    let (path, parameters) = rest.split_once('?').unwrap_or((rest, ""));
-    match authority.matches('@').count() {
-        0 => {
-            let port = authority.rsplit_once(':').map_or("", |(_, port)| port);
-            let port_is_none = port.ends_with(']') || port.bytes().all(|byte| byte.is_ascii_digit() || byte == b',');
-            !path.contains('@') && (port_is_none || !parameters.contains('@'))
-        }
-        1 => true,
-        _ => false,
     }
 }
 
@@ -98,61 +85,51 @@ impl DatabaseUrl {
         matches!(self, Self::Sqlite(_))
     }
 
-    /// The URL with a default `connect_timeout` and `application_name`, unless the URL or the environment sets them.
+    /// The keywords and values by which libpq connects.
     #[must_use]
     pub fn for_libpq(&self) -> String {
-        let Self::Postgres(url) = self else { return String::new() };
-        // `pooler` is ours alone.
-        let mut url = match url.split_once('?') {
-            Some((address, parameters)) => {
-                let kept: Vec<&str> =
-                    parameters.split('&').filter(|parameter| !parameter.starts_with("pooler=")).collect();
-                if kept.is_empty() { address.to_owned() } else { format!("{address}?{}", kept.join("&")) }
-            }
-            None => url.clone(),
-        };
-        for (parameter, value, variable) in
-            [("connect_timeout", "10", "PGCONNECT_TIMEOUT"), ("application_name", "rollbook", "PGAPPNAME")]
-        {
-            if !url.contains(&format!("{parameter}=")) && std::env::var_os(variable).is_none() {
-                let separator = if url.contains('?') { "&" } else { "?" };
-                url.extend([separator, parameter, "=", value]);
-            }
+        match self {
+            Self::Sqlite(_) => String::new(),
+            Self::Postgres(url) => url.conninfo(),
         }
-        url
+    }
+
+    /// The same URL; these hosts need no verified certificate.
+    #[must_use]
+    pub fn trusting(mut self, hosts: &[String]) -> Self {
+        if let Self::Postgres(url) = &mut self {
+            url.trust(hosts);
+        }
+        self
+    }
+
+    /// Whether the certificate of the server must be verified, because neither the URL nor the environment say how to
+    /// connect to a host that is not local.
+    #[must_use]
+    pub fn must_verify(&self) -> bool {
+        matches!(self, Self::Postgres(url) if url.must_verify())
+    }
+
+    /// Whether it contains a password.
+    #[must_use]
+    pub fn has_secret(&self) -> bool {
+        matches!(self, Self::Postgres(url) if url.has_secret())
     }
 
     /// What `pooler=true` or `pooler=false` says about a pooler between.
     #[must_use]
     pub fn is_pooled(&self) -> Option<bool> {
-        self.parameter("pooler").map(|value| matches!(&*value, "true" | "1" | "on" | "yes"))
+        let Self::Postgres(url) = self else { return None };
+        url.parameter("pooler").map(|value| matches!(value, "true" | "1" | "on" | "yes"))
     }
 
-    /// The ports that the URL or the environment name; without one, 5432.
+    /// The ports that the URL or the environment name.
     #[must_use]
     pub fn ports(&self) -> Vec<String> {
-        let Self::Postgres(url) = self else { return Vec::new() };
-        let address = url.split_once("://").map_or("", |(_, rest)| rest);
-        let authority = &address[..address.find(['/', '?']).unwrap_or(address.len())];
-        let hosts = authority.rsplit_once('@').map_or(authority, |(_, hosts)| hosts);
-        let of_hosts: Vec<String> = hosts
-            .split(',')
-            .filter_map(|host| host.rsplit_once(':').filter(|(_, port)| !port.is_empty() && !port.contains(']')))
-            .map(|(_, port)| port.to_owned())
-            .collect();
-        let given = match self.parameter("port") {
-            Some(ports) => ports.split(',').map(ToOwned::to_owned).collect(),
-            None => of_hosts,
-        };
-        if given.is_empty() { vec![std::env::var("PGPORT").unwrap_or_else(|_| "5432".to_owned())] } else { given }
-    }
-
-    /// A parameter of the URL, decoded.
-    fn parameter(&self, name: &str) -> Option<String> {
-        let Self::Postgres(url) = self else { return None };
-        let (_, parameters) = url.split_once('?')?;
-        let value = parameters.split('&').find_map(|parameter| parameter.strip_prefix(name)?.strip_prefix('='))?;
-        Some(percent_decode_str(value).decode_utf8_lossy().into_owned())
+        match self {
+            Self::Sqlite(_) => Vec::new(),
+            Self::Postgres(url) => url.ports(),
+        }
     }
 
     /// The name of the database, for a person to confirm: of the SQLite file, or of the PostgreSQL database.
@@ -160,13 +137,7 @@ impl DatabaseUrl {
     pub fn name(&self) -> String {
         match self {
             Self::Sqlite(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            Self::Postgres(url) => {
-                let (address, parameters) = url.split_once('?').unwrap_or((url, ""));
-                let named = parameters.split('&').find_map(|parameter| parameter.strip_prefix("dbname="));
-                let path =
-                    address.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, name)| name);
-                percent_decode_str(named.unwrap_or(path)).decode_utf8_lossy().into_owned()
-            }
+            Self::Postgres(url) => url.database().to_owned(),
         }
     }
 
@@ -181,71 +152,15 @@ impl DatabaseUrl {
         };
         ["", "-wal", "-shm", "-journal"].map(with).into()
     }
-
-    /// Masks every secret of this URL in an error message of libpq or of the server.
-    #[must_use]
-    pub fn redact(&self, message: &str) -> String {
-        let Self::Postgres(url) = self else { return message.to_owned() };
-        // libpq quotes a URL that it cannot parse, or a part of it.
-        if message.contains("URI") || message.contains("percent-encoded") {
-            return "malformed database URL (not shown, because it may contain a password)".to_owned();
-        }
-        let mut redacted = message.to_owned();
-        for secret in secrets(url) {
-            redacted = redacted.replace(&secret, "***");
-        }
-        redacted
-    }
 }
 
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
-            Self::Postgres(url) => {
-                let (start, end) = password_range(url).unwrap_or((url.len(), url.len()));
-                let masked = if end > start { "***" } else { "" };
-                let shown = format!("{}{masked}{}", &url[..start], &url[end..]);
-                let (address, parameters) = shown.split_once('?').unwrap_or((shown.as_str(), ""));
-                // Only the parameters that identify the database: others may contain secrets.
-                let shown: Vec<&str> = parameters
-                    .split('&')
-                    .filter(|parameter| {
-                        let name = parameter.split_once('=').map_or("", |(name, _)| name);
-                        matches!(name, "host" | "hostaddr" | "port" | "dbname" | "user" | "sslmode")
-                    })
-                    .collect();
-                let separator = if shown.is_empty() { "" } else { "?" };
-                write!(f, "{address}{separator}{}", shown.join("&"))
-            }
+            Self::Postgres(url) => write!(f, "{url}"),
         }
     }
-}
-
-/// The byte range of the password in a well-formed URL.
-fn password_range(url: &str) -> Option<(usize, usize)> {
-    let begin = url.find("://")? + 3;
-    let authority = &url[begin..];
-    let authority = &authority[..authority.find(['/', '?']).unwrap_or(authority.len())];
-    let (user, _) = authority.split_once('@')?;
-    let colon = user.find(':')?;
-    Some((begin + colon + 1, begin + user.len()))
-}
-
-/// Every secret in the URL, percent-encoded and decoded; longest first, so that none is masked only in part.
-fn secrets(url: &str) -> Vec<String> {
-    let parameters = url.split_once('?').map_or("", |(_, parameters)| parameters);
-    let mut secrets: Vec<String> = parameters
-        .split('&')
-        .filter_map(|parameter| parameter.split_once('='))
-        .filter(|(name, _)| matches!(*name, "password" | "sslpassword" | "oauth_client_secret"))
-        .map(|(_, value)| value.to_owned())
-        .chain(password_range(url).map(|(start, end)| url[start..end].to_owned()))
-        .flat_map(|secret| [percent_decode_str(&secret).decode_utf8_lossy().into_owned(), secret])
-        .filter(|secret| !secret.is_empty())
-        .collect();
-    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-    secrets
 }
 
 #[cfg(test)]
@@ -259,7 +174,8 @@ mod tests {
         assert_eq!("sqlite:///var/a.db".parse(), sqlite("/var/a.db"));
         assert_eq!("sqlite://a.db".parse(), sqlite("a.db"));
         assert_eq!("./a:b.db".parse(), sqlite("./a:b.db"));
-        assert_eq!("postgres://h/d".parse(), Ok(DatabaseUrl::Postgres("postgres://h/d".into())));
+        assert!(matches!("postgres://h/d".parse(), Ok(DatabaseUrl::Postgres(_))));
+        assert_eq!("sqlite://u:s3cret@h/d".parse::<DatabaseUrl>(), Err(UrlError::SqliteUser));
         assert_eq!("50% off #1".parse(), sqlite("50% off #1"));
         for typing_error in ["host=localhost password=x", "postgres//u:x@h/d", "u@h/d", "my_pg://h/d", "a.db\nb.db"] {
             assert_eq!(typing_error.parse::<DatabaseUrl>(), Err(UrlError::NotAPath), "{typing_error}");
@@ -274,16 +190,14 @@ mod tests {
 
     #[test]
     fn passwords_are_never_shown() {
-        for (url, secret) in [
-            ("postgres://ann:s3cret@host/db", "s3cret"),
-            ("postgres://ann:s3cret%21@host:5432/db?sslmode=require", "s3cret!"),
-            ("postgres://host/db?user=ann&password=s3cret", "s3cret"),
-            ("postgres://host/db?sslpassword=s3cret&password=other", "s3cret"),
+        for url in [
+            "postgres://ann:s3cret@host/db",
+            "postgres://ann:s3cret%21@host:5432/db?sslmode=require",
+            "postgres://host/db?user=ann&password=s3cret",
+            "postgres://host/db?sslpassword=s3cret&password=other",
         ] {
             let parsed: DatabaseUrl = url.parse().unwrap();
-            assert!(!parsed.to_string().contains("s3cret"), "{parsed}");
-            let message = format!("FATAL: could not use {url} ({secret})");
-            assert!(!parsed.redact(&message).contains("s3cret"), "{}", parsed.redact(&message));
+            assert!(!parsed.to_string().contains("s3cret") && parsed.has_secret(), "{parsed}");
         }
     }
 
@@ -294,6 +208,8 @@ mod tests {
             "postgres://ann:s3/cret@host/db",
             "postgres://ann:s3?cret@host/db",
             "postgres://ann:s3?c=ret@host/db",
+            "postgres://ann:s3cret/db",
+            "postgres://ann:s3cret",
         ] {
             assert_eq!(url.parse::<DatabaseUrl>(), Err(UrlError::Malformed), "{url}");
         }

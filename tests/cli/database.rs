@@ -164,3 +164,34 @@ fn dry_run_creates_no_database() {
         assert!(!t.path("test.db").exists(), "{args:?}");
     }
 }
+
+#[test]
+fn file_with_a_password_that_others_can_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let t = Sandbox::empty(Engine::Sqlite);
+    let url = "postgres://ann:s3cret@localhost:1/db\n";
+    let file = t.file("url", url);
+    let config = t.file(".config/rollbook/config.toml", format!("database_url = \"{}\"\n", url.trim()));
+    for (args, file) in [(&["--database-url-file", &file][..], &file), (&[], &config)] {
+        let list = || Run::of(t.command_without_database(&[&["users", "list"], args].concat()).output().unwrap());
+        for mode in [0o644, 0o660, 0o604] {
+            fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();
+            let run = list();
+            assert!(
+                run.status == 1
+                    && run.stderr.contains("contains a password, and other users can read it\nhint: chmod 600 "),
+                "{run}"
+            );
+            assert!(!run.stderr.contains("s3cret"), "{run}");
+        }
+        fs::set_permissions(file, fs::Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(list().status, 5);
+    }
+    let run = verbose(&t, &["--database-url", url.trim()], &[]);
+    assert!(run.stderr.contains("note: the password in --database-url is visible to other users"), "{run}");
+    // A password that is part of every message changes none.
+    let run = verbose(&t, &["--database-url", "postgres://ann:e@localhost:1/db"], &[]);
+    assert!(run.stderr.contains("cannot connect to postgres://ann:***@localhost:1/db: connection to server"), "{run}");
+    let run = verbose(&t, &["--database-url", "sqlite://u:s3cret@h/d"], &[]);
+    assert!(run.status == 1 && !run.stderr.contains("s3cret"), "{run}");
+}
