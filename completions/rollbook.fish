@@ -27,7 +27,7 @@ end
 complete -c rollbook -n "__fish_rollbook_needs_command" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_needs_command" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_needs_command" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_needs_command" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_needs_command" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_needs_command" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_needs_command" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_needs_command" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -49,12 +49,13 @@ complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "actions" -d 'Reco
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "champions" -d 'Manage the champion pipeline: candidate, selected, champion, alumni'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "import" -d 'Import CSV files; each event is recorded exactly once, even if it is imported again'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "migrate" -d 'Manage the migrations of the database schema'
-complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "doctor" -d 'Check whether the database keeps its promises: schema, guards, settings, order of commits'
+complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "audit" -d 'Read the audit trail: who changed what, when and why'
+complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "doctor" -d 'Check that tables, protective triggers and indexes, settings and the order of the feed are intact'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "help" -d 'Print the help of a command or of a topic'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -94,7 +95,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -132,21 +133,14 @@ email\t'Email address'
 name\t'Name'
 created_at\t'Sign-up time'
 last_active\t'Time of the last action; users without actions come first'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l columns -d 'Columns to show, in this order; last_active is hidden by default' -r -f -a "id\t''
-email\t''
-name\t''
-origin\t''
-profile_img\t''
-roles\t''
-created_at\t''
-last_active\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l as-of -d 'Show roles as of this time, date or age, and only users that existed then' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l columns -d 'Columns to show, in this order, in any format but ids' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l limit -d 'Maximum number of rows [default: 50 in a table, unlimited in other formats]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l after -d 'Start after this cursor, as the previous page printed it' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -158,9 +152,9 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l reverse -d 'Reverse the sort order'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l last-active -d 'Show the time of each user\'s last action'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l count -d 'Print only the number of users'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l reverse -d 'Reverse the order'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
@@ -169,7 +163,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from show" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -192,7 +186,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from update" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -212,7 +206,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -232,12 +226,13 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -f -a "remove" -d 'Remove roles; roles that the user does not have are ignored'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -f -a "toggle" -d 'Toggle roles: grant those that the user does not have, remove the others'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from roles" -f -a "set" -d 'Replace all roles with exactly these'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l columns -d 'Columns to show, in this order, in any format but ids' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l limit -d 'Maximum number of rows [default: 50 in a table, unlimited in other formats]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l after -d 'Start after this cursor, as the previous page printed it' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -249,6 +244,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l reverse -d 'Reverse the order'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
@@ -258,7 +254,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -277,7 +273,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -297,7 +293,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -318,7 +314,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from merge" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -340,7 +336,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -381,7 +377,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from record" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -421,25 +417,13 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l where-metadata -d 'Filter by a metadata value, e.g. device=ios; dots select nested keys, 92 is a number; repeat to require all' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l sort -d 'Sort order, latest first' -r -f -a "occurred_at\t'Time at which the action occurred'
 position\t'Position in the log'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l columns -d 'Columns to show, in this order' -r -f -a "id\t''
-user_id\t''
-enrollment_id\t''
-action_type\t''
-target_type\t''
-target_id\t''
-metadata\t''
-source_system\t''
-source_event_id\t''
-idempotency_key\t''
-occurred_at\t''
-recorded_at\t''
-position\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l columns -d 'Columns to show, in this order, in any format but ids' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l limit -d 'Maximum number of rows [default: 50 in a table, unlimited in other formats]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l after -d 'Start after this cursor, as the previous page printed it' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -451,8 +435,8 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l reverse -d 'Reverse the sort order'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l count -d 'Print only the number of actions'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l reverse -d 'Reverse the order'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
@@ -460,7 +444,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from show" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -486,7 +470,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from freshness" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -537,7 +521,7 @@ never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -556,12 +540,13 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l user -d 'Filter by user, by id or email' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l course -d 'Filter by course' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l cohort -d 'Filter by users who enrolled in this cohort' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l columns -d 'Columns to show, in this order, in any format but ids' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l limit -d 'Maximum number of rows [default: 50 in a table, unlimited in other formats]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l after -d 'Start after this cursor, as the previous page printed it' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -574,6 +559,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 always\t'Always'
 never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l open -d 'Only rows that are neither completed nor left'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l reverse -d 'Reverse the order'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
@@ -584,7 +570,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -605,7 +591,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from lint" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -649,7 +635,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -682,7 +668,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -704,7 +690,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -723,7 +709,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and not __fish_seen_subcommand_from nominate advance retire move withdraw note list show history board stats suggest" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -755,11 +741,11 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l notes -d 'Reason for the nomination, stored as the note of the record' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l at -d 'Time of the nomination [default: now]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l file -d 'Read ids or emails from a file, one per line' -r -F
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l max-change -d 'Abort if more than N users or records, or N% of all, would change' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l max-change -d 'Abort if more than N users or records, or N% of all in the database, would change' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -780,7 +766,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from nominate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l from -d 'Only advance records in this stage; others are skipped' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l to -d 'Only advance records to this stage; others are skipped' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l cohort -d 'Cohort of the records [default: none]; alone, all its records' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l cohort -d 'Cohort of the records; without users, every record of the cohort' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l stage -d 'Filter by stage; repeat to match any of several' -r -f -a "candidate\t''
 selected\t''
 champion\t''
@@ -788,12 +774,12 @@ alumni\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l stage-before -d 'Only records that entered their stage before this time, date or age' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l stuck-for -d 'Only records that have been in their stage for at least this long, e.g. 30d' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l file -d 'Read ids or emails from a file, one per line' -r -F
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l max-change -d 'Abort if more than N users or records, or N% of all, would change' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l max-change -d 'Abort if more than N users or records, or N% of all in the database, would change' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l at -d 'Time of the step, with Z or an offset [default: now]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -814,7 +800,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from advance" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l cohort -d 'Cohort of the records [default: none]; alone, all its records' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l cohort -d 'Cohort of the records; without users, every record of the cohort' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l stage -d 'Filter by stage; repeat to match any of several' -r -f -a "candidate\t''
 selected\t''
 champion\t''
@@ -822,12 +808,12 @@ alumni\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l stage-before -d 'Only records that entered their stage before this time, date or age' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l stuck-for -d 'Only records that have been in their stage for at least this long, e.g. 30d' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l file -d 'Read ids or emails from a file, one per line' -r -F
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l max-change -d 'Abort if more than N users or records, or N% of all, would change' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l max-change -d 'Abort if more than N users or records, or N% of all in the database, would change' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l at -d 'Time of the step, with Z or an offset [default: now]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from retire" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -852,7 +838,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 selected\t''
 champion\t''
 alumni\t''"
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l cohort -d 'Cohort of the records [default: none]; alone, all its records' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l cohort -d 'Cohort of the records; without users, every record of the cohort' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l stage -d 'Filter by stage; repeat to match any of several' -r -f -a "candidate\t''
 selected\t''
 champion\t''
@@ -860,12 +846,12 @@ alumni\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l stage-before -d 'Only records that entered their stage before this time, date or age' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l stuck-for -d 'Only records that have been in their stage for at least this long, e.g. 30d' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l file -d 'Read ids or emails from a file, one per line' -r -F
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l max-change -d 'Abort if more than N users or records, or N% of all, would change' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l max-change -d 'Abort if more than N users or records, or N% of all in the database, would change' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l at -d 'Time of the step, with Z or an offset [default: now]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -887,7 +873,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from move" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l cohort -d 'Cohort of the records [default: none]; alone, all its records' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l cohort -d 'Cohort of the records; without users, every record of the cohort' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l stage -d 'Filter by stage; repeat to match any of several' -r -f -a "candidate\t''
 selected\t''
 champion\t''
@@ -895,11 +881,11 @@ alumni\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l stage-before -d 'Only records that entered their stage before this time, date or age' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l stuck-for -d 'Only records that have been in their stage for at least this long, e.g. 30d' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l file -d 'Read ids or emails from a file, one per line' -r -F
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l max-change -d 'Abort if more than N users or records, or N% of all, would change' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l max-change -d 'Abort if more than N users or records, or N% of all in the database, would change' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -919,7 +905,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from withdraw" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l cohort -d 'Cohort of the records [default: none]; alone, all its records' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l cohort -d 'Cohort of the records; without users, every record of the cohort' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l stage -d 'Filter by stage; repeat to match any of several' -r -f -a "candidate\t''
 selected\t''
 champion\t''
@@ -927,13 +913,13 @@ alumni\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l stage-before -d 'Only records that entered their stage before this time, date or age' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l stuck-for -d 'Only records that have been in their stage for at least this long, e.g. 30d' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l file -d 'Read ids or emails from a file, one per line' -r -F
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l max-change -d 'Abort if more than N users or records, or N% of all, would change' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l max-change -d 'Abort if more than N users or records, or N% of all in the database, would change' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -s m -l message -d 'Text of the note' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -s F -l message-file -d 'Read the text of the note from a file, or from standard input if FILE is -' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from note" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -965,23 +951,13 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l sort -d 'Sort order, smallest or earliest first' -r -f -a "id\t'Id'
 since\t'Time of entering the current stage, so longest in stage first; alumni come last'
 created_at\t'Time of the nomination'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l columns -d 'Columns to show, in this order' -r -f -a "id\t''
-user_id\t''
-name\t''
-cohort_id\t''
-stage\t''
-since\t''
-waited\t''
-notes\t''
-selected_at\t''
-became_champion_at\t''
-created_at\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l columns -d 'Columns to show, in this order, in any format but ids' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l limit -d 'Maximum number of rows [default: 50 in a table, unlimited in other formats]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l after -d 'Start after this cursor, as the previous page printed it' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -994,8 +970,8 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 always\t'Always'
 never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l global -d 'Only global records, which have no cohort'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l reverse -d 'Reverse the sort order'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l count -d 'Print only the number of records'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l reverse -d 'Reverse the order'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
@@ -1004,7 +980,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from show" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -1023,7 +999,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from history" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -1045,7 +1021,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from board" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -1066,7 +1042,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -1097,7 +1073,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -1121,7 +1097,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -1180,7 +1156,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -1239,7 +1215,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -1293,7 +1269,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -1333,7 +1309,6 @@ skip\t'Skip the row and count it, without an error'
 report\t'Skip the row, report it, and exit with status 4'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l max-errors -d 'With --on-error skip, roll back (with --commit-every, stop) if more than N rows or N% (e.g. 0.5%) fail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l commit-every -d 'Commit after this many rows: locks are short, and rows committed before an error are kept' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l rejects -d 'Write refused rows to a CSV file, to fix and import them again' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l summary -d 'Write the outcome to a file as a JSON document; - for standard output' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l progress -d 'When to show progress' -r -f -a "auto\t'A progress bar on a terminal, nothing elsewhere'
 plain\t'A line every ten seconds'
@@ -1354,10 +1329,11 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l allow-times -d 'Times that are plausible [default: from 1990 to a day from now]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l decimal -d 'Decimal point of numbers in metadata columns' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l max-bytes -d 'Maximum number of bytes to read from a pipe, e.g. 20GB' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l rejects -d 'Write refused rows to a CSV file, to fix and import them again' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -1390,12 +1366,13 @@ failed\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l file -d 'Filter by file name, as it was given to the import' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l since -d 'Only imports started at or after this time, date or age, e.g. 7d' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l until -d 'Only imports started before this time, date or age, e.g. 7d' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l columns -d 'Columns to show, in this order, in any format but ids' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l limit -d 'Maximum number of rows [default: 50 in a table, unlimited in other formats]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l after -d 'Start after this cursor, as the previous page printed it' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -1407,6 +1384,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l reverse -d 'Reverse the order'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
@@ -1415,7 +1393,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -1437,7 +1415,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fis
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -1456,7 +1434,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from status" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -1478,7 +1456,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -1496,10 +1474,87 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+json\t'One JSON document'
+jsonl\t'One JSON object per line'
+csv\t'Comma-separated values with a header line'
+ids\t'Ids only, one per line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -s h -l help -d 'Print help'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -f -a "list" -d 'List changes of users, roles and champion records, imports, and refused attempts, latest first'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -f -a "show" -d 'Show one change with its old and new values, actor, reason and operation'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l actor -d 'Filter by the actor who made the change' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l subject -d 'Filter by what was changed: a user by id or email, a champion record or an import by id' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l kind -d 'Filter by the kind of what was changed' -r -f -a "user\t''
+champion\t''
+import\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l verb -d 'Filter by the kind of change, such as create, roles, advance, merge; repeat to match any of several' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l role -d 'Only changes that granted or removed this role' -r -f -a "student\t''
+teacher\t''
+admin\t''
+champion\t''
+superadmin\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l since -d 'Only changes at or after this time, date or age, e.g. 7d' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l until -d 'Only changes before this time, date or age' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l operation -d 'Filter by the operation that the change was part of' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l columns -d 'Columns to show, in this order, in any format but ids' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l limit -d 'Maximum number of rows [default: 50 in a table, unlimited in other formats]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l after -d 'Start after this cursor, as the previous page printed it' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+json\t'One JSON document'
+jsonl\t'One JSON object per line'
+csv\t'Comma-separated values with a header line'
+ids\t'Ids only, one per line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l refused -d 'Only attempts that a rule refused'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l reverse -d 'Reverse the order'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from show" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from show" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from show" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from show" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from show" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from show" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from show" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from show" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+json\t'One JSON document'
+jsonl\t'One JSON object per line'
+csv\t'Comma-separated values with a header line'
+ids\t'Ids only, one per line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from show" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from show" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
@@ -1518,7 +1573,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -s h -l help -
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l actor -d 'Actor to record in the audit trail (default: USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l reason -d 'Why the change is made, for the audit trail' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r

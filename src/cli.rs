@@ -69,8 +69,8 @@ pub struct Global {
         hide_env_values = true
     )]
     lock_timeout: u32,
-    /// Actor to record in the audit trail (default: USER@HOST)
-    #[arg(long, global = true, value_name = "NAME", env = "ROLLBOOK_ACTOR", hide_env_values = true, value_parser = check_line)]
+    /// Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]
+    #[arg(long, global = true, value_name = "NAME", value_parser = check_line)]
     actor: Option<String>,
     /// Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]
     #[arg(long, global = true, value_name = "ZONE", value_parser = zone)]
@@ -146,6 +146,15 @@ impl Cli {
     }
 }
 
+/// The actor in `$ROLLBOOK_ACTOR`. Not read by clap: `audit list --actor` is a filter, which the variable must not set.
+fn actor_of_environment() -> Result<Option<String>, Failure> {
+    match std::env::var("ROLLBOOK_ACTOR") {
+        Ok(actor) if actor.is_empty() => Ok(None),
+        Ok(actor) => check_line(&actor).map(Some).map_err(|error| Failure::usage(format!("$ROLLBOOK_ACTOR: {error}"))),
+        Err(_) => Ok(None),
+    }
+}
+
 /// The source of the URL if nothing sets it.
 const DEFAULT: &str = "the default";
 
@@ -188,7 +197,7 @@ impl Global {
         }
         let actor = match &self.actor {
             Some(actor) => actor.clone(),
-            None => user_of_this_machine(),
+            None => actor_of_environment()?.unwrap_or_else(user_of_this_machine),
         };
         let lock_timeout = Duration::from_secs(self.lock_timeout.into());
         let id = self.operation_id.clone().unwrap_or_else(|| new_id(Prefix::Operation));

@@ -3,18 +3,18 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use chrono::{
-    DateTime, Datelike as _, Days, MappedLocalTime, Months, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Weekday,
-};
+use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, TimeDelta, TimeZone as _, Weekday};
 use chrono_tz::Tz;
 
-use crate::db::types::{Timestamp, TimestampError};
+use crate::db::types::{Timestamp, TimestampError, first_moment};
 use crate::error::Failure;
 
 /// What time it is, and where.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
     tz: Tz,
+    /// What ages count back from: a selection means the same as long as the command runs.
+    started: Timestamp,
 }
 
 /// A time on the command line, which only a [`Clock`] makes a moment of: a time, an age, or a span of days, which is
@@ -203,8 +203,8 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
 impl Clock {
     /// A clock in a time zone.
     #[must_use]
-    pub const fn new(tz: Tz) -> Self {
-        Self { tz }
+    pub fn new(tz: Tz) -> Self {
+        Self { tz, started: Timestamp::now() }
     }
 
     /// The zone in which dates are read.
@@ -226,10 +226,10 @@ impl Clock {
     pub fn resolve(self, time: TimeArg) -> Result<Timestamp, Failure> {
         match time {
             TimeArg::Time(time) => Ok(time),
-            TimeArg::Now => Ok(self.now()),
+            TimeArg::Now => Ok(self.started),
             TimeArg::Ago(age) => self.ago(age),
             TimeArg::Span(span) => {
-                let today = self.now().utc().with_timezone(&self.tz).date_naive();
+                let today = self.started.utc().with_timezone(&self.tz).date_naive();
                 self.start_of(span.first_day(today).ok_or_else(out_of_range)?)
             }
         }
@@ -292,7 +292,7 @@ impl Clock {
     /// # Errors
     /// When that is before the year 1 (exit code 2).
     pub fn ago(self, age: Age) -> Result<Timestamp, Failure> {
-        self.before(self.now(), age)
+        self.before(self.started, age)
     }
 
     /// The moment so long before another; months are counted by the calendar of the zone.
@@ -300,12 +300,17 @@ impl Clock {
     /// # Errors
     /// When that is before the year 1 (exit code 2).
     pub fn before(self, time: Timestamp, age: Age) -> Result<Timestamp, Failure> {
-        let time = time.utc().with_timezone(&self.tz);
-        let earlier = |time: DateTime<Tz>| time.checked_sub_months(Months::new(age.months));
-        // A clock change may have skipped the local time on that day.
-        let time = earlier(time).or_else(|| earlier(time - TimeDelta::hours(1)));
-        let time = time.and_then(|time| Timestamp::try_from(time.fixed_offset()).ok()).ok_or_else(out_of_range)?;
+        let time =
+            if age.months == 0 { time } else { self.months_before(time, age.months).ok_or_else(out_of_range)? };
         time.before(Duration::from_secs(age.seconds)).map_err(|_| out_of_range())
+    }
+
+    fn months_before(self, time: Timestamp, months: u32) -> Option<Timestamp> {
+        let local = time.utc().with_timezone(&self.tz).naive_local().checked_sub_months(Months::new(months))?;
+        let at = |local| self.tz.from_local_datetime(&local).earliest();
+        // A clock change may have skipped the local time on that day.
+        let time: DateTime<Tz> = at(local).or_else(|| at(local - TimeDelta::hours(1)))?;
+        Timestamp::try_from(time.fixed_offset()).ok()
     }
 
     /// The first moment of a date in the zone. Where a clock change skips midnight, that is the first that exists.
@@ -313,16 +318,7 @@ impl Clock {
     /// # Errors
     /// When it is not in the years 1 to 9999 (exit code 2).
     pub fn start_of(self, date: NaiveDate) -> Result<Timestamp, Failure> {
-        let midnight = date.and_time(NaiveTime::MIN);
-        let start = (0..24 * 60).find_map(|minute| {
-            match self.tz.from_local_datetime(&(midnight + TimeDelta::minutes(minute))) {
-                MappedLocalTime::Single(time) | MappedLocalTime::Ambiguous(time, _) => Some(time),
-                MappedLocalTime::None => None,
-            }
-        });
-        start
-            .and_then(|start: DateTime<Tz>| Timestamp::try_from(start.fixed_offset()).ok())
-            .ok_or_else(|| Failure::usage(format!("{date} is not in the years 1 to 9999")))
+        first_moment(date, self.tz).ok_or_else(|| Failure::usage(format!("{date} is not in the years 1 to 9999")))
     }
 }
 
@@ -418,6 +414,20 @@ mod tests {
             assert!(
                 parsed(months_or_minutes).unwrap_err().to_string().contains("use 3min for minutes, or 3mo for months")
             );
+        }
+    }
+
+    #[test]
+    fn ages_count_in_the_hour_that_comes_twice() {
+        let berlin = Clock::new(Tz::Europe__Berlin);
+        for (now, age, expected) in [
+            ("2026-10-25T00:30:00Z", "7d", "2026-10-18T00:30:00Z"),
+            ("2026-10-25T01:30:00Z", "1h", "2026-10-25T00:30:00Z"),
+            ("2026-11-25T01:30:00Z", "1mo", "2026-10-25T00:30:00Z"),
+            ("2026-10-25T01:30:00Z", "1mo", "2026-09-25T00:30:00Z"),
+        ] {
+            let before = berlin.before(now.parse().unwrap(), age.parse().unwrap()).unwrap();
+            assert_eq!(before.to_string(), expected, "{age} before {now}");
         }
     }
 }

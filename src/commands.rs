@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::error::ExitStatus;
 
 mod actions;
+mod audit;
 mod champions;
 mod doctor;
 mod help;
@@ -27,6 +28,8 @@ pub enum Commands {
     Import(import::Import),
     #[command(subcommand)]
     Migrate(migrate::Migrate),
+    #[command(subcommand)]
+    Audit(audit::Audit),
     Doctor(doctor::Args),
     Help(help::Args),
 }
@@ -47,6 +50,7 @@ impl Commands {
             Self::Champions(args) => args.run(ctx),
             Self::Import(args) => args.run(ctx),
             Self::Migrate(args) => args.run(ctx),
+            Self::Audit(args) => args.run(ctx),
             Self::Doctor(args) => ctx.run(args),
             Self::Help(args) => args.print(),
         }

@@ -83,7 +83,8 @@ impl Context {
     /// Whether it is certain that a command that was to write has changed nothing.
     #[must_use]
     pub fn changed_nothing(&self) -> bool {
-        let writes = self.access.writes();
+        // A migration that fails says so itself: it may have been committed before the connection was lost.
+        let writes = self.access.writes() && !matches!(self.access, Access::Migrate { .. });
         writes && self.db.is_some() && self.database.commits.is_none()
     }
 }

@@ -16,7 +16,7 @@ use diesel::connection::SimpleConnection as _;
 pub use any_connection::{AnyConnection, MultiBackend, MultiRawValue};
 pub use database::{Access, Commits, Database};
 pub(crate) use engine::execute_on;
-pub use engine::{CommitOrder, Engine, Health, Lock, TimeBucket};
+pub use engine::{CommitOrder, Engine, Lock, TimeBucket};
 pub use fold::folded;
 pub use membership::is_any_of;
 pub use operation::{AlreadyDone, Operation};
@@ -106,6 +106,35 @@ impl Db {
             AnyConnection::Sqlite(conn) => sqlite::checkpoint(conn),
             AnyConnection::Postgres(_) => true,
         }
+    }
+
+    /// Whether a pooler, or what looks like one, is between this process and the server.
+    #[must_use]
+    pub fn is_pooled(&self) -> bool {
+        matches!(self.conn, AnyConnection::Postgres(_)) && engine::postgres::session::is_pooled()
+    }
+
+    /// Takes the time-outs of the database role off, for a command that may have to read for long before it writes.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub fn take_timeouts_off(&mut self) -> anyhow::Result<()> {
+        match &mut self.conn {
+            AnyConnection::Postgres(conn) => Ok(engine::postgres::session::take_timeouts_off(conn)?),
+            AnyConnection::Sqlite(_) => Ok(()),
+        }
+    }
+
+    /// Runs `work`, which waits for a person or for time to pass, outside of the transaction in which statements run
+    /// through a pooler.
+    ///
+    /// # Errors
+    /// What `work` returns, or when the connection is lost.
+    pub fn while_waiting<T>(&mut self, work: impl FnOnce() -> anyhow::Result<T>) -> anyhow::Result<T> {
+        transaction::pause(&mut self.conn)?;
+        let result = work()?;
+        transaction::resume(&mut self.conn)?;
+        Ok(result)
     }
 
     /// Waits for a lock that all processes share, and holds it until the transaction ends.
@@ -239,7 +268,13 @@ impl Db {
     /// Commits the transaction. If the connection is lost meanwhile, the server is asked on a new one, which takes the
     /// place of the old, whether the transaction was committed.
     fn commit(&mut self) -> anyhow::Result<()> {
-        let transaction = self.conn.engine().transaction_id(&mut self.conn)?;
+        let transaction = match self.conn.engine().transaction_id(&mut self.conn) {
+            Ok(transaction) => transaction,
+            Err(error) => {
+                transaction::rollback(&mut self.conn);
+                return Err(error.into());
+            }
+        };
         self.database.commits.attempt();
         match (transaction::commit(&mut self.conn), transaction) {
             (Err(CommitError::Lost(error)), Some(transaction)) => match self.database.outcome_of(&transaction) {

@@ -25,7 +25,7 @@ pub use file::{OutputFile, check_output};
 pub use format::Format;
 pub use messages::{print_trace, print_usage_error, report_error};
 pub use numbers::{plural, plural_is, thousands};
-pub use record::Record;
+pub use record::{Record, cell};
 pub use records::{FieldChange, HistoryRow};
 pub use span::span;
 pub use width::fit;
@@ -118,21 +118,21 @@ impl Output {
     /// Prints changed records, as [`Self::list`].
     ///
     /// # Errors
-    /// When standard output cannot be written to; the changes are saved nevertheless.
+    /// When standard output cannot be written to; what was committed is saved nevertheless.
     pub fn all_changed<R: Record>(&mut self, records: &[R]) -> anyhow::Result<()> {
         if !self.shows_changes() {
             return Ok(());
         }
-        self.list::<R, _>(records.iter().map(Ok)).context("the changes were committed, but they cannot be printed")
+        self.list::<R, _>(records.iter().map(Ok)).context("cannot print the changes")
     }
 
     /// Prints a changed record, and a message about the change.
     ///
     /// # Errors
-    /// When standard output cannot be written to; the change is saved nevertheless.
+    /// When standard output cannot be written to; what was committed is saved nevertheless.
     pub fn changed<R: Record>(&mut self, record: &R, message: impl fmt::Display) -> anyhow::Result<()> {
         if self.shows_changes() {
-            self.one(record).context("the change was committed, but it cannot be printed")?;
+            self.one(record).context("cannot print the change")?;
         }
         self.status(message);
         Ok(())

@@ -238,9 +238,7 @@ fn import_files(
         return Err(Failure::usage("--jobs requires PostgreSQL; SQLite has one writer").into());
     }
     if options.jobs > NonZeroU32::MIN && ctx.database().url.is_pooled() == Some(true) {
-        return Err(Failure::usage("--jobs cannot be used through a pooler")
-            .hint("connect to the server itself: several imports would wait for the pooler's connections")
-            .into());
+        return Err(through_a_pooler());
     }
     if options.commit_every.is_some() && ctx.database().operation.is_given() {
         let hint = "an import can be repeated without it: rows that are recorded are counted as replay";
@@ -253,6 +251,9 @@ fn import_files(
     let options = embedded.as_ref().unwrap_or(options);
     let database = ctx.database().clone();
     let (db, out) = ctx.open()?;
+    if options.jobs > NonZeroU32::MIN && db.is_pooled() {
+        return Err(through_a_pooler());
+    }
     if embedded.is_some() {
         let line = EmbeddedOptions::of(&options.interpretation).line()?;
         out.status(format_args!("using the options on the first line: {}", line.trim_start_matches("# ")));
@@ -289,6 +290,12 @@ fn embedded_options(
             .into());
     }
     Ok(Some(Options { interpretation, ..options.clone() }))
+}
+
+fn through_a_pooler() -> anyhow::Error {
+    let hint = "connect to the server itself: several imports would wait for the pooler's connections; \
+         without a pooler, add ?pooler=false to the URL";
+    Failure::usage("--jobs cannot be used through a pooler").hint(hint).into()
 }
 
 fn differing_options() -> anyhow::Error {

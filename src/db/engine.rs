@@ -63,15 +63,6 @@ pub struct CommitOrder {
     pub acknowledge: &'static str,
 }
 
-/// What an engine says of itself.
-#[derive(Debug, Default)]
-pub struct Health {
-    /// Its name and version.
-    pub version: String,
-    /// What is wrong, each with the cure.
-    pub problems: Vec<(String, &'static str)>,
-}
-
 /// The questions that the engines answer differently.
 pub trait Engine: Sync {
     /// Whether other processes can write at the same time: on SQLite a writing transaction has the file for itself.
@@ -209,7 +200,13 @@ pub trait Engine: Sync {
     ///
     /// # Errors
     /// When the database fails.
-    fn health(&self, conn: &mut AnyConnection) -> anyhow::Result<Health>;
+    fn data_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<(String, &'static str)>>;
+
+    /// The engine's name and version.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn version(&self, conn: &mut AnyConnection) -> QueryResult<String>;
 
     /// One of two texts of SQL that mean the same, the one for SQLite first.
     fn sql(&self, sqlite: &'static str, postgres: &'static str) -> &'static str;

@@ -13,8 +13,9 @@ use diesel::sqlite::Sqlite;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl as _, select, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
-use super::{AnyConnection, DatabaseUrl, End, Lock, transaction};
-use crate::error::{Failure, MigrationError};
+use super::transaction::{self, CommitError};
+use super::{AnyConnection, DatabaseUrl, End, Lock};
+use crate::error::{ExitStatus, Failure, MigrationError};
 
 pub(super) const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -218,7 +219,14 @@ fn exclusively_or_not<T>(
     transaction::begin(conn)?;
     let result = conn.engine().lock(Lock::Migration, conn).map_err(Into::into).and_then(|()| work(conn));
     match result {
-        Ok((_, End::Commit)) => transaction::commit(conn)?,
+        Ok((_, End::Commit)) => match transaction::commit(conn) {
+            Err(CommitError::Lost(error)) => {
+                let message = "the connection was lost during the commit: the migrations may or may not be applied";
+                let failure = Failure::new(ExitStatus::Unavailable, message).hint("rollbook migrate status shows them");
+                return Err(anyhow::Error::new(error).context(failure));
+            }
+            result => result?,
+        },
         Ok((_, End::Rollback)) | Err(_) => transaction::rollback(conn),
     }
     result.map(|(value, _)| value)

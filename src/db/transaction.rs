@@ -39,11 +39,22 @@ fn begin_postgres(conn: &mut PgConnection, statement: &str, writes: bool) -> Que
     session::leave(conn)?;
     AnsiTransactionManager::begin_transaction_sql(conn, statement)?;
     let settings = session::settings(writes);
-    if settings.is_empty() { Ok(()) } else { conn.batch_execute(&settings) }
+    if settings.is_empty() {
+        return Ok(());
+    }
+    conn.batch_execute(&settings).inspect_err(|_| drop(AnsiTransactionManager::rollback_transaction(conn)))
+}
+
+/// Holds nothing on the server, until [`resume`].
+pub(super) fn pause(conn: &mut AnyConnection) -> QueryResult<()> {
+    match conn {
+        AnyConnection::Postgres(conn) => session::leave(conn),
+        AnyConnection::Sqlite(_) => Ok(()),
+    }
 }
 
 /// Goes on as outside of a transaction.
-fn after_transaction(conn: &mut AnyConnection) -> QueryResult<()> {
+pub(super) fn resume(conn: &mut AnyConnection) -> QueryResult<()> {
     match conn {
         AnyConnection::Postgres(conn) => session::enter(conn),
         AnyConnection::Sqlite(_) => Ok(()),
@@ -79,7 +90,7 @@ pub(super) fn commit(conn: &mut AnyConnection) -> Result<(), CommitError> {
         error => CommitError::Failed(error),
     })?;
     // What was committed stays so, even if the connection is lost now.
-    drop(after_transaction(conn));
+    drop(resume(conn));
     Ok(())
 }
 
@@ -96,5 +107,5 @@ impl From<CommitError> for anyhow::Error {
 /// error that led to the rollback is the one to report.
 pub(super) fn rollback(conn: &mut AnyConnection) {
     drop(<AnyConnection as TransactionManager<AnyConnection>>::rollback_transaction(conn));
-    drop(after_transaction(conn));
+    drop(resume(conn));
 }

@@ -123,13 +123,10 @@ impl DatabaseUrl {
         url.parameter("pooler").map(|value| matches!(value, "true" | "1" | "on" | "yes"))
     }
 
-    /// The ports that the URL or the environment name.
+    /// Whether the URL names this address and port: if not, something between passes the connection on.
     #[must_use]
-    pub fn ports(&self) -> Vec<String> {
-        match self {
-            Self::Sqlite(_) => Vec::new(),
-            Self::Postgres(url) => url.ports(),
-        }
+    pub fn is_at(&self, address: Option<&str>, port: &str) -> bool {
+        matches!(self, Self::Postgres(url) if url.is_at(address, port))
     }
 
     /// The name of the database, for a person to confirm: of the SQLite file, or of the PostgreSQL database.

@@ -65,13 +65,14 @@ pub fn run(
     out: &mut Output,
 ) -> anyhow::Result<ExitStatus> {
     check_output_files(&files, options, database)?;
+    db.take_timeouts_off()?;
     if let Some(problem) = db.conn.engine().guard_problems(&mut db.conn)?.into_iter().next() {
-        return Err(Failure::failed(format!("events may be recorded twice: {problem}"))
+        return Err(Failure::failed(format!("a guard of the database is not in place: {problem}"))
             .hint("see all that is wrong with the database: rollbook doctor")
             .into());
     }
     // The first import may bring its administrators.
-    let is_first = User::count(db)? == 0;
+    let is_first = !User::is_any(db)?;
     let all_roles = Options {
         interpretation: Interpretation { allow_roles: users::PRIVILEGED.to_vec(), ..options.interpretation.clone() },
         ..options.clone()

@@ -1,18 +1,19 @@
 //! Champion records: a user's passage through the pipeline, in a cohort or globally.
 
-use diesel::dsl::{exists, sql};
+use std::collections::HashMap;
+
+use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
 use diesel::{delete, insert_into, select, update};
 use serde::Serialize;
 
 use super::stage::stage_timestamps;
-use super::user::{MIN_START_BYTES, several_start_with};
+use super::user::{MIN_START_BYTES, end_of_start, several_start_with};
 use super::{Change, Role, Stage, Subject, Tombstone, User};
 use crate::db::types::Timestamp;
 use crate::db::{AnyConnection, Db, is_any_of};
 use crate::error::Failure;
-use crate::schema::champion;
+use crate::schema::{champion, user};
 
 /// A row of `champion`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable, AsChangeset, Serialize)]
@@ -67,6 +68,52 @@ impl Champion {
         })
     }
 
+    /// The records of those names of a list that are the id of a record, or the id or email of a user with an open
+    /// record in the cohort. About any other name, [`Self::find`] says what is wrong.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn find_all(names: &[&str], cohort: Option<&str>, db: &mut Db) -> anyhow::Result<HashMap<String, Self>> {
+        let emails: HashMap<String, &str> = names.iter().map(|name| (name.to_ascii_lowercase(), *name)).collect();
+        let lower: Vec<&str> = emails.keys().map(String::as_str).collect();
+        let mut users: Vec<(String, String)> = Vec::new();
+        for (column, values) in [("id", names), ("lower(email)", &lower[..])] {
+            let found = user::table.select((user::id, user::email)).filter(is_any_of(&db.conn, column, values)?);
+            users.extend(found.load::<(String, String)>(&mut db.conn)?);
+        }
+        let records: Vec<Self> =
+            champion::table.select(Self::as_select()).filter(is_any_of(&db.conn, "id", names)?).load(&mut db.conn)?;
+        let ids: Vec<&str> = users.iter().map(|(id, _)| id.as_str()).collect();
+        let mut open = champion::table
+            .select(Self::as_select())
+            .filter(is_any_of(&db.conn, "user_id", &ids)?)
+            .filter(champion::stage.ne(Stage::Alumni))
+            .into_boxed();
+        open = match cohort {
+            Some(cohort) => open.filter(champion::cohort_id.eq(cohort.to_owned())),
+            None => open.filter(champion::cohort_id.is_null()),
+        };
+        let open: HashMap<String, Self> =
+            open.load::<Self>(&mut db.conn)?.into_iter().map(|record| (record.user_id.clone(), record)).collect();
+        let mut found = HashMap::new();
+        for (id, email) in &users {
+            let Some(record) = open.get(id) else { continue };
+            for name in [Some(id.as_str()), emails.get(&email.to_ascii_lowercase()).copied()].into_iter().flatten() {
+                found.insert(name.to_owned(), record.clone());
+            }
+        }
+        for record in records {
+            // A name that is a record's id and a user's is an error, unless both mean the same.
+            let is_user = users.iter().any(|(id, _)| *id == record.id);
+            if is_user || (cohort.is_some() && record.cohort_id.as_deref() != cohort) {
+                found.remove(&record.id);
+            } else {
+                found.insert(record.id.clone(), record);
+            }
+        }
+        Ok(found)
+    }
+
     /// Finds the record whose id starts with the text, if no other id does. Only for a person to use.
     ///
     /// # Errors
@@ -75,7 +122,7 @@ impl Champion {
         if start.len() < MIN_START_BYTES {
             return Ok(None);
         }
-        let starts = sql::<Bool>("substr(id, 1, length(").bind::<Text, _>(start).sql(")) = ").bind::<Text, _>(start);
+        let starts = champion::id.ge(start).and(champion::id.lt(end_of_start(start)));
         let mut found: Vec<Self> = champion::table.select(Self::as_select()).filter(starts).limit(2).load(conn)?;
         match &found[..] {
             [one, other] => Err(several_start_with(start, &one.id, &other.id).into()),

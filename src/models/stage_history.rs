@@ -38,7 +38,9 @@ pub struct StageStep {
     /// The kind of change, as in the command's name.
     pub verb: Option<String>,
     /// Seconds spent in the stage after the step, up to now if the record is still in it.
-    pub stayed: Option<u64>,
+    pub stayed_seconds: Option<u64>,
+    /// Why it was moved.
+    pub reason: Option<String>,
 }
 
 /// The fields of a record in an audit event.
@@ -90,7 +92,12 @@ impl History {
             if let Some(state) = after.as_ref().or(before.as_ref()) {
                 whose = (state.user_id.clone(), state.cohort_id.clone());
             }
-            let who = |step| StageStep { actor: Some(event.actor.clone()), verb: Some(event.verb.clone()), ..step };
+            let who = |step| StageStep {
+                actor: Some(event.actor.clone()),
+                verb: Some(event.verb.clone()),
+                reason: event.reason.clone(),
+                ..step
+            };
             match (before, after) {
                 (None, Some(after)) => steps.extend(after.way(id).into_iter().map(who)),
                 (Some(before), after) => {
@@ -117,7 +124,7 @@ impl History {
         }
         for i in 0..steps.len() {
             let until = steps.get(i + 1).map_or(Some(now), |next| next.at);
-            steps[i].stayed = match (steps[i].to, steps[i].at, until) {
+            steps[i].stayed_seconds = match (steps[i].to, steps[i].at, until) {
                 (Some(_), Some(at), Some(until)) => Some(until.since(at).as_secs()),
                 _ => None,
             };
@@ -178,6 +185,6 @@ impl State {
 
 impl StageStep {
     fn new(id: &str, from: Option<Stage>, to: Option<Stage>, at: Option<Timestamp>) -> Self {
-        Self { champion: id.to_owned(), from, to, at, actor: None, verb: None, stayed: None }
+        Self { champion: id.to_owned(), from, to, at, actor: None, verb: None, stayed_seconds: None, reason: None }
     }
 }

@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
 use diesel::{insert_into, update};
 use serde::Serialize;
 
@@ -16,6 +14,11 @@ use crate::schema::{lower, user};
 
 /// The shortest start of an id that stands for it.
 pub(super) const MIN_START_BYTES: usize = 4;
+
+/// The first text that comes after every text with this start, in the order of the ids.
+pub(super) fn end_of_start(start: &str) -> String {
+    format!("{start}\u{10ffff}")
+}
 
 /// The error for the start of an id that is not unique.
 pub(super) fn several_start_with(start: &str, one: &str, other: &str) -> Failure {
@@ -73,7 +76,7 @@ impl User {
         if start.len() < MIN_START_BYTES || start.contains('@') {
             return Ok(None);
         }
-        let starts = sql::<Bool>("substr(id, 1, length(").bind::<Text, _>(start).sql(")) = ").bind::<Text, _>(start);
+        let starts = user::id.ge(start).and(user::id.lt(end_of_start(start)));
         let mut found: Vec<Self> = user::table.select(Self::as_select()).filter(starts).limit(2).load(conn)?;
         match &found[..] {
             [one, other] => Err(several_start_with(start, &one.id, &other.id).into()),
@@ -205,6 +208,14 @@ impl User {
     /// When the database fails.
     pub fn count(db: &mut Db) -> anyhow::Result<i64> {
         Ok(user::table.filter(user::erased_at.is_null()).count().get_result(&mut db.conn)?)
+    }
+
+    /// Whether there is any user, or the placeholder of one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn is_any(db: &mut Db) -> anyhow::Result<bool> {
+        Ok(user::table.select(user::id).first::<String>(&mut db.conn).optional()?.is_some())
     }
 
     /// Whether the change to `after` removes the role superadmin.

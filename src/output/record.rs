@@ -33,6 +33,11 @@ pub trait Record: Serialize {
     fn id(&self) -> &str;
 }
 
+/// A cell: the value, or nothing.
+pub fn cell(value: Option<impl std::fmt::Display>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
 /// Where columns stand among those of a record.
 pub(super) fn places<R: Record>(columns: &[&str]) -> Vec<usize> {
     columns.iter().filter_map(|name| R::COLUMNS.iter().position(|column| column == name)).collect()

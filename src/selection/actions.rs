@@ -52,6 +52,9 @@ fn member(argument: &str) -> Result<Member, String> {
     if path.contains('"') {
         return Err(format!("{path}: expected a key without \""));
     }
+    if value.as_str().starts_with(['[', '{']) {
+        return Err(format!("{path}: expected a text, number, true, false or null"));
+    }
     Ok(Member { path: path.split('.').map(ToOwned::to_owned).collect(), value })
 }
 
@@ -104,7 +107,7 @@ impl ActionFilter {
 }
 
 impl Member {
-    /// Compares the value as canonical JSON text, which is the same on both engines unless the value is an object.
+    /// Compares the value as canonical JSON text, which is the same on both engines for what is no array or object.
     fn condition(&self, conn: &AnyConnection) -> Condition {
         let (path, [before, between, after]) = conn.engine().metadata_member(&self.path);
         let condition = sql::<Bool>(before).bind::<Text, _>(path).sql(between);

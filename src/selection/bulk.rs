@@ -20,7 +20,7 @@ pub struct BulkArgs {
     /// Do not ask for confirmation
     #[arg(long, short)]
     pub yes: bool,
-    /// Abort if more than N users or records, or N% of all, would change
+    /// Abort if more than N users or records, or N% of all in the database, would change
     #[arg(long, value_name = "N|N%", hide_short_help = true)]
     max_change: Option<AtMost>,
 }
@@ -91,6 +91,12 @@ impl BulkArgs {
     /// As [`NameArgs::text`].
     pub fn list_text(&self) -> anyhow::Result<Option<(String, String)>> {
         self.names.text()
+    }
+
+    /// Whether a person is to be asked, or there is nobody to give the consent that the change needs.
+    #[must_use]
+    pub fn asks(&self, consent: Consent, out: &Output) -> bool {
+        !self.dry_run && !self.yes && (consent == Consent::Required || out.is_interactive())
     }
 
     /// Shows the changes, and asks for confirmation where one is needed. Returns whether a person

@@ -1,12 +1,12 @@
 //! Which champion records a command applies to: by id, by user, by a list, by filters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
 
-use super::{BulkArgs, Names, SelectedBy, find_user, known_cohort};
+use super::{BATCH, BulkArgs, Names, SelectedBy, find_user, known_cohort};
 use crate::clock::{Age, Clock, TimeArg};
 use crate::db::types::sql as sql_types;
 use crate::db::{AnyConnection, Db, MultiBackend};
@@ -137,9 +137,10 @@ pub struct ChampionTargets {
     /// To be omitted with --stdin, --file or a filter.
     #[arg(value_name = "CHAMPION|USER")]
     records: Vec<String>,
-    /// Cohort of the records [default: none]; alone, all its records
+    /// Cohort of the records; without users, every record of the cohort
     ///
-    /// Without --cohort, the global record of the user is meant. Without CHAMPION|USER, all records of the cohort.
+    /// With users: their record in this cohort. Without users: every record of the cohort. Without --cohort, a user's
+    /// global record is meant, the one that has no cohort.
     #[arg(long, conflicts_with = "global")]
     cohort: Option<String>,
     #[command(flatten, next_help_heading = "Filters")]
@@ -195,19 +196,44 @@ impl ChampionTargets {
     ///
     /// # Errors
     /// When a name is unknown (exit code 6).
-    pub fn named(&self, mut names: Names, db: &mut Db, out: &Output) -> anyhow::Result<Selected> {
+    pub fn named(&self, names: Names, db: &mut Db, out: &Output) -> anyhow::Result<Selected> {
+        let (records, by) = self.named_each(names, db, out)?;
+        let records: BTreeMap<String, Champion> =
+            records.into_iter().map(|(_, record)| (record.id.clone(), record)).collect();
+        Ok(Selected { records: records.into_values().collect(), by })
+    }
+
+    /// Reads the record of each name, with the line of the name, and how they were selected.
+    ///
+    /// # Errors
+    /// When a name is unknown (exit code 6).
+    pub fn named_each(
+        &self,
+        mut names: Names,
+        db: &mut Db,
+        out: &Output,
+    ) -> anyhow::Result<(Vec<(usize, Champion)>, SelectedBy)> {
         if names.is_list() {
             db.add_input(names.text().as_bytes())?;
         }
         let cohort = self.cohort.as_deref();
-        let mut records = BTreeMap::new();
+        let mut records = Vec::new();
         let mut problems = Vec::new();
         let mut by = if self.records.is_empty() { SelectedBy::List } else { SelectedBy::arguments(self.records.len()) };
+        let mut found = HashMap::new();
+        if names.is_list() {
+            for batch in names.entries().chunks(BATCH) {
+                let batch: Vec<&str> = batch.iter().map(|(_, name)| name.as_str()).collect();
+                found.extend(Champion::find_all(&batch, cohort, db)?);
+            }
+        }
         for (line, name) in names.entries() {
-            match Champion::find(&mut db.conn, name, cohort) {
-                Ok(record) => {
-                    records.insert(record.id.clone(), record);
-                }
+            let record = match found.remove(name) {
+                Some(record) => Ok(record),
+                None => Champion::find(&mut db.conn, name, cohort),
+            };
+            match record {
+                Ok(record) => records.push((*line, record)),
                 Err(error) => {
                     // The start of an id is an answer only to somebody who can be asked whether it is the right one.
                     let found = match by {
@@ -216,7 +242,7 @@ impl ChampionTargets {
                     };
                     if let Some(record) = found {
                         by = SelectedBy::Prefix;
-                        records.insert(record.id.clone(), record);
+                        records.push((*line, record));
                         continue;
                     }
                     problems.push((*line, error.downcast::<Failure>()?));
@@ -227,6 +253,6 @@ impl ChampionTargets {
             names.report(line, problem, out)?;
         }
         names.check()?;
-        Ok(Selected { records: records.into_values().collect(), by })
+        Ok((records, by))
     }
 }

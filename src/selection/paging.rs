@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::num::NonZeroUsize;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::error::Failure;
@@ -19,7 +17,13 @@ pub const SORTED_PAGE: usize = 20_000;
 
 /// Options of every list.
 #[derive(Debug, clap::Args)]
-pub struct Paging {
+pub struct ListArgs {
+    /// Columns to show, in this order, in any format but ids
+    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', hide_short_help = true)]
+    columns: Vec<String>,
+    /// Reverse the order
+    #[arg(long, hide_short_help = true)]
+    pub reverse: bool,
     /// Maximum number of rows [default: 50 in a table, unlimited in other formats]
     #[arg(long, value_name = "N")]
     limit: Option<NonZeroUsize>,
@@ -28,11 +32,20 @@ pub struct Paging {
     pub after: Option<String>,
 }
 
-/// A parser for the column names of a record type.
-#[must_use]
-pub fn column_parser<R: Record + 'static>() -> impl TypedValueParser<Value = &'static str> {
-    let name_of = |given: String| R::COLUMNS.iter().copied().find(|column| **column == given).unwrap_or_default();
-    PossibleValuesParser::new(R::COLUMNS.iter().copied()).map(name_of)
+impl ListArgs {
+    /// The columns that the user has chosen; none for those that the list shows by itself.
+    ///
+    /// # Errors
+    /// When the list has no such column (exit code 2).
+    pub fn columns<R: Record>(&self) -> Result<Vec<&'static str>, Failure> {
+        let column = |name: &String| {
+            R::COLUMNS.iter().copied().find(|column| column == name).ok_or_else(|| {
+                let known = R::COLUMNS.join(", ");
+                Failure::usage(format!("--columns {name}: unknown column; expected some of {known}"))
+            })
+        };
+        self.columns.iter().map(column).collect()
+    }
 }
 
 /// The rows of a query, read page by page. `fetch` returns the rows after the given one, or the first rows, up to the
@@ -116,13 +129,17 @@ pub fn malformed_cursor(cursor: &str) -> Failure {
 /// What `fetch` returns, or when standard output cannot be written to.
 pub fn print<T: Record + Clone>(
     out: &mut Output,
-    paging: &Paging,
+    args: &ListArgs,
     what: &str,
     page_size: usize,
     cursor: impl Fn(&T) -> String,
     fetch: impl FnMut(Option<&T>, i64) -> anyhow::Result<Vec<T>>,
 ) -> anyhow::Result<()> {
-    let limit = paging.limit.map(NonZeroUsize::get).or(out.default_limit()).unwrap_or(usize::MAX);
+    let limit = args.limit.map(NonZeroUsize::get).or(out.default_limit()).unwrap_or(usize::MAX);
+    let columns = args.columns::<T>()?;
+    if !columns.is_empty() {
+        out.choose_columns(columns);
+    }
     let mut rows = Rows::new(page_size.min(limit), fetch);
     let mut last = None;
     let printed = rows.by_ref().take(limit).inspect(|row| last = row.as_ref().ok().map(&cursor));

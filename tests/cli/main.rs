@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod actions;
+mod audit;
 mod champions;
 mod database;
 mod doctor;

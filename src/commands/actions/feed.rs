@@ -9,7 +9,7 @@ use crate::db::types::Timestamp;
 use crate::db::{Access, Db};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{ActionType, check_key};
-use crate::output::{Output, Record, json_line, span};
+use crate::output::{Output, Record, cell, json_line};
 use cursor::{Cursor, Reset};
 
 mod cursor;
@@ -121,7 +121,10 @@ impl Args {
                 return Ok(ExitStatus::Done);
             }
             if !is_full {
-                std::thread::sleep(Duration::from_secs(1));
+                db.while_waiting(|| {
+                    std::thread::sleep(Duration::from_secs(1));
+                    Ok(())
+                })?;
             }
         }
     }
@@ -164,25 +167,26 @@ impl Command for Ack {
 struct Consumer {
     consumer: String,
     cursor: Cursor,
-    acknowledged_at: Timestamp,
+    /// `None` before the first action is acknowledged.
+    acknowledged_at: Option<Timestamp>,
     /// Number of unacknowledged actions.
     lag: i64,
     /// Seconds since the oldest unacknowledged action was recorded.
-    behind: Option<u64>,
+    behind_seconds: Option<u64>,
 }
 
 impl Record for Consumer {
-    const COLUMNS: &'static [&'static str] = &["consumer", "cursor", "acknowledged_at", "lag", "behind"];
+    const COLUMNS: &'static [&'static str] = &["consumer", "cursor", "acknowledged_at", "lag", "behind_seconds"];
     const TABLE: &'static [&'static str] = Self::COLUMNS;
-    const NUMBERS: &'static [&'static str] = &["lag", "behind"];
+    const NUMBERS: &'static [&'static str] = &["lag", "behind_seconds"];
 
     fn cells(&self) -> Vec<String> {
         vec![
             self.consumer.clone(),
             self.cursor.to_string(),
-            self.acknowledged_at.to_string(),
+            cell(self.acknowledged_at),
             self.lag.to_string(),
-            self.behind.map(|seconds| span(Duration::from_secs(seconds))).unwrap_or_default(),
+            cell(self.behind_seconds),
         ]
     }
 

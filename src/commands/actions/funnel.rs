@@ -11,7 +11,7 @@ use crate::db::types::{Timestamp, sql};
 use crate::db::{Access, statement};
 use crate::error::{ExitStatus, Failure};
 use crate::models::ActionType;
-use crate::output::{Record, span};
+use crate::output::{Record, cell};
 
 /// Show how many users reached each step of a sequence of actions, and how long each step took
 ///
@@ -70,11 +70,11 @@ struct FunnelStep {
     step: ActionType,
     users: usize,
     /// Percentage of the users who reached the first step.
-    of_first: Option<f64>,
+    of_first_percent: Option<f64>,
     /// Percentage of the users who reached the previous step.
-    conversion: Option<f64>,
+    conversion_percent: Option<f64>,
     /// Median time from the previous step to this one, in seconds.
-    median: Option<u64>,
+    median_seconds: Option<u64>,
 }
 
 impl Command for Args {
@@ -127,9 +127,9 @@ fn step(step: ActionType, n: usize, taken: &mut [Vec<u64>]) -> FunnelStep {
     let (first, before) = (taken[0].len(), taken[n.saturating_sub(1)].len());
     let users = taken[n].len();
     taken[n].sort_unstable();
-    let median = taken[n].get(users.div_ceil(2).wrapping_sub(1)).copied().filter(|_| n > 0);
-    let conversion = if n > 0 { percent(users, before) } else { None };
-    FunnelStep { step, users, of_first: percent(users, first), conversion, median }
+    let median_seconds = taken[n].get(users.div_ceil(2).wrapping_sub(1)).copied().filter(|_| n > 0);
+    let conversion_percent = if n > 0 { percent(users, before) } else { None };
+    FunnelStep { step, users, of_first_percent: percent(users, first), conversion_percent, median_seconds }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "the number of users is less than 2^53")]
@@ -138,23 +138,23 @@ fn percent(some: usize, all: usize) -> Option<f64> {
 }
 
 impl Record for FunnelStep {
-    const COLUMNS: &'static [&'static str] = &["step", "users", "of_first", "conversion", "median"];
+    const COLUMNS: &'static [&'static str] =
+        &["step", "users", "of_first_percent", "conversion_percent", "median_seconds"];
     const TABLE: &'static [&'static str] = Self::COLUMNS;
-    const NUMBERS: &'static [&'static str] = &["users", "of_first", "conversion", "median"];
+    const NUMBERS: &'static [&'static str] = &["users", "of_first_percent", "conversion_percent", "median_seconds"];
 
     fn cells(&self) -> Vec<String> {
-        let percent = |percent: Option<f64>| percent.map(|percent| format!("{percent:.1}%")).unwrap_or_default();
         vec![
             self.step.to_string(),
             self.users.to_string(),
-            percent(self.of_first),
-            percent(self.conversion),
-            self.median.map(|seconds| span(Duration::from_secs(seconds))).unwrap_or_default(),
+            cell(self.of_first_percent),
+            cell(self.conversion_percent),
+            cell(self.median_seconds),
         ]
     }
 
     fn bar(&self) -> Option<f64> {
-        self.of_first
+        self.of_first_percent
     }
 
     fn id(&self) -> &str {

@@ -11,7 +11,7 @@ use crate::models::UserAction;
 use crate::output::Record as _;
 use crate::schema::user_action;
 use crate::selection::ActionFilter;
-use crate::selection::paging::{self, Paging};
+use crate::selection::paging::{self, ListArgs};
 
 /// List actions, newest first
 #[derive(Debug, clap::Args)]
@@ -21,17 +21,11 @@ pub struct Args {
     /// Sort order, latest first
     #[arg(long, help_heading = "Output", value_enum, default_value_t = Sort::OccurredAt, hide_possible_values = false, hide_short_help = true)]
     sort: Sort,
-    /// Reverse the sort order
-    #[arg(long, help_heading = "Output", hide_short_help = true)]
-    reverse: bool,
-    /// Columns to show, in this order
-    #[arg(long, help_heading = "Output", value_name = "COLUMN,…", value_delimiter = ',', value_parser = paging::column_parser::<UserAction>(), hide_short_help = true)]
-    columns: Vec<&'static str>,
     /// Print only the number of actions
     #[arg(long, help_heading = "Output", conflicts_with_all = ["sort", "reverse", "columns", "limit", "after"], hide_short_help = true)]
     count: bool,
     #[command(flatten, next_help_heading = "Output")]
-    paging: Paging,
+    list: ListArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -64,10 +58,7 @@ impl Command for Args {
             out.document(&actions.get_result::<i64>(conn)?.to_string())?;
             return Ok(ExitStatus::Done);
         }
-        if !args.columns.is_empty() {
-            out.choose_columns(args.columns.clone());
-        }
-        let start: Option<Place> = match &args.paging.after {
+        let start: Option<Place> = match &args.list.after {
             None => None,
             Some(id) => Some(
                 user_action::table
@@ -81,7 +72,7 @@ impl Command for Args {
         let page_size = if args.sort == Sort::OccurredAt { paging::PAGE } else { paging::SORTED_PAGE };
         paging::print(
             out,
-            &args.paging,
+            &args.list,
             "actions",
             page_size,
             |row: &UserAction| row.id().to_owned(),
@@ -90,14 +81,14 @@ impl Command for Args {
                 let mut actions = user_action::table.select(UserAction::as_select()).limit(limit).into_boxed();
                 actions =
                     args.filter.conditions(user.as_deref(), clock, conn)?.into_iter().fold(actions, QueryDsl::filter);
-                let direction = if args.reverse { "" } else { " DESC" };
+                let direction = if args.list.reverse { "" } else { " DESC" };
                 if args.sort == Sort::OccurredAt {
                     actions = actions.order(sql::<BigInt>("occurred_at").sql(direction));
                 }
                 actions = actions.then_order_by(sql::<BigInt>("position").sql(direction));
                 if let Some((time, position)) = place {
                     // (occurred_at, position) < (time, position), in a form for which both engines use the index.
-                    actions = match (args.sort, args.reverse) {
+                    actions = match (args.sort, args.list.reverse) {
                         (Sort::Position, false) => actions.filter(user_action::position.lt(position)),
                         (Sort::Position, true) => actions.filter(user_action::position.gt(position)),
                         (Sort::OccurredAt, false) => actions

@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
@@ -9,8 +7,8 @@ use crate::context::{Command, Context};
 use crate::db::types::{Timestamp, sql};
 use crate::db::{Access, statement};
 use crate::error::ExitStatus;
-use crate::output::{Record, span};
-use crate::selection::paging::{self, Paging};
+use crate::output::{Record, cell};
+use crate::selection::paging::{self, ListArgs};
 use crate::selection::{find_user, known_course, known_enrollment_cohort};
 
 /// Show when users enrolled in, started and completed each course, cohort and module
@@ -32,7 +30,7 @@ pub struct Args {
     #[arg(long)]
     open: bool,
     #[command(flatten, next_help_heading = "Output")]
-    paging: Paging,
+    list: ListArgs,
 }
 
 #[derive(Debug, QueryableByName)]
@@ -60,6 +58,9 @@ struct Progress {
     started_at: Option<Timestamp>,
     completed_at: Option<Timestamp>,
     left_at: Option<Timestamp>,
+    state: &'static str,
+    /// Seconds from the start, or the enrollment if there is no start, to the completion.
+    took_seconds: Option<u64>,
     /// The cursor: the user and the target.
     id: String,
 }
@@ -74,11 +75,11 @@ impl Command for Args {
         let (db, out) = ctx.open()?;
         let user = args.user.as_deref().map(|user| find_user(user, &mut db.conn)).transpose()?.map(|(user, _)| user.id);
         let parse = |cursor: &str| paging::parse_cursor("user", cursor).ok_or_else(|| paging::malformed_cursor(cursor));
-        let start = args.paging.after.as_deref().map(parse).transpose()?;
+        let start = args.list.after.as_deref().map(parse).transpose()?;
         let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
         paging::print(
             out,
-            &args.paging,
+            &args.list,
             "rows",
             paging::PAGE * 100,
             |row: &Progress| row.id().to_owned(),
@@ -91,6 +92,7 @@ impl Command for Args {
                     .bind::<Text, _>(or_empty(&args.course))
                     .bind::<Text, _>(or_empty(&args.cohort))
                     .bind::<Bool, _>(args.open)
+                    .bind::<Bool, _>(args.list.reverse)
                     .bind::<Text, _>(after_user)
                     .bind::<Text, _>(after_target)
                     .bind::<BigInt, _>(limit)
@@ -111,29 +113,23 @@ impl Progress {
     fn new(row: ProgressRow) -> Self {
         let ProgressRow { user_id, target, enrolled_at, started_at, completed_at, left_at } = row;
         let id = paging::cursor_of("user", &user_id, &target);
-        Self { user_id, target, enrolled_at, started_at, completed_at, left_at, id }
-    }
-
-    /// The time from the start, or the enrollment if there is no start, to the completion.
-    fn took(&self) -> Option<Duration> {
-        Some(self.completed_at?.since(self.started_at.or(self.enrolled_at)?))
-    }
-
-    fn state(&self) -> &'static str {
-        match (self.completed_at, self.left_at) {
+        let state = match (completed_at, left_at) {
             (Some(_), _) => "completed",
-            (None, Some(left)) if self.enrolled_at.is_none_or(|enrolled| left >= enrolled) => "left",
+            (None, Some(left)) if enrolled_at.is_none_or(|enrolled| left >= enrolled) => "left",
             _ => "open",
-        }
+        };
+        let start = started_at.or(enrolled_at);
+        let took_seconds = completed_at.zip(start).map(|(end, start)| end.since(start).as_secs());
+        Self { user_id, target, enrolled_at, started_at, completed_at, left_at, state, took_seconds, id }
     }
 }
 
 impl Record for Progress {
     const COLUMNS: &'static [&'static str] =
-        &["id", "user_id", "target", "state", "enrolled_at", "started_at", "completed_at", "left_at", "took"];
+        &["id", "user_id", "target", "state", "enrolled_at", "started_at", "completed_at", "left_at", "took_seconds"];
     const TABLE: &'static [&'static str] =
-        &["user_id", "target", "state", "took", "enrolled_at", "started_at", "completed_at", "left_at"];
-    const NUMBERS: &'static [&'static str] = &["took"];
+        &["user_id", "target", "state", "took_seconds", "enrolled_at", "started_at", "completed_at", "left_at"];
+    const NUMBERS: &'static [&'static str] = &["took_seconds"];
 
     fn cells(&self) -> Vec<String> {
         let time = |time: Option<Timestamp>| time.map(|time| time.to_string()).unwrap_or_default();
@@ -141,12 +137,12 @@ impl Record for Progress {
             self.id.clone(),
             self.user_id.clone(),
             self.target.clone(),
-            self.state().to_owned(),
+            self.state.to_owned(),
             time(self.enrolled_at),
             time(self.started_at),
             time(self.completed_at),
             time(self.left_at),
-            self.took().map(span).unwrap_or_default(),
+            cell(self.took_seconds),
         ]
     }
 

@@ -1,6 +1,7 @@
 -- How far users have come with each course, cohort and module.
 -- $1: the user, $2: the course, $3: the cohort that users are enrolled in; each empty for all. $4: whether only what is
--- neither completed nor left. $5, $6: the user and the target to start after. $7: the most rows to return.
+-- neither completed nor left. $5: whether the order is reversed. $6, $7: the user and the target to start after, empty
+-- for the first. $8: the most rows to return.
 SELECT user_id, target, enrolled_at, started_at, completed_at, left_at
 FROM (
   SELECT user_id, target_type || ':' || target_id AS target,
@@ -15,6 +16,8 @@ FROM (
       WHERE action_type = 'enrolled' AND target_type = 'cohort' AND target_id = $3))
     AND action_type IN ('enrolled', 'started_module', 'completed_module', 'completed_course', 'unenrolled')
   GROUP BY user_id, target_type, target_id) AS progress
-WHERE (NOT $4 OR completed_at IS NULL AND (left_at IS NULL OR left_at < enrolled_at)) AND (user_id, target) > ($5, $6)
-ORDER BY user_id, target
-LIMIT $7
+WHERE (NOT $4 OR completed_at IS NULL AND (left_at IS NULL OR left_at < enrolled_at))
+  AND (NOT $5 AND (user_id, target) > ($6, $7) OR $5 AND ($6 = '' OR (user_id, target) < ($6, $7)))
+ORDER BY CASE WHEN $5 THEN '' ELSE user_id END, CASE WHEN $5 THEN '' ELSE target END,
+  CASE WHEN $5 THEN user_id ELSE '' END DESC, CASE WHEN $5 THEN target ELSE '' END DESC
+LIMIT $8

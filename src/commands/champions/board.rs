@@ -65,7 +65,7 @@ impl Command for Args {
             let board = draw(&columns, args, out.width(), out.is_styled());
             out.document(&board)?;
         } else {
-            out.show_columns(vec!["id", "user_id", "name", "cohort_id", "stage", "since", "waited"]);
+            out.show_columns(vec!["id", "user_id", "name", "cohort_id", "stage", "since", "waited_seconds"]);
             out.list::<Standing, _>(columns.iter().flat_map(|column| &column.cards).map(Ok))?;
         }
         Ok(ExitStatus::Done)
@@ -114,7 +114,7 @@ fn draw(columns: &[Column], args: &Args, width: usize, styled: bool) -> String {
             let cell = match column.cards.get(row) {
                 Some(card) => {
                     let overdue = matches!(card.champion.stage, Stage::Candidate | Stage::Selected)
-                        && card.waited.is_some_and(|waited| waited >= args.overdue.as_secs());
+                        && card.waited_seconds.is_some_and(|waited| waited >= args.overdue.as_secs());
                     let text = card_text(card, overdue, args, width);
                     if overdue { style(AnsiColor::Yellow.on_default(), &text) } else { text }
                 }

@@ -1,6 +1,6 @@
 //! Changes selected champion records, all or none, in one transaction.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Display;
 
 use diesel::prelude::*;
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::db::{Db, is_any_of};
 use crate::error::{ExitStatus, Failure};
-use crate::models::{Champion, Change, Stage, Subject, Tombstone, change_or_not};
+use crate::models::{Champion, Change, Stage, Subject, Tombstone, User, change_or_not};
 use crate::output::{Consent, Output, Record, plural};
 use crate::schema::{champion, user};
 use crate::selection::{BATCH, BulkArgs, Selected};
@@ -56,14 +56,14 @@ impl RecordChange<'_> {
         out: &mut Output,
     ) -> anyhow::Result<ExitStatus> {
         let names = names_of(&self.selected.records, db)?;
-        self.confirm(&decide, &names, out)?;
+        let is_confirmed = db.while_waiting(|| self.confirm(&decide, &names, out))?;
         let Done { changed, skipped } = change_or_not(self.bulk.dry_run, db, |db| {
             let done = self.write_all(&decide, &write, db, out)?;
             let all = |db: &mut Db| Ok(champion::table.count().get_result::<i64>(&mut db.conn)?);
             let end = self.bulk.end(done.changed.len(), all, "record", db)?;
             Ok((done, end))
         })?;
-        self.print(&changed, skipped, &names, out)
+        self.print(&changed, skipped, &names, is_confirmed, out)
     }
 
     /// Asks for confirmation of what the records, as first read, would become.
@@ -72,7 +72,7 @@ impl RecordChange<'_> {
         decide: &impl Fn(&Champion) -> Result<Next, Failure>,
         names: &HashMap<String, String>,
         out: &Output,
-    ) -> anyhow::Result<()> {
+    ) -> anyhow::Result<bool> {
         let planned: Vec<Move> = self
             .selected
             .records
@@ -84,8 +84,7 @@ impl RecordChange<'_> {
             .collect();
         let action = format!("{} {}", self.verb, plural(planned.len() as u64, "record"));
         let consent = self.consent.unwrap_or_else(|| self.selected.by.consent());
-        self.bulk.confirm(&action, &planned, consent, out)?;
-        Ok(())
+        self.bulk.confirm(&action, &planned, consent, out)
     }
 
     fn write_all(
@@ -96,6 +95,11 @@ impl RecordChange<'_> {
         out: &Output,
     ) -> anyhow::Result<Done> {
         let mut done = Done::default();
+        // All users first, in one order: two changes of the same users would wait for each other.
+        let users: BTreeSet<&str> = self.selected.records.iter().map(|record| record.user_id.as_str()).collect();
+        for users in users.into_iter().collect::<Vec<_>>().chunks(BATCH) {
+            User::lock_all(&mut db.conn, "id", users)?;
+        }
         let mut refused = Refused::default();
         for batch in self.selected.records.chunks(BATCH) {
             let now = Champion::lock_all(batch, db)?;
@@ -139,6 +143,7 @@ impl RecordChange<'_> {
         changed: &[(Champion, Next)],
         skipped: usize,
         names: &HashMap<String, String>,
+        is_confirmed: bool,
         out: &mut Output,
     ) -> anyhow::Result<ExitStatus> {
         let records = &self.selected.records;
@@ -163,11 +168,15 @@ impl RecordChange<'_> {
             }
             return Ok(ExitStatus::Done);
         }
-        let shown = out.default_limit().unwrap_or(usize::MAX).min(changed.len());
-        let moves: Vec<Move> = changed[..shown].iter().map(|(before, next)| Move::new(before, next, names)).collect();
-        out.all_changed(&moves)?;
-        if shown < changed.len() {
-            out.status(format_args!("{} not shown", plural((changed.len() - shown) as u64, "record")));
+        // What was confirmed has been shown.
+        if !is_confirmed || !out.format().is_for_people() {
+            let shown = out.default_limit().unwrap_or(usize::MAX).min(changed.len());
+            let moves: Vec<Move> =
+                changed[..shown].iter().map(|(before, next)| Move::new(before, next, names)).collect();
+            out.all_changed(&moves)?;
+            if shown < changed.len() {
+                out.status(format_args!("{} not shown", plural((changed.len() - shown) as u64, "record")));
+            }
         }
         self.bulk.print_count(changed.len(), records.len(), skipped, "record", out);
         Ok(ExitStatus::Done)
@@ -232,10 +241,18 @@ struct Move {
     cohort_id: Option<String>,
     from: Stage,
     to: Option<Stage>,
+    /// The last line of the notes, if they change.
+    note: Option<String>,
 }
 
 impl Move {
     fn new(before: &Champion, next: &Next, names: &HashMap<String, String>) -> Self {
+        let note = match next {
+            Next::Changed(after) if after.notes != before.notes => {
+                Some(after.notes.as_deref().and_then(|notes| notes.lines().last()).unwrap_or_default().to_owned())
+            }
+            _ => None,
+        };
         let to = match next {
             Next::Changed(after) => Some(after.stage),
             Next::Same | Next::NotEligible(_) | Next::Skipped => Some(before.stage),
@@ -248,6 +265,7 @@ impl Move {
             cohort_id: before.cohort_id.clone(),
             from: before.stage,
             to,
+            note,
         }
     }
 
@@ -257,8 +275,9 @@ impl Move {
 }
 
 impl Record for Move {
-    const COLUMNS: &'static [&'static str] = &["id", "user_id", "name", "cohort_id", "from", "to"];
-    const TABLE: &'static [&'static str] = &["user_id", "name", "from", "to", "cohort_id", "id"];
+    const COLUMNS: &'static [&'static str] = &["id", "user_id", "name", "cohort_id", "from", "to", "note"];
+    const TABLE: &'static [&'static str] = &["user_id", "name", "from", "to", "note", "cohort_id", "id"];
+    const PROSE: &'static [&'static str] = &["note"];
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -268,6 +287,7 @@ impl Record for Move {
             self.cohort_id.clone().unwrap_or_default(),
             self.from.to_string(),
             self.to_name(),
+            self.note.clone().unwrap_or_default(),
         ]
     }
 

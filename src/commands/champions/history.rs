@@ -9,7 +9,8 @@ use crate::models::{StageStep, User, histories};
 
 /// List the stage changes of a record, or of all records of a user, with time, duration and actor
 ///
-/// Withdrawn records are included. The steps of an imported record are derived from its timestamps.
+/// Withdrawn records are included. The steps of an imported record are derived from its timestamps. Notes and other
+/// changes: rollbook audit list --subject CHAMPION.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Champion record by id, or user by id or email

@@ -11,7 +11,7 @@ use crate::error::ExitStatus;
 use crate::models::{Champion, Subject};
 use crate::output::{Format, Record as _};
 use crate::schema::{audit_event, champion};
-use crate::selection::paging::{self, Paging};
+use crate::selection::paging::{self, ListArgs};
 use crate::selection::{ChampionFilter, Expression, SINCE, find_user, known_cohort};
 
 /// List champion records with the time in their stage
@@ -28,17 +28,11 @@ pub struct Args {
     /// Sort order, smallest or earliest first
     #[arg(long, help_heading = "Output", value_enum, default_value_t = Sort::Id, hide_possible_values = false)]
     sort: Sort,
-    /// Reverse the sort order
-    #[arg(long, help_heading = "Output", hide_short_help = true)]
-    reverse: bool,
-    /// Columns to show, in this order
-    #[arg(long, help_heading = "Output", value_name = "COLUMN,…", value_delimiter = ',', value_parser = paging::column_parser::<Standing>(), hide_short_help = true)]
-    columns: Vec<&'static str>,
     /// Print only the number of records
     #[arg(long, help_heading = "Output", conflicts_with_all = ["sort", "reverse", "columns", "limit", "after"], hide_short_help = true)]
     count: bool,
     #[command(flatten, next_help_heading = "Output")]
-    paging: Paging,
+    list: ListArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -77,25 +71,23 @@ impl Command for Args {
             out.document(&records.get_result::<i64>(conn)?.to_string())?;
             return Ok(ExitStatus::Done);
         }
-        if !args.columns.is_empty() {
-            out.choose_columns(args.columns.clone());
-        } else if out.format() != Format::Table {
+        if out.format() != Format::Table {
             out.show_columns(Champion::COLUMNS.to_vec()); // What an import takes.
         }
         let now = clock.now();
-        let start = match &args.paging.after {
+        let start = match &args.list.after {
             Some(cursor) => Some(args.parse_cursor(cursor, now, conn)?),
             None => None,
         };
         let page_size = if args.sort == Sort::Id { paging::PAGE } else { paging::SORTED_PAGE };
         paging::print(
             out,
-            &args.paging,
+            &args.list,
             "champions",
             page_size,
             |row| args.cursor_of(row),
             |last: Option<&Standing>, limit| {
-                let direction = if args.reverse { " DESC" } else { "" };
+                let direction = if args.list.reverse { " DESC" } else { "" };
                 let mut records = champion::table.select(Standing::columns()).limit(limit).into_boxed();
                 records = conditions()?.into_iter().fold(records, QueryDsl::filter);
                 if let Some(place) = last.map(|row| args.sort.sort_key(row)).or_else(|| start.clone()) {
@@ -144,7 +136,7 @@ impl Args {
 
     /// The condition that a row comes after this place.
     fn after(&self, (id, time): SortKey) -> Expression<Bool> {
-        let comparison = if self.reverse { " < " } else { " > " };
+        let comparison = if self.list.reverse { " < " } else { " > " };
         match time {
             None => Box::new(sql::<Bool>(&Sort::Id.expression()).sql(comparison).bind::<Text, _>(id)),
             Some(time) => Box::new(

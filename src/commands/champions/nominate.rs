@@ -48,7 +48,10 @@ impl Command for Args {
         let nominees: Vec<(String, Option<String>)> =
             users_named(names, db, out)?.into_iter().map(|id| (id, args.notes.clone())).collect();
         let action = format!("nominate {}", plural(nominees.len() as u64, "user"));
-        args.bulk.confirm(&action, &nominees_shown(&nominees, db)?, by.consent(), out)?;
+        if args.bulk.asks(by.consent(), out) {
+            let shown = nominees_shown(&nominees, db)?;
+            db.while_waiting(|| args.bulk.confirm(&action, &shown, by.consent(), out))?;
+        }
         let records = change_or_not(args.bulk.dry_run, db, |db| {
             let records = nominate_all(nominees, args.cohort.as_deref(), at, db, out)?;
             let end = args.bulk.end(records.len(), User::count, "user", db)?;

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -63,7 +63,7 @@ impl Command for Args {
             None => {
                 let editor = editor(out)?;
                 let selected = args.targets.resolve(clock, db, out)?;
-                let text = edited_text(&editor)?;
+                let text = db.while_waiting(|| edited_text(&editor))?;
                 (selected, Texts::Same(args.checked(&text)?))
             }
         };
@@ -132,19 +132,17 @@ impl Args {
             check_prose(text).map_err(|error| wrong(&format!("the text of the note: {error}")))?;
             rows.push((usize::try_from(line)?, name.to_owned(), text.to_owned()));
         }
+        let names = rows.iter().map(|(line, name, _)| (*line, name.clone())).collect();
+        let (records, by) = self.targets.named_each(Names::of_list(source.clone(), names), db, out)?;
         let mut texts = HashMap::new();
-        for (line, name, text) in &rows {
-            // One by one, to know which record each text is for.
-            let names = Names::of_list(source.clone(), vec![(*line, name.clone())]);
-            for record in self.targets.named(names, db, out)?.records {
-                if texts.insert(record.id.clone(), text.clone()).is_some() {
-                    let message = format!("{source} line {line}: a second text for {}", record.id);
-                    return Err(Failure::failed(message).into());
-                }
+        let mut selected = BTreeMap::new();
+        for ((line, record), (_, _, text)) in records.into_iter().zip(rows) {
+            if texts.insert(record.id.clone(), text).is_some() {
+                return Err(Failure::failed(format!("{source} line {line}: a second text for {}", record.id)).into());
             }
+            selected.insert(record.id.clone(), record);
         }
-        let names = rows.into_iter().map(|(line, name, _)| (line, name)).collect();
-        Ok((self.targets.named(Names::of_list(source, names), db, out)?, Texts::Each(texts)))
+        Ok((Selected { records: selected.into_values().collect(), by }, Texts::Each(texts)))
     }
 }
 

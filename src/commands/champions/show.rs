@@ -37,7 +37,7 @@ impl Command for Args {
         out.one(&shown)?;
         if out.format() == Format::Table {
             out.document("")?;
-            out.show_columns(vec!["from", "to", "at", "stayed", "actor", "verb"]);
+            out.show_columns(vec!["from", "to", "at", "stayed_seconds", "actor", "verb", "reason"]);
             out.list::<StageStep, _>(shown.history.iter().map(Ok))?;
         }
         Ok(ExitStatus::Done)

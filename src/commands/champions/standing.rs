@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::db::MultiBackend;
 use crate::db::types::{Timestamp, sql as sql_types};
 use crate::models::Champion;
-use crate::output::{Record, span};
+use crate::output::{Record, cell, span};
 use crate::selection::{Expression, since};
 
 /// A champion record with its user's name and its time in the current stage.
@@ -21,7 +21,7 @@ pub(super) struct Standing {
     /// When the record entered its stage; `None` for alumni.
     pub(super) since: Option<Timestamp>,
     /// Seconds since then; `None` for alumni.
-    pub(super) waited: Option<u64>,
+    pub(super) waited_seconds: Option<u64>,
 }
 
 /// The columns that a query selects for a [`Standing`].
@@ -36,12 +36,12 @@ impl Standing {
     }
 
     pub(super) fn new((champion, name, since): (Champion, String, Option<Timestamp>), now: Timestamp) -> Self {
-        Self { champion, name, since, waited: since.map(|since| now.since(since).as_secs()) }
+        Self { champion, name, since, waited_seconds: since.map(|since| now.since(since).as_secs()) }
     }
 
     /// The time in the stage, formatted for display.
     pub(super) fn waited(&self) -> String {
-        self.waited.map(|seconds| span(std::time::Duration::from_secs(seconds))).unwrap_or_default()
+        self.waited_seconds.map(|seconds| span(std::time::Duration::from_secs(seconds))).unwrap_or_default()
     }
 }
 
@@ -53,14 +53,14 @@ impl Record for Standing {
         "cohort_id",
         "stage",
         "since",
-        "waited",
+        "waited_seconds",
         "notes",
         "selected_at",
         "became_champion_at",
         "created_at",
     ];
-    const TABLE: &'static [&'static str] = &["id", "user_id", "stage", "waited", "name", "cohort_id"];
-    const NUMBERS: &'static [&'static str] = &["waited"];
+    const TABLE: &'static [&'static str] = &["id", "user_id", "stage", "waited_seconds", "name", "cohort_id"];
+    const NUMBERS: &'static [&'static str] = &["waited_seconds"];
 
     fn cells(&self) -> Vec<String> {
         let time = |time: Option<Timestamp>| time.map(|time| time.to_string()).unwrap_or_default();
@@ -72,7 +72,7 @@ impl Record for Standing {
             champion.cohort_id.clone().unwrap_or_default(),
             champion.stage.to_string(),
             time(self.since),
-            self.waited(),
+            cell(self.waited_seconds),
             champion.notes.clone().unwrap_or_default(),
             time(champion.selected_at),
             time(champion.became_champion_at),

@@ -1,17 +1,15 @@
-use std::collections::BTreeMap;
-use std::time::Duration;
-
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
 use crate::db::{Access, Db};
 use crate::error::ExitStatus;
 use crate::models::{History, Stage, histories};
-use crate::output::{Record, span};
+use crate::output::{Record, cell};
 use crate::selection::known_cohort;
 use crate::selection::paging::{PAGE, Rows};
 
@@ -47,11 +45,11 @@ struct StageCount {
     /// How many of the entered records advanced to the next stage.
     went_on: u64,
     /// `went_on` as a percentage of `entered`; `None` for alumni, or if no record entered.
-    conversion: Option<f64>,
+    conversion_percent: Option<f64>,
     /// Median stay of the records that left, in seconds.
-    median_stay: Option<u64>,
+    median_stay_seconds: Option<u64>,
     /// 90th percentile of the stay of the records that left, in seconds.
-    p90_stay: Option<u64>,
+    p90_stay_seconds: Option<u64>,
     #[serde(skip)]
     bar: f64,
 }
@@ -142,7 +140,7 @@ impl Args {
                 tally.went_on += 1;
             }
             // Only completed stays count: a record that is still in the stage would lower the percentiles.
-            tally.stays.extend(step.stayed);
+            tally.stays.extend(step.stayed_seconds);
             tallies.entry((cohort.clone(), month(next.at), stage)).or_default().left += 1;
         }
     }
@@ -152,7 +150,7 @@ impl StageCount {
     #[expect(clippy::cast_precision_loss, reason = "the number of records stays below 2^53")]
     fn new((cohort, month, stage): Group, mut tally: Tally, most: u64) -> Self {
         tally.stays.sort_unstable();
-        let conversion = (tally.entered > 0 && stage.rule().next.is_some())
+        let conversion_percent = (tally.entered > 0 && stage.rule().next.is_some())
             .then(|| (tally.went_on as f64 * 1000.0 / tally.entered as f64).round() / 10.0);
         Self {
             cohort,
@@ -161,9 +159,9 @@ impl StageCount {
             entered: tally.entered,
             left: tally.left,
             went_on: tally.went_on,
-            conversion,
-            median_stay: percentile(&tally.stays, 50),
-            p90_stay: percentile(&tally.stays, 90),
+            conversion_percent,
+            median_stay_seconds: percentile(&tally.stays, 50),
+            p90_stay_seconds: percentile(&tally.stays, 90),
             bar: tally.entered as f64 / most as f64,
         }
     }
@@ -176,13 +174,22 @@ fn percentile(sorted: &[u64], percent: usize) -> Option<u64> {
 }
 
 impl Record for StageCount {
-    const COLUMNS: &'static [&'static str] =
-        &["cohort", "month", "stage", "entered", "left", "went_on", "conversion", "median_stay", "p90_stay"];
+    const COLUMNS: &'static [&'static str] = &[
+        "cohort",
+        "month",
+        "stage",
+        "entered",
+        "left",
+        "went_on",
+        "conversion_percent",
+        "median_stay_seconds",
+        "p90_stay_seconds",
+    ];
     const TABLE: &'static [&'static str] = Self::COLUMNS;
-    const NUMBERS: &'static [&'static str] = &["entered", "left", "went_on", "conversion", "median_stay", "p90_stay"];
+    const NUMBERS: &'static [&'static str] =
+        &["entered", "left", "went_on", "conversion_percent", "median_stay_seconds", "p90_stay_seconds"];
 
     fn cells(&self) -> Vec<String> {
-        let stay = |seconds: Option<u64>| seconds.map(|s| span(Duration::from_secs(s))).unwrap_or_default();
         vec![
             self.cohort.clone().unwrap_or_default(),
             self.month.clone().unwrap_or_default(),
@@ -190,9 +197,9 @@ impl Record for StageCount {
             self.entered.to_string(),
             self.left.to_string(),
             self.went_on.to_string(),
-            self.conversion.map(|percent| format!("{percent:.1}%")).unwrap_or_default(),
-            stay(self.median_stay),
-            stay(self.p90_stay),
+            cell(self.conversion_percent),
+            cell(self.median_stay_seconds),
+            cell(self.p90_stay_seconds),
         ]
     }
 

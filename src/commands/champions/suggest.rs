@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::{Serialize, Serializer};
 
 use super::nominate::nominate_all;
@@ -7,7 +9,7 @@ use crate::context::{Command, Context};
 use crate::db::{Access, Db, End};
 use crate::error::ExitStatus;
 use crate::models::change_or_not;
-use crate::output::{Consent, Output, Record, plural};
+use crate::output::{Consent, Output, Record, cell, plural};
 use crate::selection::known_enrollment_cohort;
 use backtest::{BacktestRow, backtest};
 use rule::{Criterion, Rule, RuleArgs};
@@ -70,7 +72,7 @@ impl Command for Args {
         let suggested = args.suggested(&rule, limit.unwrap_or(i64::MAX), clock, db)?;
         if args.explain {
             let criteria = rule.criteria.iter().map(|(criterion, _)| criterion.name());
-            out.show_columns(["user_id", "name", "score"].into_iter().chain(criteria).collect());
+            out.show_columns(["user_id", "name", "score"].into_iter().chain(criteria).chain(["thresholds"]).collect());
         }
         if suggested.is_empty() {
             known_enrollment_cohort(args.cohort.as_deref(), &mut db.conn)?;
@@ -97,7 +99,7 @@ fn nominate(rule: &Rule, args: &Args, clock: Clock, db: &mut Db, out: &mut Outpu
     let suggested = args.suggested(rule, limit, clock, db)?;
     let action = format!("nominate {}", plural(suggested.len() as u64, "user"));
     if !args.dry_run && !args.yes && !suggested.is_empty() {
-        out.confirm(&action, &suggested, Consent::Required)?;
+        db.while_waiting(|| out.confirm(&action, &suggested, Consent::Required))?;
     }
     let nominees =
         suggested.into_iter().map(|suggestion| (suggestion.user_id.clone(), Some(suggestion.reason()))).collect();
@@ -119,7 +121,7 @@ fn print_backtest(rule: &Rule, args: &Args, clock: Clock, db: &mut Db, out: &mut
     })?;
     out.list::<BacktestRow, _>(champions.iter().map(Ok))?;
     let found = champions.iter().filter(|champion| champion.found_at.is_some()).count();
-    let early = champions.iter().filter(|champion| champion.early.is_some_and(|early| early > 0)).count();
+    let early = champions.iter().filter(|champion| champion.early_seconds.is_some_and(|early| early > 0)).count();
     out.status(format_args!(
         "found {found} of {}, {early} before nomination; suggests {} today",
         plural(champions.len() as u64, "champion"),
@@ -134,7 +136,11 @@ struct Suggestion {
     user_id: String,
     name: String,
     score: Score,
-    criteria: Vec<CriterionValue>,
+    /// The count for each criterion of the rule.
+    #[serde(flatten)]
+    counts: BTreeMap<&'static str, i64>,
+    /// The threshold of each criterion of the rule.
+    thresholds: BTreeMap<&'static str, u32>,
 }
 
 /// The sum of each count divided by its threshold; printed with two decimals.
@@ -147,36 +153,21 @@ impl Serialize for Score {
     }
 }
 
-/// A user's count for a criterion, and the threshold.
-#[derive(Debug, Serialize)]
-struct CriterionValue {
-    #[serde(skip)]
-    criterion: Criterion,
-    name: &'static str,
-    value: i64,
-    threshold: u32,
-}
-
 impl Suggestion {
     fn new(user: &QualifiedUser, rule: &Rule) -> Self {
-        let reached = |(criterion, threshold): &(Criterion, u32)| CriterionValue {
-            criterion: *criterion,
-            name: criterion.name(),
-            value: user.value(*criterion),
-            threshold: *threshold,
-        };
         Self {
             user_id: user.user_id.clone(),
             name: user.name.clone(),
             score: Score(user.score),
-            criteria: rule.criteria.iter().map(reached).collect(),
+            counts: rule.criteria.iter().map(|(criterion, _)| (criterion.name(), user.value(*criterion))).collect(),
+            thresholds: rule.criteria.iter().map(|(criterion, threshold)| (criterion.name(), *threshold)).collect(),
         }
     }
 
     /// The reason for a nomination, stored as its note.
     fn reason(&self) -> String {
-        let criteria = self.criteria.iter().map(|reached| {
-            format!("{} {} (at least {} required)", reached.value, reached.name.replace('_', " "), reached.threshold)
+        let criteria = self.counts.iter().zip(self.thresholds.values()).map(|((name, count), threshold)| {
+            format!("{count} {} (at least {threshold} required)", name.replace('_', " "))
         });
         format!("Suggested from the action log: {}.", criteria.collect::<Vec<_>>().join(", "))
     }
@@ -184,23 +175,22 @@ impl Suggestion {
 
 impl Record for Suggestion {
     const COLUMNS: &'static [&'static str] =
-        &["user_id", "name", "score", "threads", "replies", "active_days", "completed"];
+        &["user_id", "name", "score", "threads", "replies", "active_days", "completed", "thresholds"];
     const TABLE: &'static [&'static str] = &["user_id", "name", "score"];
     const NUMBERS: &'static [&'static str] = &["score", "threads", "replies", "active_days", "completed"];
 
     fn cells(&self) -> Vec<String> {
-        let reached = |criterion: Criterion| {
-            let reached = self.criteria.iter().find(|reached| reached.criterion == criterion);
-            reached.map(|reached| format!("{} of {}", reached.value, reached.threshold)).unwrap_or_default()
-        };
+        let count = |criterion: Criterion| cell(self.counts.get(criterion.name()));
+        let thresholds = self.thresholds.iter().map(|(name, threshold)| format!("{name} {threshold}"));
         vec![
             self.user_id.clone(),
             self.name.clone(),
             format!("{:.2}", self.score.0),
-            reached(Criterion::Threads),
-            reached(Criterion::Replies),
-            reached(Criterion::ActiveDays),
-            reached(Criterion::Completed),
+            count(Criterion::Threads),
+            count(Criterion::Replies),
+            count(Criterion::ActiveDays),
+            count(Criterion::Completed),
+            thresholds.collect::<Vec<_>>().join(", "),
         ]
     }
 

@@ -16,12 +16,16 @@ use crate::output::Output;
 /// Import users, actions and champions from a directory in one transaction
 ///
 /// Takes users.csv and users-*.csv, then the same for actions and champions, each also with .gz or .zst, in the order of
-/// their names. Other files are ignored and named, as are those whose names say that they are backups or rejected rows.
+/// their names. Other files, and those whose names say that they are backups or rejected rows, are not imported; their
+/// names are printed.
 #[derive(Debug, clap::Args)]
+#[command(mut_arg("rejects", |argument| argument.hide(true)))]
 pub struct Args {
     /// Directory with the files
     dir: PathBuf,
     /// Update existing users from users.csv; columns that it does not have are unchanged
+    ///
+    /// The column roles replaces all roles of a user, except champion while the user is one.
     #[arg(long)]
     update: bool,
     /// Privileged roles that the file may grant; the first import of a database may grant all

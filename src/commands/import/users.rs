@@ -18,6 +18,8 @@ pub struct Args {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Update existing users from the file; columns that it does not have are unchanged
+    ///
+    /// The column roles replaces all roles of a user, except champion while the user is one.
     #[arg(long)]
     update: bool,
     /// With --update, remove the recorded value where this column is empty; without, an empty field changes nothing

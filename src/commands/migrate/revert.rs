@@ -51,7 +51,7 @@ impl Command for Args {
             return Ok(ExitStatus::Done);
         }
         self.check_data(&planned)?;
-        self.confirm(&url.name(), out)?;
+        db.while_waiting(|| self.confirm(&url.name(), out))?;
         let reverted = migrations::revert(&mut db.conn, &url, steps, |reverted| {
             self.check_data(reverted)?;
             Ok(End::Commit)

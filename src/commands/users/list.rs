@@ -13,7 +13,7 @@ use crate::models::{RolesOf, User, UserCondition, UserExpression};
 use crate::output::{Format, Output, Record as _};
 use crate::schema::user;
 use crate::selection::UserFilter;
-use crate::selection::paging::{self, Paging};
+use crate::selection::paging::{self, ListArgs};
 
 /// List users
 ///
@@ -25,15 +25,9 @@ pub struct Args {
     /// Sort order, smallest or earliest first
     #[arg(long, help_heading = "Output", value_enum, default_value_t = Sort::Id, hide_possible_values = false)]
     sort: Sort,
-    /// Reverse the sort order
-    #[arg(long, help_heading = "Output", hide_short_help = true)]
-    reverse: bool,
     /// Show the time of each user's last action
     #[arg(long, help_heading = "Output", hide_short_help = true)]
     last_active: bool,
-    /// Columns to show, in this order; last_active is hidden by default
-    #[arg(long, help_heading = "Output", value_name = "COLUMN,…", value_delimiter = ',', value_parser = paging::column_parser::<Row>(), hide_short_help = true)]
-    columns: Vec<&'static str>,
     /// Print only the number of users
     #[arg(long, help_heading = "Output", conflicts_with_all = ["sort", "reverse", "last_active", "columns", "limit", "after"], hide_short_help = true)]
     count: bool,
@@ -41,7 +35,7 @@ pub struct Args {
     #[arg(long, help_heading = "Output", value_name = "TIME", hide_short_help = true)]
     as_of: Option<TimeArg>,
     #[command(flatten, next_help_heading = "Output")]
-    paging: Paging,
+    list: ListArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -76,21 +70,20 @@ impl Command for Args {
             out.document(&users.get_result::<i64>(conn)?.to_string())?;
             return Ok(ExitStatus::Done);
         }
-        let columns = columns(args, out);
+        let chosen = args.list.columns::<Row>()?;
+        let columns = columns(args, &chosen, out);
         let with_activity = args.sort == Sort::LastActive || columns.contains(&"last_active");
-        if args.columns.is_empty() {
+        if chosen.is_empty() {
             out.show_columns(columns);
-        } else {
-            out.choose_columns(columns);
         }
-        let start = match &args.paging.after {
+        let start = match &args.list.after {
             Some(cursor) => Some(Place::parse(args.sort, cursor, when, conn)?),
             None => None,
         };
         let page_size = if args.sort == Sort::Id { paging::PAGE } else { paging::SORTED_PAGE };
         paging::print(
             out,
-            &args.paging,
+            &args.list,
             "users",
             page_size,
             |row| Place::of(args.sort, row).cursor(args.sort),
@@ -101,7 +94,7 @@ impl Command for Args {
                 if let Some(place) = place {
                     users = users.filter(place.following(args));
                 }
-                let direction = if args.reverse { " DESC" } else { "" };
+                let direction = if args.list.reverse { " DESC" } else { "" };
                 if args.sort != Sort::Id {
                     users = users.order(sql::<Text>(&args.sort.expression()).sql(direction));
                 }
@@ -123,12 +116,12 @@ fn conditions(args: &Args, conn: &AnyConnection, when: RolesOf, clock: Clock) ->
 }
 
 /// The columns to show: the requested ones, or all but `last_active`, which needs a lookup in the log for each user.
-fn columns(args: &Args, out: &Output) -> Vec<&'static str> {
-    let mut columns = if args.columns.is_empty() {
+fn columns(args: &Args, chosen: &[&'static str], out: &Output) -> Vec<&'static str> {
+    let mut columns = if chosen.is_empty() {
         let all = if out.format() == Format::Table { Row::TABLE } else { User::COLUMNS };
         all.to_vec()
     } else {
-        args.columns.clone()
+        chosen.to_vec()
     };
     if args.last_active && !columns.contains(&"last_active") {
         columns.push("last_active");
@@ -217,7 +210,7 @@ impl Place {
 
     /// The condition that a row comes after this position.
     fn following(self, args: &Args) -> UserCondition {
-        let comparison = if args.reverse { " < " } else { " > " };
+        let comparison = if args.list.reverse { " < " } else { " > " };
         let Self { key, id } = self;
         let Some(key) = key else {
             return Box::new(sql::<Bool>(&Sort::Id.expression()).sql(comparison).bind::<Text, _>(id));

@@ -16,7 +16,8 @@ use crate::schema::{champion, user, user_action};
 /// Merge a duplicate user into another user
 ///
 /// Moves actions, champion records and roles to INTO; its other fields are unchanged. FROM becomes a placeholder that
-/// refers to INTO: later events for FROM are recorded for INTO.
+/// refers to INTO: later events for FROM are recorded for INTO. A merge cannot be undone. It fails if both users have an
+/// open champion record in the same cohort.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Duplicate user, to be replaced by a placeholder; by id or email
@@ -102,7 +103,7 @@ impl Command for Args {
         let question =
             format!("permanently merge {} <{}> into {} <{}>{roles}", from.id, from.email, into.id, into.email);
         if !args.yes && !args.dry_run {
-            out.confirm(&question, &side_by_side(&from, &into), Consent::Required)?;
+            db.while_waiting(|| out.confirm(&question, &side_by_side(&from, &into), Consent::Required))?;
         }
         let confirmed = gained;
         let (into, actions, records) = change_or_not(args.dry_run, db, |db| {

@@ -9,7 +9,7 @@ use crate::context::{Command, Context};
 use crate::db::{Access, AnyConnection, TimeBucket};
 use crate::error::ExitStatus;
 use crate::models::{Role, Roles};
-use crate::output::Record;
+use crate::output::{Record, cell};
 use crate::schema::user;
 
 /// Count users by role, combination of roles, origin and week of sign-up
@@ -30,7 +30,7 @@ struct Count {
     value: String,
     users: i64,
     /// Percentage of all users.
-    share: Option<f64>,
+    share_percent: Option<f64>,
     #[serde(skip)]
     bar: f64,
 }
@@ -74,7 +74,7 @@ fn section(by: &'static str, values: Vec<(String, i64)>, all: i64) -> Vec<Count>
     let share = |users: i64| (all > 0).then(|| (users as f64 * 1000.0 / all as f64).round() / 10.0);
     values
         .into_iter()
-        .map(|(value, users)| Count { by, value, users, share: share(users), bar: users as f64 / most })
+        .map(|(value, users)| Count { by, value, users, share_percent: share(users), bar: users as f64 / most })
         .collect()
 }
 
@@ -120,13 +120,12 @@ fn by_week(weeks: u16, clock: Clock, conn: &mut AnyConnection) -> anyhow::Result
 }
 
 impl Record for Count {
-    const COLUMNS: &'static [&'static str] = &["by", "value", "users", "share"];
+    const COLUMNS: &'static [&'static str] = &["by", "value", "users", "share_percent"];
     const TABLE: &'static [&'static str] = Self::COLUMNS;
-    const NUMBERS: &'static [&'static str] = &["users", "share"];
+    const NUMBERS: &'static [&'static str] = &["users", "share_percent"];
 
     fn cells(&self) -> Vec<String> {
-        let share = self.share.map(|share| format!("{share:.1}%")).unwrap_or_default();
-        vec![self.by.to_owned(), self.value.clone(), self.users.to_string(), share]
+        vec![self.by.to_owned(), self.value.clone(), self.users.to_string(), cell(self.share_percent)]
     }
 
     fn bar(&self) -> Option<f64> {

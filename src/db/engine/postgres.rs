@@ -15,7 +15,7 @@ use diesel::{
 use sqlstate::ConnectionFailure;
 pub(in crate::db) use transient::is_transient;
 
-use super::{CommitOrder, Engine, Health, Lock, TimeBucket};
+use super::{CommitOrder, Engine, Lock, TimeBucket};
 use crate::db::{AnyConnection, DatabaseUrl, fold, statement};
 use crate::error::{ExitStatus, Failure};
 
@@ -270,12 +270,16 @@ impl Engine for Postgres {
         Ok(None)
     }
 
-    fn health(&self, conn: &mut AnyConnection) -> anyhow::Result<Health> {
+    fn version(&self, conn: &mut AnyConnection) -> QueryResult<String> {
+        let version = sql_query("SELECT current_setting('server_version') AS value").get_result::<Value>(conn)?;
+        Ok(format!("PostgreSQL {}", version.value.unwrap_or_default()))
+    }
+
+    fn data_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<(String, &'static str)>> {
         let mut setting = |name: &str| -> QueryResult<String> {
             let query = sql_query("SELECT current_setting($1) AS value").bind::<Text, _>(name);
             Ok(query.get_result::<Value>(conn)?.value.unwrap_or_default())
         };
-        let version = format!("PostgreSQL {}", setting("server_version")?);
         let mut problems = Vec::new();
         for (name, cure) in [
             ("fsync", "set fsync = on: a crash of the server can destroy the database"),
@@ -287,8 +291,9 @@ impl Engine for Postgres {
             }
         }
         let behind = "SELECT max(position)::text AS value FROM user_action \
-             HAVING max(position) > (SELECT last_value FROM pg_sequences \
-               WHERE schemaname || '.' || sequencename = pg_get_serial_sequence('user_action', 'position'))";
+             HAVING max(position) > (SELECT coalesce(last_value, 0) FROM pg_sequences \
+               WHERE format('%I.%I', schemaname, sequencename)::regclass \
+                 = pg_get_serial_sequence('user_action', 'position')::regclass)";
         if sql_query(behind).get_result::<Value>(conn).optional()?.is_some() {
             let problem = "the positions of the log are ahead of their sequence".to_owned();
             problems.push((
@@ -296,7 +301,7 @@ impl Engine for Postgres {
                 "SELECT setval(pg_get_serial_sequence('user_action', 'position'), max(position)) FROM user_action",
             ));
         }
-        Ok(Health { version, problems })
+        Ok(problems)
     }
 
     fn sql(&self, _sqlite: &'static str, postgres: &'static str) -> &'static str {

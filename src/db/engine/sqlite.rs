@@ -17,7 +17,7 @@ use diesel::sql_types::{Integer, Text};
 use diesel::{Connection as _, QueryResult, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
 use diesel_migrations::MigrationHarness as _;
 
-use super::{CommitOrder, Engine, Health, Lock, TimeBucket};
+use super::{CommitOrder, Engine, Lock, TimeBucket};
 use crate::db::{AnyConnection, DatabaseUrl, migrations};
 use crate::error::{Failure, is_transient_query_error};
 
@@ -358,11 +358,15 @@ impl Engine for Sqlite {
         Ok(None)
     }
 
-    fn health(&self, conn: &mut AnyConnection) -> anyhow::Result<Health> {
+    fn version(&self, conn: &mut AnyConnection) -> QueryResult<String> {
+        let version = sql_query("SELECT sqlite_version() AS value").get_result::<OneText>(conn)?.value;
+        Ok(format!("SQLite {version}"))
+    }
+
+    fn data_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<(String, &'static str)>> {
         let text = |query: &str, conn: &mut AnyConnection| -> QueryResult<String> {
             Ok(sql_query(query).get_result::<OneText>(conn)?.value)
         };
-        let version = text("SELECT sqlite_version() AS value", conn)?;
         let mut problems = Vec::new();
         let check = text("SELECT group_concat(quick_check, '; ') AS value FROM pragma_quick_check", conn)?;
         if check != "ok" {
@@ -372,7 +376,7 @@ impl Engine for Sqlite {
         if foreign_keys != "0" {
             problems.push((format!("{foreign_keys} rows refer to rows that do not exist"), "restore a backup"));
         }
-        Ok(Health { version: format!("SQLite {version}"), problems })
+        Ok(problems)
     }
 
     fn sql(&self, sqlite: &'static str, _postgres: &'static str) -> &'static str {

@@ -15,7 +15,7 @@ use chrono_tz::Tz;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 
-pub use read::{TimeError, TimeFormat, TimeReader};
+pub use read::{TimeError, TimeFormat, TimeReader, first_moment};
 
 use super::sql;
 

@@ -3,7 +3,7 @@
 
 use std::env;
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, ToSocketAddrs as _};
 
 use percent_encoding::percent_decode_str;
 
@@ -110,6 +110,7 @@ impl PostgresUrl {
         if self.must_verify() {
             pairs.push(("sslmode", "verify-full".to_owned()));
             if !self.is_set("sslrootcert", "PGSSLROOTCERT")
+                && !has_root_certificate()
                 && let Some(file) = openssl_probe::probe().cert_file
             {
                 // The OpenSSL that is compiled in looks in a directory that does not exist.
@@ -141,7 +142,7 @@ impl PostgresUrl {
             (None, None) if self.hosts.iter().any(|(host, _)| !host.is_empty()) => {
                 return self.hosts.iter().map(|(host, _)| host.clone()).collect();
             }
-            (None, None) => env::var("PGHOST").unwrap_or_default(),
+            (None, None) => env::var("PGHOSTADDR").or_else(|_| env::var("PGHOST")).unwrap_or_default(),
         };
         names.split(',').map(ToOwned::to_owned).collect()
     }
@@ -155,8 +156,20 @@ impl PostgresUrl {
             || self.trusted_hosts.iter().any(|trusted| trusted.eq_ignore_ascii_case(host))
     }
 
+    /// Whether a connection to the hosts of the URL can have arrived at this address, `None` for a socket, and port.
+    pub(super) fn is_at(&self, address: Option<&str>, port: &str) -> bool {
+        let address = address.and_then(|address| address.parse::<IpAddr>().ok());
+        let has_address = |host: &String| match address {
+            None => host.is_empty() || host.starts_with(['/', '@']),
+            Some(address) => (host.as_str(), 0)
+                .to_socket_addrs()
+                .is_ok_and(|mut found| found.any(|found| found.ip().to_canonical() == address.to_canonical())),
+        };
+        self.ports().iter().any(|named| named == port) && self.host_names().iter().any(has_address)
+    }
+
     /// The ports that the URL or the environment name; without one, 5432.
-    pub(super) fn ports(&self) -> Vec<String> {
+    fn ports(&self) -> Vec<String> {
         let of_hosts: Vec<String> =
             self.hosts.iter().map(|(_, port)| port.clone()).filter(|port| !port.is_empty()).collect();
         let given = match self.parameter("port") {
@@ -193,6 +206,11 @@ impl fmt::Display for PostgresUrl {
         }
         Ok(())
     }
+}
+
+/// Whether the user has certificates of their own, which libpq finds.
+fn has_root_certificate() -> bool {
+    env::home_dir().is_some_and(|home| home.join(".postgresql/root.crt").exists())
 }
 
 /// Whether every percent sign is followed by two hexadecimal digits.

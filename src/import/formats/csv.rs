@@ -251,7 +251,7 @@ impl CsvReader {
         for (i, field) in record.iter().enumerate() {
             match unescaped(field).filter(|_| field != "\\N") {
                 Some(text) => {
-                    self.inspected.quoted |= 1_u128.checked_shl(u32::try_from(i).unwrap_or(u32::MAX)).unwrap_or(0);
+                    self.inspected.quoted.insert(i);
                     decoded.push_field(&text);
                 }
                 None => decoded.push_field(field),
@@ -281,8 +281,8 @@ impl CsvReader {
     }
 
     /// Whether a field is text, even if it is what stands for no value.
-    const fn is_literal(&self, position: usize) -> bool {
-        position < 128 && self.inspected.quoted & (1 << position) != 0
+    fn is_literal(&self, position: usize) -> bool {
+        self.inspected.quoted.contains(position)
     }
 
     fn record(&self) -> &ByteRecord {

@@ -95,7 +95,9 @@ impl Table for UserTable {
                 // Another program has added one of these users since the lookup: try again.
                 Err(error) if is_taken(&error) => {}
                 Err(error) => return Err(error),
-                Ok(decided) => {
+                Ok((decided, batch)) => {
+                    self.changed.extend(batch.changed);
+                    self.demotion = self.demotion.take().or(batch.demotion);
                     rows.into_iter().zip(decided).for_each(|(row, verdict)| verdicts.add(row, verdict));
                     return Ok(());
                 }
@@ -110,11 +112,11 @@ impl Table for UserTable {
 }
 
 impl UserTable {
-    fn judge_batch(&mut self, rows: &[InputRow<UserInput>], db: &mut Db) -> anyhow::Result<Vec<Verdict>> {
+    fn judge_batch(&self, rows: &[InputRow<UserInput>], db: &mut Db) -> anyhow::Result<(Vec<Verdict>, UserBatch)> {
         let mut batch = UserBatch::load(rows, self.update, db)?;
         let verdicts = rows.iter().map(|row| self.judge(row, &mut batch, db)).collect::<anyhow::Result<_>>()?;
         batch.write_new(db)?;
-        Ok(verdicts)
+        Ok((verdicts, batch))
     }
 
     /// The error for a privileged role that the file would grant, and may not.
@@ -126,7 +128,7 @@ impl UserTable {
         Some(FieldError::of_field("roles", problem).hint(format!("add --allow-roles {role} if the file may grant it")))
     }
 
-    fn judge(&mut self, row: &InputRow<UserInput>, batch: &mut UserBatch, db: &mut Db) -> anyhow::Result<Verdict> {
+    fn judge(&self, row: &InputRow<UserInput>, batch: &mut UserBatch, db: &mut Db) -> anyhow::Result<Verdict> {
         let line = row.line;
         let mut input = row.content.clone();
         let by_id = input.id.as_ref().and_then(|id| batch.users.get(id));
@@ -139,7 +141,7 @@ impl UserTable {
                             return Ok(Verdict::Rejected(vec![error]));
                         }
                         if self.update {
-                            self.changed.insert(hash_of(&new.id), line);
+                            batch.changed.insert(hash_of(&new.id), line);
                         }
                         batch.add(new, line);
                         Verdict::Inserted
@@ -175,7 +177,8 @@ impl UserTable {
             };
             return Ok(Verdict::Conflict(Conflict { with, differences }));
         }
-        if let Some(line) = self.changed.get(&hash_of(&recorded.id)) {
+        let hash = hash_of(&recorded.id);
+        if let Some(line) = self.changed.get(&hash).or_else(|| batch.changed.get(&hash)) {
             let with = format!("line {line} has the same user with other content");
             return Ok(Verdict::Conflict(Conflict { with, differences }));
         }
@@ -184,10 +187,10 @@ impl UserTable {
         if let Some(error) = self.refused_roles(recorded.roles, after.roles) {
             return Ok(Verdict::Rejected(vec![error]));
         }
-        self.changed.insert(hash_of(&recorded.id), line);
+        batch.changed.insert(hash, line);
         after.save(&recorded, "update", db)?;
         if recorded.is_demoted_to(&after) {
-            self.demotion.get_or_insert_with(|| (line, recorded.clone(), after.clone()));
+            batch.demotion.get_or_insert_with(|| (line, recorded.clone(), after.clone()));
         }
         batch.replace(&recorded, after);
         Ok(Verdict::Updated)
@@ -207,6 +210,10 @@ struct UserBatch {
     new: Vec<User>,
     /// The lines of the users that the batch adds, by user id.
     lines: HashMap<String, u64>,
+    /// What it adds to [`UserTable::changed`] once it is written.
+    changed: HashMap<u64, u64>,
+    /// As [`UserTable::demotion`].
+    demotion: Option<(u64, User, User)>,
 }
 
 impl UserBatch {
@@ -243,6 +250,8 @@ impl UserBatch {
             tombstones,
             new: Vec::new(),
             lines: HashMap::new(),
+            changed: HashMap::new(),
+            demotion: None,
         })
     }
 

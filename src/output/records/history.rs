@@ -113,7 +113,7 @@ impl Record for HistoryRow {
         "operation_id",
         "reason",
     ];
-    const TABLE: &'static [&'static str] = &["at", "actor", "verb", "changes", "refusal", "reason"];
+    const TABLE: &'static [&'static str] = &["at", "actor", "verb", "changes", "subject_id", "refusal", "reason", "id"];
     const PROSE: &'static [&'static str] = &["changes", "refusal", "reason"];
 
     fn cells(&self) -> Vec<String> {

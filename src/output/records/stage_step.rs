@@ -1,14 +1,14 @@
 //! A step of a champion record.
 
-use std::time::Duration;
-
 use crate::models::{Stage, StageStep};
-use crate::output::{Record, span};
+use crate::output::{Record, cell};
 
 impl Record for StageStep {
-    const COLUMNS: &'static [&'static str] = &["champion", "from", "to", "at", "actor", "verb", "stayed"];
-    const TABLE: &'static [&'static str] = &["champion", "from", "to", "at", "stayed", "actor", "verb"];
-    const NUMBERS: &'static [&'static str] = &["stayed"];
+    const COLUMNS: &'static [&'static str] =
+        &["champion", "from", "to", "at", "actor", "verb", "stayed_seconds", "reason"];
+    const TABLE: &'static [&'static str] =
+        &["champion", "from", "to", "at", "stayed_seconds", "actor", "verb", "reason"];
+    const NUMBERS: &'static [&'static str] = &["stayed_seconds"];
 
     fn cells(&self) -> Vec<String> {
         let stage = |stage: Option<Stage>| stage.map(|stage| stage.to_string()).unwrap_or_default();
@@ -19,7 +19,8 @@ impl Record for StageStep {
             self.at.map(|at| at.to_string()).unwrap_or_default(),
             self.actor.clone().unwrap_or_default(),
             self.verb.clone().unwrap_or_default(),
-            self.stayed.map(|seconds| span(Duration::from_secs(seconds))).unwrap_or_default(),
+            cell(self.stayed_seconds),
+            self.reason.clone().unwrap_or_default(),
         ]
     }
 

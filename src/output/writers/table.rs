@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
+use std::time::Duration;
 
 use chrono_tz::Tz;
 use comfy_table::{Attribute, Cell, CellAlignment, Table, presets};
@@ -10,6 +11,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{Record, Settings, Writer, bar};
 use crate::db::types::Timestamp;
 use crate::output::record::places;
+use crate::output::span;
 use crate::output::visible;
 use crate::output::width::{fit, terminal_width};
 
@@ -88,7 +90,7 @@ impl<R: Record> Writer<R> for TableWriter<'_> {
             cells.iter_mut().zip(drawn).for_each(|(row, bar)| row.push(bar));
         }
         print(*out, filled::<R>(&shown_names, &cells, *style))?;
-        Ok(columns.iter().skip(widths.len()).map(|column| column.name).collect())
+        Ok(columns.iter().skip(widths.len()).map(|column| title(column.name)).collect())
     }
 
     /// A line a column; empty ones are not printed.
@@ -101,12 +103,34 @@ impl<R: Record> Writer<R> for TableWriter<'_> {
     }
 }
 
-/// A cell as a table shows it: a time in the zone, any other text with its control characters made visible.
+/// A cell as a table shows it: a time in the zone, a duration in its largest unit, any other text with its control
+/// characters made visible.
 fn shown_cell(column: &str, cell: &str, tz: Tz) -> String {
+    if column.ends_with(SECONDS)
+        && let Ok(seconds) = cell.parse::<i64>()
+    {
+        let sign = if seconds < 0 { "-" } else { "" };
+        return format!("{sign}{}", span(Duration::from_secs(seconds.unsigned_abs())));
+    }
+    if column.ends_with(PERCENT)
+        && let Ok(percent) = cell.parse::<f64>()
+    {
+        return format!("{percent:.1}%");
+    }
     match cell.parse::<Timestamp>() {
         Ok(time) if is_time_column(column) => time.in_zone(tz),
         _ => visible(cell).into_owned(),
     }
+}
+
+/// The end of the names of columns with durations; a table shows the unit in the cell instead.
+const SECONDS: &str = "_seconds";
+/// The end of the names of columns with percentages.
+const PERCENT: &str = "_percent";
+
+/// The heading of a column.
+fn title(name: &str) -> &str {
+    name.strip_suffix(SECONDS).or_else(|| name.strip_suffix(PERCENT)).unwrap_or(name)
 }
 
 fn is_time_column(name: &str) -> bool {
@@ -130,7 +154,7 @@ struct Column {
 impl Column {
     fn of<R: Record>(name: &'static str, place: usize, rows: &[Vec<String>]) -> Self {
         let cells = || rows.iter().map(|row| row[place].as_str());
-        let width = cells().map(UnicodeWidthStr::width).max().unwrap_or(0).max(name.width());
+        let width = cells().map(UnicodeWidthStr::width).max().unwrap_or(0).max(title(name).width());
         let least = if R::PROSE.contains(&name) {
             PROSE_WIDTH
         } else if name == "id" || name.ends_with("_id") {
@@ -141,7 +165,7 @@ impl Column {
         } else {
             TEXT_WIDTH
         };
-        Self { name, place, width, least: least.max(name.width()).min(width) }
+        Self { name, place, width, least: least.max(title(name).width()).min(width) }
     }
 }
 
@@ -218,7 +242,7 @@ fn new_table(style: TableStyle) -> Table {
 }
 
 fn heading(name: &str) -> Cell {
-    Cell::new(name).add_attribute(Attribute::Bold)
+    Cell::new(title(name)).add_attribute(Attribute::Bold)
 }
 
 /// Writes the table without spaces at the edges.

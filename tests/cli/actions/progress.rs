@@ -47,7 +47,7 @@ on_both_engines! {
         course(t);
         let funnel = |args: &[&str]| {
             let steps = rows(t, &[&["funnel", "enrolled", "started_module", "completed_module", "completed_course"], args].concat());
-            steps.into_iter().map(|step| json!([step["users"], step["conversion"], step["median"]])).collect::<Vec<_>>()
+            steps.into_iter().map(|step| json!([step["users"], step["conversion_percent"], step["median_seconds"]])).collect::<Vec<_>>()
         };
         let day = 86_400;
         assert_eq!(funnel(&[]), [json!([3, null, null]), json!([2, 66.7, 2 * day]), json!([1, 50.0, day / 2]), json!([1, 100.0, 56 * day + day / 2])]);

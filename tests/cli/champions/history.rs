@@ -30,8 +30,8 @@ on_both_engines! {
             ]
         );
         let csv = t.ok(&["champions", "history", "ann@example.com", "--format", "csv"]);
-        for stay in ["31d", "28d"] {
-            assert!(csv.contains(&format!(",{stay}\n")), "{csv}");
+        for stay in ["2678400", "2419200"] {
+            assert!(csv.contains(&format!(",{stay},\n")), "{csv}");
         }
     }
 
@@ -79,12 +79,12 @@ on_both_engines! {
         t.ok(&["champions", "withdraw", "ben", "--cohort", "spring", "--yes"]);
         let csv = t.ok(&["champions", "stats", "--format", "csv"]);
         let lines: Vec<&str> = csv.lines().collect();
-        assert_eq!(lines[1], ",,candidate,4,3,3,75.0%,20d,31d");
-        assert!(lines[2].starts_with(",,selected,3,2,1,33.3%,49d,"), "{csv}");
-        assert_eq!(lines[3], ",,champion,1,0,0,0.0%,,");
+        assert_eq!(lines[1], ",,candidate,4,3,3,75,1728000,2678400");
+        assert!(lines[2].starts_with(",,selected,3,2,1,33.3,4233600,"), "{csv}");
+        assert_eq!(lines[3], ",,champion,1,0,0,0,,");
         let by_month = t.ok(&["champions", "stats", "--by-month", "--by-cohort", "--format", "csv"]);
-        assert!(by_month.contains("spring,2026-01,candidate,4,2,3,75.0%,20d,31d\n"), "{by_month}");
-        assert!(by_month.contains("spring,2026-02,candidate,0,1,0,,,\n") && by_month.contains("spring,2026-02,selected,1,0,0,0.0%,"), "{by_month}");
+        assert!(by_month.contains("spring,2026-01,candidate,4,2,3,75,1728000,2678400\n"), "{by_month}");
+        assert!(by_month.contains("spring,2026-02,candidate,0,1,0,,,\n") && by_month.contains("spring,2026-02,selected,1,0,0,0,"), "{by_month}");
         assert!(t.fails(6, &["champions", "stats", "--cohort", "autumn", "--format", "json"]).contains("unknown cohort autumn"));
         assert_eq!(t.ok(&["champions", "stats", "--global", "--format", "json"]), "[]\n");
     }

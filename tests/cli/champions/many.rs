@@ -18,7 +18,7 @@ on_both_engines! {
         nominees(t);
         let run = t.pipe(&["champions", "advance", "--stdin", "--cohort", "spring", "--format", "csv"], "ann\nben@example.com\nann\n");
         assert!(run.status == 0 && run.stderr == "changed 2 of 2 records\n", "{run}");
-        assert!(run.stdout.starts_with("id,user_id,name,cohort_id,from,to\nch_") && run.stdout.contains(",ann,ann,spring,candidate,selected\n"), "{run}");
+        assert!(run.stdout.starts_with("id,user_id,name,cohort_id,from,to,note\nch_") && run.stdout.contains(",ann,ann,spring,candidate,selected,\n"), "{run}");
         let before = t.content();
         // One of the three records is still a candidate; a champion cannot be advanced, so that the command fails.
         t.ok(&["champions", "advance", "ann", "--cohort", "spring"]);
@@ -51,7 +51,7 @@ on_both_engines! {
         t.ok(&["champions", "nominate", "ann", "--at", "2020-01-01T00:00:00Z"]);
         let before = t.content();
         let run = t.run(&["champions", "advance", "--stage", "candidate", "--stage-before", "2021-01-01", "--dry-run"]);
-        assert_eq!((run.status, run.stderr.as_str()), (0, "would change 1 of 1 record\n"), "{run}");
+        assert_eq!((run.status, run.stderr.as_str()), (0, "in their stage since 2021-01-01T00:00:00Z or earlier\nwould change 1 of 1 record\n"), "{run}");
         assert!(t.fails(1, &["champions", "advance", "--stuck-for", "0s", "--yes", "--max-change", "3"]).contains("4 records would change, more than --max-change 3"));
         assert!(t.fails(2, &["champions", "advance"]).contains("missing CHAMPION|USER"));
         t.fails(2, &["champions", "advance", "ann", "--stage", "candidate"]);

@@ -43,7 +43,7 @@ on_both_engines! {
         assert_eq!(suggested(t, &["--min-replies", "1", "--since", "1d"]), [""; 0]);
         assert_eq!(suggested(t, &["--min-replies", "1", "--since", "9999d", "--cohort", "spring"]), ["ann"]);
         let table = t.ok(&["champions", "suggest", "--min-replies", "5", "--min-active-days", "2", "--since", "9999d", "--explain"]);
-        assert!(table.contains("ben      ben    5.40  12 of 5       6 of 2"), "{table}");
+        assert!(table.contains("ben      ben    5.40       12            6  active_days 2, replies 5"), "{table}");
         t.fails(2, &["champions", "suggest"]);
         t.fails(2, &["champions", "suggest", "--min-replies", "0"]);
     }
@@ -79,9 +79,9 @@ on_both_engines! {
         let run = t.run(&["champions", "suggest", "--min-replies", "5", "--backtest", "--format", "jsonl"]);
         let found: Vec<Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         let of = |user: &str| found.iter().find(|row| row["user_id"] == user).unwrap();
-        assert_eq!((&of("ann")["found_at"], &of("ann")["early"]), (&"2026-01-05T12:00:00Z".into(), &(5 * 86_400).into()));
+        assert_eq!((&of("ann")["found_at"], &of("ann")["early_seconds"]), (&"2026-01-05T12:00:00Z".into(), &(5 * 86_400).into()));
         assert_eq!(of("ben")["found_at"], "2026-03-03T12:00:00Z");
-        assert!(of("ben")["early"].as_i64().unwrap() < 0 && of("cat")["found_at"].is_null());
+        assert!(of("ben")["early_seconds"].as_i64().unwrap() < 0 && of("cat")["found_at"].is_null());
         assert!(run.stderr.contains("found 2 of 3 champions, 1 before nomination; suggests 0 other users today"), "{run}");
     }
 

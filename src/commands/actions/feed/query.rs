@@ -167,12 +167,13 @@ pub(super) fn consumers(now: Timestamp, db: &mut Db) -> anyhow::Result<Vec<Consu
     ))
     .load(&mut db.conn)?;
     let consumer = |row: ConsumerRow| {
+        let cursor = row.place.cursor()?;
         Ok(Consumer {
             consumer: row.consumer,
-            cursor: row.place.cursor()?,
-            acknowledged_at: row.acknowledged_at,
+            cursor,
+            acknowledged_at: (cursor != Cursor::default()).then_some(row.acknowledged_at),
             lag: row.lag,
-            behind: row.oldest.map(|oldest| now.since(oldest).as_secs()),
+            behind_seconds: row.oldest.map(|oldest| now.since(oldest).as_secs()),
         })
     };
     rows.into_iter().map(consumer).collect()

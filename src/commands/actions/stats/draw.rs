@@ -46,7 +46,9 @@ fn months(start: NaiveDate, weeks: i64) -> String {
     for week in 0..weeks {
         let monday = start + TimeDelta::weeks(week);
         let column = usize::try_from(week * 2).unwrap_or(0);
-        let begins = week == 0 || monday.day() <= 7;
+        // The rest of a month is not named if that would hide the name of the next one.
+        let is_rest = week == 0 && (monday + TimeDelta::weeks(1)).day() <= 7;
+        let begins = (week == 0 && !is_rest) || monday.day() <= 7;
         if begins && line.len() <= column {
             line = format!("{line:column$}{} ", monday.format("%b"));
         }

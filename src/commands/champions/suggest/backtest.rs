@@ -1,20 +1,18 @@
 //! Backtest of a rule: whether and when it would have found today's champions.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::time::Duration;
-
 use chrono::NaiveDate;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use serde::Serialize;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::rule::{Criterion, Rule};
 use crate::clock::Clock;
 use crate::db::types::Timestamp;
 use crate::db::{AnyConnection, Db, is_any_of};
 use crate::models::{ActionType, Stage};
-use crate::output::{Record, span};
+use crate::output::{Record, cell};
 use crate::schema::{champion, user_action};
 
 /// Number of champions whose actions are in memory at a time.
@@ -31,7 +29,7 @@ pub(super) struct BacktestRow {
     /// When the rule first held; `None` if it never did.
     pub(super) found_at: Option<Timestamp>,
     /// Seconds from `found_at` to the nomination; negative if the rule first held after it.
-    pub(super) early: Option<i64>,
+    pub(super) early_seconds: Option<i64>,
 }
 
 /// Record id, user id, user name, cohort, and time of the nomination.
@@ -60,8 +58,8 @@ pub(super) fn backtest(
         let actions = actions_of(&users, rule, clock.now(), &mut db.conn)?;
         for (champion, user_id, name, cohort_id, nominated_at) in chunk.iter().cloned() {
             let found_at = actions.get(&user_id).and_then(|actions| first_time(rule, clock, actions));
-            let early = found_at.map(|found_at| (nominated_at.utc() - found_at.utc()).num_seconds());
-            found.push(BacktestRow { champion, user_id, name, cohort_id, nominated_at, found_at, early });
+            let early_seconds = found_at.map(|found_at| (nominated_at.utc() - found_at.utc()).num_seconds());
+            found.push(BacktestRow { champion, user_id, name, cohort_id, nominated_at, found_at, early_seconds });
         }
     }
     Ok(found)
@@ -142,22 +140,18 @@ fn count(
 
 impl Record for BacktestRow {
     const COLUMNS: &'static [&'static str] =
-        &["champion", "user_id", "name", "cohort_id", "nominated_at", "found_at", "early"];
-    const TABLE: &'static [&'static str] = &["user_id", "name", "nominated_at", "found_at", "early"];
+        &["champion", "user_id", "name", "cohort_id", "nominated_at", "found_at", "early_seconds"];
+    const TABLE: &'static [&'static str] = &["user_id", "name", "nominated_at", "found_at", "early_seconds"];
 
     fn cells(&self) -> Vec<String> {
-        let early = self.early.map(|seconds| {
-            let length = span(Duration::from_secs(seconds.unsigned_abs()));
-            if seconds < 0 { format!("{length} late") } else { format!("{length} early") }
-        });
         vec![
             self.champion.clone(),
             self.user_id.clone(),
             self.name.clone(),
             self.cohort_id.clone().unwrap_or_default(),
             self.nominated_at.to_string(),
-            self.found_at.map_or_else(|| "never".to_owned(), |time| time.to_string()),
-            early.unwrap_or_default(),
+            cell(self.found_at),
+            cell(self.early_seconds),
         ]
     }
 

@@ -9,7 +9,7 @@ use super::describe;
 use crate::clock::Clock;
 use crate::db::{Db, End, is_any_of};
 use crate::error::{ExitStatus, Failure};
-use crate::models::{Role, Roles, RolesOf, User, change_or_not, ensure_a_superadmin};
+use crate::models::{Role, Roles, RolesOf, Tombstone, User, change_or_not, ensure_a_superadmin};
 use crate::output::{Output, Record, plural};
 use crate::schema::user;
 use crate::selection::{BATCH, BulkArgs, Names, SelectedBy, UserFilter, find_user, selected_users, users_named};
@@ -82,9 +82,10 @@ pub(super) fn resolve(
 impl RolesChange<'_> {
     /// Shows the changes and asks for confirmation, then makes them.
     pub(super) fn carry_out(&self, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-        let planned = self.planned(db)?;
+        let consent = self.selected.by.consent();
+        let planned = if self.bulk.asks(consent, out) { self.planned(db)? } else { Vec::new() };
         let action = format!("change the roles of {}", plural(planned.len() as u64, "user"));
-        let is_confirmed = self.bulk.confirm(&action, &planned, self.selected.by.consent(), out)?;
+        let is_confirmed = db.while_waiting(|| self.bulk.confirm(&action, &planned, consent, out))?;
         // What somebody has confirmed is what is done, or nothing.
         let confirmed: Option<HashMap<&str, Roles>> =
             is_confirmed.then(|| planned.iter().map(|change| (change.id.as_str(), change.from)).collect());
@@ -98,7 +99,7 @@ impl RolesChange<'_> {
             }
             self.ended(changed, db)
         })?;
-        self.print(&changed, db, out)
+        self.print(&changed, is_confirmed, db, out)
     }
 
     fn batches(&self) -> Vec<Vec<&str>> {
@@ -134,6 +135,9 @@ impl RolesChange<'_> {
     /// Locks the users, then changes those that still match the filters.
     fn change_batch(&self, ids: &[&str], changed: &mut Changed, db: &mut Db) -> anyhow::Result<()> {
         User::lock_all(&mut db.conn, "id", ids)?;
+        if let Some((id, placeholder)) = Tombstone::among(ids, db)?.into_iter().find(|_| self.filter.is_none()) {
+            return Err(placeholder.refusal(&id).into());
+        }
         let (users, steps) = self.steps(ids, db)?;
         changed.users += users;
         User::set_all_roles(&steps, "roles", db)?;
@@ -154,7 +158,13 @@ impl RolesChange<'_> {
         Ok((changed, end))
     }
 
-    fn print(&self, changed: &Changed, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
+    fn print(
+        &self,
+        changed: &Changed,
+        is_confirmed: bool,
+        db: &mut Db,
+        out: &mut Output,
+    ) -> anyhow::Result<ExitStatus> {
         if let (true, Some(id)) = (self.selected.by.is_single(), self.selected.ids.first()) {
             let user = User::find(&mut db.conn, id)?;
             let (user, what) = match changed.changes.first() {
@@ -165,10 +175,13 @@ impl RolesChange<'_> {
             out.changed(&user, format_args!("{}: {what}{dry_run}", user.id))?;
             return Ok(ExitStatus::Done);
         }
-        let shown = out.default_limit().unwrap_or(usize::MAX).min(changed.changes.len());
-        out.all_changed(&changed.changes[..shown])?;
-        if shown < changed.changes.len() {
-            out.status(format_args!("{} not shown", plural((changed.changes.len() - shown) as u64, "user")));
+        // What was confirmed has been shown.
+        if !is_confirmed || !out.format().is_for_people() {
+            let shown = out.default_limit().unwrap_or(usize::MAX).min(changed.changes.len());
+            out.all_changed(&changed.changes[..shown])?;
+            if shown < changed.changes.len() {
+                out.status(format_args!("{} not shown", plural((changed.changes.len() - shown) as u64, "user")));
+            }
         }
         self.bulk.print_count(changed.changes.len(), changed.users, 0, "user", out);
         Ok(ExitStatus::Done)

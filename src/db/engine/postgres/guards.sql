@@ -6,20 +6,22 @@ WITH expected_index (name, definition) AS (VALUES
   ('user_action_idempotency_key_unique', '(idempotency_key) WHERE (idempotency_key IS NOT NULL)'),
   ('user_email_unique', '(lower(email))'),
   ('champion_open_unique', '(user_id, COALESCE(cohort_id, ''''::text)) WHERE (stage <> ''alumni''::text)')),
-expected_trigger (relation, name, guard) AS (VALUES
-  ('user_action', 'user_action_no_change', 'rollbook_guard_user_action'),
-  ('user_action', 'user_action_no_truncate', 'rollbook_refuse_change'),
-  ('audit_event', 'audit_event_no_change', 'rollbook_guard_audit_event'),
-  ('audit_event', 'audit_event_no_truncate', 'rollbook_refuse_change'),
-  ('champion', 'champion_steps', 'rollbook_guard_champion'),
-  ('champion', 'champion_withdrawals', 'rollbook_guard_champion')),
+-- Whether the trigger is for every row and column.
+expected_trigger (relation, name, guard, is_for_all) AS (VALUES
+  ('user_action', 'user_action_no_change', 'rollbook_guard_user_action', TRUE),
+  ('user_action', 'user_action_no_truncate', 'rollbook_refuse_change', TRUE),
+  ('audit_event', 'audit_event_no_change', 'rollbook_guard_audit_event', TRUE),
+  ('audit_event', 'audit_event_no_truncate', 'rollbook_refuse_change', TRUE),
+  ('champion', 'champion_steps', 'rollbook_guard_champion', FALSE),
+  ('champion', 'champion_withdrawals', 'rollbook_guard_champion', FALSE)),
 found_index AS (
   SELECT c.relname::text AS name, i.indisunique AND i.indisvalid AND i.indisready AS works,
     split_part(pg_get_indexdef(i.indexrelid), ' USING btree ', 2) AS definition
   FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
   WHERE i.indrelid IN ('user_action'::regclass, '"user"'::regclass, 'champion'::regclass)),
 found_trigger AS (
-  SELECT t.tgname::text AS name, t.tgenabled = 'A' AS works, p.proname::text AS guard
+  SELECT t.tgrelid::regclass::text AS relation, t.tgname::text AS name,
+    t.tgenabled = 'A' AS works, t.tgqual IS NULL AND t.tgattr = ''::int2vector AS is_for_all, p.proname::text AS guard
   FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
   WHERE t.tgrelid IN ('user_action'::regclass, 'audit_event'::regclass, 'champion'::regclass))
 SELECT 'the index ' || e.name || CASE
@@ -32,9 +34,10 @@ UNION ALL
 SELECT 'the trigger ' || e.name || CASE
     WHEN f.name IS NULL THEN ' is missing'
     WHEN NOT f.works THEN ' is disabled, or not enabled always'
+    WHEN e.is_for_all AND NOT f.is_for_all THEN ' is limited to some rows or columns'
     ELSE ' calls ' || f.guard END
-FROM expected_trigger e LEFT JOIN found_trigger f USING (name)
-WHERE f.name IS NULL OR NOT f.works OR f.guard <> e.guard
+FROM expected_trigger e LEFT JOIN found_trigger f USING (relation, name)
+WHERE f.name IS NULL OR NOT f.works OR e.is_for_all AND NOT f.is_for_all OR f.guard <> e.guard
 UNION ALL
 SELECT 'the function ' || p.proname || ' has no pinned search_path'
 FROM pg_proc p

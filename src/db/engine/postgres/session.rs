@@ -26,13 +26,16 @@ struct Server {
     /// The port on which the server itself listens.
     #[diesel(sql_type = Text)]
     port: String,
+    /// The address at which the server got the connection; `None` for a socket.
+    #[diesel(sql_type = Nullable<Text>)]
+    address: Option<String>,
     /// The schema that holds the migrations, quoted.
     #[diesel(sql_type = Nullable<Text>)]
     schema: Option<String>,
 }
 
-/// The first schema of the search path that holds the migrations, and the server's port.
-const SERVER: &str = "SELECT current_setting('port') AS port, (\
+/// The first schema of the search path that holds the migrations, and where the server listens.
+const SERVER: &str = "SELECT current_setting('port') AS port, host(inet_server_addr()) AS address, (\
      SELECT quote_ident(n.nspname) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
      WHERE c.relname = '__diesel_schema_migrations' AND n.nspname = ANY (current_schemas(false)) \
      ORDER BY array_position(current_schemas(false), n.nspname) LIMIT 1) AS schema";
@@ -44,7 +47,7 @@ pub(super) fn set_up(conn: &mut PgConnection, url: &DatabaseUrl, lock_timeout: D
     conn.batch_execute("BEGIN")?;
     let server = sql_query(SERVER).get_result::<Server>(conn)?;
     conn.batch_execute("ROLLBACK")?;
-    let is_pooled = url.is_pooled().unwrap_or_else(|| !url.ports().contains(&server.port));
+    let is_pooled = url.is_pooled().unwrap_or_else(|| !url.is_at(server.address.as_deref(), &server.port));
     let scope = if is_pooled { "SET LOCAL" } else { "SET" };
     // Every check that looks again after a lock needs READ COMMITTED. A time-out of 0 would be none at all.
     let mut settings = format!("{scope} lock_timeout = {}", lock_timeout.as_millis().max(1));
@@ -62,7 +65,7 @@ pub(super) fn set_up(conn: &mut PgConnection, url: &DatabaseUrl, lock_timeout: D
 }
 
 /// Whether there is a pooler between this process and the server.
-pub(in crate::db) fn is_pooled() -> bool {
+pub fn is_pooled() -> bool {
     matches!(POOLED.get(), Some(Some(_)))
 }
 
@@ -82,6 +85,12 @@ pub(in crate::db) fn enter(conn: &mut PgConnection) -> QueryResult<()> {
 /// Ends that transaction, before another one starts.
 pub(in crate::db) fn leave(conn: &mut PgConnection) -> QueryResult<()> {
     if is_pooled() { conn.batch_execute("COMMIT") } else { Ok(()) }
+}
+
+/// Takes the time-outs of the role off the statements outside of transactions, too.
+pub(in crate::db) fn take_timeouts_off(conn: &mut PgConnection) -> QueryResult<()> {
+    let scope = if is_pooled() { "SET LOCAL" } else { "SET" };
+    conn.batch_execute(&format!("{scope} statement_timeout = 0; {scope} idle_in_transaction_session_timeout = 0"))
 }
 
 /// The settings with which a transaction starts.

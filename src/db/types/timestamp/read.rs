@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::format::{Item, StrftimeItems};
-use chrono::{DateTime, Datelike as _, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::format::{Fixed, Item, Numeric, StrftimeItems};
+use chrono::{DateTime, Datelike as _, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -57,23 +57,8 @@ impl FromStr for TimeFormat {
             "epoch" => Ok(Self::Epoch),
             "epoch-ms" => Ok(Self::EpochMs),
             "excel" => Ok(Self::Excel),
-            pattern if pattern.contains("%y") => {
-                Err("expected years of four digits, %Y: two digits do not tell the century".to_owned())
-            }
-            pattern if pattern.contains("%Z") => {
-                Err("expected an offset, %z: names of zones like CET are not read; --assume-tz names the zone"
-                    .to_owned())
-            }
-            pattern if pattern.ends_with('Z') && !pattern.ends_with("%Z") => {
-                Err("expected %#z in place of Z: as a letter, Z would not say that the time is in UTC".to_owned())
-            }
-            pattern if pattern.contains("%I") && !pattern.contains("%p") && !pattern.contains("%P") => {
-                Err("expected %p beside %I, or %H: the hour does not tell morning from evening".to_owned())
-            }
-            pattern if has_time(pattern) && !is_whole_time(pattern) => {
-                Err("expected hours and minutes, %H:%M, or neither of them".to_owned())
-            }
-            pattern if pattern.contains('%') && !StrftimeItems::new(pattern).any(|item| item == Item::Error) => {
+            pattern if pattern.contains('%') => {
+                check_pattern(pattern)?;
                 Ok(Self::Pattern(pattern.to_owned()))
             }
             _ => Err("expected a pattern like '%d.%m.%Y %H:%M', or epoch, epoch-ms, excel".to_owned()),
@@ -81,17 +66,58 @@ impl FromStr for TimeFormat {
     }
 }
 
+/// Checks that a pattern says all there is to say of a time, or of a date.
+fn check_pattern(pattern: &str) -> Result<(), String> {
+    let items: Vec<Item<'_>> = StrftimeItems::new(pattern).collect();
+    let has = |part: Numeric| items.iter().any(|item| matches!(item, Item::Numeric(found, _) if *found == part));
+    let is_fixed = |part: Fixed| items.contains(&Item::Fixed(part));
+    let problem = if items.contains(&Item::Error) {
+        "expected a pattern like '%d.%m.%Y %H:%M', or epoch, epoch-ms, excel"
+    } else if has(Numeric::YearMod100) || has(Numeric::IsoYearMod100) || has(Numeric::YearDiv100) {
+        "expected years of four digits, %Y: two digits do not tell the century"
+    } else if is_fixed(Fixed::TimezoneName) {
+        "expected an offset, %z: names of zones like CET are not read; --assume-tz names the zone"
+    } else if pattern.ends_with('Z') {
+        "expected %#z in place of Z: as a letter, Z would not say that the time is in UTC"
+    } else if has(Numeric::Hour12) && !is_fixed(Fixed::LowerAmPm) && !is_fixed(Fixed::UpperAmPm) {
+        "expected %p beside %I, or %H: the hour does not tell morning from evening"
+    } else if has_time(pattern) && !is_whole_time(pattern) {
+        "expected hours and minutes, %H:%M, or neither of them"
+    } else {
+        return Ok(());
+    };
+    Err(problem.to_owned())
+}
+
 /// Whether a pattern has any part of the time of day.
 fn has_time(pattern: &str) -> bool {
-    ["%H", "%k", "%I", "%l", "%M", "%S", "%T", "%R", "%X", "%r", "%c", "%s", "%+"]
-        .iter()
-        .any(|part| pattern.contains(part))
+    StrftimeItems::new(pattern).any(|item| match item {
+        Item::Numeric(part, _) => matches!(
+            part,
+            Numeric::Hour
+                | Numeric::Hour12
+                | Numeric::Minute
+                | Numeric::Second
+                | Numeric::Nanosecond
+                | Numeric::Timestamp
+        ),
+        Item::Fixed(part) => !matches!(
+            part,
+            Fixed::ShortMonthName | Fixed::LongMonthName | Fixed::ShortWeekdayName | Fixed::LongWeekdayName
+        ),
+        _ => false,
+    })
 }
 
 /// Whether a pattern has at least hours and minutes.
 fn is_whole_time(pattern: &str) -> bool {
-    let has = |parts: &[&str]| parts.iter().any(|part| pattern.contains(part));
-    has(&["%T", "%R", "%X", "%r", "%c", "%s", "%+"]) || (has(&["%H", "%k", "%I", "%l"]) && pattern.contains("%M"))
+    let has = |parts: &[Numeric]| {
+        StrftimeItems::new(pattern).any(|item| matches!(item, Item::Numeric(part, _) if parts.contains(&part)))
+    };
+    let is_moment = |item| matches!(item, Item::Fixed(Fixed::RFC2822 | Fixed::RFC3339));
+    has(&[Numeric::Timestamp])
+        || StrftimeItems::new(pattern).any(is_moment)
+        || (has(&[Numeric::Hour, Numeric::Hour12]) && has(&[Numeric::Minute]))
 }
 
 impl TryFrom<String> for TimeFormat {
@@ -162,13 +188,16 @@ impl TimeReader {
                     return (time.year() >= 1000).then(|| Timestamp::checked(time));
                 }
                 // chrono also takes the date alone from a pattern with a time, and forgets the time.
-                let naive = if has_time(pattern) {
-                    NaiveDateTime::parse_from_str(cell, pattern).ok()?
-                } else {
-                    NaiveDate::parse_from_str(cell, pattern).ok()?.and_time(NaiveTime::MIN)
-                };
                 // `%Y` also takes two digits.
-                (naive.year() >= 1000).then(|| self.local(naive))
+                if has_time(pattern) {
+                    let naive = NaiveDateTime::parse_from_str(cell, pattern).ok()?;
+                    return (naive.year() >= 1000).then(|| self.local(naive));
+                }
+                let date = NaiveDate::parse_from_str(cell, pattern).ok()?;
+                (date.year() >= 1000).then(|| {
+                    let tz = self.assume_tz.ok_or(TimestampError::Naive)?;
+                    first_moment(date, tz).ok_or(TimestampError::Malformed)
+                })
             }
         }
     }
@@ -179,7 +208,10 @@ impl TimeReader {
             return None;
         }
         let date = NaiveDate::parse_from_str(cell, "%Y-%m-%d").ok()?;
-        Some(self.local(date.and_time(NaiveTime::MIN)))
+        Some(match self.assume_tz {
+            None => Err(TimestampError::Naive),
+            Some(tz) => first_moment(date, tz).ok_or(TimestampError::Malformed),
+        })
     }
 
     fn local(&self, naive: NaiveDateTime) -> Result<Timestamp, TimestampError> {
@@ -190,6 +222,18 @@ impl TimeReader {
             MappedLocalTime::None => Err(TimestampError::Never(tz)),
         }
     }
+}
+
+/// The first moment of a date in a zone: where a clock change skips midnight, the first that exists.
+#[must_use]
+pub fn first_moment(date: NaiveDate, tz: Tz) -> Option<Timestamp> {
+    let midnight = date.and_time(NaiveTime::MIN);
+    let start =
+        (0..24 * 60).find_map(|minute| match tz.from_local_datetime(&(midnight + TimeDelta::minutes(minute))) {
+            MappedLocalTime::Single(time) | MappedLocalTime::Ambiguous(time, _) => Some(time),
+            MappedLocalTime::None => None,
+        });
+    start.and_then(|start: DateTime<Tz>| Timestamp::try_from(start.fixed_offset()).ok())
 }
 
 /// A number of units since the epoch, with a fraction of at most microseconds.
@@ -286,6 +330,28 @@ mod tests {
             "%Y-%m-%d %H:%M Z",
         ] {
             assert!(format.parse::<TimeFormat>().is_err(), "{format}");
+        }
+    }
+
+    #[test]
+    fn patterns_are_refused_that_lose_a_part_of_the_time() {
+        for pattern in ["%d.%m.%-y", "%d.%m.%_y %H:%M", "%D", "%x %X", "%d.%m.%Y %-I:%M", "%d.%m.%Y %-H", "%Y-%m-%d %Z"]
+        {
+            assert!(pattern.parse::<TimeFormat>().is_err(), "{pattern}");
+        }
+        let berlin = Some(Tz::Europe__Berlin);
+        for (pattern, cell) in [("%d.%m.%Y %-H:%-M", "31.12.2025 9:05"), ("%d.%m.%Y %_H:%M", "31.12.2025  9:05")] {
+            let time = reader(&[pattern], berlin).read(cell).map(|time| time.to_string());
+            assert_eq!(time, Ok("2025-12-31T08:05:00Z".to_owned()), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn date_starts_at_its_first_moment() {
+        let santiago = Some(Tz::America__Santiago);
+        for (formats, cell) in [(&[][..], "2026-09-06"), (&["%d/%m/%Y"], "06/09/2026")] {
+            let time = reader(formats, santiago).read(cell).map(|time| time.to_string());
+            assert_eq!(time, Ok("2026-09-06T04:00:00Z".to_owned()), "{cell}");
         }
     }
 }

@@ -74,35 +74,40 @@ impl DialectArgs {
 /// Decodes the escapes of a field; `None` if there are none.
 pub(super) fn unescaped(field: &str) -> Option<String> {
     let mut rest = field;
-    let mut text = String::new();
+    // Escapes are bytes: two of them can make one character.
+    let mut text: Vec<u8> = Vec::new();
     while let Some((before, after)) = rest.split_once('\\') {
-        text.push_str(before);
+        text.extend_from_slice(before.as_bytes());
         let mut chars = after.chars();
         match chars.next() {
-            Some('t') => text.push('\t'),
-            Some('n') => text.push('\n'),
-            Some('r') => text.push('\r'),
-            Some('b') => text.push('\u{8}'),
-            Some('f') => text.push('\u{c}'),
-            Some('v') => text.push('\u{b}'),
+            Some('t') => text.push(b'\t'),
+            Some('n') => text.push(b'\n'),
+            Some('r') => text.push(b'\r'),
+            Some('b') => text.push(8),
+            Some('f') => text.push(12),
+            Some('v') => text.push(11),
             Some('x') if chars.as_str().starts_with(|c: char| c.is_ascii_hexdigit()) => {
                 let rest = chars.as_str();
                 let digits = rest.bytes().take(2).take_while(u8::is_ascii_hexdigit).count();
-                text.push(char::from(u8::from_str_radix(&rest[..digits], 16).unwrap_or(b'?')));
+                text.push(u8::from_str_radix(&rest[..digits], 16).unwrap_or(b'?'));
                 chars = rest[digits..].chars();
             }
             Some(digit @ '0'..='7') => {
                 let more = chars.as_str().bytes().take(2).take_while(|byte| (b'0'..=b'7').contains(byte)).count();
                 let octal = format!("{digit}{}", &chars.as_str()[..more]);
-                text.push(char::from(u8::try_from(u32::from_str_radix(&octal, 8).unwrap_or(0) & 0xff).unwrap_or(b'?')));
+                text.push(u8::try_from(u32::from_str_radix(&octal, 8).unwrap_or(0) & 0xff).unwrap_or(b'?'));
                 chars = chars.as_str()[more..].chars();
             }
-            Some(other) => text.push(other),
-            None => text.push('\\'),
+            Some(other) => text.extend_from_slice(other.encode_utf8(&mut [0; 4]).as_bytes()),
+            None => text.push(b'\\'),
         }
         rest = chars.as_str();
     }
-    (rest.len() < field.len()).then(|| text + rest)
+    if rest.len() == field.len() {
+        return None;
+    }
+    text.extend_from_slice(rest.as_bytes());
+    Some(String::from_utf8_lossy(&text).into_owned())
 }
 
 /// The quote around a field that contains delimiters; without one, every character is taken literally.
@@ -168,6 +173,7 @@ mod tests {
         assert_eq!(unescaped("plain"), None);
         assert_eq!(unescaped(r"a\tb\\n\").as_deref(), Some("a\tb\\n\\"));
         assert_eq!(unescaped(r"A\x42C\104\0").as_deref(), Some("ABCD\0"));
+        assert_eq!(unescaped(r"Jos\xC3\xA9").as_deref(), Some("José"));
         assert_eq!(unescaped(r"\\N").as_deref(), Some("\\N"));
     }
 

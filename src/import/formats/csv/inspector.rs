@@ -90,13 +90,35 @@ pub(super) struct CsvInspector<R> {
     at_line_end: bool,
 }
 
+/// A set of fields of a record. It allocates only for the fields after the 128th.
+#[derive(Debug, Default)]
+pub(super) struct FieldSet {
+    first: u128,
+    others: Vec<usize>,
+}
+
+impl FieldSet {
+    /// Adds a field; fields are added in ascending order.
+    pub(super) fn insert(&mut self, field: usize) {
+        if field < 128 {
+            self.first |= 1 << field;
+        } else {
+            self.others.push(field);
+        }
+    }
+
+    pub(super) fn contains(&self, field: usize) -> bool {
+        if field < 128 { self.first & (1 << field) != 0 } else { self.others.binary_search(&field).is_ok() }
+    }
+}
+
 /// What the CSV reader does not tell of a record.
 #[derive(Debug, Default)]
 pub(super) struct Inspected {
     /// The line on which it starts.
     pub(super) line: u64,
-    /// A bit for each of the first 128 fields that is quoted.
-    pub(super) quoted: u128,
+    /// Which fields are quoted.
+    pub(super) quoted: FieldSet,
     /// Its text without the line end, if that is kept.
     pub(super) text: Vec<u8>,
 }
@@ -198,7 +220,7 @@ impl<R> CsvInspector<R> {
             State::FieldStart if quote => {
                 self.opened_at = line;
                 if let Some(record) = self.records.back_mut() {
-                    record.quoted |= 1_u128.checked_shl(self.field).unwrap_or(0);
+                    record.quoted.insert(self.field as usize);
                 }
                 State::Quoted
             }

@@ -1,0 +1,28 @@
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::error::ExitStatus;
+
+mod events;
+mod list;
+mod show;
+
+pub(super) use events::{Condition, print};
+
+/// Read the audit trail: who changed what, when and why
+#[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "one value, for a moment")]
+pub enum Audit {
+    #[command(alias = "ls")]
+    List(list::Args),
+    Show(show::Args),
+}
+
+impl Audit {
+    pub(super) fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        match self {
+            Self::List(args) => ctx.run(args),
+            Self::Show(args) => ctx.run(args),
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! `audit list` and `audit show`: who changed what, when and why.
+
+use serde_json::Value;
+
+use crate::on_both_engines;
+use crate::sandbox::Sandbox;
+
+fn verbs(t: &Sandbox, args: &[&str]) -> Vec<(String, String)> {
+    let json = t.ok(&[&["audit", "list", "--format", "json", "--reverse"], args].concat());
+    let rows: Vec<Value> = serde_json::from_str(&json).unwrap();
+    rows.iter()
+        .map(|row| (row["verb"].as_str().unwrap().to_owned(), row["subject_id"].as_str().unwrap().to_owned()))
+        .collect()
+}
+
+fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    expected.iter().map(|(verb, id)| ((*verb).to_owned(), (*id).to_owned())).collect()
+}
+
+on_both_engines! {
+    fn changes_are_found_by_actor_role_subject_and_operation(t) {
+        t.user("ann", "superadmin");
+        t.user("ben", "student");
+        t.ok(&["users", "roles", "add", "ben", "admin", "--actor", "eve", "--reason", "ticket 7", "--operation-id", "op7"]);
+        t.ok(&["users", "roles", "add", "ben", "teacher"]);
+        t.ok(&["users", "roles", "remove", "ben", "admin"]);
+        assert_eq!(verbs(t, &["--role", "admin"]), pairs(&[("roles", "ben"), ("roles", "ben")]));
+        assert_eq!(verbs(t, &["--role", "teacher"]), pairs(&[("roles", "ben")]));
+        assert_eq!(verbs(t, &["--actor", "eve"]), pairs(&[("roles", "ben")]));
+        assert_eq!(verbs(t, &["--operation", "op7"]), pairs(&[("roles", "ben")]));
+        assert_eq!(verbs(t, &["--subject", "ben@example.com", "--verb", "create"]), pairs(&[("create", "ben")]));
+        assert_eq!(verbs(t, &["--since", "2020-01-01", "--until", "2021-01-01"]), []);
+        t.fails(1, &["users", "roles", "remove", "ann", "superadmin"]);
+        assert_eq!(verbs(t, &["--refused"]), pairs(&[("roles", "ann")]));
+        let rows: Vec<Value> = serde_json::from_str(&t.ok(&["audit", "list", "--actor", "eve", "--format", "json"])).unwrap();
+        assert_eq!((&rows[0]["reason"], &rows[0]["operation_id"]), (&"ticket 7".into(), &"op7".into()));
+        let shown = t.ok(&["audit", "show", rows[0]["id"].as_str().unwrap()]);
+        assert!(shown.contains("roles: student → student,admin") && shown.contains("ticket 7"), "{shown}");
+        t.fails(6, &["audit", "show", "999999"]);
+        t.fails(2, &["audit", "list", "--after", "x"]);
+    }
+
+    fn notes_and_their_reasons_are_in_the_trail(t) {
+        t.user("ann", "student");
+        t.ok(&["champions", "nominate", "ann"]);
+        t.ok(&["champions", "note", "ann", "-m", "Kind.", "--reason", "review"]);
+        t.ok(&["champions", "advance", "ann", "--reason", "vote"]);
+        let id = t.value("id", "FROM champion");
+        let listed = t.ok(&["audit", "list", "--subject", &id]);
+        assert!(listed.contains("Kind.") && listed.contains("review") && listed.contains("vote"), "{listed}");
+        assert!(t.ok(&["champions", "history", "ann"]).contains("vote"));
+    }
+
+    fn a_list_can_be_paged_in_both_orders(t) {
+        for name in ["ann", "ben", "cat"] {
+            t.user(name, "student");
+        }
+        let all = verbs(t, &[]);
+        let first = t.run(&["audit", "list", "--reverse", "--limit", "1", "--format", "ids"]);
+        let cursor = first.stdout.trim();
+        assert!(first.stderr.contains(&format!("--after {cursor}")), "{first}");
+        assert_eq!(verbs(t, &["--after", cursor]), all[1..]);
+        let backwards: Vec<String> = t.ok(&["users", "history", "ann", "--reverse", "--format", "ids"]).lines().map(ToOwned::to_owned).collect();
+        assert_eq!(backwards.len(), 1);
+    }
+
+    fn tables_and_json_have_the_same_fields(t) {
+        t.ok(&["import", "all", &crate::sandbox::example("")]);
+        t.ok(&["actions", "feed", "nudges", "--limit", "1"]);
+        for command in [
+            "users list --last-active","users stats", "users history usr_003", "champions history usr_42_maya",
+            "champions stats --by-cohort --by-month", "champions suggest --min-replies 1 --min-threads 1 --min-active-days 1 --min-completed 1 --since 3y",
+            "champions suggest --backtest --min-replies 1 --since 3y", "actions list",
+            "actions stats --by type", "actions progress --course crs_rust_101 --limit 3", "actions funnel enrolled started_module completed_course", "actions freshness --max-age 90y",
+            "actions feed --list", "import history", "audit list", "migrate status", "doctor",
+        ] {
+            let args: Vec<&str> = command.split(' ').collect();
+            let csv = t.run(&[&args[..], &["--format", "csv"]].concat()).stdout;
+            let json = t.run(&[&args[..], &["--format", "json"]].concat()).stdout;
+            let mut header: Vec<&str> = csv.lines().next().unwrap_or_default().split(',').collect();
+            let document: Value = serde_json::from_str(&json).unwrap_or_else(|error| panic!("{command}: {error}"));
+            let row = document.as_array().map_or(&document, |rows| &rows[0]);
+            let mut fields: Vec<&str> = row.as_object().unwrap().keys().map(String::as_str).collect();
+            fields.sort_unstable();
+            header.sort_unstable();
+            assert_eq!(header, fields, "{command}");
+        }
+    }
+}
