@@ -63,13 +63,10 @@ fn checks(db: &mut Db) -> anyhow::Result<Vec<Check>> {
         engine.guard_problems(&mut db.conn)?.into_iter().map(|problem| (problem, cure)),
     ));
     checks.extend(Check::all("settings", "no setting endangers data", engine.data_problems(&mut db.conn)?));
-    let foreign = engine.foreign_log(&mut db.conn)?.map(|reason| (reason, FOREIGN_LOG_CURE));
+    let foreign = engine.foreign_log(&mut db.conn)?;
     checks.extend(Check::all("feed", "the log was written on this server", foreign));
     Ok(checks)
 }
-
-/// What to do about a log whose commits have no order here.
-pub(super) const FOREIGN_LOG_CURE: &str = "read the log with rollbook actions export instead of the feed";
 
 impl Check {
     const fn passed(check: &'static str, found: String) -> Self {

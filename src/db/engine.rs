@@ -190,11 +190,17 @@ pub trait Engine: Sync {
     /// When the database fails.
     fn guard_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<String>>;
 
-    /// Why the order of commits that the log has stored is not that of this server; `None` if it is.
+    /// Why the order of commits that the log has stored is not that of this server, and what to do; `None` if it is.
     ///
     /// # Errors
     /// When the database fails.
-    fn foreign_log(&self, conn: &mut AnyConnection) -> QueryResult<Option<String>>;
+    fn foreign_log(&self, conn: &mut AnyConnection) -> QueryResult<Option<(String, &'static str)>>;
+
+    /// The transaction that holds actions of the feed back, for a message; `None` if there is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn feed_holder(&self, conn: &mut AnyConnection) -> QueryResult<Option<String>>;
 
     /// The version of the engine, and what is wrong with its settings: each with the cure.
     ///

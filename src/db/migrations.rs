@@ -21,7 +21,8 @@ pub(super) const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqli
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// Every table that the migrations create.
-const TABLES: [&str; 7] = ["user", "user_action", "champion", "import_run", "audit_event", "feed_cursor", "operation"];
+const TABLES: [&str; 8] =
+    ["user", "user_action", "champion", "import_run", "audit_event", "feed_cursor", "operation", "feed_parked"];
 
 #[derive(QueryableByName)]
 struct Version {

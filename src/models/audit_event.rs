@@ -21,6 +21,8 @@ text_enum! {
         Champion = "champion",
         /// An import of a file.
         Import = "import",
+        /// The action log as a whole.
+        Log = "log",
     }
 }
 

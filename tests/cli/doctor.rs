@@ -76,14 +76,24 @@ on_both_engines! {
     }
 }
 
+/// What a dump from a server with more transactions brings.
+fn restored_from_another_server(t: &Sandbox, rows: &[(&str, &str)]) {
+    t.sql("ALTER TABLE user_action DISABLE TRIGGER user_action_stamps").unwrap();
+    t.sql("ALTER TABLE user_action DISABLE TRIGGER user_action_no_foreign_log").unwrap();
+    for (id, transaction) in rows {
+        t.sql(&format!("INSERT INTO user_action (id, user_id, action_type, target_type, target_id, occurred_at, recorded_xid) VALUES ('{id}', 'ann', 'enrolled', 'course', '{id}', now(), '{transaction}')")).unwrap();
+    }
+    t.sql("ALTER TABLE user_action ENABLE ALWAYS TRIGGER user_action_stamps").unwrap();
+    t.sql("ALTER TABLE user_action ENABLE ALWAYS TRIGGER user_action_no_foreign_log").unwrap();
+}
+
 #[test]
 fn log_of_another_server_is_not_fed_in_silence() {
     let t = &Sandbox::migrated(Engine::Postgres);
     t.user("ann", "");
     t.ok(&["actions", "record", "ann", "enrolled", "course:c"]);
     t.ok(&["actions", "feed", "nudges"]);
-    // What a dump from a server with more transactions brings.
-    t.sql("INSERT INTO user_action (id, user_id, action_type, target_type, target_id, occurred_at, recorded_xid) VALUES ('x', 'ann', 'enrolled', 'course', 'd', now(), '9000000000')").unwrap();
+    restored_from_another_server(t, &[("x", "9000000000")]);
     for args in
         [&["actions", "feed", "nudges"][..], &["actions", "feed", "--list"], &["actions", "ack", "nudges", "1.1"]]
     {
@@ -91,6 +101,61 @@ fn log_of_another_server_is_not_fed_in_silence() {
         assert!(stderr.contains("the log comes from another server: its transaction 9000000000 is ahead"), "{stderr}");
     }
     assert!(t.run(&["doctor"]).stdout.contains("the log comes from another server"));
+}
+
+#[test]
+fn rebase_settles_a_restored_log_and_loses_no_event() {
+    let t = &Sandbox::migrated(Engine::Postgres);
+    t.user("ann", "");
+    t.ok(&["actions", "feed", "nudges"]);
+    t.ok(&["actions", "feed", "new"]);
+    // In the order of commits of the other server: b, a, c.
+    restored_from_another_server(t, &[("a", "9000000002"), ("b", "9000000001"), ("c", "9000000003")]);
+    let position = t.value("position", "FROM user_action WHERE id = 'b'");
+    t.sql(&format!(
+        "UPDATE feed_cursor SET recorded_xid = '9000000001', position = {position} WHERE consumer = 'nudges'"
+    ))
+    .unwrap();
+    let before = t.content();
+    // Events that were recorded now would come before those of the dump.
+    let run = t.run(&["actions", "record", "ann", "enrolled", "course:d"]);
+    assert!(run.status == 1 && run.stderr.contains("the log comes from another server"), "{run}");
+    t.fails(2, &["actions", "feed", "--rebase"]);
+    t.ok(&["actions", "feed", "--rebase", "-n"]);
+    assert!(t.content() == before);
+    assert!(t.sql("UPDATE user_action SET recorded_xid = pg_current_xact_id()").is_err());
+    let run = t.run(&["actions", "feed", "--rebase", "--yes", "--reason", "restored"]);
+    assert!(run.status == 0 && run.stderr.contains("settled 3 actions, 2 consumers moved"), "{run}");
+    assert!(t.sql("UPDATE user_action SET recorded_xid = pg_current_xact_id()").is_err());
+    t.ok(&["actions", "record", "ann", "enrolled", "course:d"]);
+    let delivered = |consumer: &str, rows: usize| -> Vec<String> {
+        for _ in 0..600 {
+            let lines = t.ok(&["actions", "feed", consumer]);
+            if lines.lines().count() == rows {
+                let of = |line: &str| -> serde_json::Value { serde_json::from_str(line).unwrap() };
+                return lines.lines().map(|line| of(line)["target_id"].as_str().unwrap().to_owned()).collect();
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("{consumer} got no {rows} actions");
+    };
+    assert_eq!(delivered("new", 4), ["a", "b", "c", "d"]);
+    // It had acknowledged b, but not a, which comes before it now: both are delivered again.
+    assert_eq!(delivered("nudges", 4), ["a", "b", "c", "d"]);
+    assert!(t.run(&["actions", "feed", "--rebase"]).stderr.contains("nothing to rebase"));
+    assert!(t.ok(&["audit", "list", "--kind", "log"]).contains("restored"));
+}
+
+#[test]
+fn note_names_the_transaction_that_holds_the_feed_back() {
+    let t = &Sandbox::migrated(Engine::Postgres);
+    t.user("ann", "");
+    let mut open = t.hold("BEGIN; SELECT pg_current_xact_id()");
+    t.ok(&["actions", "record", "ann", "enrolled", "course:c"]);
+    let run = t.run(&["actions", "feed", "nudges"]);
+    assert!(run.stdout.is_empty() && run.stderr.contains("note: more actions follow when process "), "{run}");
+    assert!(run.stderr.contains("in a transaction since 20"), "{run}");
+    open("COMMIT");
 }
 
 #[test]

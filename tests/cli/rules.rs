@@ -211,12 +211,12 @@ on_both_engines! {
             t.ok(&["champions", "nominate", user, "--cohort", "spring"]);
         }
         let id = t.value("id", "FROM champion WHERE user_id = 'cat'");
-        let list = t.file("list.csv", &format!("ANN@example.com,First\nben,Second\n{id},Third\n"));
+        let list = t.file("list.csv", format!("ANN@example.com,First\nben,Second\n{id},Third\n"));
         t.ok(&["champions", "note", "--cohort", "spring", "--file", &list]);
         for (user, text) in [("ann", "First"), ("ben", "Second"), ("cat", "Third")] {
             assert!(t.value("notes", &format!("FROM champion WHERE user_id = '{user}'")).ends_with(text));
         }
-        let twice = t.file("twice.csv", &format!("cat,First\n{id},Second\n"));
+        let twice = t.file("twice.csv", format!("cat,First\n{id},Second\n"));
         assert!(t.fails(1, &["champions", "note", "--cohort", "spring", "--file", &twice]).contains("line 2: a second text for ch_"));
         let wrong = t.file("wrong.csv", "ann,First\nnobody,Second\nghost,Third\n");
         let stderr = t.fails(6, &["champions", "note", "--cohort", "spring", "--file", &wrong]);

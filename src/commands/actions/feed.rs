@@ -1,19 +1,21 @@
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::commands::doctor::FOREIGN_LOG_CURE;
+use crate::clock::Clock;
 use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
-use crate::db::{Access, Db};
+use crate::db::{Access, Db, End};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{ActionType, check_key};
-use crate::output::{Output, Record, cell, json_line};
+use crate::output::{Output, Record, cell, json_line, plural};
 use cursor::{Cursor, Reset};
 
 mod cursor;
 mod query;
+mod rebase;
 
 /// Number of actions read per query.
 const PAGE: usize = 1000;
@@ -22,17 +24,18 @@ const PAGE: usize = 1000;
 ///
 /// Every action is delivered at least once; actions committed out of order are delivered when they become visible. On
 /// PostgreSQL, an action becomes visible when every transaction of the server that started before its own has ended:
-/// an open transaction blocks the feed. Acknowledge actions with rollbook actions ack CONSUMER CURSOR. A new
-/// consumer starts at the oldest action.
+/// an open transaction blocks the feed, and a note names it. Acknowledge actions with rollbook actions ack CONSUMER
+/// CURSOR. A new consumer starts at the oldest action.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a command-line option")]
 pub struct Args {
     /// Name of the consumer
-    #[arg(value_parser = check_key, required_unless_present = "list")]
+    #[arg(value_parser = check_key, required_unless_present_any = ["list", "rebase"])]
     consumer: Option<String>,
     /// Maximum number of actions to print
     #[arg(long, value_name = "N")]
     limit: Option<NonZeroUsize>,
-    /// Filter by action type; repeat to match any of several
+    /// Action type that the consumer gets; repeat for several. It belongs to the consumer: --reset changes it
     #[arg(long = "type", value_name = "TYPE", value_enum)]
     types: Vec<ActionType>,
     /// Keep printing new actions until Ctrl-C
@@ -41,12 +44,33 @@ pub struct Args {
     /// Print actions without registering a new consumer
     #[arg(long)]
     peek: bool,
+    /// Fail if the consumer is not registered
+    #[arg(long, conflicts_with = "peek")]
+    no_create: bool,
+    /// Print the actions that the consumer has parked
+    #[arg(long, conflicts_with_all = ["limit", "types", "follow", "peek", "no_create"], hide_short_help = true)]
+    parked: bool,
     /// Set the consumer's cursor to start, end or a cursor, without printing actions
-    #[arg(long, value_name = "TO", conflicts_with_all = ["limit", "types", "follow", "peek"])]
+    #[arg(long, value_name = "TO", conflicts_with_all = ["limit", "follow", "peek", "no_create", "parked"])]
     reset: Option<Reset>,
+    /// Remove the consumer from the list of consumers
+    #[arg(long, conflicts_with_all = ["limit", "types", "follow", "peek", "no_create", "parked", "reset"], hide_short_help = true)]
+    forget: bool,
     /// List the consumers and the lag of each
-    #[arg(long, conflicts_with_all = ["consumer", "limit", "types", "follow", "peek", "reset"])]
+    #[arg(long, conflicts_with_all = ["consumer", "limit", "types", "follow", "peek", "no_create", "parked", "reset", "forget"])]
     list: bool,
+    /// With --list, exit with code 1 if a consumer has more unacknowledged actions than this
+    #[arg(long, value_name = "N", requires = "list", hide_short_help = true)]
+    max_lag: Option<u64>,
+    /// Put a log that was restored from another server in the order of its positions
+    #[arg(long, conflicts_with_all = ["consumer", "limit", "types", "follow", "peek", "no_create", "parked", "reset", "forget", "list"], hide_short_help = true)]
+    rebase: bool,
+    /// With --rebase, do not ask for confirmation
+    #[arg(long, short, requires = "rebase", hide_short_help = true)]
+    yes: bool,
+    /// With --reset, --forget or --rebase, show what would change, without changing it
+    #[arg(long, short = 'n', hide_short_help = true)]
+    dry_run: bool,
 }
 
 /// Acknowledge a consumer's actions up to and including a cursor
@@ -56,42 +80,96 @@ pub struct Ack {
     consumer: String,
     /// Cursor of the last processed action
     cursor: Cursor,
+    /// Keep the action at the cursor in the list of those that could not be processed: see actions feed --parked
+    #[arg(long)]
+    park: bool,
+    /// Remove the action at the cursor from that list, and acknowledge nothing
+    #[arg(long, conflicts_with = "park")]
+    unpark: bool,
+    /// Show what would change, without changing it
+    #[arg(long, short = 'n')]
+    dry_run: bool,
 }
 
 impl Command for Args {
     fn access(&self) -> Access {
-        if self.peek || self.list { Access::Read } else { Access::of_change(false) }
+        if self.peek || self.list || self.parked { Access::Read } else { Access::of_change(self.dry_run) }
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        if self.rebase {
+            return rebase::rebase(self.dry_run, self.yes, ctx);
+        }
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
         check_order(db)?;
-        let Some(consumer) = &self.consumer else {
-            let consumers = query::consumers(clock.now(), db)?;
-            if consumers.is_empty() {
-                out.status("no consumers");
-            }
-            out.list::<Consumer, _>(consumers.iter().map(Ok))?;
-            return Ok(ExitStatus::Done);
-        };
+        let Some(consumer) = &self.consumer else { return list(self.max_lag, clock, db, out) };
         if let Some(to) = &self.reset {
-            let cursor = db.transaction(|db| {
-                let cursor = query::reset_cursor(*to, db)?;
-                query::set(consumer, cursor, clock.now(), db)?;
-                Ok(cursor)
-            })?;
-            out.status(format_args!("{consumer}: cursor set to {cursor}"));
-            return Ok(ExitStatus::Done);
+            return self.reset(consumer, *to, clock, db, out);
+        }
+        if self.forget {
+            return self.forget(consumer, db, out);
+        }
+        if self.dry_run {
+            return Err(Failure::usage("--dry-run requires --reset, --forget or --rebase").hint("add --peek").into());
         }
         if !out.format().is_line_by_line() {
             return Err(Failure::usage("feed supports only --format jsonl").into());
         }
-        let cursor = query::find(consumer, db)?;
-        if cursor.is_none() && !self.peek {
-            db.transaction(|db| query::register(consumer, db))?;
+        if self.parked {
+            query::find(consumer, db)?.ok_or_else(|| unknown(consumer))?;
+            let parked = query::parked(consumer, db)?;
+            out.write(|out| parked.iter().try_for_each(|row| json_line(out, row)))?;
+            return Ok(ExitStatus::Done);
         }
-        self.print_from(cursor.unwrap_or_default(), db, out)
+        let given = types_text(&self.types);
+        let registered = match query::find(consumer, db)? {
+            Some(registered) => registered,
+            None if self.no_create => return Err(unknown(consumer).into()),
+            None => {
+                let new = query::Registered { cursor: Cursor::default(), types: given.clone() };
+                if !self.peek {
+                    db.transaction(|db| query::register(consumer, new.types.as_deref(), db))?;
+                    out.status(format_args!("registered consumer {consumer} at the start of the feed"));
+                }
+                new
+            }
+        };
+        if given.is_some() && given != registered.types {
+            let types = registered.types.as_deref().unwrap_or("all");
+            let message = format!("consumer {consumer} is registered for other types: {types}");
+            let hint = format!("change them with --reset {}, or use another consumer", registered.cursor);
+            return Err(Failure::usage(message).hint(hint).into());
+        }
+        self.print_from(&registered, db, out)
+    }
+}
+
+/// The filter of a consumer as it is stored.
+fn types_text(types: &[ActionType]) -> Option<String> {
+    let names: BTreeSet<&str> = types.iter().map(|action_type| action_type.as_str()).collect();
+    (!names.is_empty()).then(|| names.into_iter().collect::<Vec<_>>().join(","))
+}
+
+fn unknown(consumer: &str) -> Failure {
+    let hint = "register it with rollbook actions feed CONSUMER; rollbook actions feed --list lists consumers";
+    Failure::not_found(format!("unknown consumer {consumer}")).hint(hint)
+}
+
+/// Lists the consumers; fails if one is further behind than allowed.
+fn list(max_lag: Option<u64>, clock: Clock, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
+    let consumers = query::consumers(clock.now(), db)?;
+    if consumers.is_empty() {
+        out.status("no consumers");
+    }
+    out.list::<Consumer, _>(consumers.iter().map(Ok))?;
+    let late = consumers.iter().find(|consumer| max_lag.is_some_and(|most| consumer.lag.unsigned_abs() > most));
+    match (late, max_lag) {
+        (Some(late), Some(most)) => {
+            let lag = plural(late.lag.unsigned_abs(), "unacknowledged action");
+            Err(Failure::failed(format!("consumer {} has {lag}, more than --max-lag {most}", late.consumer)).into())
+        }
+        _ => Ok(ExitStatus::Done),
     }
 }
 
@@ -99,24 +177,31 @@ impl Command for Args {
 fn check_order(db: &mut Db) -> anyhow::Result<()> {
     match db.conn.engine().foreign_log(&mut db.conn)? {
         None => Ok(()),
-        Some(reason) => {
-            Err(Failure::failed(format!("the feed cannot be read: {reason}")).hint(FOREIGN_LOG_CURE).into())
-        }
+        Some((reason, cure)) => Err(Failure::failed(format!("the feed cannot be read: {reason}")).hint(cure).into()),
     }
 }
 
 impl Args {
-    /// Prints the actions after a cursor, page by page.
-    fn print_from(&self, mut cursor: Cursor, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
+    /// Prints the actions after a consumer's cursor, page by page.
+    fn print_from(&self, registered: &query::Registered, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
+        let mut cursor = registered.cursor;
         let mut remaining = self.limit.map_or(usize::MAX, NonZeroUsize::get);
+        let mut is_first = true;
         loop {
-            let page = query::page(cursor, &self.types, remaining.min(PAGE), db)?;
+            let page = query::page(cursor, registered.types.as_deref(), remaining.min(PAGE), db)?;
             let is_full = page.len() == remaining.min(PAGE);
             if let Some(last) = page.last() {
                 cursor = last.cursor;
             }
             remaining -= page.len();
             let is_read = out.write(|out| page.iter().try_for_each(|row| json_line(out, row)))?;
+            if is_read
+                && !is_full
+                && std::mem::take(&mut is_first)
+                && let Some(holder) = db.conn.engine().feed_holder(&mut db.conn)?
+            {
+                out.note(format_args!("more actions follow when {holder} has ended"));
+            }
             if !is_read || remaining == 0 || (!is_full && !self.follow) {
                 return Ok(ExitStatus::Done);
             }
@@ -128,35 +213,71 @@ impl Args {
             }
         }
     }
+
+    fn reset(&self, consumer: &str, to: Reset, clock: Clock, db: &mut Db, out: &Output) -> anyhow::Result<ExitStatus> {
+        let cursor = db.transaction_or_not(|db| {
+            let cursor = query::reset_cursor(to, db)?;
+            if matches!(to, Reset::At(_)) && cursor != Cursor::default() && !query::is_there(cursor, db)? {
+                return Err(Failure::not_found(format!("unknown cursor {cursor}")).into());
+            }
+            query::set(consumer, cursor, clock.now(), db)?;
+            if let Some(types) = types_text(&self.types) {
+                query::set_types(consumer, &types, db)?;
+            }
+            Ok((cursor, End::of_change(self.dry_run)))
+        })?;
+        let done = if self.dry_run { "cursor would be set to" } else { "cursor set to" };
+        out.status(format_args!("{consumer}: {done} {cursor}"));
+        Ok(ExitStatus::Done)
+    }
+
+    fn forget(&self, consumer: &str, db: &mut Db, out: &Output) -> anyhow::Result<ExitStatus> {
+        let cursor = db.transaction_or_not(|db| {
+            let registered = query::find_and_lock(consumer, db)?.ok_or_else(|| unknown(consumer))?;
+            query::forget(consumer, db)?;
+            Ok((registered.cursor, End::of_change(self.dry_run)))
+        })?;
+        let done = if self.dry_run { "would forget" } else { "forgot" };
+        out.status(format_args!("{done} consumer {consumer}, which was at {cursor}"));
+        Ok(ExitStatus::Done)
+    }
 }
 
 impl Command for Ack {
     fn access(&self) -> Access {
-        Access::of_change(false)
+        Access::of_change(self.dry_run)
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
         check_order(db)?;
-        let consumer = &self.consumer;
-        let moved = db.transaction(|db| {
-            let acknowledged = query::find_and_lock(consumer, db)?.ok_or_else(|| {
-                let hint =
-                    "register it with rollbook actions feed CONSUMER; rollbook actions feed --list lists consumers";
-                Failure::not_found(format!("unknown consumer {consumer}")).hint(hint)
-            })?;
-            if self.cursor <= acknowledged {
-                return Ok(false);
-            }
-            if !query::is_there(self.cursor, db)? {
-                return Err(Failure::not_found(format!("unknown cursor {}", self.cursor)).into());
-            }
-            query::set(consumer, self.cursor, clock.now(), db)?;
-            Ok(true)
+        let (consumer, cursor) = (&self.consumer, self.cursor);
+        let reason = db.operation.reason().map(ToOwned::to_owned);
+        let done = db.transaction_or_not(|db| {
+            let registered = query::find_and_lock(consumer, db)?.ok_or_else(|| unknown(consumer))?;
+            let is_new = cursor > registered.cursor;
+            let action = query::action_at(cursor, db)?;
+            let unknown_cursor = || Failure::not_found(format!("unknown cursor {cursor}"));
+            let done = if self.unpark {
+                let action = action.ok_or_else(unknown_cursor)?;
+                if query::unpark(consumer, &action, db)? { "removed from the parked actions:" } else { "not parked:" }
+            } else if !is_new && !self.park {
+                "already acknowledged up to"
+            } else {
+                let action = action.ok_or_else(unknown_cursor)?;
+                if self.park {
+                    query::park(consumer, &action, reason.as_deref(), db)?;
+                }
+                if is_new {
+                    query::set(consumer, cursor, clock.now(), db)?;
+                }
+                if self.park { "parked the action, and acknowledged up to" } else { "acknowledged up to" }
+            };
+            Ok((done, End::of_change(self.dry_run)))
         })?;
-        let what = if moved { "acknowledged up to" } else { "already acknowledged up to" };
-        out.status(format_args!("{consumer}: {what} {}", self.cursor));
+        let dry_run = if self.dry_run { " (dry run)" } else { "" };
+        out.status(format_args!("{consumer}: {done} {cursor}{dry_run}"));
         Ok(ExitStatus::Done)
     }
 }
@@ -167,6 +288,10 @@ impl Command for Ack {
 struct Consumer {
     consumer: String,
     cursor: Cursor,
+    /// The types of actions that it gets; all if `None`.
+    types: Option<String>,
+    /// Number of parked actions.
+    parked: i64,
     /// `None` before the first action is acknowledged.
     acknowledged_at: Option<Timestamp>,
     /// Number of unacknowledged actions.
@@ -176,9 +301,10 @@ struct Consumer {
 }
 
 impl Record for Consumer {
-    const COLUMNS: &'static [&'static str] = &["consumer", "cursor", "acknowledged_at", "lag", "behind_seconds"];
+    const COLUMNS: &'static [&'static str] =
+        &["consumer", "cursor", "acknowledged_at", "lag", "behind_seconds", "types", "parked"];
     const TABLE: &'static [&'static str] = Self::COLUMNS;
-    const NUMBERS: &'static [&'static str] = &["lag", "behind_seconds"];
+    const NUMBERS: &'static [&'static str] = &["lag", "behind_seconds", "parked"];
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -187,6 +313,8 @@ impl Record for Consumer {
             cell(self.acknowledged_at),
             self.lag.to_string(),
             cell(self.behind_seconds),
+            cell(self.types.as_ref()),
+            self.parked.to_string(),
         ]
     }
 

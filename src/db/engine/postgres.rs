@@ -247,27 +247,31 @@ impl Engine for Postgres {
         Ok(problems.into_iter().map(|row| row.problem).collect())
     }
 
-    fn foreign_log(&self, conn: &mut AnyConnection) -> QueryResult<Option<String>> {
+    fn foreign_log(&self, conn: &mut AnyConnection) -> QueryResult<Option<(String, &'static str)>> {
         let value = |query: &str, conn: &mut AnyConnection| -> QueryResult<Option<String>> {
             Ok(sql_query(query).get_result::<Value>(conn).optional()?.and_then(|row| row.value))
         };
         let ahead = "SELECT recorded_xid::text AS value FROM user_action \
              WHERE recorded_xid >= pg_snapshot_xmax(pg_current_snapshot()) ORDER BY recorded_xid DESC LIMIT 1";
         if let Some(transaction) = value(ahead, conn)? {
-            return Ok(Some(format!(
-                "the log comes from another server: its transaction {transaction} is ahead of this server's"
-            )));
+            let reason =
+                format!("the log comes from another server: its transaction {transaction} is ahead of this server's");
+            return Ok(Some((reason, "put it in the order of its positions: rollbook actions feed --rebase")));
         }
         if value("SELECT to_regclass('pg_catalog.pg_dist_partition')::text AS value", conn)?.is_some() {
             let distributed = "SELECT logicalrelid::text AS value FROM pg_catalog.pg_dist_partition \
                  WHERE logicalrelid = 'user_action'::regclass";
             if value(distributed, conn)?.is_some() {
-                return Ok(Some(
-                    "the log is distributed over several nodes, whose transactions have no order".to_owned(),
-                ));
+                let reason = "the log is distributed over several nodes, whose transactions have no order".to_owned();
+                return Ok(Some((reason, "read the log with rollbook actions export instead of the feed")));
             }
         }
         Ok(None)
+    }
+
+    fn feed_holder(&self, conn: &mut AnyConnection) -> QueryResult<Option<String>> {
+        let holder = sql_query(statement(include_str!("postgres/feed_holder.sql")));
+        Ok(holder.get_result::<Value>(conn).optional()?.and_then(|row| row.value))
     }
 
     fn version(&self, conn: &mut AnyConnection) -> QueryResult<String> {

@@ -354,7 +354,11 @@ impl Engine for Sqlite {
         Ok(expected.into_iter().filter_map(problem).collect())
     }
 
-    fn foreign_log(&self, _conn: &mut AnyConnection) -> QueryResult<Option<String>> {
+    fn foreign_log(&self, _conn: &mut AnyConnection) -> QueryResult<Option<(String, &'static str)>> {
+        Ok(None)
+    }
+
+    fn feed_holder(&self, _conn: &mut AnyConnection) -> QueryResult<Option<String>> {
         Ok(None)
     }
 

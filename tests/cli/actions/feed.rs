@@ -55,7 +55,74 @@ on_both_engines! {
         settled(t, &["other"], 3);
         record(t, "d");
         assert_eq!(targets(&settled(t, &["nudges"], 2)), ["c", "d"]);
-        assert_eq!(targets(&feed(t, &["nudges", "--type", "unenrolled"])), [""; 0]);
+        assert_eq!(targets(&feed(t, &["leavers", "--type", "unenrolled"])), [""; 0]);
+    }
+
+    fn the_filter_belongs_to_the_consumer(t) {
+        t.user("ann", "");
+        record(t, "a");
+        t.ok(&["actions", "record", "ann", "unenrolled", "course:a"]);
+        record(t, "b");
+        settled(t, &["all", "--peek"], 3);
+        let run = t.run(&["actions", "feed", "leavers", "--type", "unenrolled"]);
+        assert!(run.stdout.lines().count() == 1 && run.stderr.starts_with("registered consumer leavers"), "{run}");
+        assert_eq!(feed(t, &["leavers"]).len(), 1);
+        let stderr = t.fails(2, &["actions", "feed", "leavers", "--type", "enrolled"]);
+        assert!(stderr.contains("consumer leavers is registered for other types: unenrolled"), "{stderr}");
+        let consumers = || -> Value { serde_json::from_str(&t.ok(&["actions", "feed", "--list", "--format", "json"])).unwrap() };
+        let list = consumers();
+        assert_eq!((&list[0]["lag"], &list[0]["types"]), (&1.into(), &"unenrolled".into()));
+        t.ok(&["actions", "feed", "--list", "--max-lag", "1"]);
+        assert!(t.fails(1, &["actions", "feed", "--list", "--max-lag", "0"]).contains("consumer leavers has 1 unacknowledged action, more than"));
+        t.ok(&["actions", "feed", "leavers", "--reset", "start", "--type", "enrolled"]);
+        assert_eq!(feed(t, &["leavers"]).len(), 2);
+        t.fails(6, &["actions", "feed", "new", "--no-create"]);
+        assert_eq!(consumers().as_array().unwrap().len(), 1);
+        t.ok(&["actions", "feed", "leavers", "--forget", "-n"]);
+        assert_eq!(consumers().as_array().unwrap().len(), 1);
+        t.ok(&["actions", "feed", "leavers", "--forget"]);
+        assert_eq!(consumers().as_array().unwrap().len(), 0);
+        t.fails(6, &["actions", "feed", "leavers", "--forget"]);
+        t.fails(6, &["actions", "feed", "leavers", "--reset", "7.9999"]);
+    }
+
+    fn parked_actions_are_kept_for_the_consumer(t) {
+        t.user("ann", "");
+        for target in ["a", "b", "c"] {
+            record(t, target);
+        }
+        let all = settled(t, &["nudges"], 3);
+        t.ok(&["actions", "ack", "nudges", cursor(&all[0])]);
+        t.ok(&["actions", "ack", "nudges", cursor(&all[1]), "--park", "-n"]);
+        assert_eq!(t.count("feed_parked"), 0);
+        t.ok(&["actions", "ack", "nudges", cursor(&all[1]), "--park", "--reason", "no such course"]);
+        assert_eq!(targets(&settled(t, &["nudges"], 1)), ["c"]);
+        assert_eq!(targets(&feed(t, &["nudges", "--parked"])), ["b"]);
+        assert_eq!(t.value("reason", "FROM feed_parked"), "no such course");
+        t.ok(&["actions", "ack", "nudges", cursor(&all[1]), "--unpark"]);
+        assert_eq!(feed(t, &["nudges", "--parked"]), Vec::<Value>::new());
+        t.ok(&["actions", "ack", "nudges", cursor(&all[2]), "--park"]);
+        t.ok(&["actions", "feed", "nudges", "--forget"]);
+        assert_eq!(t.count("feed_parked"), 0);
+    }
+
+    fn another_program_cannot_choose_where_its_action_stands_in_the_feed(t) {
+        t.user("ann", "");
+        record(t, "a");
+        let before = t.content();
+        let columns = "id, user_id, action_type, target_type, target_id, occurred_at";
+        let cells = "'x', 'ann', 'enrolled', 'course', 'c', '2026-01-01T00:00:00.000000Z'";
+        let others: &[(&str, &str)] = match t.engine {
+            Engine::Sqlite => &[("position", "-5"), ("position", "0"), ("position", "9223372036854775807")],
+            Engine::Postgres => &[("recorded_xid", "'3'"), ("recorded_at", "'2020-01-01Z'"), ("position", "1")],
+        };
+        for (column, value) in others {
+            let refused = t.sql(&format!("INSERT INTO user_action ({columns}, {column}) VALUES ({cells}, {value})"));
+            assert!(refused.is_err(), "{column} {value}");
+        }
+        assert!(t.content() == before);
+        t.sql(&format!("INSERT INTO user_action ({columns}) VALUES ({cells})")).unwrap();
+        settled(t, &["nudges"], 2);
     }
 
     fn consumers_are_registered_listed_and_reset(t) {

@@ -10,6 +10,8 @@ WITH expected_index (name, definition) AS (VALUES
 expected_trigger (relation, name, guard, is_for_all) AS (VALUES
   ('user_action', 'user_action_no_change', 'rollbook_guard_user_action', TRUE),
   ('user_action', 'user_action_no_truncate', 'rollbook_refuse_change', TRUE),
+  ('user_action', 'user_action_stamps', 'rollbook_refuse_stamps', FALSE),
+  ('user_action', 'user_action_no_foreign_log', 'rollbook_refuse_foreign_log', TRUE),
   ('audit_event', 'audit_event_no_change', 'rollbook_guard_audit_event', TRUE),
   ('audit_event', 'audit_event_no_truncate', 'rollbook_refuse_change', TRUE),
   ('champion', 'champion_steps', 'rollbook_guard_champion', FALSE),

@@ -1,0 +1,90 @@
+//! Settles a log that was restored from another server: its order of commits is replaced by that of the positions.
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Text};
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::db::{Db, End};
+use crate::error::{ExitStatus, Failure};
+use crate::models::{Change, Subject, change_or_not};
+use crate::output::plural;
+
+/// What the audit trail records of a rebase.
+#[derive(Serialize)]
+struct Rebase {
+    /// The transaction that stands for those of the other server.
+    transaction: String,
+    actions: i64,
+    consumers: i64,
+}
+
+#[derive(QueryableByName)]
+struct Counts {
+    #[diesel(sql_type = Text)]
+    transaction: String,
+    #[diesel(sql_type = BigInt)]
+    actions: i64,
+    #[diesel(sql_type = BigInt)]
+    consumers: i64,
+}
+
+const LOCK: &str = "LOCK TABLE user_action, feed_cursor IN SHARE ROW EXCLUSIVE MODE";
+
+const COUNTS: &str = "SELECT pg_current_xact_id()::text AS transaction, \
+     (SELECT count(*) FROM user_action) AS actions, (SELECT count(*) FROM feed_cursor) AS consumers";
+
+/// Each consumer goes back to before the first action that it has not acknowledged in the order of the other server: no
+/// action is skipped, some may be delivered again.
+const MOVE_CONSUMERS: &str = "UPDATE feed_cursor c SET recorded_xid = pg_current_xact_id(), position = coalesce(\
+     (SELECT min(a.position) - 1 FROM user_action a WHERE (a.recorded_xid, a.position) > (c.recorded_xid, c.position)), \
+     (SELECT max(a.position) FROM user_action a), 0)";
+
+const SETTLE: &str = "UPDATE user_action SET recorded_xid = pg_current_xact_id()";
+
+/// Gives all actions the number of this transaction, so that the feed has them in the order of their positions.
+pub(super) fn rebase(dry_run: bool, yes: bool, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+    let (db, out) = ctx.open()?;
+    if !db.conn.engine().has_concurrent_writers() {
+        out.status("nothing to rebase: on SQLite, positions are in commit order");
+        return Ok(ExitStatus::Done);
+    }
+    let Some((reason, _)) = db.conn.engine().foreign_log(&mut db.conn)? else {
+        out.status("nothing to rebase: the log was written on this server");
+        return Ok(ExitStatus::Done);
+    };
+    out.status(format_args!("{reason}"));
+    if !dry_run && !yes {
+        let answer = db.while_waiting(|| out.ask("Put the feed in the order of the positions? [y/N] "))?;
+        match answer.as_deref() {
+            Some("y" | "yes") => {}
+            Some(_) => return Err(Failure::failed("not confirmed").into()),
+            None => {
+                let message = "refusing to rebase the feed without confirmation on a non-interactive terminal";
+                return Err(Failure::usage(message).hint("add --yes to confirm").into());
+            }
+        }
+    }
+    let done = change_or_not(dry_run, db, |db| Ok((settle(db)?, End::of_change(dry_run))))?;
+    out.status(format_args!(
+        "{} {}, {} moved: some actions may be delivered again",
+        if dry_run { "would settle" } else { "settled" },
+        plural(done.actions.unsigned_abs(), "action"),
+        plural(done.consumers.unsigned_abs(), "consumer"),
+    ));
+    Ok(ExitStatus::Done)
+}
+
+fn settle(db: &mut Db) -> anyhow::Result<Rebase> {
+    sql_query(LOCK).execute(&mut db.conn)?;
+    let Counts { transaction, actions, consumers } = sql_query(COUNTS).get_result(&mut db.conn)?;
+    let rebase = Rebase { transaction, actions, consumers };
+    let (subject, id) = (Subject::Log, "user_action");
+    // Before the update, which the guard allows only with it.
+    Change { verb: "rebase", subject, id, before: None, after: Some(&rebase) }.record(db)?;
+    sql_query(MOVE_CONSUMERS).execute(&mut db.conn)?;
+    let settled = sql_query(SETTLE).execute(&mut db.conn)?;
+    anyhow::ensure!(i64::try_from(settled)? == actions, "the log was changed meanwhile");
+    Ok(rebase)
+}
