@@ -50,6 +50,7 @@ complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "champions" -d 'Ma
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "import" -d 'Import CSV files; each event is recorded exactly once, even if it is imported again'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "migrate" -d 'Manage the migrations of the database schema'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "audit" -d 'Read the audit trail: who changed what, when and why'
+complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "db" -d 'Back up, restore, verify and move databases'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "doctor" -d 'Check that tables, protective triggers and indexes, settings and the order of the feed are intact'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "help" -d 'Print the help of a command or of a topic'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
@@ -655,7 +656,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l limit -d 'Maximum number of actions to print' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l type -d 'Filter by action type; repeat to match any of several' -r -f -a "enrolled\t''
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l type -d 'Action type that the consumer gets; repeat for several. It belongs to the consumer: --reset changes it' -r -f -a "enrolled\t''
 viewed_module\t''
 started_module\t''
 completed_module\t''
@@ -665,6 +666,7 @@ posted_reply\t''
 completed_course\t''
 unenrolled\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l reset -d 'Set the consumer\'s cursor to start, end or a cursor, without printing actions' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l max-lag -d 'With --list, exit with code 1 if a consumer has more unacknowledged actions than this' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
@@ -682,7 +684,13 @@ always\t'Always'
 never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l follow -d 'Keep printing new actions until Ctrl-C'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l peek -d 'Print actions without registering a new consumer'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l no-create -d 'Fail if the consumer is not registered'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l parked -d 'Print the actions that the consumer has parked'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l forget -d 'Remove the consumer from the list of consumers'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l list -d 'List the consumers and the lag of each'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l rebase -d 'Put a log that was restored from another server in the order of its positions'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -s y -l yes -d 'With --rebase, do not ask for confirmation'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -s n -l dry-run -d 'With --reset, --forget or --rebase, show what would change, without changing it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from feed" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
@@ -702,6 +710,9 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l park -d 'Keep the action at the cursor in the list of those that could not be processed: see actions feed --parked'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l unpark -d 'Remove the action at the cursor from that list, and acknowledge nothing'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -s n -l dry-run -d 'Show what would change, without changing it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from ack" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
@@ -1499,7 +1510,8 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l subject -d 'Filter by what was changed: a user by id or email, a champion record or an import by id' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l kind -d 'Filter by the kind of what was changed' -r -f -a "user\t''
 champion\t''
-import\t''"
+import\t''
+log\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l verb -d 'Filter by the kind of change, such as create, roles, advance, merge; repeat to match any of several' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l role -d 'Only changes that granted or removed this role' -r -f -a "student\t''
 teacher\t''
@@ -1551,6 +1563,111 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and not __fish_seen_subcommand_from backup verify restore copy" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and not __fish_seen_subcommand_from backup verify restore copy" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and not __fish_seen_subcommand_from backup verify restore copy" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and not __fish_seen_subcommand_from backup verify restore copy" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and not __fish_seen_subcommand_from backup verify restore copy" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and not __fish_seen_subcommand_from backup verify restore copy" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and not __fish_seen_subcommand_from backup verify restore copy" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and not __fish_seen_subcommand_from backup verify restore copy" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+json\t'One JSON document'
+jsonl\t'One JSON object per line'
+csv\t'Comma-separated values with a header line'
+ids\t'Ids only, one per line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and not __fish_seen_subcommand_from backup verify restore copy" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and not __fish_seen_subcommand_from backup verify restore copy" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and not __fish_seen_subcommand_from backup verify restore copy" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and not __fish_seen_subcommand_from backup verify restore copy" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and not __fish_seen_subcommand_from backup verify restore copy" -s h -l help -d 'Print help'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and not __fish_seen_subcommand_from backup verify restore copy" -f -a "backup" -d 'Write a backup of the database to a new file, and verify it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and not __fish_seen_subcommand_from backup verify restore copy" -f -a "verify" -d 'Check a backup: that it can be read to its end, and has all tables and guards'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and not __fish_seen_subcommand_from backup verify restore copy" -f -a "restore" -d 'Restore a backup into another database'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and not __fish_seen_subcommand_from backup verify restore copy" -f -a "copy" -d 'Copy a whole database into an empty one, from SQLite to PostgreSQL or back'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from backup" -l keep -d 'Keep only the newest N backups in the directory' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from backup" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from backup" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from backup" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from backup" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from backup" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from backup" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from backup" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from backup" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+json\t'One JSON document'
+jsonl\t'One JSON object per line'
+csv\t'Comma-separated values with a header line'
+ids\t'Ids only, one per line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from backup" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from backup" -l overwrite -d 'Replace the file if it exists'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from backup" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from backup" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from backup" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from backup" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from verify" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from verify" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from verify" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from verify" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from verify" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from verify" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from verify" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from verify" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+json\t'One JSON document'
+jsonl\t'One JSON object per line'
+csv\t'Comma-separated values with a header line'
+ids\t'Ids only, one per line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from verify" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from verify" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from restore" -l to -d 'URL of the database to restore into' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from restore" -l confirm -d 'Name of the database, if it has data that the backup is to replace' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from restore" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from restore" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from restore" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from restore" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from restore" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from restore" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from restore" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from restore" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+json\t'One JSON document'
+jsonl\t'One JSON object per line'
+csv\t'Comma-separated values with a header line'
+ids\t'Ids only, one per line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from restore" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from restore" -s n -l dry-run -d 'Show what would be restored, without changing it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from restore" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from restore" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from restore" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from copy" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from copy" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from copy" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from copy" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from copy" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from copy" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from copy" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from copy" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+json\t'One JSON document'
+jsonl\t'One JSON object per line'
+csv\t'Comma-separated values with a header line'
+ids\t'Ids only, one per line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from copy" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from copy" -s n -l dry-run -d 'Show what would be copied, without changing it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from copy" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from copy" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from copy" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand db; and __fish_seen_subcommand_from copy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r

@@ -8,6 +8,7 @@ use crate::error::ExitStatus;
 mod actions;
 mod audit;
 mod champions;
+mod db;
 mod doctor;
 mod help;
 mod import;
@@ -30,6 +31,8 @@ pub enum Commands {
     Migrate(migrate::Migrate),
     #[command(subcommand)]
     Audit(audit::Audit),
+    #[command(subcommand)]
+    Db(db::Databases),
     Doctor(doctor::Args),
     Help(help::Args),
 }
@@ -51,6 +54,7 @@ impl Commands {
             Self::Import(args) => args.run(ctx),
             Self::Migrate(args) => args.run(ctx),
             Self::Audit(args) => args.run(ctx),
+            Self::Db(args) => args.run(ctx),
             Self::Doctor(args) => ctx.run(args),
             Self::Help(args) => args.print(),
         }

@@ -16,7 +16,7 @@ use diesel::connection::SimpleConnection as _;
 pub use any_connection::{AnyConnection, MultiBackend, MultiRawValue};
 pub use database::{Access, Commits, Database};
 pub(crate) use engine::execute_on;
-pub use engine::{CommitOrder, Engine, Lock, TimeBucket};
+pub use engine::{ColumnKind, CommitOrder, Engine, Lock, TimeBucket};
 pub use fold::folded;
 pub use membership::is_any_of;
 pub use operation::{AlreadyDone, Operation};
@@ -106,6 +106,14 @@ impl Db {
             AnyConnection::Sqlite(conn) => sqlite::checkpoint(conn),
             AnyConnection::Postgres(_) => true,
         }
+    }
+
+    /// Writes a copy of a SQLite database, as it is now, to an empty file.
+    ///
+    /// # Errors
+    /// When the file cannot be written, or the database is not SQLite.
+    pub fn copy_file_to(&mut self, path: &std::path::Path) -> anyhow::Result<()> {
+        sqlite::copy_to(path, &mut self.conn)
     }
 
     /// Whether a pooler, or what looks like one, is between this process and the server.

@@ -30,7 +30,7 @@ const TASKS: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     ("Import", &[("import all", "Import a directory of CSV files"), ("import history", "List past imports")]),
-    ("Database", &[("migrate run", "Create or update the tables")]),
+    ("Database", &[("migrate run", "Create or update the tables"), ("db backup", "Write a verified backup")]),
 ];
 
 /// The help of the program in at most 24 lines: tasks instead of groups of commands and of global options.

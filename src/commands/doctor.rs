@@ -40,6 +40,15 @@ impl Command for Args {
     }
 }
 
+/// What is wrong with a database, in the order of the checks.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn problems(db: &mut Db) -> anyhow::Result<Vec<String>> {
+    let failed = checks(db)?.into_iter().filter(|check| !check.ok && check.name != "feed");
+    Ok(failed.map(|check| format!("{}: {}", check.name, check.found)).collect())
+}
+
 fn checks(db: &mut Db) -> anyhow::Result<Vec<Check>> {
     let engine = db.conn.engine();
     let mut checks = vec![Check::passed("engine", engine.version(&mut db.conn)?)];

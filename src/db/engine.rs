@@ -63,6 +63,21 @@ pub struct CommitOrder {
     pub acknowledge: &'static str,
 }
 
+/// What a column holds, where rows travel as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnKind {
+    /// Text.
+    Text,
+    /// A whole number.
+    Number,
+    /// A time.
+    Time,
+    /// JSON.
+    Json,
+    /// A set of roles.
+    Roles,
+}
+
 /// The questions that the engines answer differently.
 pub trait Engine: Sync {
     /// Whether other processes can write at the same time: on SQLite a writing transaction has the file for itself.
@@ -151,7 +166,8 @@ pub trait Engine: Sync {
     /// When the connection is lost.
     fn prepare_lookups(&self, conn: &mut AnyConnection) -> QueryResult<()>;
 
-    /// The indexes of the log that a bulk import drops and builds again; the first is that of the idempotency keys.
+    /// The indexes of the log, and triggers that cost time, that a bulk import drops and builds again; the first is that of
+    /// the idempotency keys.
     fn log_indexes(&self) -> &'static [&'static str];
 
     /// Keeps other transactions from the log until this one ends, unless one of them is using it.
@@ -213,6 +229,24 @@ pub trait Engine: Sync {
     /// # Errors
     /// When the database fails.
     fn version(&self, conn: &mut AnyConnection) -> QueryResult<String>;
+
+    /// A row of a table as a JSON array of texts, as an expression; the table is `c`.
+    fn row_as_text(&self, table: &str, columns: &[(&str, ColumnKind)]) -> String;
+
+    /// The statement that adds the rows of a JSON array of such rows, $1; each column with its place in the row.
+    fn insert_texts(&self, table: &str, columns: &[(usize, &(&str, ColumnKind))]) -> String;
+
+    /// Lets the transaction write what the database otherwise sets, of a copy of a whole database.
+    ///
+    /// # Errors
+    /// When the role does not own the tables.
+    fn begin_copy(&self, conn: &mut AnyConnection) -> QueryResult<()>;
+
+    /// Goes back to what every writer may do.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn end_copy(&self, conn: &mut AnyConnection) -> QueryResult<()>;
 
     /// One of two texts of SQL that mean the same, the one for SQLite first.
     fn sql(&self, sqlite: &'static str, postgres: &'static str) -> &'static str;

@@ -166,7 +166,7 @@ pub fn revert(
             .take(n)
             .map(|migration| migration.name)
             .collect();
-        let rows = rows_of_tables(conn)?;
+        let rows = row_counts(conn)?;
         for name in &names {
             match conn {
                 AnyConnection::Sqlite(conn) => conn.revert_last_migration(SQLITE).map(drop),
@@ -187,7 +187,10 @@ pub fn revert(
 }
 
 /// The number of rows in each of our tables that exist.
-fn rows_of_tables(conn: &mut AnyConnection) -> anyhow::Result<Vec<(&'static str, i64)>> {
+///
+/// # Errors
+/// When the database fails.
+pub fn row_counts(conn: &mut AnyConnection) -> anyhow::Result<Vec<(&'static str, i64)>> {
     let mut tables = Vec::new();
     for table in TABLES {
         if has_table(conn, table)? {

@@ -94,6 +94,15 @@ impl DatabaseUrl {
         }
     }
 
+    /// The keywords and values without the password, and the password, for programs of PostgreSQL.
+    #[must_use]
+    pub fn for_programs(&self) -> (String, Option<String>) {
+        match self {
+            Self::Sqlite(_) => (String::new(), None),
+            Self::Postgres(url) => url.for_programs(),
+        }
+    }
+
     /// The same URL; these hosts need no verified certificate.
     #[must_use]
     pub fn trusting(mut self, hosts: &[String]) -> Self {

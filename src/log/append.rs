@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
@@ -269,6 +270,5 @@ fn positions_by_number(rows: &[InputRow<EventInput>], conn: &mut PgConnection) -
 
 /// Runs a statement that returns nothing.
 pub(super) fn execute(statement: &str, db: &mut Db) -> QueryResult<()> {
-    sql_query(statement).execute(&mut db.conn)?;
-    Ok(())
+    db.conn.batch_execute(statement)
 }

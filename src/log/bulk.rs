@@ -11,6 +11,7 @@
 //! a quarter of the recorded ones. The index on the keys is then kept to detect replays, unless all replays were
 //! found by reading along the log.
 
+use anyhow::Context as _;
 use diesel::connection::DefaultLoadingMode;
 use diesel::dsl::max;
 use diesel::prelude::*;
@@ -156,8 +157,15 @@ impl Bulk {
 fn drop_indexes(names: &[&str], db: &mut Db) -> anyhow::Result<Vec<String>> {
     let definitions = db.conn.engine().index_definitions(names, &mut db.conn)?;
     anyhow::ensure!(definitions.len() == names.len(), "user_action lacks some of the indexes {}", names.join(", "));
-    for name in names {
-        execute(&format!("DROP INDEX {name}"), db)?;
+    for definition in &definitions {
+        let name = names.iter().find(|name| definition.split_whitespace().any(|word| word == **name));
+        let name = name.with_context(|| format!("unexpected definition: {definition}"))?;
+        let drop = if definition.starts_with("CREATE TRIGGER") {
+            format!("DROP TRIGGER {name} {}", db.conn.engine().sql("", "ON user_action"))
+        } else {
+            format!("DROP INDEX {name}")
+        };
+        execute(&drop, db)?;
     }
     Ok(definitions)
 }

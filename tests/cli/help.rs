@@ -63,14 +63,18 @@ fn every_example_works_on_the_sample_data() {
             .filter_map(|line| line.strip_prefix("  ").filter(|line| line.starts_with("rollbook ")))
             .collect();
         assert!(
-            commands.len() >= 2 || ["migrate status", "audit show"].contains(&path_of_command.as_str()),
+            commands.len() >= 2
+                || ["migrate status", "audit show", "db verify", "db restore", "db copy"]
+                    .contains(&path_of_command.as_str()),
             "{path_of_command}: {}",
             commands.len()
         );
         for example in commands {
             assert!(example.starts_with(&format!("rollbook {path_of_command}")), "{example}");
             let t = Sandbox::empty(Engine::Sqlite);
-            std::fs::copy(sample.path("test.db"), t.path("test.db")).unwrap();
+            for name in ["test.db", "backup.db"] {
+                std::fs::copy(sample.path("test.db"), t.path(name)).unwrap();
+            }
             let example = match example.split_once("run_") {
                 Some((before, _)) => format!("{before}{run_id}"),
                 None => example.replace("community.db", "test.db"),
@@ -78,6 +82,9 @@ fn every_example_works_on_the_sample_data() {
             let mut shell = std::process::Command::new("sh");
             shell.args(["-c", &example]).env_clear().env("PATH", &path).env("HOME", t.path(""));
             shell.env("ROLLBOOK_DATABASE_URL", &t.url).current_dir(env!("CARGO_MANIFEST_DIR"));
+            if path_of_command.starts_with("db ") {
+                shell.current_dir(t.path("")); // They write files.
+            }
             let run = Run::of(shell.stdin(std::process::Stdio::null()).output().unwrap());
             assert_eq!(run.status, 0, "{example}\n{run}");
         }

@@ -5,6 +5,7 @@
 mod actions;
 mod audit;
 mod champions;
+mod copy;
 mod database;
 mod doctor;
 mod help;

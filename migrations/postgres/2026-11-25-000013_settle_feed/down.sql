@@ -1,7 +1,8 @@
 DROP TRIGGER user_action_no_foreign_log ON user_action;
 DROP FUNCTION rollbook_refuse_foreign_log();
-DROP TRIGGER user_action_stamps ON user_action;
-DROP FUNCTION rollbook_refuse_stamps();
+ALTER TABLE user_action ALTER COLUMN recorded_xid TYPE xid8, ALTER COLUMN recorded_at TYPE timestamptz;
+DROP DOMAIN rollbook_transaction;
+DROP DOMAIN rollbook_time;
 DROP TABLE feed_parked;
 ALTER TABLE feed_cursor DROP COLUMN types;
 

@@ -11,7 +11,8 @@ CREATE TABLE feed_parked (
 ) STRICT;
 
 -- The position of an action is above those of all others: one below would never be delivered. After the largest number
--- SQLite would make positions up at random. Measured for an import of one million rows: 2 % more time.
+-- SQLite would make positions up at random. A bulk import drops the trigger while
+-- it has the file for itself; for other imports it was measured to cost 6 %.
 CREATE TRIGGER user_action_position AFTER INSERT ON user_action
 WHEN NEW.position <> (SELECT max(position) FROM user_action) OR NEW.position > 4611686018427387904
 BEGIN

@@ -1,5 +1,6 @@
 //! PostgreSQL: connecting, and what it does in its own way.
 
+mod copy;
 pub(in crate::db) mod session;
 mod sqlstate;
 mod transient;
@@ -15,7 +16,7 @@ use diesel::{
 use sqlstate::ConnectionFailure;
 pub(in crate::db) use transient::is_transient;
 
-use super::{CommitOrder, Engine, Lock, TimeBucket};
+use super::{ColumnKind, CommitOrder, Engine, Lock, TimeBucket};
 use crate::db::{AnyConnection, DatabaseUrl, fold, statement};
 use crate::error::{ExitStatus, Failure};
 
@@ -216,6 +217,8 @@ impl Engine for Postgres {
             "user_action_occurred_at",
             "user_action_user",
             "user_action_feed",
+            // Without its index, it would read the whole log for each COPY.
+            "user_action_no_foreign_log",
         ]
     }
 
@@ -225,9 +228,14 @@ impl Engine for Postgres {
     }
 
     fn index_definitions(&self, names: &[&str], conn: &mut AnyConnection) -> QueryResult<Vec<String>> {
-        let indexes = "SELECT pg_get_indexdef(indexrelid) AS definition FROM pg_index \
-                       WHERE indrelid = 'user_action'::regclass AND indexrelid::regclass::text IN (";
-        super::definitions(&format!("{indexes}{}) ORDER BY indexrelid", super::quoted(names)), conn)
+        let names = super::quoted(names);
+        let query = format!(
+            "SELECT definition FROM (SELECT pg_get_indexdef(indexrelid) AS definition, indexrelid AS number FROM pg_index \
+             WHERE indrelid = 'user_action'::regclass AND indexrelid::regclass::text IN ({names}) UNION ALL \
+             SELECT pg_get_triggerdef(oid) || '; ALTER TABLE user_action ENABLE ALWAYS TRIGGER ' || tgname, oid FROM pg_trigger \
+             WHERE tgrelid = 'user_action'::regclass AND tgname IN ({names})) AS dropped ORDER BY number"
+        );
+        super::definitions(&query, conn)
     }
 
     fn prepare_bulk_load(&self, _conn: &mut AnyConnection) -> QueryResult<()> {
@@ -272,6 +280,22 @@ impl Engine for Postgres {
     fn feed_holder(&self, conn: &mut AnyConnection) -> QueryResult<Option<String>> {
         let holder = sql_query(statement(include_str!("postgres/feed_holder.sql")));
         Ok(holder.get_result::<Value>(conn).optional()?.and_then(|row| row.value))
+    }
+
+    fn row_as_text(&self, table: &str, columns: &[(&str, ColumnKind)]) -> String {
+        copy::row_as_text(table, columns)
+    }
+
+    fn insert_texts(&self, table: &str, columns: &[(usize, &(&str, ColumnKind))]) -> String {
+        copy::insert_texts(table, columns)
+    }
+
+    fn begin_copy(&self, conn: &mut AnyConnection) -> QueryResult<()> {
+        copy::begin(conn)
+    }
+
+    fn end_copy(&self, conn: &mut AnyConnection) -> QueryResult<()> {
+        copy::end(conn)
     }
 
     fn version(&self, conn: &mut AnyConnection) -> QueryResult<String> {

@@ -1,5 +1,6 @@
 //! SQLite: creating, opening and configuring a file.
 
+mod copy;
 mod local_time;
 mod text_functions;
 mod uri;
@@ -17,7 +18,7 @@ use diesel::sql_types::{Integer, Text};
 use diesel::{Connection as _, QueryResult, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
 use diesel_migrations::MigrationHarness as _;
 
-use super::{CommitOrder, Engine, Lock, TimeBucket};
+use super::{ColumnKind, CommitOrder, Engine, Lock, TimeBucket};
 use crate::db::{AnyConnection, DatabaseUrl, migrations};
 use crate::error::{Failure, is_transient_query_error};
 
@@ -181,6 +182,13 @@ fn set_up(conn: &mut SqliteConnection) -> anyhow::Result<()> {
     .context("cannot configure the connection")
 }
 
+/// Writes a copy of the database to an empty file.
+pub(in crate::db) fn copy_to(path: &Path, conn: &mut AnyConnection) -> anyhow::Result<()> {
+    let path = path.to_str().context("the path is not UTF-8")?;
+    sql_query("VACUUM INTO $1").bind::<Text, _>(path).execute(conn).with_context(|| format!("cannot write {path}"))?;
+    Ok(())
+}
+
 /// Writes the write-ahead log into the file and empties it; returns whether that succeeded.
 pub(in crate::db) fn checkpoint(conn: &mut SqliteConnection) -> bool {
     #[derive(QueryableByName)]
@@ -311,6 +319,7 @@ impl Engine for Sqlite {
             "user_action_source_event_unique",
             "user_action_occurred_at",
             "user_action_user",
+            "user_action_position",
         ]
     }
 
@@ -319,7 +328,7 @@ impl Engine for Sqlite {
     }
 
     fn index_definitions(&self, names: &[&str], conn: &mut AnyConnection) -> QueryResult<Vec<String>> {
-        let indexes = "SELECT sql AS definition FROM sqlite_schema WHERE type = 'index' AND name IN (";
+        let indexes = "SELECT sql AS definition FROM sqlite_schema WHERE type IN ('index', 'trigger') AND name IN (";
         super::definitions(&format!("{indexes}{}) ORDER BY rowid", super::quoted(names)), conn)
     }
 
@@ -360,6 +369,22 @@ impl Engine for Sqlite {
 
     fn feed_holder(&self, _conn: &mut AnyConnection) -> QueryResult<Option<String>> {
         Ok(None)
+    }
+
+    fn row_as_text(&self, _table: &str, columns: &[(&str, ColumnKind)]) -> String {
+        copy::row_as_text(columns)
+    }
+
+    fn insert_texts(&self, table: &str, columns: &[(usize, &(&str, ColumnKind))]) -> String {
+        copy::insert_texts(table, columns)
+    }
+
+    fn begin_copy(&self, _conn: &mut AnyConnection) -> QueryResult<()> {
+        Ok(())
+    }
+
+    fn end_copy(&self, _conn: &mut AnyConnection) -> QueryResult<()> {
+        Ok(())
     }
 
     fn version(&self, conn: &mut AnyConnection) -> QueryResult<String> {

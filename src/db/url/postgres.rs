@@ -84,6 +84,15 @@ impl PostgresUrl {
         self.trusted_hosts = hosts.to_vec();
     }
 
+    /// The keywords and values without the password, and the password.
+    pub(super) fn for_programs(&self) -> (String, Option<String>) {
+        let mut open = self.clone();
+        let parameter = open.parameter("password").map(ToOwned::to_owned);
+        open.parameters.retain(|(name, _)| name != "password");
+        let password = open.password.take();
+        (open.conninfo(), parameter.or(password))
+    }
+
     /// The keywords and values for libpq, with defaults that neither the URL nor the environment sets.
     pub(super) fn conninfo(&self) -> String {
         let mut pairs: Vec<(&str, String)> = Vec::new();

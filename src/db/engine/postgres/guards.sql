@@ -10,7 +10,6 @@ WITH expected_index (name, definition) AS (VALUES
 expected_trigger (relation, name, guard, is_for_all) AS (VALUES
   ('user_action', 'user_action_no_change', 'rollbook_guard_user_action', TRUE),
   ('user_action', 'user_action_no_truncate', 'rollbook_refuse_change', TRUE),
-  ('user_action', 'user_action_stamps', 'rollbook_refuse_stamps', FALSE),
   ('user_action', 'user_action_no_foreign_log', 'rollbook_refuse_foreign_log', TRUE),
   ('audit_event', 'audit_event_no_change', 'rollbook_guard_audit_event', TRUE),
   ('audit_event', 'audit_event_no_truncate', 'rollbook_refuse_change', TRUE),
@@ -40,6 +39,12 @@ SELECT 'the trigger ' || e.name || CASE
     ELSE ' calls ' || f.guard END
 FROM expected_trigger e LEFT JOIN found_trigger f USING (relation, name)
 WHERE f.name IS NULL OR NOT f.works OR e.is_for_all AND NOT f.is_for_all OR f.guard <> e.guard
+UNION ALL
+SELECT 'the domain ' || name || ' has no condition set_by_the_database'
+FROM (VALUES ('rollbook_transaction'), ('rollbook_time')) AS domain (name)
+WHERE NOT EXISTS (
+  SELECT FROM pg_constraint c JOIN pg_attribute a ON a.atttypid = c.contypid
+  WHERE a.attrelid = 'user_action'::regclass AND c.contypid::regtype::text = name AND c.conname = 'set_by_the_database')
 UNION ALL
 SELECT 'the function ' || p.proname || ' has no pinned search_path'
 FROM pg_proc p

@@ -1,0 +1,135 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use super::programs::{self, Backup};
+use super::verify::verify;
+use crate::commands::doctor::problems;
+use crate::context::{Command, Context};
+use crate::db::{Access, Database, DatabaseUrl, migrations};
+use crate::error::{ExitStatus, Failure};
+use crate::output::{Output, plural};
+
+/// Restore a backup into another database
+///
+/// The backup is verified first, and the restored database afterwards. A database that has data is replaced only with
+/// --confirm NAME. A dump of PostgreSQL is restored by pg_restore in one transaction.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The backup
+    file: PathBuf,
+    /// URL of the database to restore into
+    #[arg(long, value_name = "URL")]
+    to: String,
+    /// Name of the database, if it has data that the backup is to replace
+    #[arg(long, value_name = "NAME")]
+    confirm: Option<String>,
+    /// Show what would be restored, without changing it
+    #[arg(long, short = 'n')]
+    dry_run: bool,
+}
+
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Examine
+    }
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let url: DatabaseUrl = self.to.parse().map_err(|error| Failure::usage(format!("--to: {error}")))?;
+        let to = Database { url: url.clone(), ..ctx.database().clone() };
+        let out = &ctx.out;
+        let backup = Backup::of_file(&self.file)?;
+        if (backup == Backup::Sqlite) != url.is_sqlite() {
+            let message = format!("{} is a backup of the other engine", self.file.display());
+            return Err(Failure::usage(message).hint("restore it there, then use rollbook db copy").into());
+        }
+        verify(&self.file, &to, out)?;
+        let replaced = self.check_replaced(&to, out)?;
+        if self.dry_run {
+            out.status(format_args!("would restore {} to {url}", self.file.display()));
+            return Ok(ExitStatus::Done);
+        }
+        match &url {
+            DatabaseUrl::Sqlite(path) => restore_file(&self.file, path, replaced, &to, out)?,
+            DatabaseUrl::Postgres(_) => {
+                let mut arguments = vec!["--single-transaction".into(), "--exit-on-error".into(), "--no-owner".into()];
+                if replaced {
+                    arguments.extend(["--clean".into(), "--if-exists".into()]);
+                }
+                arguments.push(self.file.clone().into());
+                programs::run("pg_restore", &arguments, Some(&url))?;
+            }
+        }
+        let mut db = to.open(Access::Examine)?;
+        for problem in problems(&mut db)? {
+            out.note(problem);
+        }
+        let rows: i64 = migrations::row_counts(&mut db.conn)?.iter().map(|(_, rows)| rows).sum();
+        out.status(format_args!("restored {} to {url}", plural(rows.unsigned_abs(), "row")));
+        if let Some((reason, cure)) = db.conn.engine().foreign_log(&mut db.conn)? {
+            out.note(reason);
+            out.hint(cure);
+        }
+        Ok(ExitStatus::Done)
+    }
+}
+
+impl Args {
+    /// Whether the database has tables that are replaced.
+    fn check_replaced(&self, to: &Database, out: &Output) -> anyhow::Result<bool> {
+        if to.is_missing() {
+            return Ok(false);
+        }
+        let mut db = to.open(Access::Examine)?;
+        let counts = migrations::row_counts(&mut db.conn)?;
+        let lost: Vec<String> = counts
+            .iter()
+            .filter(|(_, rows)| *rows > 0)
+            .map(|(table, rows)| format!("{table} ({})", plural(rows.unsigned_abs(), "row")))
+            .collect();
+        if lost.is_empty() {
+            return Ok(!counts.is_empty());
+        }
+        let name = to.url.name();
+        out.status(format_args!("{} has data: {}", to.url, lost.join(", ")));
+        match &self.confirm {
+            Some(given) if *given == name => Ok(true),
+            Some(_) => Err(Failure::failed("--confirm does not match the name of the database")
+                .hint(format!("the name is {name}"))
+                .into()),
+            None => Err(Failure::usage(format!("refusing to replace the data of {}", to.url))
+                .hint(format!("add --confirm {name} to replace it"))
+                .into()),
+        }
+    }
+}
+
+/// Puts a copy of the backup in the place of a SQLite file, if no other process has that open.
+fn restore_file(backup: &Path, path: &Path, replaces: bool, to: &Database, out: &Output) -> anyhow::Result<()> {
+    let cannot = || format!("cannot write {}", path.display());
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let temporary =
+        tempfile::Builder::new().prefix(".rollbook-restore-").tempfile_in(directory).with_context(cannot)?;
+    let url = DatabaseUrl::Sqlite(backup.to_owned());
+    Database { url, ..to.clone() }.open(Access::Examine)?.copy_file_to(temporary.path())?;
+    verify(temporary.path(), to, out)?;
+    temporary.as_file().sync_all().with_context(cannot)?;
+    let locked = if to.is_missing() { None } else { Some(to.open(Access::Migrate { create: false })?) };
+    if let Some(mut db) = locked {
+        // It has the file for itself then, and all of it is in the file.
+        if !db.leave_write_ahead_log() {
+            let message = format!("another process has {} open", path.display());
+            return Err(Failure::new(ExitStatus::Unavailable, message)
+                .hint("stop it, then run the command again")
+                .into());
+        }
+        temporary.persist(path).map_err(|error| error.error).with_context(cannot)?;
+    } else if replaces {
+        temporary.persist(path).map_err(|error| error.error).with_context(cannot)?;
+    } else {
+        temporary.persist_noclobber(path).map_err(|error| error.error).with_context(cannot)?;
+    }
+    fs::File::open(directory).and_then(|directory| directory.sync_all()).with_context(cannot)?;
+    Ok(())
+}

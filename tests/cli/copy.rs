@@ -1,0 +1,150 @@
+//! `db backup`, `db verify`, `db restore` and `db copy`.
+
+use crate::on_both_engines;
+use crate::sandbox::{Engine, Sandbox, example};
+
+/// A database with everything that a move could lose.
+fn community(t: &Sandbox) {
+    t.ok(&["import", "all", &example("")]);
+    for (from, into) in [("usr_010", "usr_011"), ("usr_011", "usr_012")] {
+        t.ok(&["users", "merge", from, into, "--yes"]);
+    }
+    t.ok(&["users", "erase", "usr_014", "--confirm", &email(t, "usr_014"), "--metadata"]);
+    t.ok(&["champions", "note", "ch_003", "-m", "Ünïcode, \"quoted\"\nand a line"]);
+    t.ok(&[
+        "actions",
+        "record",
+        "usr_003",
+        "posted_thread",
+        "forum:f",
+        "--metadata",
+        "{\"n\":1.50,\"deep\":{\"a\":[1,null,\"é\"]}}",
+    ]);
+    t.ok(&["actions", "feed", "nudges", "--type", "enrolled", "--limit", "1"]);
+    let superadmin = t.value("id", "FROM \"user\" WHERE CAST(roles AS TEXT) LIKE '%superadmin%'");
+    t.fails(1, &["users", "roles", "remove", &superadmin, "superadmin"]);
+}
+
+fn email(t: &Sandbox, user: &str) -> String {
+    t.value("email", &format!("FROM \"user\" WHERE id = '{user}'"))
+}
+
+/// Everything that a person can see of a database.
+fn shown(t: &Sandbox) -> Vec<String> {
+    [
+        &["users", "list", "--format", "csv"][..],
+        &["actions", "list", "--format", "csv", "--sort", "position"],
+        &["champions", "list", "--format", "csv"],
+        &["champions", "history", "ch_003", "--format", "csv", "--columns", "at"],
+        &["audit", "list", "--format", "csv"],
+        &["import", "history", "--format", "csv"],
+        &["users", "export", "usr_012"],
+    ]
+    .iter()
+    .map(|args| t.run(args).stdout)
+    .collect()
+}
+
+#[test]
+fn a_copy_to_the_other_engine_and_back_has_everything() {
+    let pilot = &Sandbox::migrated(Engine::Sqlite);
+    community(pilot);
+    let production = &Sandbox::empty(Engine::Postgres);
+    let run = pilot.run(&["db", "copy", &pilot.url, &production.url]);
+    assert!(run.status == 0 && run.stderr.contains("both sides are equal"), "{run}");
+    assert_eq!(shown(production), shown(pilot));
+    // New rows come after those that were copied, and the guards are in force.
+    production.ok(&["actions", "record", "usr_003", "enrolled", "course:new"]);
+    production.ok(&["users", "roles", "add", "usr_003", "teacher"]);
+    assert!(production.run(&["doctor"]).stdout.contains("indexes and triggers are in place"));
+    let delivered = |t: &Sandbox| t.ok(&["actions", "feed", "nudges"]).lines().count();
+    assert!(delivered(production) >= delivered(pilot));
+    let back = &Sandbox::empty(Engine::Sqlite);
+    production.ok(&["db", "copy", &production.url, &back.url]);
+    assert_eq!(shown(back), shown(production));
+    back.ok(&["actions", "record", "usr_003", "enrolled", "course:newer"]);
+    // A database with data is not overwritten.
+    let before = back.content();
+    let stderr = production.fails(1, &["db", "copy", &production.url, &back.url]);
+    assert!(stderr.contains("has data") && back.content() == before, "{stderr}");
+    assert!(back.fails(2, &["db", "copy", &back.url, "sqlite:other.db"]).contains("the same engine"));
+}
+
+on_both_engines! {
+    fn a_backup_is_verified_and_can_be_restored(t) {
+        community(t);
+        let file = t.path("backup").display().to_string();
+        let run = t.run(&["db", "backup", &file]);
+        assert!(run.status == 0 && run.stderr.contains("wrote and verified"), "{run}");
+        assert_eq!(std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&file).unwrap()) & 0o777, 0o600);
+        t.ok(&["db", "verify", &file]);
+        assert!(t.fails(2, &["db", "backup", &file]).contains("already exists"));
+        let other = &Sandbox::empty(t.engine);
+        t.ok(&["db", "restore", &file, "--to", &other.url, "-n"]);
+        t.ok(&["db", "restore", &file, "--to", &other.url]);
+        assert_eq!(shown(other), shown(t));
+        other.ok(&["users", "create", "--email", "new@example.com", "--name", "New"]);
+        let before = other.content();
+        assert!(t.fails(2, &["db", "restore", &file, "--to", &other.url]).contains("refusing to replace the data"));
+        assert!(t.fails(1, &["db", "restore", &file, "--to", &other.url, "--confirm", "x"]).contains("does not match"));
+        assert!(other.content() == before);
+        let name = if t.engine == Engine::Sqlite { "test.db".to_owned() } else { other.database_name() };
+        t.ok(&["db", "restore", &file, "--to", &other.url, "--confirm", &name]);
+        assert_eq!(shown(other), shown(t));
+        other.ok(&["actions", "record", "usr_003", "enrolled", "course:new"]);
+    }
+
+    fn a_damaged_backup_is_not_restored(t) {
+        community(t);
+        let file = t.path("backup");
+        let name = file.display().to_string();
+        t.ok(&["db", "backup", &name]);
+        let whole = std::fs::read(&file).unwrap();
+        let other = &Sandbox::empty(t.engine);
+        for (size, what) in [(whole.len() / 2, "half"), (100, "start"), (0, "empty")] {
+            std::fs::write(&file, &whole[..size]).unwrap();
+            let run = t.run(&["db", "verify", &name]);
+            assert_eq!(run.status, 1, "{what}: {run}");
+            let run = t.run(&["db", "restore", &name, "--to", &other.url]);
+            assert_eq!(run.status, 1, "{what}: {run}");
+        }
+        std::fs::write(&file, "id,email\n").unwrap();
+        assert!(t.fails(1, &["db", "verify", &name]).contains("is not a backup"));
+        t.fails(1, &["db", "verify", &t.path("none").display().to_string()]);
+    }
+
+    fn only_the_newest_backups_of_a_directory_are_kept(t) {
+        t.user("ann", "");
+        let directory = t.path("backups");
+        std::fs::create_dir(&directory).unwrap();
+        let extension = if t.engine == Engine::Sqlite { "db" } else { "dump" };
+        for name in ["rollbook-20200101T000000Z", "rollbook-20210101T000000Z", "rollbook-notes", "other"] {
+            std::fs::write(directory.join(format!("{name}.{extension}")), "x").unwrap();
+        }
+        t.ok(&["db", "backup", &directory.display().to_string(), "--keep", "2"]);
+        let mut names: Vec<String> = std::fs::read_dir(&directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        assert_eq!(names.len(), 4, "{names:?}");
+        assert!(!names.iter().any(|name| name.contains("2020")) && names.iter().any(|name| name.contains("2021")), "{names:?}");
+        t.fails(2, &["db", "backup", &t.path("one").display().to_string(), "--keep", "2"]);
+        assert!(t.fails(2, &["db", "backup", "test.db", "--overwrite", "--database-url", "sqlite:test.db"]).contains("a file of the database") || t.engine == Engine::Postgres);
+    }
+}
+
+#[test]
+fn a_sqlite_file_that_is_open_elsewhere_is_not_replaced() {
+    let t = &Sandbox::migrated(Engine::Sqlite);
+    t.user("ann", "");
+    let file = t.path("backup").display().to_string();
+    t.ok(&["db", "backup", &file]);
+    t.user("ben", "");
+    let before = t.content();
+    let mut open = t.hold("BEGIN; SELECT count(*) FROM \"user\"");
+    let run = t.run(&["db", "restore", &file, "--to", &t.url, "--confirm", "test.db", "--lock-timeout", "1"]);
+    assert!(run.status == 5 && run.stderr.contains("another process has"), "{run}");
+    open("COMMIT");
+    drop(open);
+    assert!(t.content() == before);
+    t.ok(&["db", "restore", &file, "--to", &t.url, "--confirm", "test.db"]);
+    assert_eq!(t.count("\"user\""), 1);
+}
