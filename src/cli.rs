@@ -1,7 +1,7 @@
 //! The command line: the program's help, its global options, and the choice of the database.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use anstream::ColorChoice;
 use anyhow::Context as _;
@@ -13,6 +13,7 @@ use crate::commands::Commands;
 use crate::context::Context;
 use crate::db::{AlreadyDone, Commits, Database, DatabaseUrl, Operation};
 use crate::error::{ExitStatus, Failure, status_of};
+use crate::interrupt::ignore_file_size_limit;
 use crate::models::{Prefix, check_key, check_line, new_id};
 use crate::output::{Format, Output, report_error};
 use crate::trace::trace_statements;
@@ -112,6 +113,9 @@ impl Cli {
         if let Some(result) = self.command.print_help() {
             return result.unwrap_or_else(|error| report_error(&error, None));
         }
+        if let Err(error) = ignore_file_size_limit().context("cannot handle signals").and_then(|()| check_clock()) {
+            return report_error(&error, None);
+        }
         let config = match config::read() {
             Ok(config) => config,
             Err(error) => return report_error(&error, None),
@@ -152,6 +156,16 @@ fn actor_of_environment() -> Result<Option<String>, Failure> {
         Ok(actor) if actor.is_empty() => Ok(None),
         Ok(actor) => check_line(&actor).map(Some).map_err(|error| Failure::usage(format!("$ROLLBOOK_ACTOR: {error}"))),
         Err(_) => Ok(None),
+    }
+}
+
+/// Checks that this machine's clock is set.
+fn check_clock() -> anyhow::Result<()> {
+    match SystemTime::now().duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(_) => Ok(()),
+        Err(_) => {
+            Err(Failure::failed("the clock of this machine is before 1970").hint("set it: date --set TIME").into())
+        }
     }
 }
 

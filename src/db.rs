@@ -226,9 +226,13 @@ impl Db {
         work: impl FnOnce(&mut Self) -> anyhow::Result<(T, End)>,
     ) -> anyhow::Result<T> {
         transaction::begin(&mut self.conn)?;
-        let result = self.begin_operation().and_then(|()| work(self)).and_then(|(value, end)| {
+        let engine = self.conn.engine();
+        let begun = engine.begin_change(&mut self.conn).map_err(Into::into);
+        let begun = begun.and_then(|()| self.begin_operation());
+        let result = begun.and_then(|()| work(self)).and_then(|(value, end)| {
             if end == End::Commit {
                 self.end_operation()?;
+                engine.end_change(&mut self.conn)?;
             }
             Ok((value, end))
         });

@@ -248,6 +248,18 @@ pub trait Engine: Sync {
     /// When the database fails.
     fn end_copy(&self, conn: &mut AnyConnection) -> QueryResult<()>;
 
+    /// Says to the triggers that record what other programs change that this transaction records its changes itself.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn begin_change(&self, conn: &mut AnyConnection) -> QueryResult<()>;
+
+    /// To be called before the COMMIT.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn end_change(&self, conn: &mut AnyConnection) -> QueryResult<()>;
+
     /// One of two texts of SQL that mean the same, the one for SQLite first.
     fn sql(&self, sqlite: &'static str, postgres: &'static str) -> &'static str;
 }

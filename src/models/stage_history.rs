@@ -106,7 +106,7 @@ impl History {
                     }
                     let (from, to) = (before.stage(), after.as_ref().and_then(State::stage));
                     if from != to {
-                        let at = after.and_then(|after| time(after.moved_at.as_deref())).unwrap_or(event.at);
+                        let at = after.and_then(|after| after.entered()).unwrap_or(event.at);
                         steps.push(who(StageStep::new(id, from, to, Some(at))));
                     }
                 }
@@ -162,6 +162,18 @@ impl State {
             became_champion_at: text(record.became_champion_at),
             ..Self::default()
         }
+    }
+
+    /// When the stage was entered: what was recorded with the move or, of a move by another program, the time of the
+    /// stage.
+    fn entered(&self) -> Option<Timestamp> {
+        let of_stage = match self.stage()? {
+            Stage::Candidate => &self.created_at,
+            Stage::Selected => &self.selected_at,
+            Stage::Champion => &self.became_champion_at,
+            Stage::Alumni => &None,
+        };
+        time(self.moved_at.as_deref().or(of_stage.as_deref()))
     }
 
     fn stage(&self) -> Option<Stage> {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::on_both_engines;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Engine, Sandbox};
 
 fn verbs(t: &Sandbox, args: &[&str]) -> Vec<(String, String)> {
     let json = t.ok(&[&["audit", "list", "--format", "json", "--reverse"], args].concat());
@@ -85,5 +85,37 @@ on_both_engines! {
             header.sort_unstable();
             assert_eq!(header, fields, "{command}");
         }
+    }
+}
+
+on_both_engines! {
+    fn changes_by_sql_of_other_programs_are_in_the_trail(t) {
+        t.user("ann", "superadmin");
+        t.user("ben", "student");
+        t.ok(&["champions", "nominate", "ann"]);
+        let own = t.count("audit_event");
+        let roles = |list: &str| match t.engine {
+            Engine::Sqlite => format!("'[{}]'", list.split(',').map(|role| format!("\"{role}\"")).collect::<Vec<_>>().join(",")),
+            Engine::Postgres => format!("'{{{list}}}'"),
+        };
+        t.sql(&format!("UPDATE \"user\" SET roles = {} WHERE id = 'ben'", roles("student,admin"))).unwrap();
+        t.sql("UPDATE \"user\" SET name = 'Ben' WHERE id = 'ben'").unwrap();
+        t.sql(&format!("INSERT INTO \"user\" (id, email, name, origin, roles) VALUES ('eve', 'e@example.com', 'Eve', 'x', {})", roles("admin"))).unwrap();
+        t.sql(&format!("INSERT INTO \"user\" (id, email, name, origin, roles) VALUES ('sam', 's@example.com', 'Sam', 'x', {})", roles("student"))).unwrap();
+        t.sql("UPDATE champion SET stage = 'selected', selected_at = '2026-01-01T00:00:00.000000Z'").unwrap();
+        t.sql("DELETE FROM champion").unwrap();
+        t.sql("DELETE FROM \"user\" WHERE id = 'eve'").unwrap();
+        assert_eq!(t.count("audit_event"), own + 5);
+        assert_eq!(verbs(t, &["--role", "admin"]), pairs(&[("sql", "ben"), ("sql", "eve"), ("sql", "eve")]));
+        let actor = if t.engine == Engine::Sqlite { "sql" } else { "rollbook" };
+        assert_eq!(verbs(t, &["--actor", actor]).len(), 5);
+        assert!(t.ok(&["users", "history", "ben"]).contains("roles: student → student,admin"));
+        let history = t.ok(&["champions", "history", "ann", "--format", "csv"]);
+        assert!(history.contains(",candidate,selected,2026-01-01T00:00:00Z,") || history.contains(",candidate,selected,"), "{history}");
+        // Changes of our own are recorded once, also after those of others.
+        let before = t.count("audit_event");
+        t.ok(&["users", "roles", "add", "ben", "teacher"]);
+        t.ok(&["users", "roles", "add", "ben", "champion", "-n"]);
+        assert_eq!(t.count("audit_event"), before + 1);
     }
 }

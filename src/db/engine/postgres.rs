@@ -298,6 +298,14 @@ impl Engine for Postgres {
         copy::end(conn)
     }
 
+    fn begin_change(&self, _conn: &mut AnyConnection) -> QueryResult<()> {
+        Ok(()) // The transaction has started with a setting.
+    }
+
+    fn end_change(&self, _conn: &mut AnyConnection) -> QueryResult<()> {
+        Ok(())
+    }
+
     fn version(&self, conn: &mut AnyConnection) -> QueryResult<String> {
         let version = sql_query("SELECT current_setting('server_version') AS value").get_result::<Value>(conn)?;
         Ok(format!("PostgreSQL {}", version.value.unwrap_or_default()))

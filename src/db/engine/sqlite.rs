@@ -21,6 +21,7 @@ use diesel_migrations::MigrationHarness as _;
 use super::{ColumnKind, CommitOrder, Engine, Lock, TimeBucket};
 use crate::db::{AnyConnection, DatabaseUrl, migrations};
 use crate::error::{Failure, is_transient_query_error};
+use crate::text::shell_quoted;
 
 /// The application id that the first migration writes into the file's header: "ROLL" in ASCII.
 pub(in crate::db) const APPLICATION_ID: i32 = 0x524F_4C4C;
@@ -70,6 +71,13 @@ pub(in crate::db) fn open(path: &Path, lock_timeout: Duration, write: bool) -> a
             // less.
             conn.batch_execute("PRAGMA page_size = 16384")?;
         }
+        _ if has_our_tables(&mut conn) => {
+            let shown = path.display().to_string();
+            let command = format!("sqlite3 {} 'PRAGMA application_id = {APPLICATION_ID}'", shell_quoted(&shown));
+            return Err(Failure::failed(format!("{shown} has rollbook's tables, but not its application id"))
+                .hint(format!("a text dump by sqlite3 .dump loses it; set it again: {command}"))
+                .into());
+        }
         _ => {
             return Err(Failure::failed(format!("{} is another program's SQLite database", path.display()))
                 .hint("use another file: --database-url sqlite:PATH")
@@ -81,6 +89,19 @@ pub(in crate::db) fn open(path: &Path, lock_timeout: Duration, write: bool) -> a
     }
     set_up(&mut conn)?;
     Ok(AnyConnection::Sqlite(conn))
+}
+
+/// Whether a file has the tables of a database of ours, whatever its application id.
+fn has_our_tables(conn: &mut SqliteConnection) -> bool {
+    #[derive(QueryableByName)]
+    struct Tables {
+        #[diesel(sql_type = Integer)]
+        tables: i32,
+    }
+    let names = "'user', 'user_action', 'champion', '__diesel_schema_migrations'";
+    sql_query(format!("SELECT count(*) AS tables FROM sqlite_schema WHERE type = 'table' AND name IN ({names})"))
+        .get_result::<Tables>(conn)
+        .is_ok_and(|found| found.tables == 4)
 }
 
 fn unreadable(path: &Path, error: diesel::result::Error) -> anyhow::Error {
@@ -385,6 +406,14 @@ impl Engine for Sqlite {
 
     fn end_copy(&self, _conn: &mut AnyConnection) -> QueryResult<()> {
         Ok(())
+    }
+
+    fn begin_change(&self, conn: &mut AnyConnection) -> QueryResult<()> {
+        conn.batch_execute("INSERT INTO current_operation (number) VALUES (1) ON CONFLICT DO NOTHING")
+    }
+
+    fn end_change(&self, conn: &mut AnyConnection) -> QueryResult<()> {
+        conn.batch_execute("DELETE FROM current_operation")
     }
 
     fn version(&self, conn: &mut AnyConnection) -> QueryResult<String> {

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::record;
 use crate::on_both_engines;
-use crate::sandbox::{Sandbox, example};
+use crate::sandbox::{Engine, Sandbox, example};
 
 /// The steps of a record, each as: from, to, time, actor, command.
 fn steps(t: &Sandbox, which: &str) -> Vec<Value> {
@@ -53,17 +53,23 @@ on_both_engines! {
     fn history_includes_steps_of_another_program(t) {
         t.user("ann", "");
         t.sql("INSERT INTO champion (id, user_id, stage, created_at) VALUES ('ch_x', 'ann', 'candidate', '2026-01-01T00:00:00.000000Z')").unwrap();
-        assert_eq!(steps(t, "ch_x"), [json!([null, "candidate", "2026-01-01T00:00:00Z", null, null])]);
+        let actor = if t.engine == Engine::Sqlite { "sql" } else { "rollbook" };
+        assert_eq!(steps(t, "ch_x"), [json!([null, "candidate", "2026-01-01T00:00:00Z", actor, "sql"])]);
         t.ok(&["champions", "advance", "ch_x", "--at", "2026-02-01T00:00:00Z"]);
         t.sql("UPDATE champion SET stage = 'champion', became_champion_at = '2026-03-01T00:00:00.000000Z' WHERE id = 'ch_x'").unwrap();
         assert_eq!(
             steps(t, "ch_x"),
             [
-                json!([null, "candidate", "2026-01-01T00:00:00Z", null, null]),
+                json!([null, "candidate", "2026-01-01T00:00:00Z", actor, "sql"]),
                 json!(["candidate", "selected", "2026-02-01T00:00:00Z", "tester", "advance"]),
-                json!(["selected", "champion", "2026-03-01T00:00:00Z", null, null]),
+                json!(["selected", "champion", "2026-03-01T00:00:00Z", actor, "sql"]),
             ]
         );
+        // What was changed before the database recorded it is known by its times alone.
+        let of = if t.engine == Engine::Sqlite { "" } else { " ON champion" };
+        t.sql(&format!("DROP TRIGGER champion_added_audit{of}")).unwrap();
+        t.sql("INSERT INTO champion (id, user_id, cohort_id, stage, created_at) VALUES ('ch_y', 'ann', 'c', 'candidate', '2026-01-01T00:00:00.000000Z')").unwrap();
+        assert_eq!(steps(t, "ch_y"), [json!([null, "candidate", "2026-01-01T00:00:00Z", null, null])]);
         t.fails(6, &["champions", "history", "nobody"]);
     }
 

@@ -13,6 +13,12 @@ expected_trigger (relation, name, guard, is_for_all) AS (VALUES
   ('user_action', 'user_action_no_foreign_log', 'rollbook_refuse_foreign_log', TRUE),
   ('audit_event', 'audit_event_no_change', 'rollbook_guard_audit_event', TRUE),
   ('audit_event', 'audit_event_no_truncate', 'rollbook_refuse_change', TRUE),
+  ('"user"', 'user_added_audit', 'rollbook_audit_user', FALSE),
+  ('"user"', 'user_roles_audit', 'rollbook_audit_user', FALSE),
+  ('"user"', 'user_deleted_audit', 'rollbook_audit_user', FALSE),
+  ('champion', 'champion_added_audit', 'rollbook_audit_champion', FALSE),
+  ('champion', 'champion_stage_audit', 'rollbook_audit_champion', FALSE),
+  ('champion', 'champion_deleted_audit', 'rollbook_audit_champion', FALSE),
   ('champion', 'champion_steps', 'rollbook_guard_champion', FALSE),
   ('champion', 'champion_withdrawals', 'rollbook_guard_champion', FALSE)),
 found_index AS (
@@ -24,7 +30,7 @@ found_trigger AS (
   SELECT t.tgrelid::regclass::text AS relation, t.tgname::text AS name,
     t.tgenabled = 'A' AS works, t.tgqual IS NULL AND t.tgattr = ''::int2vector AS is_for_all, p.proname::text AS guard
   FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
-  WHERE t.tgrelid IN ('user_action'::regclass, 'audit_event'::regclass, 'champion'::regclass))
+  WHERE t.tgrelid IN ('user_action'::regclass, 'audit_event'::regclass, 'champion'::regclass, '"user"'::regclass))
 SELECT 'the index ' || e.name || CASE
     WHEN f.name IS NULL THEN ' is missing'
     WHEN NOT f.works THEN ' is not unique, or not valid'

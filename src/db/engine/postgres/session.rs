@@ -18,8 +18,9 @@ use crate::db::DatabaseUrl;
 static POOLED: OnceLock<Option<String>> = OnceLock::new();
 
 /// What a transaction that writes starts with: time-outs of the role are for other programs. Waits for locks have a
-/// time-out of their own.
-const WITHOUT_TIMEOUTS: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
+/// time-out of their own. The triggers that record changes of other programs leave ours alone.
+const OF_CHANGES: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; \
+     SET LOCAL rollbook.recorded = 'on'";
 
 #[derive(QueryableByName)]
 struct Server {
@@ -97,8 +98,8 @@ pub(in crate::db) fn take_timeouts_off(conn: &mut PgConnection) -> QueryResult<(
 pub(in crate::db) fn settings(writes: bool) -> String {
     let pooled = POOLED.get().and_then(Option::as_deref).unwrap_or_default();
     match (writes, pooled) {
-        (true, "") => WITHOUT_TIMEOUTS.to_owned(),
-        (true, pooled) => format!("{WITHOUT_TIMEOUTS}; {pooled}"),
+        (true, "") => OF_CHANGES.to_owned(),
+        (true, pooled) => format!("{OF_CHANGES}; {pooled}"),
         (false, pooled) => pooled.to_owned(),
     }
 }
