@@ -1401,28 +1401,29 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -f -a "show" -d 'Show one import with all fields'
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l reason -d 'Why the change is made, for the audit trail' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
 csv\t'Comma-separated values with a header line'
 ids\t'Ids only, one per line'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -l create -d 'Create the SQLite file if it does not exist'
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -s q -l quiet -d 'Do not print status messages'
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -s h -l help -d 'Print help'
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -f -a "run" -d 'Apply all pending migrations in one transaction'
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -f -a "status" -d 'List all migrations as applied or pending, without changing the database'
-complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert" -f -a "revert" -d 'Revert the latest migrations; tables created by them are dropped'
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -s h -l help -d 'Print help'
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -f -a "run" -d 'Apply all pending migrations in one transaction'
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -f -a "status" -d 'List all migrations as applied or pending, without changing the database'
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -f -a "revert" -d 'Revert the latest migrations; tables created by them are dropped'
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -f -a "grants" -d 'Print or apply the least rights of database roles, on PostgreSQL'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from run" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
@@ -1485,6 +1486,29 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from revert" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from grants" -l operator -d 'Role of people who administer; repeat for several' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from grants" -l importer -d 'Role of jobs that import actions, and of consumers of the feed; repeat for several' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from grants" -l reader -d 'Role of reports; repeat for several' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from grants" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from grants" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from grants" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from grants" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from grants" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from grants" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from grants" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from grants" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+json\t'One JSON document'
+jsonl\t'One JSON object per line'
+csv\t'Comma-separated values with a header line'
+ids\t'Ids only, one per line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from grants" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from grants" -l apply -d 'Grant the rights; without it, the statements are printed'
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from grants" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from grants" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from grants" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from grants" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r

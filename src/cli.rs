@@ -134,7 +134,7 @@ impl Cli {
         {
             return report_error(&error, None);
         }
-        let mut ctx = Context::new(database, out, Clock::new(tz));
+        let mut ctx = Context::new(database, out, Clock::new(tz), self.global.verbose > 0);
         let started = Instant::now();
         self.command.run(&mut ctx).unwrap_or_else(|error| {
             if let Some(done) = error.downcast_ref::<AlreadyDone>() {

@@ -26,13 +26,14 @@ pub struct Context {
     database: Database,
     access: Access,
     db: Option<Db>,
+    is_verbose: bool,
 }
 
 impl Context {
     /// The surroundings of a command on this database.
     #[must_use]
-    pub const fn new(database: Database, out: Output, clock: Clock) -> Self {
-        Self { out, clock, database, access: Access::Read, db: None }
+    pub const fn new(database: Database, out: Output, clock: Clock, is_verbose: bool) -> Self {
+        Self { out, clock, database, access: Access::Read, db: None, is_verbose }
     }
 
     /// Runs a command.
@@ -67,7 +68,14 @@ impl Context {
             return Ok(db);
         }
         let is_missing = self.access.writes() && self.database.is_missing();
-        let db = self.database.open(self.access)?;
+        let mut db = self.database.open(self.access)?;
+        if self.is_verbose
+            && let Some(protection) = db.conn.engine().protection(&mut db.conn)?
+        {
+            let between = if db.is_pooled() { " (between the pooler and the server)" } else { "" };
+            let verified = if self.database.url.is_verified() { ", the name of the host is verified" } else { "" };
+            self.out.status(format_args!("connection: {protection}{verified}{between}"));
+        }
         if is_missing && !self.database.is_missing() {
             self.out.status(format_args!("created {}", self.database.url));
         }

@@ -3,6 +3,7 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::error::ExitStatus;
 
+mod grants;
 mod revert;
 mod run;
 mod status;
@@ -13,6 +14,7 @@ pub enum Migrate {
     Run(run::Args),
     Status(status::Args),
     Revert(revert::Args),
+    Grants(grants::Args),
 }
 
 impl Migrate {
@@ -21,6 +23,7 @@ impl Migrate {
             Self::Run(args) => ctx.run(args),
             Self::Status(args) => ctx.run(args),
             Self::Revert(args) => ctx.run(args),
+            Self::Grants(args) => ctx.run(args),
         }
     }
 }

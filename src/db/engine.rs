@@ -108,6 +108,12 @@ pub trait Engine: Sync {
         conn: &mut AnyConnection,
     ) -> anyhow::Result<()>;
 
+    /// Locks users until the transaction ends, also against new rows that refer to them.
+    ///
+    /// # Errors
+    /// When the wait takes longer than the lock time-out.
+    fn lock_with_references(&self, ids: &[&str], conn: &mut AnyConnection) -> anyhow::Result<()>;
+
     /// The rest of the condition that a text column has one of the values of a bound JSON array: before and after it.
     fn is_any_of(&self) -> [&'static str; 2];
 
@@ -259,6 +265,18 @@ pub trait Engine: Sync {
     /// # Errors
     /// When the database fails.
     fn end_change(&self, conn: &mut AnyConnection) -> QueryResult<()>;
+
+    /// The schema that holds the tables, quoted; empty where there are none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn schema(&self, conn: &mut AnyConnection) -> QueryResult<String>;
+
+    /// How the connection is protected, for a message; `None` where there is nothing between.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn protection(&self, conn: &mut AnyConnection) -> QueryResult<Option<String>>;
 
     /// One of two texts of SQL that mean the same, the one for SQLite first.
     fn sql(&self, sqlite: &'static str, postgres: &'static str) -> &'static str;

@@ -119,6 +119,12 @@ impl DatabaseUrl {
         matches!(self, Self::Postgres(url) if url.must_verify())
     }
 
+    /// Whether the name of the host is compared with the server's certificate.
+    #[must_use]
+    pub fn is_verified(&self) -> bool {
+        matches!(self, Self::Postgres(url) if url.conninfo().contains("sslmode='verify-full'"))
+    }
+
     /// Whether it contains a password.
     #[must_use]
     pub fn has_secret(&self) -> bool {

@@ -182,6 +182,14 @@ impl User {
         conn.engine().lock_rows("\"user\"", column, values, conn)
     }
 
+    /// Locks users until the transaction ends, also against new rows that refer to them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn lock_with_references(conn: &mut AnyConnection, ids: &[&str]) -> anyhow::Result<()> {
+        conn.engine().lock_with_references(ids, conn)
+    }
+
     /// Sets the roles of at most 4,000 users and records the changes in the audit trail. The caller must end its
     /// transaction with [`ensure_a_superadmin`].
     ///

@@ -179,3 +179,91 @@ fn doctor_names_pending_migrations() {
     other.wait().unwrap();
     t.fails(1, &["doctor", "--database-url", &format!("sqlite:{}", t.path("other.db").display())]);
 }
+
+#[test]
+fn each_role_has_the_least_rights_of_its_commands() {
+    let t = &Sandbox::migrated(Engine::Postgres);
+    let name = t.database_name();
+    let role = |kind: &str| format!("{kind}_{name}");
+    for kind in ["operator", "importer", "reader"] {
+        t.sql(&format!("CREATE ROLE \"{}\" LOGIN", role(kind))).unwrap();
+    }
+    let (operator, importer, reader) = (role("operator"), role("importer"), role("reader"));
+    let roles = ["--operator", &operator, "--importer", &importer, "--reader", &reader];
+    let printed = t.ok(&[&["migrate", "grants"][..], &roles].concat());
+    assert!(printed.contains(&format!("GRANT USAGE ON SCHEMA public TO \"{reader}\";")), "{printed}");
+    t.ok(&[&["migrate", "grants", "--apply"][..], &roles].concat());
+    let run = |kind: &str, args: &[&str]| {
+        let url = t.url.replace("rollbook@", &format!("{}@", role(kind)));
+        t.run(&[args, &["--database-url", &url]].concat())
+    };
+    let works = |kind: &str, args: &[&str]| {
+        let run = run(kind, args);
+        assert_eq!(run.status, 0, "{kind} {args:?}: {run}");
+    };
+    let refused = |kind: &str, args: &[&str]| {
+        let before = t.content();
+        let run = run(kind, args);
+        assert!(run.status == 1 && run.stderr.contains("permission denied"), "{kind} {args:?}: {run}");
+        assert!(t.content() == before, "{kind} {args:?}");
+    };
+    for args in [
+        &["import", "all", &example("")][..],
+        &["users", "create", "--id", "zed", "--email", "z@example.com", "--name", "Z"],
+        &["users", "update", "zed", "--name", "Zed"],
+        &["users", "roles", "add", "zed", "teacher"],
+        &["users", "merge", "usr_010", "usr_011", "--yes"],
+        &["users", "erase", "zed", "--confirm", "z@example.com", "--metadata"],
+        &["champions", "nominate", "usr_012"],
+        &["champions", "advance", "usr_012"],
+        &["champions", "note", "usr_012", "-m", "Kind."],
+        &["champions", "withdraw", "usr_012", "--yes"],
+        &["actions", "record", "usr_012", "enrolled", "course:c"],
+        &["actions", "feed", "nudges", "--limit", "1"],
+        &["actions", "feed", "nudges", "--forget"],
+    ] {
+        works("operator", args);
+    }
+    let file = t.file(
+        "more.csv",
+        "user_id,action_type,target_type,target_id,occurred_at\nusr_012,enrolled,course,x,2026-01-01T00:00:00Z\n",
+    );
+    works("importer", &["import", "actions", &file]);
+    works("importer", &["import", "actions", &file, "--recheck"]);
+    works("importer", &["import", "actions", &file, "--recheck", "--commit-every", "1"]);
+    works("importer", &["actions", "record", "usr_012", "enrolled", "course:y"]);
+    works("importer", &["actions", "feed", "jobs", "--limit", "1"]);
+    refused("importer", &["users", "roles", "add", "usr_012", "admin"]);
+    refused("importer", &["users", "merge", "usr_012", "usr_013", "--yes"]);
+    refused("importer", &["champions", "nominate", "usr_013"]);
+    for args in [
+        &["users", "list"][..],
+        &["users", "show", "usr_012"],
+        &["users", "export", "usr_012"],
+        &["users", "history", "usr_012"],
+        &["users", "stats"],
+        &["actions", "list"],
+        &["actions", "export"],
+        &["actions", "stats"],
+        &["actions", "lint"],
+        &["actions", "feed", "jobs", "--peek"],
+        &["actions", "feed", "--list"],
+        &["champions", "list"],
+        &["champions", "board"],
+        &["champions", "stats"],
+        &["champions", "suggest", "--min-replies", "1"],
+        &["import", "history"],
+        &["audit", "list"],
+        &["migrate", "status"],
+    ] {
+        works("reader", args);
+    }
+    refused("reader", &["actions", "record", "usr_012", "enrolled", "course:z"]);
+    refused("reader", &["actions", "feed", "mine"]);
+    t.sql(&format!("DROP OWNED BY \"{operator}\", \"{importer}\", \"{reader}\"; DROP ROLE \"{operator}\", \"{importer}\", \"{reader}\"")).unwrap();
+    assert!(
+        Sandbox::migrated(Engine::Sqlite)
+            .fails(2, &["migrate", "grants", "--reader", "x"])
+            .contains("SQLite has no roles")
+    );
+}

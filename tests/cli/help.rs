@@ -64,12 +64,15 @@ fn every_example_works_on_the_sample_data() {
             .collect();
         assert!(
             commands.len() >= 2
-                || ["migrate status", "audit show", "db verify", "db restore", "db copy"]
+                || ["migrate status", "audit show", "db verify", "db restore", "db copy", "migrate grants"]
                     .contains(&path_of_command.as_str()),
             "{path_of_command}: {}",
             commands.len()
         );
         for example in commands {
+            if example.contains("postgres://") {
+                continue; // There is no such server.
+            }
             assert!(example.starts_with(&format!("rollbook {path_of_command}")), "{example}");
             let t = Sandbox::empty(Engine::Sqlite);
             for name in ["test.db", "backup.db"] {

@@ -68,8 +68,6 @@ impl Command for Args {
         let metadata = metadata_of_arguments(&args.metadata).map_err(usage)?;
         let recorded = db.transaction_or_not(|db| {
             let mut user_id = User::find(&mut db.conn, &args.user)?.id;
-            // The lock prevents an erasure or merge of the user until the action is recorded.
-            User::lock_all(&mut db.conn, "id", &[&user_id])?;
             if let Some(tombstone) = Tombstone::of(&mut db.conn, &user_id)? {
                 user_id = tombstone.merged_into.clone().ok_or_else(|| tombstone.refusal(&user_id))?;
             }
@@ -95,6 +93,16 @@ impl Command for Args {
                 Recorded::Inserted(event) => (UserAction::find(&mut db.conn, &event.id)?, true),
                 Recorded::Replay(event) => (UserAction::find(&mut db.conn, &event.id)?, false),
             };
+            // An erasure or a merge keeps new actions of its user from being added until it ends; this one may have waited
+            // for it. No row is locked: that would need the right to change users.
+            if recorded.1
+                && let Some(placeholder) = Tombstone::of(&mut db.conn, &recorded.0.event.user_id)?
+            {
+                let failure = placeholder.refusal(&recorded.0.event.user_id);
+                return Err(Failure::new(ExitStatus::Conflict, failure.to_string())
+                    .hint("run the command again")
+                    .into());
+            }
             Ok((recorded, End::of_change(args.dry_run)))
         })?;
         let (action, is_new) = recorded;

@@ -67,7 +67,9 @@ impl Command for Args {
         db.overwrite_what_is_deleted()?;
         let erased = change_or_not(args.dry_run, db, |db| {
             db.lock(Lock::Import)?;
-            let user = User::find_and_lock_any(&mut db.conn, &args.user)?;
+            let user = User::find(&mut db.conn, &args.user)?;
+            User::lock_with_references(&mut db.conn, &[&user.id])?;
+            let user = User::find_and_lock_any(&mut db.conn, &user.id)?;
             let tombstone = Tombstone::of(&mut db.conn, &user.id)?;
             if let Some(tombstone) = &tombstone
                 && tombstone.merged_into.is_some()

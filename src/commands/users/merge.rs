@@ -108,7 +108,7 @@ impl Command for Args {
         let confirmed = gained;
         let (into, actions, records) = change_or_not(args.dry_run, db, |db| {
             db.lock(Lock::Import)?;
-            User::lock_all(&mut db.conn, "id", &[&from.id, &into.id])?;
+            User::lock_with_references(&mut db.conn, &[&from.id, &into.id])?;
             let from = User::find_and_lock(&mut db.conn, &from.id)?;
             let into = User::find_and_lock(&mut db.conn, &into.id)?;
             if self::gained(&from, &into) != confirmed {

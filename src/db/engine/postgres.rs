@@ -128,6 +128,16 @@ impl Engine for Postgres {
         Ok(())
     }
 
+    fn lock_with_references(&self, ids: &[&str], conn: &mut AnyConnection) -> anyhow::Result<()> {
+        sql_query(
+            "SELECT id FROM \"user\" WHERE id = ANY (ARRAY(SELECT jsonb_array_elements_text($1::jsonb))) \
+             ORDER BY id FOR UPDATE",
+        )
+        .bind::<Text, _>(serde_json::to_string(ids)?)
+        .execute(conn)?;
+        Ok(())
+    }
+
     fn is_any_of(&self) -> [&'static str; 2] {
         [" = ANY (ARRAY(SELECT jsonb_array_elements_text(", "::jsonb)))"]
     }
@@ -304,6 +314,18 @@ impl Engine for Postgres {
 
     fn end_change(&self, _conn: &mut AnyConnection) -> QueryResult<()> {
         Ok(())
+    }
+
+    fn schema(&self, conn: &mut AnyConnection) -> QueryResult<String> {
+        let schema =
+            "SELECT relnamespace::regnamespace::text AS value FROM pg_class WHERE oid = 'user_action'::regclass";
+        Ok(sql_query(schema).get_result::<Value>(conn)?.value.unwrap_or_default())
+    }
+
+    fn protection(&self, conn: &mut AnyConnection) -> QueryResult<Option<String>> {
+        let protection = "SELECT CASE WHEN ssl THEN version || ', ' || cipher ELSE 'no TLS' END AS value \
+             FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+        Ok(sql_query(protection).get_result::<Value>(conn).optional()?.and_then(|row| row.value))
     }
 
     fn version(&self, conn: &mut AnyConnection) -> QueryResult<String> {

@@ -257,6 +257,10 @@ impl Engine for Sqlite {
         Ok(()) // BEGIN IMMEDIATE has locked the whole database.
     }
 
+    fn lock_with_references(&self, _ids: &[&str], _conn: &mut AnyConnection) -> anyhow::Result<()> {
+        Ok(()) // BEGIN IMMEDIATE has locked the whole database.
+    }
+
     fn is_any_of(&self) -> [&'static str; 2] {
         [" IN (SELECT value FROM json_each(", "))"]
     }
@@ -414,6 +418,14 @@ impl Engine for Sqlite {
 
     fn end_change(&self, conn: &mut AnyConnection) -> QueryResult<()> {
         conn.batch_execute("DELETE FROM current_operation")
+    }
+
+    fn schema(&self, _conn: &mut AnyConnection) -> QueryResult<String> {
+        Ok(String::new())
+    }
+
+    fn protection(&self, _conn: &mut AnyConnection) -> QueryResult<Option<String>> {
+        Ok(None)
     }
 
     fn version(&self, conn: &mut AnyConnection) -> QueryResult<String> {

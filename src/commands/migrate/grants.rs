@@ -1,0 +1,101 @@
+use diesel::connection::SimpleConnection as _;
+
+use crate::context::{Command, Context};
+use crate::db::Access;
+use crate::error::{ExitStatus, Failure};
+
+/// Print or apply the least rights of database roles, on PostgreSQL
+///
+/// The owner of the tables migrates. An operator can use every other command but db copy and db restore. An importer can
+/// import and record actions and read the feed; with its rights alone nobody can erase, merge, or choose where an action
+/// stands in the feed. A reader can use the commands that read. The roles must exist.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Role of people who administer; repeat for several
+    #[arg(long = "operator", value_name = "ROLE")]
+    operators: Vec<String>,
+    /// Role of jobs that import actions, and of consumers of the feed; repeat for several
+    #[arg(long = "importer", value_name = "ROLE")]
+    importers: Vec<String>,
+    /// Role of reports; repeat for several
+    #[arg(long = "reader", value_name = "ROLE")]
+    readers: Vec<String>,
+    /// Grant the rights; without it, the statements are printed
+    #[arg(long)]
+    apply: bool,
+}
+
+/// The columns of an action that its writer sets.
+const WRITTEN: &str = "id, user_id, enrollment_id, action_type, target_type, target_id, metadata, source_system, \
+     source_event_id, idempotency_key, occurred_at";
+
+/// What a reader may do.
+const READER: &[&str] = &[
+    "USAGE ON SCHEMA {schema}",
+    "SELECT ON \"user\", user_action, champion, import_run, audit_event, feed_cursor, feed_parked, operation, \
+     __diesel_schema_migrations",
+];
+
+/// What an importer may do besides.
+const IMPORTER: &[&str] = &[
+    "INSERT ({written}) ON user_action",
+    "INSERT, UPDATE ON import_run, operation",
+    "INSERT ON audit_event",
+    "INSERT, UPDATE, DELETE ON feed_cursor, feed_parked",
+];
+
+/// What an operator may do besides.
+const OPERATOR: &[&str] = &[
+    "INSERT, UPDATE ON \"user\"",
+    "INSERT, UPDATE, DELETE ON champion",
+    // After an erasure, a merge, or a rebase of the feed: triggers allow nothing else.
+    "UPDATE (user_id, metadata, recorded_xid) ON user_action",
+    "UPDATE (before, after) ON audit_event",
+];
+
+impl Command for Args {
+    fn access(&self) -> Access {
+        if self.apply { Access::Write { create: false } } else { Access::Read }
+    }
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let statements_of = |roles: &[String], rights: &[&[&str]], schema: &str| -> Vec<String> {
+            let rights = || rights.iter().flat_map(|rights| rights.iter());
+            roles
+                .iter()
+                .flat_map(|role| {
+                    rights().map(move |right| {
+                        let right = right.replace("{schema}", schema).replace("{written}", WRITTEN);
+                        format!("GRANT {right} TO {};", quoted(role))
+                    })
+                })
+                .collect()
+        };
+        if ctx.database().url.is_sqlite() {
+            return Err(Failure::usage("SQLite has no roles: whoever can write the file can change everything").into());
+        }
+        if [&self.operators, &self.importers, &self.readers].iter().all(|roles| roles.is_empty()) {
+            return Err(Failure::usage("missing --operator, --importer or --reader ROLE").into());
+        }
+        let (db, out) = ctx.open()?;
+        let schema = db.conn.engine().schema(&mut db.conn)?;
+        let mut statements = statements_of(&self.operators, &[READER, IMPORTER, OPERATOR], &schema);
+        statements.extend(statements_of(&self.importers, &[READER, IMPORTER], &schema));
+        statements.extend(statements_of(&self.readers, &[READER], &schema));
+        if !self.apply {
+            out.document(&statements.join("\n"))?;
+            return Ok(ExitStatus::Done);
+        }
+        db.transaction(|db| statements.iter().try_for_each(|statement| Ok(db.conn.batch_execute(statement)?)))?;
+        out.status(format_args!(
+            "granted the rights of {} roles",
+            self.operators.len() + self.importers.len() + self.readers.len()
+        ));
+        Ok(ExitStatus::Done)
+    }
+}
+
+/// A name as an identifier of SQL.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
