@@ -1,6 +1,5 @@
 //! Transactions and savepoints on either engine.
 
-use anyhow::Context as _;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager};
 use diesel::{PgConnection, QueryResult};
 
@@ -8,6 +7,7 @@ use diesel::result::{DatabaseErrorKind, Error as QueryError};
 
 use super::AnyConnection;
 use super::engine::postgres::session;
+use crate::error::{ExitStatus, Failure};
 
 /// Starts a writing transaction. SQLite takes its write lock at once: a transaction that upgrades to a write lock
 /// later fails with "database is locked" immediately, whatever the time-out.
@@ -19,7 +19,7 @@ pub(super) fn begin(conn: &mut AnyConnection) -> anyhow::Result<()> {
         AnyConnection::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
         AnyConnection::Postgres(conn) => begin_postgres(conn, "BEGIN ISOLATION LEVEL READ COMMITTED", true),
     }
-    .context("cannot start a transaction")
+    .map_err(cannot_start)
 }
 
 /// Starts a read-only transaction in which all queries see the same state.
@@ -31,7 +31,17 @@ pub(super) fn begin_snapshot(conn: &mut AnyConnection) -> anyhow::Result<()> {
         AnyConnection::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
         AnyConnection::Postgres(conn) => begin_postgres(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", false),
     }
-    .context("cannot start a transaction")
+    .map_err(cannot_start)
+}
+
+/// The error for a transaction that cannot start. After a lost connection, diesel only says that its own state is broken.
+fn cannot_start(error: QueryError) -> anyhow::Error {
+    match error {
+        QueryError::BrokenTransactionManager => {
+            Failure::new(ExitStatus::Unavailable, "the connection to the server is lost").into()
+        }
+        error => anyhow::Error::new(error).context("cannot start a transaction"),
+    }
 }
 
 /// Starts a transaction on PostgreSQL, with its settings.

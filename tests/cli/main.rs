@@ -19,6 +19,7 @@ mod rules;
 mod safety;
 mod sandbox;
 mod schema;
+mod standby;
 #[cfg(feature = "tls")]
 mod tls;
 mod users;
