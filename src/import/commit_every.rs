@@ -23,8 +23,8 @@ use super::reader::{self, Chunk};
 use super::source::Source;
 use super::summary::ImportOutcome;
 use crate::db::{Access, Database, Db, End, Lock};
-use crate::log::{BatchVerdicts, InputRow, LogWriter, Verdict};
-use crate::models::{RunOutcome, ensure_a_superadmin};
+use crate::log::{BatchVerdicts, InputRow, LogFile, LogWriter, Verdict};
+use crate::models::{EventIds, RunOutcome, ensure_a_superadmin};
 
 /// Bytes of text after which a part is written, even if it has few rows.
 const MAX_PART_BYTES: usize = 48 << 20;
@@ -37,6 +37,7 @@ pub(super) fn import_all(
     db: &mut Db,
 ) -> anyhow::Result<ImportOutcome> {
     import.interrupt.listen()?;
+    let mut log_files = Vec::new();
     for (kind, source) in files {
         if db.aside(|db| import.is_known(kind, &source, db))? {
             continue;
@@ -52,9 +53,10 @@ pub(super) fn import_all(
                 db,
             ),
             FileKind::Actions => {
-                let ids = import.new_log_file(source.name());
-                let (files, options) = (import.log_files.clone(), import.log_options(None));
-                let log = || LogWriter::new(files.clone(), options.clone());
+                let ids = EventIds::new_file();
+                log_files.push(LogFile { name: source.name().to_owned(), ids: ids.clone() });
+                let options = import.log_options(None);
+                let log = || LogWriter::new(log_files.clone(), options.clone());
                 PartWriter::new(import, database).read(&source, &Actions::new(interpretation, ids), &log, db)
             }
             FileKind::Champions => PartWriter::new(import, database).read(
@@ -217,6 +219,7 @@ impl<'a, 'b> PartWriter<'a, 'b> {
             let mut verdicts = BatchVerdicts::default();
             table.write(rows, db, &mut verdicts)?;
             table.finish(db, &mut verdicts)?;
+            table.end(db)?;
             if let Some((line, change)) = table.demotion() {
                 ensure_a_superadmin(&change, db)
                     .with_context(|| format!("line {line} removes the role superadmin from {}", change.id))?;

@@ -38,8 +38,6 @@ pub(super) struct Import<'a> {
     pub(super) options: &'a Options,
     pub(super) out: &'a mut Output,
     pub(super) reports: Vec<Report>,
-    /// The files of this import with events in them.
-    pub(super) log_files: Vec<LogFile>,
     pub(super) rejects: Option<Rejects>,
     pub(super) meter: ProgressMeter,
     pub(super) interrupt: Interrupt,
@@ -83,7 +81,6 @@ pub fn run(
     let mut import = Import {
         options,
         reports: Vec::new(),
-        log_files: Vec::new(),
         rejects: None,
         meter: ProgressMeter::new(options.progress, total, out),
         interrupt: Interrupt::default(),
@@ -149,11 +146,18 @@ impl Import<'_> {
         db.transaction_or_not(|db| {
             db.lock(Lock::Import)?;
             self.interrupt.listen()?;
+            let bytes = files.iter().filter(|(kind, _)| *kind == FileKind::Actions).map(|(_, source)| source.bytes());
+            let options = self.log_options(Some(bytes.sum()));
+            let mut log = LogWriter::new(Vec::new(), options);
             for (kind, source) in files {
-                if self.import_file(kind, &source, db)?.is_break() {
+                if self.import_file(kind, &source, &mut log, db)?.is_break() {
                     return Ok((ImportOutcome::TooMany, End::Rollback));
                 }
             }
+            if log.loads_in_bulk() {
+                self.meter.work(&self.reports, "building the indexes", self.out);
+            }
+            log.end(db).context("cannot end the import of actions")?;
             self.interrupt.check()?;
             self.check_sources()?;
             if let Some(option) = self.unused_options.as_ref().and_then(BTreeSet::first) {
@@ -171,7 +175,13 @@ impl Import<'_> {
         })
     }
 
-    fn import_file(&mut self, kind: FileKind, source: &Source, db: &mut Db) -> anyhow::Result<ReadMore> {
+    fn import_file(
+        &mut self,
+        kind: FileKind,
+        source: &Source,
+        log: &mut LogWriter,
+        db: &mut Db,
+    ) -> anyhow::Result<ReadMore> {
         if self.is_known(kind, source, db)? {
             return Ok(ReadMore::Continue(()));
         }
@@ -180,18 +190,18 @@ impl Import<'_> {
         let interpretation = &self.options.interpretation;
         let read = match kind {
             FileKind::Users => {
-                self.read(source, &users::Users::new(interpretation), users::UserTable::new(interpretation), db)
+                self.read(source, &users::Users::new(interpretation), &mut users::UserTable::new(interpretation), db)
             }
             FileKind::Actions => {
-                let ids = self.new_log_file(source.name());
-                let options = self.log_options(Some(source.bytes()));
-                let log = LogWriter::new(self.log_files.clone(), options);
-                self.read(source, &actions::Actions::new(interpretation, ids), log, db)
+                let file = LogFile { name: source.name().to_owned(), ids: EventIds::new_file() };
+                let kind = actions::Actions::new(interpretation, file.ids.clone());
+                log.next_file(file);
+                self.read(source, &kind, log, db)
             }
             FileKind::Champions => self.read(
                 source,
                 &champions::Champions::new(interpretation),
-                champions::ChampionTable::new(interpretation),
+                &mut champions::ChampionTable::new(interpretation),
                 db,
             ),
         };
@@ -210,7 +220,7 @@ impl Import<'_> {
         &mut self,
         source: &Source,
         kind: &K,
-        mut table: K::Table,
+        table: &mut K::Table,
         db: &mut Db,
     ) -> anyhow::Result<ReadMore> {
         let name = source.name().to_owned();
@@ -225,13 +235,13 @@ impl Import<'_> {
                 batch.extend(self.receive(chunk));
                 if batch.len() >= <K::Table as Table>::BATCH || bytes >= BATCH_BYTES {
                     bytes = 0;
-                    self.write(std::mem::take(&mut batch), &mut table, db)?;
+                    self.write(std::mem::take(&mut batch), table, db)?;
                 }
                 if self.has_too_many() {
                     return Ok(ReadMore::Break(()));
                 }
             }
-            self.write(batch, &mut table, db)?;
+            self.write(batch, table, db)?;
             if let Some(work) = table.remaining_work() {
                 self.meter.work(&self.reports, &work, self.out);
             }
@@ -276,16 +286,11 @@ impl Import<'_> {
         &self.reports[self.reports.len() - 1]
     }
 
-    pub(super) fn new_log_file(&mut self, name: &str) -> EventIds {
-        let ids = EventIds::new_file();
-        self.log_files.push(LogFile { name: name.to_owned(), ids: ids.clone() });
-        ids
-    }
-
-    pub(super) fn log_options(&self, file_bytes: Option<u64>) -> LogWriterOptions {
+    /// For files of so many bytes in one transaction, or for several transactions.
+    pub(super) fn log_options(&self, bytes: Option<u64>) -> LogWriterOptions {
         LogWriterOptions {
             content_key: self.options.interpretation.content_key,
-            file_bytes,
+            bytes,
             interrupt: self.interrupt.clone(),
         }
     }

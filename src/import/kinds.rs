@@ -75,8 +75,13 @@ pub(super) trait Table {
         None
     }
 
-    /// Writes what was kept back, and gives it verdicts.
+    /// Writes what was kept back of a file, and gives it verdicts.
     fn finish(&mut self, _db: &mut Db, _verdicts: &mut BatchVerdicts) -> anyhow::Result<()> {
+        Ok(())
+    }
+
+    /// Ends the files of a transaction.
+    fn end(&mut self, _db: &mut Db) -> anyhow::Result<()> {
         Ok(())
     }
 

@@ -46,12 +46,13 @@ impl MetadataReader {
         if columns.peek().is_none() {
             return metadata;
         }
+        let mut counts = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
         let mut tree = MetadataTree::of(&metadata.unwrap_or_else(Json::empty_object));
         for (key, cell) in columns {
             let (path, kind) = MetadataType::of_key(key);
             let value = kind.value(cell, self.decimal).and_then(|value| {
                 if kind == MetadataType::Any {
-                    self.count(key, cell, &value);
+                    count(&mut counts, key, cell, &value);
                 }
                 tree.insert(path, value)
             });
@@ -66,24 +67,6 @@ impl MetadataReader {
                 errors.push(FieldError::of_field("metadata", reason));
                 None
             }
-        }
-    }
-
-    fn count(&self, key: &str, cell: &str, value: &Json) {
-        let mut columns = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
-        let cells = match columns.get_mut(key) {
-            Some(cells) => cells,
-            None => columns.entry(key.to_owned()).or_default(),
-        };
-        match value.as_str().as_bytes() {
-            [b'"', ..] => {
-                cells.texts += 1;
-                if cells.odd_text.is_none() && is_odd(cell) {
-                    cells.odd_text = Some(cell.to_owned());
-                }
-            }
-            [b't' | b'f', ..] => cells.booleans += 1,
-            _ => cells.numbers += 1,
         }
     }
 
@@ -105,6 +88,23 @@ impl MetadataReader {
             })
         };
         columns.iter().filter_map(note).collect()
+    }
+}
+
+fn count(columns: &mut BTreeMap<String, ColumnCells>, key: &str, cell: &str, value: &Json) {
+    let cells = match columns.get_mut(key) {
+        Some(cells) => cells,
+        None => columns.entry(key.to_owned()).or_default(),
+    };
+    match value.as_str().as_bytes() {
+        [b'"', ..] => {
+            cells.texts += 1;
+            if cells.odd_text.is_none() && is_odd(cell) {
+                cells.odd_text = Some(cell.to_owned());
+            }
+        }
+        [b't' | b'f', ..] => cells.booleans += 1,
+        _ => cells.numbers += 1,
     }
 }
 

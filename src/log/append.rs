@@ -66,11 +66,28 @@ pub(super) fn insert_all(
 ) -> anyhow::Result<()> {
     let events: Vec<&EventInput> = rows.iter().map(|row| &row.content).collect();
     let added = match &mut db.conn {
-        AnyConnection::Sqlite(conn) if indexed => insert_sqlite::<1>(&events, recorded_at, conn)?,
-        AnyConnection::Sqlite(conn) => insert_sqlite::<ROWS>(&events, recorded_at, conn)?,
+        AnyConnection::Sqlite(conn) => without_checks(conn, |conn| {
+            if indexed {
+                insert_sqlite::<1>(&events, recorded_at, conn)
+            } else {
+                insert_sqlite::<ROWS>(&events, recorded_at, conn)
+            }
+        })?,
         AnyConnection::Postgres(conn) => rows.len() - copy_or_insert(rows, false, conn)?.len(),
     };
     ensure_added(added, events.len())
+}
+
+/// Runs inserts of events without the CHECK constraints, which would take more time than all else: [`EventInput`] has
+/// no value that they refuse (see the tests).
+fn without_checks<T>(
+    conn: &mut SqliteConnection,
+    insert: impl FnOnce(&mut SqliteConnection) -> QueryResult<T>,
+) -> QueryResult<T> {
+    conn.batch_execute("PRAGMA ignore_check_constraints = ON")?;
+    let inserted = insert(conn);
+    conn.batch_execute("PRAGMA ignore_check_constraints = OFF")?;
+    inserted
 }
 
 /// Inserts events, N per statement, which is prepared once; returns the number inserted.

@@ -17,6 +17,7 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Bool;
+use fastbloom::BloomFilter;
 
 use super::append::{execute, insert_all};
 use super::event_input::{self, EventInput, EventRows};
@@ -31,6 +32,10 @@ const MAX_SUSPECT_BYTES: usize = 16 << 20;
 /// Maximum size of a log whose indexes are dropped, in rows: for a larger one the filter would be too inaccurate.
 const MAX_LOG_ROWS: i64 = 5_000_000;
 
+/// Size of the filter, 32 MiB: with ten million events, one lookup in a thousand is a false positive.
+const FILTER_BITS: usize = 1 << 28;
+const FILTER_HASHES: u32 = 3;
+
 /// A running bulk load.
 pub(super) struct Bulk {
     /// The statements that rebuild the indexes.
@@ -39,7 +44,7 @@ pub(super) struct Bulk {
     into_empty: bool,
     /// Whether the index on the keys was dropped too.
     unkeyed: bool,
-    seen: Filter,
+    seen: BloomFilter,
     suspects: EventRows,
     suspect_bytes: usize,
 }
@@ -64,7 +69,7 @@ impl Bulk {
             indexes,
             into_empty: true,
             unkeyed: true,
-            seen: Filter::new(),
+            seen: new_filter(),
             suspects: Vec::new(),
             suspect_bytes: 0,
         }))
@@ -77,7 +82,7 @@ impl Bulk {
         }
         let engine = db.conn.engine();
         engine.prepare_bulk_load(&mut db.conn)?;
-        let mut seen = Filter::new();
+        let mut seen = new_filter();
         let recorded = user_action::table
             .select((
                 user_action::id,
@@ -91,9 +96,9 @@ impl Bulk {
         for event in recorded {
             let (id, key, source, source_event_id) = event?;
             let upstream = source.zip(source_event_id).map(|(source, id)| Event::key_of(source, &id));
-            seen.add(event_input::hash_of_id(&id));
+            seen.insert_hash(event_input::hash_of_id(&id));
             key.iter().chain(&upstream).for_each(|key| {
-                seen.add(event_input::hash_of_key(key));
+                seen.insert_hash(event_input::hash_of_key(key));
             });
         }
         let names = &engine.log_indexes()[usize::from(!unkeyed)..];
@@ -115,7 +120,7 @@ impl Bulk {
     pub(super) fn add(&mut self, rows: EventRows, recorded_at: &str, db: &mut Db) -> anyhow::Result<u64> {
         let mut new = Vec::with_capacity(rows.len());
         for row in rows {
-            let known = row.content.identities().filter(|identity| self.seen.add(*identity)).count() > 0;
+            let known = row.content.identities().filter(|identity| self.seen.insert_hash(*identity)).count() > 0;
             if known { self.keep_one(row) } else { new.push(row) }
         }
         insert_all(&new, recorded_at, !self.unkeyed, db)?;
@@ -126,7 +131,7 @@ impl Bulk {
     pub(super) fn keep(&mut self, rows: EventRows) {
         for row in rows {
             row.content.identities().for_each(|identity| {
-                self.seen.add(identity);
+                self.seen.insert_hash(identity);
             });
             self.keep_one(row);
         }
@@ -135,6 +140,11 @@ impl Bulk {
     fn keep_one(&mut self, row: InputRow<EventInput>) {
         self.suspect_bytes += row.content.bytes();
         self.suspects.push(row);
+    }
+
+    /// Whether rows are kept until the indexes are rebuilt.
+    pub(super) const fn keeps_rows(&self) -> bool {
+        !self.suspects.is_empty()
     }
 
     /// Whether too many rows are kept.
@@ -151,6 +161,10 @@ impl Bulk {
         suspects.sort_unstable_by_key(|row| row.number);
         Ok(suspects)
     }
+}
+
+fn new_filter() -> BloomFilter {
+    BloomFilter::with_num_bits(FILTER_BITS).seed(&0).hashes(FILTER_HASHES)
 }
 
 /// Drops indexes; returns the statements that rebuild them.
@@ -197,53 +211,4 @@ fn rebuild(indexes: &[String], db: &mut Db) -> QueryResult<()> {
     engine.prepare_index_build(&mut db.conn)?;
     indexes.iter().try_for_each(|definition| execute(definition, db))?;
     engine.end_bulk_load(&mut db.conn)
-}
-
-/// A Bloom filter of fixed size: it finds every entry that was added, and rarely one that was not. The bits of an
-/// entry are in one block, so each entry takes one memory access.
-struct Filter {
-    blocks: Vec<Block>,
-}
-
-type Block = [u64; 8];
-
-impl Filter {
-    /// 2^28 bits (32 MiB): with ten million events, one lookup in a thousand is a false positive.
-    const BLOCKS_LOG2: u32 = 19;
-    /// Bits set per entry.
-    const PROBES: u32 = 4;
-
-    fn new() -> Self {
-        Self { blocks: vec![Block::default(); 1 << Self::BLOCKS_LOG2] }
-    }
-
-    /// Adds a hash; returns whether it may have been added before.
-    fn add(&mut self, hash: u64) -> bool {
-        // The first bits of the hash select the block, the last ones the bits in it, nine for each.
-        let block = &mut self.blocks[(hash >> (u64::BITS - Self::BLOCKS_LOG2)) as usize];
-        let mut there = true;
-        for probe in 0..Self::PROBES {
-            let bit = (hash >> (9 * probe) & 511) as usize;
-            let (word, mask) = (&mut block[bit / 64], 1 << (bit % 64));
-            there &= *word & mask != 0;
-            *word |= mask;
-        }
-        there
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
-
-    use super::*;
-
-    #[test]
-    fn the_filter_has_no_false_negatives_and_few_false_positives() {
-        let hash = |i: u32| BuildHasherDefault::<DefaultHasher>::default().hash_one(i);
-        let mut filter = Filter::new();
-        let mistaken = (0..100_000).filter(|i| filter.add(hash(*i))).count();
-        assert_eq!(mistaken, 0, "of a hundred thousand");
-        assert!((0..100_000).all(|i| filter.add(hash(i))));
-    }
 }

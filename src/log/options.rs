@@ -17,8 +17,8 @@ pub struct LogFile {
 pub struct LogWriterOptions {
     /// Whether an event without any key gets one derived from its content.
     pub content_key: bool,
-    /// How many bytes the file has, if it is added in one transaction.
-    pub file_bytes: Option<u64>,
+    /// How many bytes the files have, if they are added in one transaction.
+    pub bytes: Option<u64>,
     /// Ends long loops.
     pub interrupt: Interrupt,
 }

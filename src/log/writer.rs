@@ -52,18 +52,18 @@ pub struct LogWriter {
     log_end: Option<LogEnd>,
     /// Rows inserted in this transaction.
     inserted: u64,
-    /// Estimates the new rows in the file, until a bulk load has been decided on; `None` if the file is not one
-    /// transaction.
+    /// Estimates the new rows of the import, until a bulk load has been decided on; `None` if the import has several
+    /// transactions.
     estimate: Option<ImportEstimate>,
     /// One value for all rows, as on PostgreSQL, where it is the start of the transaction.
     recorded_at: Timestamp,
 }
 
 impl LogWriter {
-    /// A writer for the last of the files.
+    /// A writer for the last of the files, or for those that [`Self::next_file`] names.
     #[must_use]
     pub fn new(files: Vec<LogFile>, options: LogWriterOptions) -> Self {
-        let LogWriterOptions { content_key, file_bytes, interrupt } = options;
+        let LogWriterOptions { content_key, bytes, interrupt } = options;
         Self {
             interrupt,
             content_key,
@@ -74,7 +74,7 @@ impl LogWriter {
             pending: PendingBatch::new(),
             log_end: None,
             inserted: 0,
-            estimate: file_bytes.map(ImportEstimate::of_file),
+            estimate: bytes.map(ImportEstimate::of_bytes),
             recorded_at: Timestamp::now(),
         }
     }
@@ -83,6 +83,11 @@ impl LogWriter {
 impl LogWriter {
     /// Number of rows to look up and write together.
     pub const BATCH: usize = 20_000;
+
+    /// The rows that follow are those of another file. [`Self::finish`] has ended the file before it.
+    pub fn next_file(&mut self, file: LogFile) {
+        self.files.push(file);
+    }
 
     /// Writes rows and gives each a verdict. Some may be kept back until [`Self::finish`].
     ///
@@ -93,7 +98,8 @@ impl LogWriter {
         if self.log_end.is_none() {
             db.conn.engine().prepare_lookups(&mut db.conn)?;
             self.log_end = Some(LogEnd::now(db)?);
-            if self.estimate.is_some() && rows.len() >= Self::BATCH {
+            let is_large = |estimate: &ImportEstimate| rows.len() >= Self::BATCH || estimate.is_large();
+            if self.estimate.as_ref().is_some_and(is_large) {
                 self.bulk = Bulk::into_empty(db)?;
                 if self.bulk.is_some() {
                     self.estimate = None;
@@ -117,28 +123,47 @@ impl LogWriter {
     /// What [`Self::finish`] still has to do, if that may take a while.
     #[must_use]
     pub fn remaining_work(&self) -> Option<String> {
-        match (&self.bulk, self.pending.len()) {
-            (Some(_), _) => Some("building the indexes".to_owned()),
-            (None, 0) => None,
-            (None, rows) => Some(format!("adding the last {}", thousands(rows as u64))),
-        }
+        let rows = self.pending.len() as u64;
+        (rows > 0).then(|| format!("adding the last {}", thousands(rows)))
     }
 
-    /// Writes and judges what was kept back, and compares the rows added with the log.
+    /// Whether [`Self::end`] builds the indexes.
+    #[must_use]
+    pub const fn loads_in_bulk(&self) -> bool {
+        self.bulk.is_some()
+    }
+
+    /// Writes and judges what was kept back of a file. A bulk load goes on with the next file, if no row is left for
+    /// its end.
     ///
     /// # Errors
-    /// As [`Self::write`]; or when the log does not have the rows that were added.
+    /// As [`Self::write`].
     pub fn finish(&mut self, db: &mut Db, verdicts: &mut BatchVerdicts) -> anyhow::Result<()> {
         let inserted = verdicts.inserted;
         self.flush(db, verdicts)?;
-        self.end_bulk(db, verdicts)?;
+        if self.bulk.as_ref().is_some_and(Bulk::keeps_rows) {
+            self.end_bulk(db, verdicts)?;
+        }
         // Rows that were wrongly assumed to be new are pending again.
         while !self.pending.is_empty() {
             self.interrupt.check()?;
             self.flush(db, verdicts)?;
         }
+        self.inserted += verdicts.inserted - inserted;
+        Ok(())
+    }
+
+    /// Ends the files of a transaction: builds the indexes, and compares the rows added with the log.
+    ///
+    /// # Errors
+    /// When the database fails, or the log does not have the rows that were added.
+    pub fn end(&mut self, db: &mut Db) -> anyhow::Result<()> {
+        if let Some(bulk) = self.bulk.take() {
+            let kept = bulk.end(db)?;
+            anyhow::ensure!(kept.is_empty(), "rows were kept for the end of a bulk load");
+        }
         if let Some(log_end) = self.log_end.take() {
-            log_end.ensure_added(self.inserted + verdicts.inserted - inserted, db)?;
+            log_end.ensure_added(self.inserted, db)?;
         }
         // The next part is another transaction: users may be renamed, merged or erased before it starts.
         (self.inserted, self.recorded_at, self.users) = (0, Timestamp::now(), UserLookup::default());
@@ -199,16 +224,21 @@ impl LogWriter {
         if let Some(estimate) = &mut self.estimate {
             estimate.looked_at += rows.len() as u64;
         }
+        let new_before = self.pending.new_rows();
         for (row, key_match) in rows.into_iter().zip(matches) {
             match key_match {
                 KeyMatch::Replay => verdicts.replay += 1,
                 key_match => self.pending.push(row, key_match),
             }
         }
-        if self.pending.len() >= ESTIMATE_ROWS
+        if let Some(estimate) = &mut self.estimate {
+            estimate.new += (self.pending.new_rows() - new_before) as u64;
+        }
+        if self.pending.len().max(usize::try_from(self.estimate.as_ref().map_or(0, |estimate| estimate.new))?)
+            >= ESTIMATE_ROWS
             && let Some(estimate) = self.estimate.take()
         {
-            let expected = ImportEstimate { new: self.pending.new_rows() as u64, ..estimate }.new_rows();
+            let expected = estimate.new_rows();
             self.bulk = Bulk::beside_little(expected, self.comparison.needs_no_keys(), db)?;
         }
         let limit = if self.bulk.is_some() { ESTIMATE_ROWS } else { MAX_PENDING_ROWS };

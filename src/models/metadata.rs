@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::db::types::{Json, JsonError};
 
@@ -140,7 +141,7 @@ pub(crate) fn metadata_object(text: &str) -> Result<Json, String> {
 }
 
 fn text(cell: &str) -> Result<Json, String> {
-    Json::of(&cell).map_err(|error| error.to_string())
+    Json::text(cell).map_err(|error| error.to_string())
 }
 
 /// Returns the object with one more member, at a dotted path of keys.
@@ -172,11 +173,13 @@ impl MetadataTree {
     /// When the path is taken, or leads through a value that is no object.
     pub(crate) fn insert(&mut self, path: &str, value: Json) -> Result<(), String> {
         let Some((key, rest)) = path.split_once('.') else {
-            if self.0.contains_key(path) {
-                return Err("given twice; the column metadata has it too".to_owned());
-            }
-            self.0.insert(path.to_owned(), Node::Value(value));
-            return Ok(());
+            return match self.0.entry(path.to_owned()) {
+                Entry::Vacant(entry) => {
+                    entry.insert(Node::Value(value));
+                    Ok(())
+                }
+                Entry::Occupied(_) => Err("given twice; the column metadata has it too".to_owned()),
+            };
         };
         let node = self.0.entry(key.to_owned()).or_insert_with(|| Node::Object(Self(BTreeMap::new())));
         if let Node::Value(object) = node {
@@ -198,7 +201,19 @@ impl MetadataTree {
     pub(crate) fn to_json(&self) -> Result<Json, String> {
         let mut text = String::new();
         self.write(&mut text).map_err(|error| error.to_string())?;
+        if self.is_flat() {
+            // In the order of its keys, with canonical values.
+            return Ok(Json::canonical(&text));
+        }
         text.parse().map_err(|error: JsonError| error.to_string())
+    }
+
+    /// Whether all members are texts, numbers or literals.
+    fn is_flat(&self) -> bool {
+        self.0.iter().all(|(key, node)| match node {
+            Node::Value(value) => !value.as_str().starts_with(['{', '[']) && !key.contains('\0'),
+            Node::Object(_) => false,
+        })
     }
 
     fn write(&self, out: &mut String) -> serde_json::Result<()> {

@@ -3,6 +3,7 @@
 mod actions;
 mod bad_input;
 mod champions;
+mod checks;
 mod formats;
 mod ledger;
 mod line_ends;

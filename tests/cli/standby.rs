@@ -83,10 +83,10 @@ fn standby_serves_readers_and_takes_over_during_an_import() {
         assert!(run.status == 1 && run.stderr.contains("target_session_attrs=read-write"), "{args:?}: {run}");
     }
     // The standby takes over while an import commits in parts, and the connections to the primary are cut.
-    let rows: String =
-        (0..ROWS).map(|n| format!("ann,viewed_module,module,m{n},app,{n:06},2026-01-01T00:00:00Z\n")).collect();
-    let header = "user_id,action_type,target_type,target_id,source_system,source_event_id,occurred_at\n";
-    let file = t.file("events.csv", header.to_owned() + &rows);
+    let header = "user_id,action_type,target_type,target_id,source_system,source_event_id,occurred_at".to_owned();
+    let rows = (0..ROWS).map(|n| format!("ann,viewed_module,module,m{n},app,{n:06},2026-01-01T00:00:00Z"));
+    let lines: Vec<String> = std::iter::once(header).chain(rows).collect();
+    let file = t.file("events.csv", lines.join("\n") + "\n");
     let args = ["import", "actions", &file, "--commit-every", "1000", "--database-url", &both];
     let mut import = t.command(&args).spawn().unwrap();
     until("the import's first rows", || number("standby", "SELECT count(*) FROM user_action") > 2000);

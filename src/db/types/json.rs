@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::sql;
-use canonical::{plain_object, write_canonical};
+use canonical::{plain_object, write_canonical, write_string};
 
 /// Maximum nesting depth of arrays and objects.
 const MAX_DEPTH: usize = 64;
@@ -67,6 +67,16 @@ impl Json {
     /// When the value cannot be written as JSON.
     pub fn of(value: &impl Serialize) -> Result<Self, JsonError> {
         serde_json::to_string(value).map_err(|error| JsonError::Syntax(error.to_string()))?.parse()
+    }
+
+    /// A text as a JSON string.
+    ///
+    /// # Errors
+    /// When it contains the character NUL.
+    pub fn text(text: &str) -> Result<Self, JsonError> {
+        let mut canonical = String::with_capacity(text.len() + 2);
+        write_string(text, &mut canonical)?;
+        Ok(Self(canonical))
     }
 
     /// A value from the database. One that another program wrote beyond the limits above is kept unchanged: a single

@@ -144,4 +144,8 @@ impl Table for LogWriter {
     fn finish(&mut self, db: &mut Db, verdicts: &mut BatchVerdicts) -> anyhow::Result<()> {
         Self::finish(self, db, verdicts)
     }
+
+    fn end(&mut self, db: &mut Db) -> anyhow::Result<()> {
+        Self::end(self, db)
+    }
 }

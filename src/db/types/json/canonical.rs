@@ -101,7 +101,8 @@ pub(super) fn write_canonical(text: &str, depth: usize, out: &mut String) -> Res
     Ok(())
 }
 
-fn write_string(text: &str, out: &mut String) -> Result<(), JsonError> {
+/// Appends a text as a JSON string.
+pub(super) fn write_string(text: &str, out: &mut String) -> Result<(), JsonError> {
     if text.contains('\0') {
         return Err(JsonError::Nul);
     }
