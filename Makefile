@@ -1,6 +1,6 @@
 # Targets for contributors and CI; those that use tests/with-postgres install PostgreSQL if it is missing.
 
-.PHONY: build test lint completions examples bench bench-startup bench-read bench-import
+.PHONY: fuzz mutants torture build test lint completions examples bench bench-startup bench-read bench-import
 
 build:
 	cargo build --release --locked
@@ -33,3 +33,17 @@ bench-read:
 # Imports actions; takes about twenty minutes, and 8 GB in the temporary directory.
 bench-import:
 	tests/with-postgres cargo bench --locked --bench peers -- import
+
+# Feeds random input to the reader of files, times and metadata: ten minutes each. Requires cargo-fuzz and a C++ compiler;
+# works with the stable compiler.
+FUZZ_SECONDS ?= 600
+fuzz:
+	for target in csv reading times metadata; do \
+		mkdir -p fuzz/target/corpus/$$target; \
+		cargo fuzz run --sanitizer none $$target fuzz/target/corpus/$$target fuzz/corpus/$$target -- \
+			-max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 || exit 1; \
+	done
+
+# Kills, full and failing disks, cut connections, many writers: takes about twenty minutes.
+torture:
+	tests/with-postgres cargo test --locked --test torture -- --nocapture --test-threads 2

@@ -47,7 +47,7 @@ complete -c rollbook -n "__fish_rollbook_needs_command" -s V -l version -d 'Prin
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "users" -d 'Manage users and their roles'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "actions" -d 'Record, query and export actions'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "champions" -d 'Manage the champion pipeline: candidate, selected, champion, alumni'
-complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "import" -d 'Import CSV files; each event is recorded exactly once, even if it is imported again'
+complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "import" -d 'Import CSV, JSON and Excel files; each event is recorded exactly once, even if it is imported again'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "migrate" -d 'Manage the migrations of the database schema'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "audit" -d 'Read the audit trail: who changed what, when and why'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "db" -d 'Back up, restore, verify and move databases'
@@ -1105,30 +1105,31 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l reason -d 'Why the change is made, for the audit trail' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
 csv\t'Comma-separated values with a header line'
 ids\t'Ids only, one per line'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -l create -d 'Create the SQLite file if it does not exist'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -s q -l quiet -d 'Do not print status messages'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -f -a "users" -d 'Import users from CSV files'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -f -a "actions" -d 'Import actions from CSV files'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -f -a "champions" -d 'Import champion records from CSV files'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -f -a "all" -d 'Import users, actions and champions from a directory in one transaction'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history" -f -a "history" -d 'List past imports with their actor and outcome, newest first'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -f -a "users" -d 'Import users from files: CSV, JSON lines or Excel'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -f -a "actions" -d 'Import actions from files: CSV, JSON lines or Excel'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -f -a "champions" -d 'Import champion records from files: CSV, JSON lines or Excel'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -f -a "all" -d 'Import users, actions and champions from a directory in one transaction'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -f -a "history" -d 'List past imports with their actor and outcome, newest first'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -f -a "presets" -d 'List and show the presets of known sources'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l empty-clears -d 'With --update, remove the recorded value where this column is empty; without, an empty field changes nothing' -r -f -a "profile_img\t''
 roles\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l allow-roles -d 'Privileged roles that the file may grant; the first import of a database may grant all' -r -f -a "student\t''
@@ -1142,12 +1143,31 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 skip\t'Skip the row and count it, without an error'
 report\t'Skip the row, report it, and exit with status 4'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l max-errors -d 'With --on-error skip, roll back (with --commit-every, stop) if more than N rows or N% (e.g. 0.5%) fail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l tolerate -d 'Exit with status 0 if at most N rows or N% are rejected' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l commit-every -d 'Commit after this many rows: locks are short, and rows committed before an error are kept' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l rejects -d 'Write refused rows to a CSV file, to fix and import them again' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l summary -d 'Write the outcome to a file as a JSON document; - for standard output' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l progress -d 'When to show progress' -r -f -a "auto\t'A progress bar on a terminal, nothing elsewhere'
 plain\t'A line every ten seconds'
 off\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l from -d 'Format or source of the file; without it, the first bytes tell the format' -r -f -a "auto\t'By the first bytes of the file'
+csv\t'Delimited text with a header line'
+jsonl\t'JSON objects, one a line or in an array'
+xlsx\t'Excel workbook'
+segment\t'Preset segment'
+stripe\t'Preset stripe'
+xapi\t'Preset xapi'
+cloudevents\t'Preset cloudevents'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l preset -d 'How the fields of a source become columns: a preset by name or a TOML file (rollbook import presets list)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l save-preset -d 'Write the preset and the input options that are given to a file, for --preset' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l map-value -d 'Replace a value: COLUMN is the name of our column' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l drop -d 'Ignore a column of the file, by name or number' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l skip -d 'Number of lines before the header line' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l sheet -d 'Sheet of a workbook [default: the first]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l sniff -d 'Whether to find format, delimiter and header line in the file' -r -f -a "auto\t'Find what is not given'
+off\t'Read the file as it is given: comma, header on the first line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l unmapped -d 'What to do with events whose name the preset does not map' -r -f -a "reject\t'Reject them'
+skip\t'Skip and count them'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l dialect -d 'Delimiter, quote, escapes and empty values as a program writes them' -r -f -a "excel\t'Comma, double quotes'
 excel-semicolon\t'Semicolon, double quotes'
 postgres-text\t'PostgreSQL\'s COPY in text format: tab, backslash escapes, \\N'
@@ -1182,6 +1202,7 @@ never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l update -d 'Update existing users from the file; columns that it does not have are unchanged'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -s n -l dry-run -d 'Show what would change, without changing it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l overwrite -d 'Replace the files of --rejects and --summary if they exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l allow-test -d 'Import test data of the source, as Stripe marks it by livemode'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l allow-unterminated -d 'Accept a last line without a line end from a pipe'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l no-embedded-options -d 'Do not use the options on the first line of a file of rejected rows'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l create -d 'Create the SQLite file if it does not exist'
@@ -1201,12 +1222,31 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 skip\t'Skip the row and count it, without an error'
 report\t'Skip the row, report it, and exit with status 4'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l max-errors -d 'With --on-error skip, roll back (with --commit-every, stop) if more than N rows or N% (e.g. 0.5%) fail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l tolerate -d 'Exit with status 0 if at most N rows or N% are rejected' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l commit-every -d 'Commit after this many rows: locks are short, and rows committed before an error are kept' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l rejects -d 'Write refused rows to a CSV file, to fix and import them again' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l summary -d 'Write the outcome to a file as a JSON document; - for standard output' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l progress -d 'When to show progress' -r -f -a "auto\t'A progress bar on a terminal, nothing elsewhere'
 plain\t'A line every ten seconds'
 off\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l from -d 'Format or source of the file; without it, the first bytes tell the format' -r -f -a "auto\t'By the first bytes of the file'
+csv\t'Delimited text with a header line'
+jsonl\t'JSON objects, one a line or in an array'
+xlsx\t'Excel workbook'
+segment\t'Preset segment'
+stripe\t'Preset stripe'
+xapi\t'Preset xapi'
+cloudevents\t'Preset cloudevents'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l preset -d 'How the fields of a source become columns: a preset by name or a TOML file (rollbook import presets list)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l save-preset -d 'Write the preset and the input options that are given to a file, for --preset' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l map-value -d 'Replace a value: COLUMN is the name of our column' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l drop -d 'Ignore a column of the file, by name or number' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l skip -d 'Number of lines before the header line' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l sheet -d 'Sheet of a workbook [default: the first]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l sniff -d 'Whether to find format, delimiter and header line in the file' -r -f -a "auto\t'Find what is not given'
+off\t'Read the file as it is given: comma, header on the first line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l unmapped -d 'What to do with events whose name the preset does not map' -r -f -a "reject\t'Reject them'
+skip\t'Skip and count them'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l dialect -d 'Delimiter, quote, escapes and empty values as a program writes them' -r -f -a "excel\t'Comma, double quotes'
 excel-semicolon\t'Semicolon, double quotes'
 postgres-text\t'PostgreSQL\'s COPY in text format: tab, backslash escapes, \\N'
@@ -1242,6 +1282,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l recheck -d 'Compare every row, even if the same file was already imported completely'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -s n -l dry-run -d 'Show what would change, without changing it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l overwrite -d 'Replace the files of --rejects and --summary if they exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l allow-test -d 'Import test data of the source, as Stripe marks it by livemode'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l allow-unterminated -d 'Accept a last line without a line end from a pipe'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l no-embedded-options -d 'Do not use the options on the first line of a file of rejected rows'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l create -d 'Create the SQLite file if it does not exist'
@@ -1255,12 +1296,31 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 skip\t'Skip the row and count it, without an error'
 report\t'Skip the row, report it, and exit with status 4'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l max-errors -d 'With --on-error skip, roll back (with --commit-every, stop) if more than N rows or N% (e.g. 0.5%) fail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l tolerate -d 'Exit with status 0 if at most N rows or N% are rejected' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l commit-every -d 'Commit after this many rows: locks are short, and rows committed before an error are kept' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l rejects -d 'Write refused rows to a CSV file, to fix and import them again' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l summary -d 'Write the outcome to a file as a JSON document; - for standard output' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l progress -d 'When to show progress' -r -f -a "auto\t'A progress bar on a terminal, nothing elsewhere'
 plain\t'A line every ten seconds'
 off\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l from -d 'Format or source of the file; without it, the first bytes tell the format' -r -f -a "auto\t'By the first bytes of the file'
+csv\t'Delimited text with a header line'
+jsonl\t'JSON objects, one a line or in an array'
+xlsx\t'Excel workbook'
+segment\t'Preset segment'
+stripe\t'Preset stripe'
+xapi\t'Preset xapi'
+cloudevents\t'Preset cloudevents'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l preset -d 'How the fields of a source become columns: a preset by name or a TOML file (rollbook import presets list)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l save-preset -d 'Write the preset and the input options that are given to a file, for --preset' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l map-value -d 'Replace a value: COLUMN is the name of our column' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l drop -d 'Ignore a column of the file, by name or number' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l skip -d 'Number of lines before the header line' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l sheet -d 'Sheet of a workbook [default: the first]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l sniff -d 'Whether to find format, delimiter and header line in the file' -r -f -a "auto\t'Find what is not given'
+off\t'Read the file as it is given: comma, header on the first line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l unmapped -d 'What to do with events whose name the preset does not map' -r -f -a "reject\t'Reject them'
+skip\t'Skip and count them'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l dialect -d 'Delimiter, quote, escapes and empty values as a program writes them' -r -f -a "excel\t'Comma, double quotes'
 excel-semicolon\t'Semicolon, double quotes'
 postgres-text\t'PostgreSQL\'s COPY in text format: tab, backslash escapes, \\N'
@@ -1296,6 +1356,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l force -d 'With --update, also move records back to an earlier stage'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -s n -l dry-run -d 'Show what would change, without changing it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l overwrite -d 'Replace the files of --rejects and --summary if they exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l allow-test -d 'Import test data of the source, as Stripe marks it by livemode'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l allow-unterminated -d 'Accept a last line without a line end from a pipe'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l no-embedded-options -d 'Do not use the options on the first line of a file of rejected rows'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l create -d 'Create the SQLite file if it does not exist'
@@ -1319,11 +1380,30 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 skip\t'Skip the row and count it, without an error'
 report\t'Skip the row, report it, and exit with status 4'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l max-errors -d 'With --on-error skip, roll back (with --commit-every, stop) if more than N rows or N% (e.g. 0.5%) fail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l tolerate -d 'Exit with status 0 if at most N rows or N% are rejected' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l commit-every -d 'Commit after this many rows: locks are short, and rows committed before an error are kept' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l summary -d 'Write the outcome to a file as a JSON document; - for standard output' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l progress -d 'When to show progress' -r -f -a "auto\t'A progress bar on a terminal, nothing elsewhere'
 plain\t'A line every ten seconds'
 off\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l from -d 'Format or source of the file; without it, the first bytes tell the format' -r -f -a "auto\t'By the first bytes of the file'
+csv\t'Delimited text with a header line'
+jsonl\t'JSON objects, one a line or in an array'
+xlsx\t'Excel workbook'
+segment\t'Preset segment'
+stripe\t'Preset stripe'
+xapi\t'Preset xapi'
+cloudevents\t'Preset cloudevents'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l preset -d 'How the fields of a source become columns: a preset by name or a TOML file (rollbook import presets list)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l save-preset -d 'Write the preset and the input options that are given to a file, for --preset' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l map-value -d 'Replace a value: COLUMN is the name of our column' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l drop -d 'Ignore a column of the file, by name or number' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l skip -d 'Number of lines before the header line' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l sheet -d 'Sheet of a workbook [default: the first]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l sniff -d 'Whether to find format, delimiter and header line in the file' -r -f -a "auto\t'Find what is not given'
+off\t'Read the file as it is given: comma, header on the first line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l unmapped -d 'What to do with events whose name the preset does not map' -r -f -a "reject\t'Reject them'
+skip\t'Skip and count them'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l dialect -d 'Delimiter, quote, escapes and empty values as a program writes them' -r -f -a "excel\t'Comma, double quotes'
 excel-semicolon\t'Semicolon, double quotes'
 postgres-text\t'PostgreSQL\'s COPY in text format: tab, backslash escapes, \\N'
@@ -1361,6 +1441,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l recheck -d 'Compare every row, even if the same file was already imported completely'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -s n -l dry-run -d 'Show what would change, without changing it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l overwrite -d 'Replace the files of --rejects and --summary if they exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l allow-test -d 'Import test data of the source, as Stripe marks it by livemode'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l allow-unterminated -d 'Accept a last line without a line end from a pipe'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l no-embedded-options -d 'Do not use the options on the first line of a file of rejected rows'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l create -d 'Create the SQLite file if it does not exist'
@@ -1401,6 +1482,28 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from history" -f -a "show" -d 'Show one import with all fields'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from presets" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from presets" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from presets" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from presets" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from presets" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from presets" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from presets" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from presets" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+json\t'One JSON document'
+jsonl\t'One JSON object per line'
+csv\t'Comma-separated values with a header line'
+ids\t'Ids only, one per line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from presets" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from presets" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from presets" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from presets" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from presets" -s h -l help -d 'Print help'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from presets" -f -a "list" -d 'List the presets that come with the program'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from presets" -f -a "ls" -d 'List the presets that come with the program'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from presets" -f -a "show" -d 'Print a preset as a TOML file, to adapt it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r

@@ -8,6 +8,7 @@
 //! All files of one import are one transaction, unless `--commit-every` makes it many ([`commit_every`]).
 
 mod check;
+mod check_file;
 mod commit_every;
 mod decode;
 mod driver;
@@ -16,9 +17,11 @@ mod formats;
 mod history;
 mod journal;
 mod kinds;
+mod mapping;
 mod metadata;
 mod options;
 mod output_files;
+mod preset;
 mod progress;
 mod reader;
 mod record;
@@ -27,12 +30,14 @@ mod report;
 mod source;
 mod summary;
 
+pub use check_file::{CheckedRows, check_file};
 pub use driver::run;
-pub use formats::{Dialect, DialectArgs, Quote, REASON_COLUMNS};
+pub use formats::{Dialect, DialectArgs, FileFormat, Quote, REASON_COLUMNS};
 pub use kinds::FileKind;
 pub use options::{
     EmbeddedOptions, Interpretation, OnConflict, OnError, Options, Progress, parse_encoding, parse_pair, parse_size,
     parse_time_span,
 };
+pub use preset::{BUILT_IN, Constant, Fields, Preset, Reading as PresetReading};
 pub use report::Report;
 pub use source::Source;

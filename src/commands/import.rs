@@ -13,25 +13,29 @@ use crate::import::{
     REASON_COLUMNS, Source, parse_encoding, parse_pair, parse_size, parse_time_span,
 };
 use crate::models::AtMost;
+use source::SourceArgs;
 
 mod actions;
 mod all;
 mod champions;
 mod history;
+mod presets;
+mod source;
 mod users;
 
-/// Import CSV files; each event is recorded exactly once, even if it is imported again
+/// Import CSV, JSON and Excel files; each event is recorded exactly once, even if it is imported again
 ///
 /// Every row gets one verdict: inserted, updated (with --update), replay (already recorded with the same content),
 /// conflict (already recorded with different content) or rejected (invalid). An import is one transaction: a conflict
 /// or a rejected row rolls back all of it, unless --on-error skip imports the other rows. With --commit-every, rows committed before are kept.
 #[derive(Debug, Subcommand)]
 pub enum Import {
-    Users(users::Args),
-    Actions(actions::Args),
-    Champions(champions::Args),
-    All(all::Args),
+    Users(Box<users::Args>),
+    Actions(Box<actions::Args>),
+    Champions(Box<champions::Args>),
+    All(Box<all::Args>),
     History(history::Args),
+    Presets(presets::Args),
 }
 
 /// Options of every import.
@@ -52,6 +56,9 @@ struct Common {
     /// With --on-error skip, roll back (with --commit-every, stop) if more than N rows or N% (e.g. 0.5%) fail
     #[arg(long, value_name = "N|N%", help_heading = "Invalid rows", hide_short_help = true)]
     max_errors: Option<AtMost>,
+    /// Exit with status 0 if at most N rows or N% are rejected
+    #[arg(long, value_name = "N|N%", help_heading = "Invalid rows", hide_short_help = true)]
+    tolerate: Option<AtMost>,
     /// Commit after this many rows: locks are short, and rows committed before an error are kept
     #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(1..=100_000), help_heading = "Transaction", hide_short_help = true)]
     commit_every: Option<u32>,
@@ -76,12 +83,15 @@ struct Common {
 #[command(next_help_heading = "Input options")]
 struct Reading {
     #[command(flatten, next_help_heading = "Input format")]
+    source: SourceArgs,
+    #[command(flatten, next_help_heading = "Input format")]
     dialect: DialectArgs,
     /// Encoding of the file, e.g. windows-1252 [default: UTF-8]
     #[arg(long, value_name = "NAME", value_parser = parse_encoding, hide_short_help = true)]
     encoding: Option<String>,
     /// Rename a column of the file; rename it to _ to ignore it
     ///
+    /// First+Last=name joins columns with a blank. In JSON, THEIRS is a path of members, e.g. properties.price.
     /// With import all, for the files that have the column; or actions:THEIRS=OURS for one kind of file.
     #[arg(long, value_name = "THEIRS=OURS", value_parser = parse_pair, hide_short_help = true)]
     map: Vec<(String, String)>,
@@ -127,7 +137,8 @@ fn parse_decimal(text: &str) -> Result<char, String> {
 impl Reading {
     /// Whether any option is given that a file of rejected rows brings itself.
     fn is_given(&self) -> bool {
-        self.dialect.is_given()
+        self.source.is_given()
+            || self.dialect.is_given()
             || self.encoding.is_some()
             || !self.map.is_empty()
             || !self.set.is_empty()
@@ -169,33 +180,38 @@ impl Common {
                 .hint("rename the column in the file")
                 .into());
         }
+        if self.tolerate.is_some() && self.on_error == OnError::Abort {
+            return Err(usage("--tolerate requires --on-error skip")
+                .hint("add --on-error skip: without it, one invalid row rolls back the import")
+                .into());
+        }
         Ok(Options {
-            interpretation: Interpretation {
-                dialect: reading.dialect.dialect(),
-                encoding: reading.encoding.clone(),
-                map: reading.map.iter().cloned().collect(),
-                set: reading.set.iter().cloned().collect(),
-                nulls: if reading.nulls.is_empty() {
-                    vec![reading.dialect.null().to_owned()]
-                } else {
-                    reading.nulls.clone()
+            interpretation: reading.source.apply(
+                Interpretation {
+                    dialect: reading.dialect.dialect(),
+                    dialect_given: reading.dialect.is_given(),
+                    max_bytes: reading.max_bytes,
+                    encoding: reading.encoding.clone(),
+                    map: reading.map.iter().cloned().collect(),
+                    set: reading.set.iter().cloned().collect(),
+                    nulls: if reading.nulls.is_empty() {
+                        vec![reading.dialect.null().to_owned()]
+                    } else {
+                        reading.nulls.clone()
+                    },
+                    time_formats: reading.time_formats.clone(),
+                    allow_times: reading.allow_times,
+                    decimal: reading.decimal,
+                    allow_unterminated: reading.allow_unterminated,
+                    assume_tz: reading.assume_tz,
+                    ..Interpretation::default()
                 },
-                time_formats: reading.time_formats.clone(),
-                allow_times: reading.allow_times,
-                decimal: reading.decimal,
-                allow_unterminated: reading.allow_unterminated,
-                several_kinds: false,
-                empty_clears: Vec::new(),
-                allow_roles: Vec::new(),
-                assume_tz: reading.assume_tz,
-                source_system: None,
-                content_key: true,
-                update: false,
-                force: false,
-            },
+                self.dry_run,
+            )?,
             on_error: self.on_error,
             on_conflict: self.on_conflict,
             max_errors: self.max_errors,
+            tolerate: self.tolerate,
             dry_run: self.dry_run,
             commit_every: self.commit_every.and_then(|rows| NonZeroUsize::new(rows as usize)),
             jobs: NonZeroU32::MIN,
@@ -212,11 +228,12 @@ impl Common {
 impl Import {
     pub(super) fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         match self {
-            Self::Users(args) => ctx.run(args),
-            Self::Actions(args) => ctx.run(args),
-            Self::Champions(args) => ctx.run(args),
-            Self::All(args) => ctx.run(args),
+            Self::Users(args) => ctx.run(*args),
+            Self::Actions(args) => ctx.run(*args),
+            Self::Champions(args) => ctx.run(*args),
+            Self::All(args) => ctx.run(*args),
             Self::History(args) => ctx.run(args),
+            Self::Presets(args) => ctx.run(args),
         }
     }
 }

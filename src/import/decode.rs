@@ -38,10 +38,50 @@ impl BytesRead {
     }
 }
 
+/// How much of a file is looked at before it is read, in bytes.
+const AHEAD: usize = 64 << 10;
+
 /// The text of a file in UTF-8. Without a given encoding the bytes are not validated here.
 pub(super) struct Decoded<R: Read> {
-    input: Decompressor<R>,
+    input: LookAhead<Decompressor<R>>,
     transcoder: Option<Transcoder>,
+    /// The beginning of the text, and how far it has been read.
+    start: Vec<u8>,
+    read: usize,
+    /// The name of the encoding that the first bytes tell.
+    found: Option<&'static str>,
+    /// The checksum of the file that this text was made of.
+    sha256: Option<String>,
+}
+
+/// An input whose beginning has been read.
+struct LookAhead<R> {
+    input: R,
+    start: Vec<u8>,
+    read: usize,
+}
+
+impl<R: Read> LookAhead<R> {
+    fn new(mut input: R) -> io::Result<Self> {
+        let mut start = Vec::with_capacity(AHEAD);
+        (&mut input).take(AHEAD as u64).read_to_end(&mut start)?;
+        Ok(Self { input, start, read: 0 })
+    }
+}
+
+impl<R: Read> Read for LookAhead<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        read_start(&self.start, &mut self.read, buffer).map_or_else(|| self.input.read(buffer), Ok)
+    }
+}
+
+/// Reads what is left of the beginning of an input; `None` if nothing is.
+fn read_start(start: &[u8], read: &mut usize, buffer: &mut [u8]) -> Option<usize> {
+    let rest = start.get(*read..).filter(|rest| !rest.is_empty())?;
+    let n = rest.len().min(buffer.len());
+    buffer[..n].copy_from_slice(&rest[..n]);
+    *read += n;
+    Some(n)
 }
 
 /// A file with its compression, detected by the first bytes.
@@ -54,7 +94,7 @@ enum Decompressor<R: Read> {
 impl<R: Read> Decoded<R> {
     /// Whether the file is compressed: then its end is checked.
     pub(super) const fn is_compressed(&self) -> bool {
-        !matches!(self.input, Decompressor::Plain(_))
+        !matches!(self.input.input, Decompressor::Plain(_))
     }
 
     /// Detects the compression by the first bytes.
@@ -68,8 +108,62 @@ impl<R: Read> Decoded<R> {
             }
             _ => Decompressor::Plain(input),
         };
-        let encoding = encoding.and_then(|name| Encoding::for_label(name.as_bytes()));
-        Ok(Self { input, transcoder: encoding.map(Transcoder::new) })
+        let input = LookAhead::new(input)?;
+        let given = encoding.and_then(|name| Encoding::for_label(name.as_bytes()));
+        let found = given.is_none().then(|| utf16(&input.start)).flatten();
+        let transcoder = given.or(found).map(Transcoder::new);
+        let mut decoded =
+            Self { input, transcoder, start: Vec::new(), read: 0, found: found.map(Encoding::name), sha256: None };
+        let mut start = vec![0; AHEAD];
+        let mut length = 0;
+        while length < AHEAD {
+            match decoded.read_on(&mut start[length..]) {
+                Ok(0) => break,
+                Ok(n) => length += n,
+                // It is reported where it is read.
+                Err(_) if length > 0 => break,
+                Err(error) => return Err(error),
+            }
+        }
+        start.truncate(length);
+        decoded.start = start;
+        Ok(decoded)
+    }
+
+    /// The text of a file that was made of another one, of this checksum.
+    pub(super) fn made_of(self, sha256: String) -> Self {
+        Self { sha256: Some(sha256), ..self }
+    }
+
+    /// The beginning of the text, before any of it has been read.
+    pub(super) fn start(&self) -> &[u8] {
+        &self.start
+    }
+
+    /// The encoding that the first bytes tell: UTF-16.
+    pub(super) const fn found_encoding(&self) -> Option<&'static str> {
+        self.found
+    }
+
+    /// Skips so many lines of the beginning; returns whether it has them.
+    pub(super) fn skip_lines(&mut self, lines: u64) -> bool {
+        let mut counter = LineCounter::new();
+        for (i, byte) in self.start.iter().enumerate() {
+            // The second byte of a line end belongs to the line that it ends.
+            if counter.line() > lines && !(*byte == b'\n' && i > 0 && self.start[i - 1] == b'\r') {
+                self.read = i;
+                return true;
+            }
+            counter.pass(*byte);
+        }
+        lines == 0
+    }
+
+    fn read_on(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match &mut self.transcoder {
+            Some(transcoder) => transcoder.read(&mut self.input, buffer),
+            None => self.input.read(buffer),
+        }
     }
 
     /// The SHA-256 of the whole file as stored on disk, in hexadecimal.
@@ -77,7 +171,10 @@ impl<R: Read> Decoded<R> {
     /// # Errors
     /// If the rest of the file cannot be read.
     pub(super) fn sha256(self) -> io::Result<String> {
-        let mut input = match self.input {
+        if let Some(sha256) = self.sha256 {
+            return Ok(sha256);
+        }
+        let mut input = match self.input.input {
             Decompressor::Plain(input) => input,
             Decompressor::Gzip(capped) => capped.input.into_inner(),
             Decompressor::Zstd(capped) => capped.input.finish(),
@@ -89,11 +186,55 @@ impl<R: Read> Decoded<R> {
 
 impl<R: Read> Read for Decoded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match &mut self.transcoder {
-            Some(transcoder) => transcoder.read(&mut self.input, buffer),
-            None => self.input.read(buffer),
+        match read_start(&self.start, &mut self.read, buffer) {
+            Some(n) => Ok(n),
+            None => self.read_on(buffer),
         }
     }
+}
+
+/// UTF-16 by its byte order mark, or by the zero bytes of its first letters.
+fn utf16(start: &[u8]) -> Option<&'static Encoding> {
+    match start {
+        [0xff, 0xfe, ..] => return Some(encoding_rs::UTF_16LE),
+        [0xfe, 0xff, ..] => return Some(encoding_rs::UTF_16BE),
+        _ => {}
+    }
+    let units = start.chunks_exact(2).take(64);
+    let number = units.clone().count();
+    let zeros = |second: usize| units.clone().filter(|unit| unit[second] == 0 && unit[1 - second] != 0).count();
+    if number < 8 {
+        None
+    } else if zeros(1) * 10 >= number * 9 {
+        Some(encoding_rs::UTF_16LE)
+    } else if zeros(0) * 10 >= number * 9 {
+        Some(encoding_rs::UTF_16BE)
+    } else {
+        None
+    }
+}
+
+/// What a file is that is no text, by its first bytes, and what to do.
+pub(super) fn wrong_kind(start: &[u8]) -> Option<(&'static str, &'static str)> {
+    let kinds: [(&[u8], &str, &str); 8] = [
+        (b"PAR1", "a Parquet file", "export it as CSV or JSON lines"),
+        (b"BZh", "compressed with bzip2", "decompress it: bzip2 -dc FILE | rollbook import KIND -"),
+        (b"\xfd7zXZ\0", "compressed with xz", "decompress it: xz -dc FILE | rollbook import KIND -"),
+        (b"7z\xbc\xaf", "a 7-Zip archive", "unpack it, and import the files in it"),
+        (b"PK\x03\x04", "a ZIP archive", "unpack it, and import the files in it"),
+        (b"%PDF", "a PDF document", "export the data as CSV"),
+        (b"SQLite format 3\0", "a SQLite database", "export its table as CSV"),
+        (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)", "save it as .xlsx or CSV"),
+    ];
+    if let Some((_, what, hint)) = kinds.into_iter().find(|(magic, ..)| start.starts_with(magic)) {
+        return Some((what, hint));
+    }
+    let text = start.trim_ascii_start();
+    let html = text.starts_with(b"<");
+    html.then_some((
+        "HTML or XML",
+        "it may be an error page in place of the data: look at it, and fetch the data again",
+    ))
 }
 
 impl<R: Read> Read for Decompressor<R> {

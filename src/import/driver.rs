@@ -311,7 +311,7 @@ impl Import<'_> {
             may_be_cut_off,
             first_line: source.first_line(),
         };
-        let records = format_of(interpretation).open(file)?;
+        let records = format_of(interpretation, file.input.start()).open(file)?;
         let unused: BTreeSet<String> = records.unused_options().iter().cloned().collect();
         self.unused_options = Some(match self.unused_options.take() {
             Some(before) => before.intersection(&unused).cloned().collect(),
@@ -332,6 +332,7 @@ impl Import<'_> {
     pub(super) fn receive<T>(&mut self, chunk: Chunk<T>) -> Vec<InputRow<T>> {
         if let Some(report) = self.reports.last_mut() {
             report.read += chunk.len() as u64;
+            report.skip(chunk.skipped);
         }
         self.count(BatchVerdicts { refused: chunk.refused, ..BatchVerdicts::default() });
         chunk.rows

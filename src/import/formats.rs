@@ -4,12 +4,18 @@
 
 use std::fs::File;
 
+use serde::{Deserialize, Serialize};
+
 use super::decode::Decoded;
 use super::options::Interpretation;
 use super::record::{Columns, Record};
 use crate::log::FieldError;
 
 mod csv;
+mod json;
+mod xlsx;
+
+pub(super) use xlsx::to_csv as xlsx_to_csv;
 
 pub use csv::{Dialect, DialectArgs, Quote};
 
@@ -46,6 +52,9 @@ pub(super) trait Format {
 pub(super) trait Records: Send {
     /// Reads the next record, and returns the line on which it begins; `None` at the end.
     fn next(&mut self) -> anyhow::Result<Option<u64>>;
+
+    /// The kind of the record that was read last, if records of this kind are skipped and counted.
+    fn skipped(&self) -> Option<&str>;
 
     /// The record that was read last, or what is wrong with it as a whole.
     fn record(&self) -> Result<Record<'_>, Vec<FieldError>>;
@@ -84,7 +93,27 @@ pub(super) trait RejectWriter: Send {
     fn flush(&mut self) -> anyhow::Result<()>;
 }
 
-/// The format of a file that is read so.
-pub(super) const fn format_of(_interpretation: &Interpretation) -> &'static dyn Format {
-    &csv::Csv
+/// The format of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FileFormat {
+    /// Delimited text with a header line.
+    Csv,
+    /// JSON objects, one a line or in an array.
+    #[serde(alias = "jsonl")]
+    Json,
+    /// A sheet of a workbook.
+    Xlsx,
+}
+
+/// The format of a file that begins so: the one that is given, or else the one that its first bytes tell.
+pub(super) fn format_of(interpretation: &Interpretation, start: &[u8]) -> &'static dyn Format {
+    let text = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start).trim_ascii_start();
+    let is_json = || interpretation.sniff && matches!(text.first(), Some(b'{' | b'['));
+    match interpretation.format {
+        Some(FileFormat::Json) => &json::Json,
+        None if is_json() => &json::Json,
+        // A sheet has become text by now.
+        None | Some(FileFormat::Csv | FileFormat::Xlsx) => &csv::Csv,
+    }
 }

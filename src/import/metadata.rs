@@ -78,7 +78,9 @@ impl MetadataReader {
             let types: Vec<String> =
                 counts.iter().filter(|(n, _)| *n > 0).map(|(n, name)| format!("{} {name}", thousands(*n))).collect();
             let odd = cells.odd_text.as_ref().map(|text| format!(", e.g. {text:?}")).unwrap_or_default();
-            let decimal = if odd.contains(',') { "; --decimal , reads 59,3 as a number" } else { "" };
+            let is_comma = |text: &String| text.contains(',') && text.contains(|c: char| c.is_ascii_digit());
+            let decimal =
+                if cells.odd_text.as_ref().is_some_and(is_comma) { "; --decimal , reads 59,3 as a number" } else { "" };
             (types.len() > 1 || cells.odd_text.is_some()).then(|| {
                 format!(
                     "column metadata.{key} became {}{odd}: name it metadata.{key}:string or metadata.{key}:number to fix \

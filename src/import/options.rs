@@ -9,7 +9,8 @@ use chrono_tz::Tz;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
-use super::formats::Dialect;
+use super::formats::{Dialect, FileFormat};
+use super::preset::Preset;
 use crate::db::types::{TimeFormat, TimeReader, Timestamp};
 use crate::models::{AtMost, Role, SourceSystem};
 
@@ -51,8 +52,35 @@ pub enum Progress {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "independent options")]
 pub struct Interpretation {
-    /// How lines become fields.
+    /// The format; `None` if the first bytes tell it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<FileFormat>,
+    /// How the fields of the source become our columns.
+    #[serde(skip_serializing_if = "Preset::is_empty")]
+    pub preset: Preset,
+    /// Whether events whose name is not mapped are skipped.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub skips_unmapped: bool,
+    /// Whether test data of the source is imported.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub allows_test: bool,
+    /// Whether what is not given is looked for in the file: format, delimiter, header line, encoding.
+    #[serde(skip)]
+    pub sniff: bool,
+    /// The number of lines before the header, if it is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skip_lines: Option<u64>,
+    /// The sheet of a workbook; `None` is the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// The most bytes that a file may unpack to.
+    #[serde(skip)]
+    pub max_bytes: u64,
+    /// How lines become fields; `None` in a file whose delimiter is looked for.
     pub dialect: Dialect,
+    /// Whether the delimiter was given.
+    #[serde(skip)]
+    pub dialect_given: bool,
     /// The WHATWG name of the encoding; `None` is UTF-8.
     pub encoding: Option<String>,
     /// Columns to rename: the name in the file, and ours.
@@ -104,6 +132,39 @@ fn is_point(decimal: &char) -> bool {
     *decimal == '.'
 }
 
+impl Default for Interpretation {
+    fn default() -> Self {
+        Self {
+            format: None,
+            preset: Preset::default(),
+            skips_unmapped: false,
+            allows_test: false,
+            sniff: true,
+            skip_lines: None,
+            sheet: None,
+            max_bytes: 64 << 30,
+            dialect: Dialect::default(),
+            dialect_given: false,
+            encoding: None,
+            map: BTreeMap::new(),
+            set: BTreeMap::new(),
+            assume_tz: None,
+            source_system: None,
+            content_key: true,
+            nulls: vec!["\\N".to_owned()],
+            time_formats: Vec::new(),
+            allow_times: None,
+            decimal: '.',
+            allow_unterminated: false,
+            empty_clears: Vec::new(),
+            allow_roles: Vec::new(),
+            several_kinds: false,
+            update: false,
+            force: false,
+        }
+    }
+}
+
 /// Before this year, nothing that is imported has happened.
 const FIRST_PLAUSIBLE: &str = "1990-01-01T00:00:00Z";
 
@@ -123,6 +184,14 @@ impl Interpretation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EmbeddedOptions {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    format: Option<FileFormat>,
+    #[serde(default, skip_serializing_if = "Preset::is_empty")]
+    preset: Preset,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    skips_unmapped: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    allows_test: bool,
     dialect: Dialect,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     map: BTreeMap<String, String>,
@@ -155,6 +224,14 @@ impl EmbeddedOptions {
     pub fn of(interpretation: &Interpretation) -> Self {
         let interpretation = interpretation.clone();
         Self {
+            // The refused rows of a sheet are text.
+            format: interpretation.format.map(|format| match format {
+                FileFormat::Json => FileFormat::Json,
+                FileFormat::Csv | FileFormat::Xlsx => FileFormat::Csv,
+            }),
+            preset: interpretation.preset,
+            skips_unmapped: interpretation.skips_unmapped,
+            allows_test: interpretation.allows_test,
             dialect: interpretation.dialect,
             map: interpretation.map,
             set: interpretation.set,
@@ -192,7 +269,15 @@ impl EmbeddedOptions {
     #[must_use]
     pub fn applied_to(self, interpretation: Interpretation) -> Interpretation {
         Interpretation {
+            format: self.format,
+            preset: self.preset,
+            skips_unmapped: self.skips_unmapped,
+            allows_test: self.allows_test,
+            sniff: false,
+            skip_lines: None,
+            sheet: None,
             dialect: self.dialect,
+            dialect_given: true,
             encoding: None,
             map: self.map,
             set: self.set,
@@ -252,6 +337,9 @@ pub struct Options {
     /// More refused rows than this roll the import back, even if refused rows are skipped.
     #[serde(skip)]
     pub max_errors: Option<AtMost>,
+    /// Up to this many rejected rows are no error.
+    #[serde(skip)]
+    pub tolerate: Option<AtMost>,
     /// Roll the import back at the end.
     #[serde(skip)]
     pub dry_run: bool,

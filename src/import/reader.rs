@@ -1,5 +1,6 @@
 //! Reads and checks rows on one thread while another writes them.
 
+use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::{panic, thread};
 
@@ -19,19 +20,22 @@ pub(super) struct Chunk<T> {
     pub(super) rows: Vec<InputRow<T>>,
     /// The invalid rows.
     pub(super) refused: Vec<RefusedRow>,
+    /// The number of records of each kind that is skipped.
+    pub(super) skipped: BTreeMap<String, u64>,
     /// The size of the records in bytes.
     pub(super) bytes: usize,
 }
 
 impl<T> Default for Chunk<T> {
     fn default() -> Self {
-        Self { rows: Vec::new(), refused: Vec::new(), bytes: 0 }
+        Self { rows: Vec::new(), refused: Vec::new(), skipped: BTreeMap::new(), bytes: 0 }
     }
 }
 
 impl<T> Chunk<T> {
     pub(super) fn len(&self) -> usize {
-        self.rows.len() + self.refused.len()
+        let skipped: u64 = self.skipped.values().sum();
+        self.rows.len() + self.refused.len() + usize::try_from(skipped).unwrap_or(usize::MAX)
     }
 }
 
@@ -74,6 +78,10 @@ fn send_all<K: Kind>(
         if let Ok(Some(line)) = next {
             number += 1;
             chunk.bytes += records.bytes();
+            if let Some(kind) = records.skipped() {
+                *chunk.skipped.entry(kind.to_owned()).or_default() += 1;
+                continue;
+            }
             let kept = keep_records.then(|| records.take_text());
             match records.record().and_then(|record| kind.check(number, line, record)) {
                 Ok(content) => chunk.rows.push(InputRow { number, line, content, record: kept }),

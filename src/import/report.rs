@@ -42,6 +42,11 @@ pub struct Report {
     pub conflict: u64,
     /// Invalid rows.
     pub rejected: u64,
+    /// Rows that the preset skips, and blank rows.
+    pub skipped: u64,
+    /// The same, by kind.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub skipped_kinds: BTreeMap<String, u64>,
     /// The id of its entry in the import history; a dry run adds no entry.
     pub run: String,
     /// The SHA-256 of the file, if it was read to the end.
@@ -91,6 +96,8 @@ impl Report {
             replay: 0,
             conflict: 0,
             rejected: 0,
+            skipped: 0,
+            skipped_kinds: BTreeMap::new(),
             run: new_id(Prefix::ImportRun),
             sha256: None,
             same_as: None,
@@ -130,9 +137,19 @@ impl Report {
         }
     }
 
+    /// Counts skipped rows.
+    pub(super) fn skip(&mut self, kinds: BTreeMap<String, u64>) {
+        for (kind, rows) in kinds {
+            self.skipped += rows;
+            // Names of events that nobody knows can be many.
+            let is_full = self.skipped_kinds.len() >= MAX_PROBLEM_KINDS && !self.skipped_kinds.contains_key(&kind);
+            *self.skipped_kinds.entry(if is_full { "other".to_owned() } else { kind }).or_default() += rows;
+        }
+    }
+
     /// Whether each row that was read has exactly one verdict.
     pub(super) const fn adds_up(&self) -> bool {
-        self.read == self.inserted + self.updated + self.replay + self.conflict + self.rejected
+        self.read == self.inserted + self.updated + self.replay + self.conflict + self.rejected + self.skipped
     }
 
     /// Counts nothing as done, because the import was rolled back.
@@ -172,6 +189,11 @@ impl Report {
         }
         for note in &self.notes {
             out.note(format_args!("{}: {note}", self.file));
+        }
+        if self.skipped > 0 {
+            let kinds: Vec<String> =
+                self.skipped_kinds.iter().map(|(kind, rows)| format!("{} × {kind}", thousands(*rows))).collect();
+            out.note(format_args!("{}: {} skipped: {}", self.file, plural(self.skipped, "row"), kinds.join("; ")));
         }
         for hint in &self.hints {
             out.hint(hint);
@@ -246,15 +268,16 @@ impl Record for Report {
         "replay",
         "conflict",
         "rejected",
+        "skipped",
         "would_insert",
         "would_update",
     ];
     const TABLE: &'static [&'static str] = &["kind", "read", "inserted", "updated", "replay", "conflict", "rejected"];
     const NUMBERS: &'static [&'static str] =
-        &["read", "inserted", "updated", "replay", "conflict", "rejected", "would_insert", "would_update"];
+        &["read", "inserted", "updated", "replay", "conflict", "rejected", "skipped", "would_insert", "would_update"];
 
     fn cells(&self) -> Vec<String> {
-        let counts = [self.read, self.inserted, self.updated, self.replay, self.conflict, self.rejected];
+        let counts = [self.read, self.inserted, self.updated, self.replay, self.conflict, self.rejected, self.skipped];
         let would = [self.would_insert, self.would_update];
         let would = would.map(|count| count.map(|count| count.to_string()).unwrap_or_default());
         let names = [self.file.clone(), self.kind.to_owned()];

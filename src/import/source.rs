@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 
-use super::decode::{BytesRead, Decoded};
+use super::decode::{BytesRead, Decoded, wrong_kind};
+use super::formats::{FileFormat, xlsx_to_csv};
 use super::options::{EmbeddedOptions, Interpretation};
 use crate::error::Failure;
 use crate::output::thousands;
@@ -185,10 +186,38 @@ impl Source {
     /// The text of the file, how far it has been read, and whether it may have been cut off without a sign.
     pub(super) fn decode(&self, interpretation: &Interpretation) -> anyhow::Result<(Decoded<File>, BytesRead, bool)> {
         let bytes_read = BytesRead::default();
-        let decoded = Decoded::new(self.file()?, interpretation.encoding.as_deref(), &bytes_read)
-            .with_context(|| format!("cannot read {}", self.name))?;
+        let read = || format!("cannot read {}", self.name);
+        // The copy of a pipe has one position for all its handles: it is looked at first.
+        let is_workbook = self.is_workbook(interpretation)?;
+        let file = self.file()?;
+        if is_workbook {
+            let text = xlsx_to_csv(&file, &self.name, interpretation)?;
+            let decoded = Decoded::new(text, None, &bytes_read).with_context(read)?;
+            return Ok((decoded.made_of(self.sha256()?), bytes_read, false));
+        }
+        let decoded = Decoded::new(file, interpretation.encoding.as_deref(), &bytes_read).with_context(read)?;
+        if let Some((what, hint)) = wrong_kind(decoded.start()) {
+            return Err(Failure::failed(format!("{} is {what}", self.name)).hint(hint).into());
+        }
         let may_be_cut_off = self.copy.is_some() && !decoded.is_compressed();
         Ok((decoded, bytes_read, may_be_cut_off))
+    }
+}
+
+impl Source {
+    /// Whether the file is a workbook, by the option or by its first bytes.
+    fn is_workbook(&self, interpretation: &Interpretation) -> anyhow::Result<bool> {
+        let mut start = [0; 4];
+        let n = self.file()?.read(&mut start).with_context(|| format!("cannot read {}", self.name))?;
+        let is_archive = start[..n] == *b"PK\x03\x04";
+        match interpretation.format {
+            Some(FileFormat::Xlsx) if !is_archive => Err(Failure::failed(format!("{} is no workbook", self.name))
+                .hint("--from xlsx reads .xlsx files; leave it out for text")
+                .into()),
+            Some(FileFormat::Xlsx) => Ok(true),
+            Some(_) => Ok(false),
+            None => Ok(is_archive && interpretation.sniff),
+        }
     }
 }
 

@@ -47,7 +47,11 @@ impl Summary<'_> {
     /// The exit status for the refused rows of all files: rejected rows take precedence over conflicts.
     pub(super) fn status(&self) -> ExitStatus {
         let any = |count: fn(&Report) -> u64| self.reports.iter().any(|report| count(report) > 0);
-        if any(|report| report.rejected) {
+        let sum = |count: fn(&Report) -> u64| self.reports.iter().map(count).sum::<u64>();
+        let (rejected, read) = (sum(|report| report.rejected), sum(|report| report.read));
+        let is_tolerated = self.options.tolerate.is_some_and(|limit| !limit.is_exceeded(rejected, read))
+            && matches!(self.outcome, ImportOutcome::Committed | ImportOutcome::DryRun);
+        if rejected > 0 && !is_tolerated {
             ExitStatus::Rejected
         } else if any(|report| report.conflict) && !self.options.conflicts_are_fine() {
             ExitStatus::Conflict

@@ -8,7 +8,7 @@ use crate::error::ExitStatus;
 use crate::import::{FileKind, Options};
 use crate::models::SourceSystem;
 
-/// Import actions from CSV files
+/// Import actions from files: CSV, JSON lines or Excel
 ///
 /// Columns, in any order: user_id or user_email, action_type, target_type, target_id, occurred_at (RFC 3339 with an
 /// offset); optional: id, enrollment_id, metadata (a JSON object), metadata.KEY, source_system, source_event_id,
@@ -19,7 +19,7 @@ use crate::models::SourceSystem;
 /// imported one is skipped.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// CSV files, optionally compressed (gzip, zstd); - for standard input
+    /// CSV, JSON lines or .xlsx files, also compressed (gzip, zstd); - for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     #[command(flatten, next_help_heading = "Events")]

@@ -15,8 +15,8 @@ use crate::output::Output;
 
 /// Import users, actions and champions from a directory in one transaction
 ///
-/// Takes users.csv and users-*.csv, then the same for actions and champions, each also with .gz or .zst, in the order of
-/// their names. Other files, and those whose names say that they are backups or rejected rows, are not imported; their
+/// Takes users.csv and users-*.csv, then the same for actions and champions, each also as .jsonl or .xlsx and compressed
+/// (.gz, .zst), in the order of their names. Other files, and those whose names say that they are backups or rejected rows, are not imported; their
 /// names are printed.
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("rejects", |argument| argument.hide(true)))]
@@ -47,6 +47,11 @@ impl Args {
             )
             .hint("import each file separately, e.g. rollbook import users users.csv --rejects rejects.csv")
             .into());
+        }
+        if !options.interpretation.preset.is_empty() {
+            return Err(Failure::usage("a preset cannot be used with import all, whose files are of several kinds")
+                .hint("import each file separately, e.g. rollbook import users users.csv --preset canvas-users")
+                .into());
         }
         self.keys.apply(&mut options);
         options.interpretation.update = self.update;
@@ -81,7 +86,7 @@ impl Args {
         }
         if files.is_empty() {
             return Err(Failure::failed(format!("{} contains no files to import", self.dir.display()))
-                .hint("expected KIND.csv or KIND-*.csv, also with .gz or .zst: users.csv, actions-2026-03.csv.gz, …")
+                .hint("expected KIND.csv or KIND-*.csv, also .jsonl, .xlsx, .gz, .zst: users.csv, actions-2026-03.csv.gz, …")
                 .into());
         }
         Ok(files)
@@ -101,7 +106,8 @@ impl Command for Args {
 /// The kind of a file by its name: `users.csv`, `actions-2026-03.csv.gz`. `None` for any other file, and for one that
 /// is a backup or has rejected rows.
 fn kind_of(name: &str) -> Option<FileKind> {
-    let stem = [".csv", ".csv.gz", ".csv.zst"].into_iter().find_map(|suffix| name.strip_suffix(suffix))?;
+    let name = [".gz", ".zst"].into_iter().find_map(|suffix| name.strip_suffix(suffix)).unwrap_or(name);
+    let stem = [".csv", ".jsonl", ".xlsx"].into_iter().find_map(|suffix| name.strip_suffix(suffix))?;
     let (kind, rest) = stem.split_once('-').unwrap_or((stem, ""));
     let rest = rest.to_lowercase();
     if ["reject", "backup", "bak", "~"].iter().any(|word| rest.contains(word)) {

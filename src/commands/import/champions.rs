@@ -6,14 +6,14 @@ use crate::db::Access;
 use crate::error::ExitStatus;
 use crate::import::{FileKind, Options};
 
-/// Import champion records from CSV files
+/// Import champion records from files: CSV, JSON lines or Excel
 ///
 /// Columns, in any order: user_id or user_email, stage; optional: id, cohort_id, notes, selected_at, became_champion_at,
 /// created_at. Timestamps must fit the stage. Records are matched by id, or as the user's open record in the
 /// cohort.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// CSV files, optionally compressed (gzip, zstd); - for standard input
+    /// CSV, JSON lines or .xlsx files, also compressed (gzip, zstd); - for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Update existing records from the file: move them to a later stage, and change other fields

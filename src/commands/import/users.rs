@@ -7,14 +7,14 @@ use crate::error::ExitStatus;
 use crate::import::{FileKind, Options};
 use crate::models::Role;
 
-/// Import users from CSV files
+/// Import users from files: CSV, JSON lines or Excel
 ///
 /// Columns, in any order: id or email; optional: name, origin, profile_img, roles (a list, like student,champion),
 /// created_at. Users are matched by id or email; a new user needs an email and a name. Only the columns of the file
 /// are compared.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// CSV files, optionally compressed (gzip, zstd); - for standard input
+    /// CSV, JSON lines or .xlsx files, also compressed (gzip, zstd); - for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Update existing users from the file; columns that it does not have are unchanged

@@ -9,8 +9,10 @@ use csv::{ByteRecord, ErrorKind, ReaderBuilder, StringRecord};
 use super::{Format, Opened, REASON_COLUMNS, Records, RejectWriter};
 use crate::error::Failure;
 use crate::import::decode::{DecodeError, Decoded};
+use crate::import::mapping::{Mapped, Mapping};
 use crate::import::options::{EmbeddedOptions, Interpretation};
-use crate::import::record::{Record, RecordFields};
+use crate::import::record::{Columns, Record, RecordFields};
+use crate::lines::lines;
 use crate::log::FieldError;
 use crate::models::shorten;
 use dialect::unescaped;
@@ -20,6 +22,7 @@ use inspector::{CsvError, CsvInspector, Inspected};
 mod dialect;
 mod header;
 mod inspector;
+mod sniff;
 
 pub use dialect::{Dialect, DialectArgs, Quote};
 
@@ -35,29 +38,44 @@ struct CsvRecords {
     /// Whether the file is a file of rejected rows: the columns that say why come first.
     is_rejects: bool,
     may_be_cut_off: bool,
+    /// What was found in the file, for people.
+    read_as: Vec<String>,
+    /// With a preset: the values of the record that was read last.
+    mapped: Mapped,
 }
 
 impl Format for Csv {
     fn open(&self, file: Opened<'_>) -> anyhow::Result<Box<dyn Records>> {
-        let Opened { name, input, columns, interpretation, kind, keeps_text, may_be_cut_off, first_line } = file;
+        let Opened { name, mut input, columns, interpretation, kind, keeps_text, may_be_cut_off, first_line } = file;
+        let preset = &interpretation.preset;
+        let mapping = (!preset.is_empty())
+            .then(|| Mapping::new(preset, columns, interpretation.skips_unmapped, interpretation.allows_test));
+        let mut interpretation = interpretation.clone();
+        let (skip, read_as) = sniffed(&name, &input, columns, &mut interpretation, mapping.as_ref())?;
+        if !input.skip_lines(skip) {
+            return Err(Failure::failed(format!("{name}: the file has no line after the first {skip}")).into());
+        }
         let mut reader = CsvReader::new(
             name,
             input,
             interpretation.dialect,
             keeps_text,
-            first_line,
+            first_line + skip,
             interpretation.encoding.is_some(),
         );
-        let header = Header::read(&mut reader, columns, kind, interpretation)?;
+        let header = Header::read(&mut reader, columns, kind, &interpretation, mapping)?;
+        let read_as = read_as.into_iter().chain(header.unnamed()).collect();
         let is_rejects =
             REASON_COLUMNS.iter().enumerate().all(|(i, name)| reader.record().get(i) == Some(name.as_bytes()));
         Ok(Box::new(CsvRecords {
             header_text: std::mem::take(&mut reader.inspected.text),
             header,
             reader,
-            interpretation: interpretation.clone(),
+            interpretation,
             is_rejects,
             may_be_cut_off,
+            read_as,
+            mapped: Mapped::default(),
         }))
     }
 }
@@ -71,12 +89,26 @@ impl Records for CsvRecords {
                 "if it is complete, add --allow-unterminated",
             ));
         }
+        if let Some(mapping) = self.header.mapping() {
+            self.mapped = mapping.map(&|name| self.header.position(name).map(|at| self.cell(at).to_owned()));
+        }
         Ok(next)
+    }
+
+    fn skipped(&self) -> Option<&str> {
+        let is_blank = || self.reader.record().iter().all(|cell| cell.trim_ascii().is_empty());
+        if self.interpretation.sniff && is_blank() {
+            return Some("blank row");
+        }
+        self.mapped.skipped.as_deref()
     }
 
     fn record(&self) -> Result<Record<'_>, Vec<FieldError>> {
         self.header.check(&self.reader.current)?;
-        Ok(Record(self))
+        match &self.mapped.error {
+            Some(error) => Err(vec![error.clone()]),
+            None => Ok(Record(self)),
+        }
     }
 
     fn take_text(&mut self) -> Box<[u8]> {
@@ -98,6 +130,9 @@ impl Records for CsvRecords {
 
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
+        if !self.read_as.is_empty() {
+            notes.push(format!("read as: {}", self.read_as.join(", ")));
+        }
         if !self.is_terminated() {
             notes.push("the last line has no line end: if the file was cut off, its last row is wrong".to_owned());
         }
@@ -141,26 +176,106 @@ impl CsvRecords {
     }
 
     fn value<'a>(&'a self, source: &'a Source) -> &'a str {
-        let (value, is_literal) = match (source, &self.reader.current) {
-            (Source::Field(position), Current::Text(record)) => {
-                (record.get(*position).unwrap_or_default(), self.reader.is_literal(*position))
-            }
-            (Source::Field(_), Current::Bytes(_)) => ("", true),
-            (Source::Constant(value), _) => (value.as_str(), true),
-        };
-        let is_null = !is_literal && self.interpretation.nulls.iter().any(|null| null == value);
+        match source {
+            Source::Field(position) => self.cell(*position),
+            Source::Constant(value) => value.as_str(),
+        }
+    }
+
+    /// The cell at a position; empty if it stands for no value.
+    fn cell(&self, position: usize) -> &str {
+        let Current::Text(record) = &self.reader.current else { return "" };
+        let value = record.get(position).unwrap_or_default();
+        let is_null = !self.reader.is_literal(position) && self.interpretation.nulls.iter().any(|null| null == value);
         if is_null { "" } else { value }
     }
 }
 
 impl RecordFields for CsvRecords {
     fn field(&self, column: usize) -> Option<&str> {
-        Some(self.value(self.header.source(column)?))
+        if let Some(source) = self.header.source(column) {
+            return Some(self.value(source));
+        }
+        // A column that the file can give is there, even if it is empty in this record.
+        let is_given = self.header.is_given(column);
+        is_given.then(|| self.mapped.value(column).unwrap_or_default())
     }
 
     fn metadata(&self, n: usize) -> Option<(&str, &str)> {
-        let (key, source) = self.header.metadata(n)?;
-        Some((key, self.value(source)))
+        if let Some((key, source)) = self.header.metadata(n) {
+            return Some((key, self.value(source)));
+        }
+        self.header.mapping()?.metadata(&self.mapped, n - self.header.metadata_columns())
+    }
+}
+
+/// What was found in a file: the number of lines before the header and, in `interpretation`, the delimiter; also in words,
+/// as far as it is not the default.
+fn sniffed(
+    name: &str,
+    input: &Decoded<File>,
+    columns: Columns,
+    interpretation: &mut Interpretation,
+    mapping: Option<&Mapping>,
+) -> anyhow::Result<(u64, Vec<String>)> {
+    let mut words: Vec<String> = input.found_encoding().map(ToOwned::to_owned).into_iter().collect();
+    let given = interpretation.skip_lines.unwrap_or(0);
+    if !interpretation.sniff {
+        return Ok((given, Vec::new()));
+    }
+    let start = String::from_utf8_lossy(input.start());
+    if let Some(delimiter) = separator_line(&start)
+        && interpretation.skip_lines.is_none()
+    {
+        words.push(format!("the delimiter of its first line, {:?}", char::from(delimiter)));
+        interpretation.dialect.delimiter = delimiter;
+        return Ok((1, words));
+    }
+    let ways = sniff::ways(&start, columns, interpretation, mapping);
+    let at_once: Vec<_> = ways.iter().filter(|way| way.skip as u64 == given).collect();
+    let way = match (at_once.as_slice(), ways.as_slice()) {
+        ([way], _) => **way,
+        ([], [way]) => *way,
+        // Nothing is certain: the errors that follow say what is wrong with the file as it is given.
+        ([], []) => return Ok((given, words)),
+        (_, ways) => {
+            let readings: Vec<String> = ways.iter().take(4).map(|way| describe(*way)).collect();
+            return Err(Failure::failed(format!("{name} can be read in several ways: {}", readings.join("; or ")))
+                .hint("say which: --delimiter CHAR, --skip LINES")
+                .into());
+        }
+    };
+    if way.delimiter != interpretation.dialect.delimiter {
+        interpretation.dialect.delimiter = way.delimiter;
+        words.push(delimiter_word(way.delimiter).to_owned());
+    }
+    if way.skip > 0 {
+        words.push(format!("header on line {}", way.skip + 1));
+    }
+    Ok((way.skip as u64, words))
+}
+
+/// The delimiter that a first line `sep=;` names, as spreadsheets write it.
+fn separator_line(start: &str) -> Option<u8> {
+    let line = lines(start.strip_prefix('\u{feff}').unwrap_or(start)).next()?;
+    match line.trim_end().as_bytes() {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] => Some(*delimiter),
+        b"sep=" if line == "sep=\t" => Some(b'\t'),
+        _ => None,
+    }
+}
+
+fn describe(way: sniff::Sniffed) -> String {
+    format!("{}, header on line {}", delimiter_word(way.delimiter), way.skip + 1)
+}
+
+const fn delimiter_word(delimiter: u8) -> &'static str {
+    match delimiter {
+        b',' => "comma",
+        b';' => "semicolon",
+        b'\t' => "tab",
+        b'|' => "pipe",
+        _ => "another delimiter",
     }
 }
 

@@ -44,15 +44,12 @@ on_both_engines! {
     fn a_malformed_file_is_rejected_as_a_whole(t) {
         people(t);
         let row = "ann,enrolled,course,c1,2026-01-01T00:00:00Z";
-        let utf16: Vec<u8> = format!("{HEADER}\n{row}\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
         for (name, bytes, message) in [
             ("empty.csv", Vec::new(), &["empty.csv: the file is empty: expected a header line", "hint: the columns are id, user_id"][..]),
             ("unclosed.csv", format!("{HEADER}\n{row}\nann,enrolled,course,\"c1,2026\n{row}\n").into_bytes(), &["unclosed.csv: line 3: quote opened here is never closed", "hint: a quoted field needs a closing quote"]),
             ("stray.csv", format!("{HEADER}\nann,enrolled,course,5\" disk,2026-01-01T00:00:00Z\n").into_bytes(), &["stray.csv: line 2: quote inside an unquoted field"]),
             ("after_quote.csv", format!("{HEADER}\nann,enrolled,course,\"c1\"x,2026-01-01T00:00:00Z\n").into_bytes(), &["after_quote.csv: line 2: text after the closing quote of a field"]),
-            ("semicolons.csv", format!("{HEADER}\n{row}\n").replace(',', ";").into_bytes(), &["semicolons.csv: line 1: only one column found", "hint: if the delimiter is another: --delimiter semicolon"]),
-            ("utf16.csv", [b"\xff\xfe".to_vec(), utf16.clone()].concat(), &["utf16.csv: the file is UTF-16, not UTF-8", "hint: save the file as UTF-8, or add --encoding utf-16le"]),
-            ("utf16_without_mark.csv", utf16, &["the file is UTF-16, not UTF-8"]),
+            ("semicolons.csv", format!("{HEADER}\n{row}\n").replace(',', ";").replace("user_id", "user").into_bytes(), &["semicolons.csv: line 1: only one column found", "hint: if the delimiter is another: --delimiter semicolon"]),
             ("duplicate.csv", format!("{HEADER},Target_ID\n{row},c2\n").into_bytes(), &["duplicate.csv: line 1: duplicate column target_id"]),
             ("unknown.csv", format!("{HEADER},enrolment_id\n{row},e\n").into_bytes(), &["unknown.csv: line 1: unknown column \"enrolment_id\"", "hint: did you mean enrollment_id? the columns are id,"]),
             ("missing.csv", b"action_type,target_type,target_id,occurred_at\n".to_vec(), &["missing.csv: line 1: missing column user_id or user_email"]),

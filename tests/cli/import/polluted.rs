@@ -61,6 +61,14 @@ enum Pollution {
     UntoldDelimiter,
     /// The encoding is not told.
     UntoldEncoding,
+    /// The same of UTF-16, which the first bytes tell.
+    UntoldUtf16,
+    /// Lines of a title come before the header.
+    Preamble,
+    /// The first line is `sep=;`.
+    SeparatorLine,
+    /// Rows without any value, and a column without a name, as spreadsheets leave them.
+    EmptyCells,
     /// A row has one field too many.
     ExtraField,
     /// An event id is what a program writes for no value.
@@ -73,7 +81,22 @@ enum Pollution {
     TwoReadings,
 }
 
-const POLLUTIONS: [Pollution; 12] = [
+impl Pollution {
+    /// Whether the file says enough to be read exactly.
+    const fn is_exact(self) -> bool {
+        matches!(
+            self,
+            Self::None
+                | Self::UntoldDelimiter
+                | Self::UntoldUtf16
+                | Self::Preamble
+                | Self::SeparatorLine
+                | Self::EmptyCells
+        )
+    }
+}
+
+const POLLUTIONS: [Pollution; 16] = [
     Pollution::None,
     Pollution::None,
     Pollution::None,
@@ -81,6 +104,10 @@ const POLLUTIONS: [Pollution; 12] = [
     Pollution::CutOff,
     Pollution::UntoldDelimiter,
     Pollution::UntoldEncoding,
+    Pollution::UntoldUtf16,
+    Pollution::Preamble,
+    Pollution::SeparatorLine,
+    Pollution::EmptyCells,
     Pollution::ExtraField,
     Pollution::NullId,
     Pollution::OpenQuote,
@@ -94,6 +121,7 @@ struct Variant {
     options: Vec<String>,
     notes: BTreeMap<String, String>,
     repeated: u64,
+    skipped: u64,
     pollution: Pollution,
     from_pipe: bool,
 }
@@ -105,7 +133,13 @@ fn variant(number: usize, numbers: &mut Numbers) -> Variant {
     let (delimiter, name) = [(',', "comma"), (';', "semicolon"), ('\t', "tab"), ('|', "pipe")][numbers.below(4)];
     let always_quoted = numbers.below(2) == 0;
     let encoding = ["utf-8", "utf-8 with mark", "windows-1252", "utf-16le"][numbers.below(4)];
-    let encoding = if pollution == Pollution::UntoldEncoding { "windows-1252" } else { encoding };
+    let encoding = match pollution {
+        Pollution::UntoldEncoding => "windows-1252",
+        Pollution::UntoldUtf16 => "utf-16le",
+        // Their first bytes are not those of the header.
+        Pollution::Preamble | Pollution::SeparatorLine => "utf-8",
+        _ => encoding,
+    };
     let null = numbers.below(3) == 0;
     let (delimiter, name) = if pollution == Pollution::UntoldDelimiter && delimiter == ',' {
         (';', "semicolon")
@@ -135,12 +169,22 @@ fn variant(number: usize, numbers: &mut Numbers) -> Variant {
         order.swap(i, numbers.below(i + 1));
     }
     columns = order.iter().map(|i| columns[*i]).collect();
-    let line = |cells: &[String]| format!("{}{end}", cells.join(&delimiter.to_string()));
-    let mut text = line(&columns.iter().map(|name| quoted(name)).collect::<Vec<_>>());
+    let has_empty_cells = pollution == Pollution::EmptyCells;
+    let line = |cells: &[String]| {
+        let last = if has_empty_cells { delimiter.to_string() } else { String::new() };
+        format!("{}{last}{end}", cells.join(&delimiter.to_string()))
+    };
+    let mut text = match pollution {
+        Pollution::Preamble => format!("Report of March{end}{end}created{delimiter}2026-03-15{end}"),
+        Pollution::SeparatorLine => format!("sep={delimiter}{end}"),
+        _ => String::new(),
+    };
+    text += &line(&columns.iter().map(|name| quoted(name)).collect::<Vec<_>>());
     let rows = 1 + numbers.below(5);
     let bad_row = numbers.below(rows);
     let mut notes = BTreeMap::new();
     let mut repeated = 0;
+    let mut skipped = 0;
     for row in 0..rows {
         let id = format!("v{number}_{row}");
         let note = format!("{}{}", if pollution == Pollution::UntoldEncoding { "ü" } else { "" }, numbers.pick(&TEXTS));
@@ -177,6 +221,10 @@ fn variant(number: usize, numbers: &mut Numbers) -> Variant {
         if numbers.below(5) == 0 {
             text += end; // A blank line.
         }
+        if has_empty_cells {
+            text += &line(&vec![String::new(); columns.len()]);
+            skipped += 1;
+        }
         notes.insert(id, note);
     }
     match pollution {
@@ -192,7 +240,8 @@ fn variant(number: usize, numbers: &mut Numbers) -> Variant {
         _ => {}
     }
     let mut options = vec!["--map".to_owned(), "event=source_event_id".to_owned()];
-    if name != "comma" && pollution != Pollution::UntoldDelimiter {
+    let is_untold = matches!(pollution, Pollution::UntoldDelimiter | Pollution::Preamble | Pollution::SeparatorLine);
+    if name != "comma" && !is_untold {
         options.extend(["--delimiter".to_owned(), name.to_owned()]);
     }
     let bytes = match encoding {
@@ -201,11 +250,13 @@ fn variant(number: usize, numbers: &mut Numbers) -> Variant {
         "utf-16le" => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
         _ => text.into_bytes(),
     };
-    if matches!(encoding, "windows-1252" | "utf-16le") && pollution != Pollution::UntoldEncoding {
+    if matches!(encoding, "windows-1252" | "utf-16le")
+        && !matches!(pollution, Pollution::UntoldEncoding | Pollution::UntoldUtf16)
+    {
         options.extend(["--encoding".to_owned(), encoding.to_owned()]);
     }
     let from_pipe = pollution == Pollution::CutOff || numbers.below(2) == 0;
-    Variant { bytes, options, notes, repeated, pollution, from_pipe }
+    Variant { bytes, options, notes, repeated, skipped, pollution, from_pipe }
 }
 
 fn run(t: &Sandbox, variant: &Variant, more: &[&str]) -> Run {
@@ -230,17 +281,19 @@ on_both_engines! {
         let mut numbers = Numbers(7);
         let mut expected: BTreeMap<String, String> = BTreeMap::new();
         let mut exact = 0;
-        for number in 0..520 {
+        for number in 0..640 {
             let variant = variant(number, &mut numbers);
             let dry = run(t, &variant, &["--dry-run"]);
             let real = run(t, &variant, &[]);
             let about = format!("variant {number}, {:?}, {:?}\n{}\n{real}", variant.pollution, variant.options, String::from_utf8_lossy(&variant.bytes));
             assert_eq!(dry.status, real.status, "{about}\n{dry}");
-            if variant.pollution == Pollution::None {
+            if variant.pollution.is_exact() {
                 let new = variant.notes.len() as u64;
                 assert_eq!((real.status, verdicts(&real)), (0, [new, 0, variant.repeated, 0, 0]), "{about}");
                 assert_eq!(verdicts(&dry), verdicts(&real), "{about}");
                 assert_eq!(verdicts(&run(t, &variant, &[])), [0, 0, new + variant.repeated, 0, 0], "{about}");
+                let skipped: u64 = real.stdout.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["skipped"].as_u64().unwrap()).sum();
+                assert_eq!(skipped, variant.skipped, "{about}");
                 expected.extend(variant.notes);
                 exact += 1;
             } else {

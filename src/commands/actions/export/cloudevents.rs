@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::ExportRow;
 use crate::db::types::{Json, Timestamp};
-use crate::models::{TargetType, UserAction};
+use crate::models::{ActionType, SourceSystem, TargetType, UserAction};
 use crate::output::{Writer, json_line};
 
 /// Writes each action as an event, a line of JSON.
@@ -37,11 +37,18 @@ struct CloudEvent<'a> {
     subject: &'a str,
     time: Timestamp,
     datacontenttype: &'static str,
+    /// Extensions, by which an import recognizes the action.
+    rollbookid: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rollbooksource: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rollbookevent: Option<&'a str>,
     data: Data<'a>,
 }
 
 #[derive(Debug, Serialize)]
 struct Data<'a> {
+    action_type: ActionType,
     target_type: TargetType,
     target_id: &'a str,
     enrollment_id: Option<&'a str>,
@@ -65,7 +72,11 @@ impl<'a> CloudEvent<'a> {
             subject: &event.user_id,
             time: event.occurred_at,
             datacontenttype: "application/json",
+            rollbookid: &event.id,
+            rollbooksource: event.source_system.map(SourceSystem::as_str),
+            rollbookevent: event.source_event_id.as_deref(),
             data: Data {
+                action_type: event.action_type,
                 target_type: event.target_type,
                 target_id: &event.target_id,
                 enrollment_id: event.enrollment_id.as_deref(),

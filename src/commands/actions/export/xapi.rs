@@ -98,10 +98,22 @@ impl<'a> Statement<'a> {
         let mut extensions = BTreeMap::new();
         let extension = |name: &str| format!("{homepage}/xapi/{name}");
         extensions.insert(extension("metadata"), Extension::Json(&event.metadata));
-        if let Some(enrollment) = &event.enrollment_id {
-            extensions.insert(extension("enrollment"), Extension::Text(enrollment));
+        // What an import needs to recognize the action.
+        for (name, value) in [
+            ("id", Some(event.id.as_str())),
+            ("action_type", Some(event.action_type.as_str())),
+            ("target_type", Some(event.target_type.as_str())),
+            ("target_id", Some(&event.target_id)),
+            ("enrollment", event.enrollment_id.as_deref()),
+            ("source_system", event.source_system.map(SourceSystem::as_str)),
+            ("source_event_id", event.source_event_id.as_deref()),
+            ("idempotency_key", event.idempotency_key.as_deref()),
+        ] {
+            if let Some(value) = value {
+                extensions.insert(extension(name), Extension::Text(value));
+            }
         }
-        let target = utf8_percent_encode(&event.target_id, NON_ALPHANUMERIC);
+        let target = iri_segment(&event.target_id);
         Self {
             id: Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{homepage}/actions/{}", event.id).as_bytes()),
             version: "1.0.3",
@@ -122,6 +134,20 @@ impl<'a> Statement<'a> {
     }
 }
 
+/// A text as a segment of an IRI: percent-encoded only where RFC 3987 wants it, so that ids of courses are as the
+/// platform writes them.
+fn iri_segment(text: &str) -> String {
+    let mut segment = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_alphanumeric() || "-._~!$&'()*+,;=:@".contains(c) {
+            segment.push(c);
+        } else {
+            segment.extend(utf8_percent_encode(c.encode_utf8(&mut [0; 4]), NON_ALPHANUMERIC));
+        }
+    }
+    segment
+}
+
 /// The IRI of the verb and its English display name.
 const fn verb(action_type: ActionType) -> (&'static str, &'static str) {
     match action_type {
@@ -132,8 +158,7 @@ const fn verb(action_type: ActionType) -> (&'static str, &'static str) {
             ("http://adlnet.gov/expapi/verbs/completed", "completed")
         }
         ActionType::AnsweredQuestion => ("http://adlnet.gov/expapi/verbs/answered", "answered"),
-        ActionType::PostedThread => ("http://activitystrea.ms/schema/1.0/create", "created"),
-        ActionType::PostedReply => ("http://adlnet.gov/expapi/verbs/commented", "commented"),
+        ActionType::PostedThread | ActionType::PostedReply => ("https://w3id.org/xapi/acrossx/verbs/posted", "posted"),
         ActionType::Unenrolled => ("http://id.tincanapi.com/verb/unregistered", "unregistered"),
     }
 }

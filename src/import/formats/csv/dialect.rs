@@ -14,6 +14,12 @@ pub struct Dialect {
     pub escapes: bool,
 }
 
+impl Default for Dialect {
+    fn default() -> Self {
+        Self { delimiter: b',', quote: Quote(Some(b'"')), escapes: false }
+    }
+}
+
 /// Options for how a line becomes fields.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct DialectArgs {

@@ -1,12 +1,13 @@
 //! Reads the header line and maps the columns of the file.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use csv::ByteRecord;
 
 use super::{CsvReader, Current};
 use crate::import::decode::guess;
 use crate::import::kinds::FileKind;
+use crate::import::mapping::Mapping;
 use crate::import::options::Interpretation;
 use crate::import::record::Columns;
 use crate::log::FieldError;
@@ -19,6 +20,13 @@ pub(super) struct Header {
     metadata: Vec<(String, Source)>,
     width: usize,
     unused_options: Vec<String>,
+    /// The positions of the columns, by their names in the file.
+    positions: HashMap<String, usize>,
+    mapping: Option<Mapping>,
+    /// The columns that the preset gives and the file has the fields for.
+    given: Vec<bool>,
+    /// The columns without a name: their cells are empty or, in the first column, numbers.
+    unnamed: Vec<usize>,
 }
 
 /// Where the value of a column comes from.
@@ -36,6 +44,7 @@ impl Header {
         columns: Columns,
         kind: &str,
         interpretation: &Interpretation,
+        mapping: Option<Mapping>,
     ) -> anyhow::Result<Self> {
         let expected = || format!("the columns are {}", columns.names.join(", "));
         if reader.next_record()?.is_none() {
@@ -58,15 +67,45 @@ impl Header {
         if let Some(hint) = delimiter_hint(&names) {
             return Err(reader.refuse(format!("line {line}: only one column found"), hint));
         }
+        if let Some(unknown) = mapping.as_ref().and_then(|mapping| mapping.unknown(columns).next()) {
+            return Err(reader.refuse(format!("the preset sets the unknown column {unknown}"), expected()));
+        }
+        let positions: HashMap<String, usize> =
+            names.iter().enumerate().rev().map(|(position, name)| (name.clone(), position)).collect();
         let mut unused_options = Vec::new();
-        let names = renamed(&names, kind, interpretation, &mut unused_options, reader)?;
-        let mut header =
-            Self { columns, sources: Vec::new(), metadata: Vec::new(), width: names.len(), unused_options };
+        let mut names = renamed(&names, kind, interpretation, &mut unused_options, reader)?;
+        let mut unnamed = Vec::new();
+        for (position, name) in names.iter_mut().enumerate() {
+            let is_renamed = positions.get(name) != Some(&position);
+            if interpretation.sniff && name.is_empty() {
+                unnamed.push(position);
+                "_".clone_into(name);
+            } else if let Some(mapping) = &mapping
+                && !is_renamed
+                && mapping.reads(name)
+                && (mapping.ignores_others() || !columns.names.contains(&name.as_str()))
+            {
+                "_".clone_into(name);
+            }
+        }
+        let has = |field: &str| positions.contains_key(&normal(field));
+        let given = |mapping: &Mapping| (0..columns.names.len()).map(|column| mapping.can_give(column, has)).collect();
+        let mut header = Self {
+            columns,
+            sources: Vec::new(),
+            metadata: Vec::new(),
+            width: names.len(),
+            unused_options,
+            given: mapping.as_ref().map(given).unwrap_or_default(),
+            positions,
+            mapping,
+            unnamed,
+        };
         header.sources.resize_with(columns.names.len(), || None);
         let unknown = header.place_all(&names, reader)?;
         if let Some(name) = unknown.first() {
             if unknown.iter().any(String::is_empty) {
-                let hint = "remove a comma too many, perhaps at the end of the line";
+                let hint = "remove a comma too many, perhaps at the end of the line, or leave --sniff off out";
                 return Err(reader.refuse(format!("line {line}: a column has no name"), hint));
             }
             let list = unknown.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
@@ -80,7 +119,8 @@ impl Header {
         header.place_constants(&names, kind, interpretation, reader)?;
         for alternatives in columns.required {
             let is_there = |name: &&str| {
-                columns.names.iter().zip(&header.sources).any(|(column, source)| column == name && source.is_some())
+                let mut places = columns.names.iter().zip(&header.sources).enumerate();
+                places.any(|(i, (column, source))| column == name && (source.is_some() || header.is_given(i)))
             };
             if !alternatives.iter().any(is_there) {
                 return Err(
@@ -162,6 +202,31 @@ impl Header {
         self.sources.get(column)?.as_ref()
     }
 
+    /// The position of a column, by its name in the file.
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
+        self.positions.get(name).or_else(|| self.positions.get(&normal(name))).copied()
+    }
+
+    /// The columns without a name, in words.
+    pub(super) fn unnamed(&self) -> Option<String> {
+        let numbers: Vec<String> = self.unnamed.iter().map(|position| (position + 1).to_string()).collect();
+        let columns = if numbers.len() == 1 { "column" } else { "columns" };
+        (!numbers.is_empty()).then(|| format!("without {columns} {}, which has no name", numbers.join(", ")))
+    }
+
+    pub(super) const fn mapping(&self) -> Option<&Mapping> {
+        self.mapping.as_ref()
+    }
+
+    /// Whether the preset gives a column that the file has the fields for.
+    pub(super) fn is_given(&self, column: usize) -> bool {
+        self.given.get(column).copied().unwrap_or(false)
+    }
+
+    pub(super) const fn metadata_columns(&self) -> usize {
+        self.metadata.len()
+    }
+
     pub(super) fn metadata(&self, n: usize) -> Option<(&str, &Source)> {
         self.metadata.get(n).map(|(key, source)| (key.as_str(), source))
     }
@@ -176,6 +241,15 @@ impl Header {
             let problem = format!("the row has {} fields, the header {}", record.len(), self.width);
             let hint = "a field that contains a delimiter needs quotes around it";
             return Err(vec![FieldError::of_row(problem).hint(hint)]);
+        }
+        for position in &self.unnamed {
+            let cell = record[*position].trim_ascii();
+            let is_index = *position == 0 && cell.iter().all(u8::is_ascii_digit);
+            if !cell.is_empty() && !is_index {
+                let problem = format!("column {} has a value, but no name", position + 1);
+                let hint = "name the column in the header line, or remove it";
+                return Err(vec![FieldError::new("", &String::from_utf8_lossy(cell), problem).hint(hint)]);
+            }
         }
         let whole = record.as_slice();
         if matches!(current, Current::Text(_)) && memchr::memchr(0, whole).is_none() {

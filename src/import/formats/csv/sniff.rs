@@ -1,0 +1,74 @@
+//! Finds the delimiter and the header line of a file by our own column names.
+//!
+//! Among the first lines and four delimiters, the one line that has all required columns is the header. None or several:
+//! nothing is certain, and the file is read as it is given.
+
+use crate::import::mapping::Mapping;
+use crate::import::options::Interpretation;
+use crate::import::record::Columns;
+use crate::lines::lines;
+
+/// How many lines are looked at.
+const MAX_LINES: usize = 30;
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// A way to read a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sniffed {
+    pub(super) delimiter: u8,
+    /// The number of lines before the header.
+    pub(super) skip: usize,
+}
+
+/// The ways to read a file in which a line has all required columns. `start` is the beginning of its text.
+pub(super) fn ways(
+    start: &str,
+    columns: Columns,
+    interpretation: &Interpretation,
+    mapping: Option<&Mapping>,
+) -> Vec<Sniffed> {
+    let given = interpretation.dialect_given.then_some(interpretation.dialect.delimiter);
+    let mut found = Vec::new();
+    for (skip, line) in lines(start.strip_prefix('\u{feff}').unwrap_or(start)).take(MAX_LINES).enumerate() {
+        if interpretation.skip_lines.is_some_and(|lines| lines != skip as u64) {
+            continue;
+        }
+        for delimiter in given.map_or(DELIMITERS.to_vec(), |given| vec![given]) {
+            let names = fields(line, delimiter, interpretation.dialect.quote.byte());
+            if has_required(&names, columns, interpretation, mapping) {
+                found.push(Sniffed { delimiter, skip });
+            }
+        }
+    }
+    found
+}
+
+/// The names on a line that may be a header.
+pub(super) fn fields(line: &str, delimiter: u8, quote: Option<u8>) -> Vec<String> {
+    let mut reader = ::csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .quoting(quote.is_some())
+        .quote(quote.unwrap_or(b'"'))
+        .from_reader(line.as_bytes());
+    let record = reader.records().next().and_then(Result::ok);
+    record.map(|record| record.iter().map(|name| name.trim().to_lowercase()).collect()).unwrap_or_default()
+}
+
+fn has_required(
+    names: &[String],
+    columns: Columns,
+    interpretation: &Interpretation,
+    mapping: Option<&Mapping>,
+) -> bool {
+    let there = |name: &str| names.iter().any(|found| found.eq_ignore_ascii_case(name.trim()));
+    let has = |column: &str| {
+        let renamed = interpretation.map.iter().any(|(theirs, ours)| ours == column && there(theirs));
+        let number = columns.names.iter().position(|name| *name == column);
+        let mapped = |mapping: &Mapping| number.is_some_and(|number| mapping.can_give(number, there));
+        renamed || interpretation.set.contains_key(column) || there(column) || mapping.is_some_and(mapped)
+    };
+    // A constant alone makes no line a header.
+    names.len() > 1 && columns.required.iter().all(|alternatives| alternatives.iter().any(|column| has(column)))
+}

@@ -1,0 +1,237 @@
+//! Applies a preset to the fields of a record, by their names in the file.
+
+use std::collections::BTreeMap;
+
+use super::preset::{Constant, Preset};
+use super::record::Columns;
+use crate::log::FieldError;
+use crate::models::ActionType;
+use crate::text::nearest;
+
+/// What a preset reads of a record.
+pub(super) struct Mapping {
+    preset: Preset,
+    /// Our columns that the preset gives, by number.
+    columns: Vec<Option<Column>>,
+    /// The columns `metadata.<key>`.
+    metadata: Vec<(String, Column)>,
+    /// The number of the column `action_type`, by whose field constants are chosen.
+    action_type: Option<usize>,
+    skips_unmapped: bool,
+    allows_test: bool,
+}
+
+/// How one of our columns is read.
+struct Column {
+    name: String,
+    fields: Vec<Template>,
+}
+
+/// Fields and the text between them.
+struct Template(Vec<Part>);
+
+enum Part {
+    Field(String),
+    Text(String),
+}
+
+/// The values of a record, by our columns; or why it is none of ours.
+#[derive(Debug, Default)]
+pub(super) struct Mapped {
+    values: Vec<Option<String>>,
+    metadata: Vec<Option<String>>,
+    /// The kind of record that is skipped.
+    pub(super) skipped: Option<String>,
+    pub(super) error: Option<FieldError>,
+}
+
+impl Template {
+    fn parse(text: &str) -> Self {
+        let mut parts = Vec::new();
+        let mut rest = text;
+        if !text.contains('{') {
+            return Self(vec![Part::Field(text.to_owned())]);
+        }
+        while let Some((before, after)) = rest.split_once('{') {
+            let (field, after) = after.split_once('}').unwrap_or((after, ""));
+            if !before.is_empty() {
+                parts.push(Part::Text(before.to_owned()));
+            }
+            parts.push(Part::Field(field.to_owned()));
+            rest = after;
+        }
+        if !rest.is_empty() {
+            parts.push(Part::Text(rest.to_owned()));
+        }
+        Self(parts)
+    }
+
+    fn fields(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|part| match part {
+            Part::Field(field) => Some(field.as_str()),
+            Part::Text(_) => None,
+        })
+    }
+
+    /// The value; `None` if none of the fields is filled.
+    fn value(&self, get: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+        let filled = |field: &str| get(field).filter(|value| !value.trim().is_empty());
+        if let [Part::Field(field)] = self.0.as_slice() {
+            return filled(field);
+        }
+        let mut is_filled = false;
+        let mut text = String::new();
+        for part in &self.0 {
+            match part {
+                Part::Text(between) => text.push_str(between),
+                Part::Field(field) => {
+                    let value = filled(field);
+                    is_filled |= value.is_some();
+                    text.push_str(value.as_deref().unwrap_or_default());
+                }
+            }
+        }
+        is_filled.then(|| text.trim().to_owned())
+    }
+}
+
+impl Mapping {
+    pub(super) fn new(preset: &Preset, columns: Columns, skips_unmapped: bool, allows_test: bool) -> Self {
+        let column = |name: &str| {
+            let fields = preset.columns.get(name).map(|fields| fields.all().iter().map(|text| Template::parse(text)));
+            let fields: Vec<Template> = fields.into_iter().flatten().collect();
+            (!fields.is_empty() || preset.set.contains_key(name)).then(|| Column { name: name.to_owned(), fields })
+        };
+        let keys = preset.columns.keys().filter_map(|name| name.strip_prefix("metadata."));
+        Self {
+            columns: columns.names.iter().map(|name| column(name)).collect(),
+            metadata: keys
+                .filter(|_| columns.metadata)
+                .filter_map(|key| Some((key.to_owned(), column(&format!("metadata.{key}"))?)))
+                .collect(),
+            action_type: columns.names.iter().position(|name| *name == "action_type"),
+            preset: preset.clone(),
+            skips_unmapped,
+            allows_test,
+        }
+    }
+
+    /// Our columns that the preset names and this kind of file does not have.
+    pub(super) fn unknown(&self, columns: Columns) -> impl Iterator<Item = &str> {
+        let names = self.preset.columns.keys().chain(self.preset.set.keys()).map(String::as_str);
+        let is_metadata = move |name: &str| columns.metadata && name.starts_with("metadata.");
+        names.filter(move |name| !columns.names.contains(name) && !is_metadata(name))
+    }
+
+    /// Whether a column can be filled from these fields.
+    pub(super) fn can_give(&self, column: usize, has: impl Fn(&str) -> bool) -> bool {
+        let Some(Some(column)) = self.columns.get(column) else { return false };
+        self.preset.set.contains_key(&column.name) || column.fields.iter().any(|template| template.fields().any(&has))
+    }
+
+    /// Whether a field of the file is read, or ignored by name.
+    pub(super) fn reads(&self, field: &str) -> bool {
+        let is = |name: &str| name.eq_ignore_ascii_case(field);
+        let columns = self.columns.iter().flatten().chain(self.metadata.iter().map(|(_, column)| column));
+        columns.flat_map(|column| &column.fields).flat_map(Template::fields).any(is)
+            || self.preset.skip.keys().chain(self.preset.test_data.keys()).any(|name| is(name))
+            || self.preset.only_without.values().any(|name| is(name))
+            || self.preset.read.ignore.iter().any(|name| name == "*" || is(name))
+    }
+
+    /// Whether fields that the preset does not name are no columns, even if their names are ours.
+    pub(super) fn ignores_others(&self) -> bool {
+        self.preset.read.ignore.iter().any(|name| name == "*")
+    }
+
+    /// Reads a record by the values of its fields.
+    pub(super) fn map(&self, get: &dyn Fn(&str) -> Option<String>) -> Mapped {
+        for (field, values) in &self.preset.skip {
+            if let Some(value) = get(field)
+                && values.iter().any(|skipped| skipped.eq_ignore_ascii_case(value.trim()))
+            {
+                return Mapped { skipped: Some(format!("{field} {}", value.trim())), ..Mapped::default() };
+            }
+        }
+        for (field, value) in &self.preset.test_data {
+            if !self.allows_test && get(field).is_some_and(|found| found == *value) {
+                let error = FieldError::new(field, value, "is test data").hint("--allow-test imports it");
+                return Mapped { error: Some(error), ..Mapped::default() };
+            }
+        }
+        let action = self.action_type.and_then(|i| self.columns[i].as_ref()).and_then(|column| self.raw(column, get));
+        let mapped_actions = self.preset.values.get("action_type");
+        if let (Some(action), Some(mapped)) = (&action, mapped_actions)
+            && replaced(action, mapped).parse::<ActionType>().is_err()
+        {
+            if self.skips_unmapped {
+                return Mapped { skipped: Some(format!("unmapped {action}")), ..Mapped::default() };
+            }
+            let near = nearest(action, mapped.keys().map(String::as_str));
+            let near = near.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+            let error = FieldError::new("action_type", action, format!("is not mapped by the preset{near}"))
+                .hint("--map-value 'action_type:NAME=ACTION' maps it; --unmapped skip skips such events");
+            return Mapped { error: Some(error), ..Mapped::default() };
+        }
+        let value = |column: &Column| self.value(column, action.as_deref(), get);
+        Mapped {
+            values: self.columns.iter().map(|column| column.as_ref().and_then(value)).collect(),
+            metadata: self.metadata.iter().map(|(_, column)| value(column)).collect(),
+            skipped: None,
+            error: None,
+        }
+    }
+
+    /// The first filled field.
+    fn raw(&self, column: &Column, get: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+        let fallback = self.preset.only_without.get(&column.name).is_none_or(|field| get(field).is_none());
+        let mut fields = column.fields.iter().take(if fallback { usize::MAX } else { 1 });
+        fields.find_map(|template| template.value(get))
+    }
+
+    fn value(&self, column: &Column, action: Option<&str>, get: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+        let name = &column.name;
+        let raw = self.raw(column, get).map(|raw| match self.preset.strip_prefix.get(name) {
+            Some(prefix) => raw.strip_prefix(prefix.as_str()).unwrap_or(&raw).to_owned(),
+            None => raw,
+        });
+        let raw = raw.map(|raw| match self.preset.values.get(name) {
+            Some(values) if name == "roles" => {
+                let each = raw.split([',', ';', '|']).map(str::trim).filter(|role| !role.is_empty());
+                each.map(|role| replaced(role, values)).filter(|role| !role.is_empty()).collect::<Vec<_>>().join(",")
+            }
+            Some(values) => replaced(&raw, values).to_owned(),
+            None => raw,
+        });
+        if raw.is_some() {
+            return raw;
+        }
+        if self.preset.only_without.get(name).is_some_and(|field| get(field).is_some()) {
+            return None;
+        }
+        match self.preset.set.get(name)? {
+            Constant::Always(value) => Some(value.clone()),
+            Constant::ByAction(values) => values.get(action?).or_else(|| values.get("*")).cloned(),
+        }
+    }
+
+    /// A key of the columns `metadata.<key>` and its value.
+    pub(super) fn metadata<'a>(&'a self, mapped: &'a Mapped, n: usize) -> Option<(&'a str, &'a str)> {
+        let (key, _) = self.metadata.get(n)?;
+        Some((key, mapped.metadata.get(n)?.as_deref().unwrap_or_default()))
+    }
+}
+
+/// The value that stands for one of the source; an exact match before one in other letters.
+fn replaced<'a>(value: &'a str, values: &'a BTreeMap<String, String>) -> &'a str {
+    let value = value.trim();
+    let same = || values.iter().find(|(theirs, _)| theirs.eq_ignore_ascii_case(value)).map(|(_, ours)| ours);
+    values.get(value).or_else(same).map_or(value, String::as_str)
+}
+
+impl Mapped {
+    /// The value of one of our columns.
+    pub(super) fn value(&self, column: usize) -> Option<&str> {
+        self.values.get(column)?.as_deref()
+    }
+}

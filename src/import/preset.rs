@@ -1,0 +1,249 @@
+//! Presets: how the fields of a source become our columns, as a TOML file or by the name of a known source.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::Context as _;
+use serde::{Deserialize, Serialize};
+
+use super::formats::FileFormat;
+use crate::db::types::TimeFormat;
+use crate::error::Failure;
+use crate::text::nearest;
+
+/// The presets that come with the program, with their files.
+pub const BUILT_IN: [(&str, &str); 10] = [
+    ("canvas-users", include_str!("presets/canvas-users.toml")),
+    ("cloudevents", include_str!("presets/cloudevents.toml")),
+    ("entra-users", include_str!("presets/entra-users.toml")),
+    ("google-workspace-users", include_str!("presets/google-workspace-users.toml")),
+    ("moodle-users", include_str!("presets/moodle-users.toml")),
+    ("oneroster-users", include_str!("presets/oneroster-users.toml")),
+    ("segment", include_str!("presets/segment.toml")),
+    ("stripe", include_str!("presets/stripe.toml")),
+    ("wordpress-users", include_str!("presets/wordpress-users.toml")),
+    ("xapi", include_str!("presets/xapi.toml")),
+];
+
+/// How often one preset may extend another.
+const MAX_LEVELS: usize = 8;
+
+/// How the fields of a source become our columns. Fields of JSON are paths, like `properties.price`; a part that starts
+/// with `*` is the member whose name ends so.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Preset {
+    /// A built-in preset or a file, over which this one is laid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extends: Option<String>,
+    /// What the source is, in a sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// The format of the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<FileFormat>,
+    /// Our columns, each with the fields that it is read from.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub columns: BTreeMap<String, Fields>,
+    /// Values to replace, by our column.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, BTreeMap<String, String>>,
+    /// Values of our columns that are empty: a constant, or one for each value of the field of `action_type`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub set: BTreeMap<String, Constant>,
+    /// A prefix that values of our column lose, such as `mailto:`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub strip_prefix: BTreeMap<String, String>,
+    /// By our column: only in records without this field, other fields than the first, and a constant, count.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub only_without: BTreeMap<String, String>,
+    /// Records that are skipped and counted: values of their fields.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub skip: BTreeMap<String, Vec<String>>,
+    /// Records that are refused: values of their fields, with the option that accepts them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub test_data: BTreeMap<String, String>,
+    /// How the text is read.
+    #[serde(skip_serializing_if = "Reading::is_default")]
+    pub read: Reading,
+}
+
+/// One field or more: the first that is filled. `{a} {b}` joins fields.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Fields {
+    /// One.
+    One(String),
+    /// The first that is filled.
+    FirstOf(Vec<String>),
+}
+
+impl Fields {
+    /// The fields or templates, in order.
+    #[must_use]
+    pub fn all(&self) -> &[String] {
+        match self {
+            Self::One(field) => std::slice::from_ref(field),
+            Self::FirstOf(fields) => fields,
+        }
+    }
+}
+
+/// A value for a column that a record leaves empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Constant {
+    /// The same for all records.
+    Always(String),
+    /// One for each value of the field of `action_type`.
+    ByAction(BTreeMap<String, String>),
+}
+
+/// How the text of a source is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Reading {
+    /// Columns that are not read; `*` for all that are not named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ignore: Vec<String>,
+    /// What stands for no value.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub null: Vec<String>,
+    /// Notations of times besides RFC 3339.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub time_format: Vec<TimeFormat>,
+    /// The zone of times without an offset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assume_tz: Option<chrono_tz::Tz>,
+    /// The decimal point of numbers in metadata columns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decimal: Option<char>,
+    /// The character between fields.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<char>,
+    /// The encoding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// Lines before the header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skip: Option<u64>,
+}
+
+impl Reading {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Preset {
+    /// A preset by the name of a built-in one, or from a file.
+    ///
+    /// # Errors
+    /// When there is none of this name, or its content is wrong.
+    pub fn load(name: &str) -> anyhow::Result<Self> {
+        Self::load_at(name, Path::new(""), 0)
+    }
+
+    fn load_at(name: &str, directory: &Path, level: usize) -> anyhow::Result<Self> {
+        if level == MAX_LEVELS {
+            return Err(Failure::usage(format!("preset {name}: presets extend each other in a circle")).into());
+        }
+        let path = directory.join(name);
+        let (text, directory) = match BUILT_IN.iter().find(|(known, _)| *known == name) {
+            Some((_, text)) => ((*text).to_owned(), Path::new("").to_owned()),
+            None if path.is_file() => {
+                let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read preset {name}"))?;
+                (text, path.parent().map(Path::to_owned).unwrap_or_default())
+            }
+            None => {
+                let known: Vec<&str> = BUILT_IN.iter().map(|(known, _)| *known).collect();
+                let near = nearest(name, known.iter().copied()).map(|near| format!("did you mean {near}? "));
+                return Err(Failure::usage(format!("unknown preset {name}"))
+                    .hint(format!("{}list them: rollbook import presets list", near.unwrap_or_default()))
+                    .into());
+            }
+        };
+        let preset: Self = toml::from_str(&text).map_err(|error| {
+            let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
+            Failure::usage(format!("preset {name} line {line}: {}", error.message()))
+        })?;
+        match preset.extends.clone() {
+            Some(base) => Ok(preset.laid_over(Self::load_at(&base, &directory, level + 1)?)),
+            None => Ok(preset),
+        }
+    }
+
+    fn laid_over(self, base: Self) -> Self {
+        fn over<V>(upper: BTreeMap<String, V>, mut lower: BTreeMap<String, V>) -> BTreeMap<String, V> {
+            lower.extend(upper);
+            lower
+        }
+        let mut values = base.values;
+        for (column, map) in self.values {
+            values.entry(column).or_default().extend(map);
+        }
+        let list = |upper: Vec<String>, lower| if upper.is_empty() { lower } else { upper };
+        let (upper, lower) = (self.read, base.read);
+        Self {
+            extends: None,
+            about: self.about.or(base.about),
+            format: self.format.or(base.format),
+            columns: over(self.columns, base.columns),
+            values,
+            set: over(self.set, base.set),
+            strip_prefix: over(self.strip_prefix, base.strip_prefix),
+            only_without: over(self.only_without, base.only_without),
+            skip: over(self.skip, base.skip),
+            test_data: over(self.test_data, base.test_data),
+            read: Reading {
+                ignore: list(upper.ignore, lower.ignore),
+                null: list(upper.null, lower.null),
+                time_format: if upper.time_format.is_empty() { lower.time_format } else { upper.time_format },
+                assume_tz: upper.assume_tz.or(lower.assume_tz),
+                decimal: upper.decimal.or(lower.decimal),
+                delimiter: upper.delimiter.or(lower.delimiter),
+                encoding: upper.encoding.or(lower.encoding),
+                skip: upper.skip.or(lower.skip),
+            },
+        }
+    }
+
+    /// Whether nothing is mapped.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The preset as the text of a file.
+    ///
+    /// # Errors
+    /// When a value has no such form.
+    pub fn to_toml(&self) -> anyhow::Result<String> {
+        Ok(toml::to_string(self)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn built_in_presets_are_valid_and_can_be_written_and_read_again() {
+        for (name, _) in BUILT_IN {
+            let preset = Preset::load(name).unwrap();
+            assert!(preset.about.is_some(), "{name}");
+            assert_eq!(toml::from_str::<Preset>(&preset.to_toml().unwrap()).unwrap(), preset);
+        }
+    }
+
+    #[test]
+    fn a_preset_is_laid_over_the_one_that_it_extends() {
+        let text = "extends = \"segment\"\n[columns]\nuser_id = \"context.traits.id\"\n[values.action_type]\nLiked = \"posted_reply\"\n";
+        let upper: Preset = toml::from_str(text).unwrap();
+        let lower = Preset::load("segment").unwrap();
+        let merged = upper.laid_over(lower.clone());
+        assert_eq!(merged.columns["user_id"], Fields::One("context.traits.id".to_owned()));
+        assert_eq!(merged.columns["source_event_id"], lower.columns["source_event_id"]);
+        assert_eq!(merged.values["action_type"].len(), lower.values["action_type"].len() + 1);
+    }
+}

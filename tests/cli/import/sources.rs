@@ -1,0 +1,301 @@
+//! Files as other programs write them: each is imported by one command, exactly once, with what it says.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
+use serde_json::{Value, json};
+
+use super::verdicts;
+use crate::on_both_engines;
+use crate::sandbox::{Run, Sandbox, example};
+
+const ROWS: usize = 40;
+
+/// The people that events name.
+fn people(t: &Sandbox) {
+    let mut users = "id,email,name\n".to_owned();
+    (0..ROWS).for_each(|n| writeln!(users, "u{n},u{n}@example.com,User {n}").unwrap());
+    t.ok(&["import", "users", &t.file("people.csv", users)]);
+}
+
+/// Imports a file twice, and checks the counts: inserted and skipped, then all replay.
+fn twice(t: &Sandbox, args: &[&str], path: &str, inserted: usize, skipped: u64) {
+    let args = [&["import"], args, &[path, "--recheck", "--format", "jsonl"]].concat();
+    let args: Vec<&str> = args.into_iter().filter(|arg| args_of_users(arg, path)).collect();
+    let first = t.run(&args);
+    assert_eq!((first.status, verdicts(&first)), (0, [inserted as u64, 0, 0, 0, 0]), "{args:?} {first}");
+    assert_eq!(report(&first)["skipped"].as_u64().unwrap(), skipped, "{first}");
+    let second = t.run(&args);
+    assert_eq!((second.status, verdicts(&second)), (0, [0, 0, inserted as u64, 0, 0]), "{args:?} {second}");
+}
+
+/// `--recheck` is for actions only.
+fn args_of_users(arg: &str, path: &str) -> bool {
+    arg != "--recheck" || path.contains("events")
+}
+
+fn report(run: &Run) -> Value {
+    serde_json::from_str(run.stdout.lines().next().unwrap_or_else(|| panic!("{run}"))).unwrap()
+}
+
+fn lines(values: impl Iterator<Item = Value>) -> String {
+    values.fold(String::new(), |text, value| text + &value.to_string() + "\n")
+}
+
+/// A user of a list, as stored.
+fn user(t: &Sandbox, email: &str) -> Value {
+    serde_json::from_str(&t.ok(&["users", "show", email, "--format", "json"])).unwrap()
+}
+
+on_both_engines! {
+    fn users_of_six_sources_are_imported_by_their_presets(t) {
+        let name = |n: usize| ["Núria", "O'Brien", "Müller, Jörg", "Ann \"\"A\"\""][n % 4].to_owned();
+        let file = |source: &str, header: &str, row: &dyn Fn(usize) -> String| {
+            let rows = (0..ROWS).fold(format!("{header}\n"), |text, n| text + &row(n) + "\n");
+            t.file(&format!("{source}.csv"), rows)
+        };
+        let canvas = file("canvas", "user_id,integration_id,login_id,password,first_name,last_name,full_name,sortable_name,short_name,email,status", &|n| {
+            let status = if n % 10 == 9 { "deleted" } else { "active" };
+            format!("c{n},,login{n},,Bob,Smith{n},{},,,c{n}@example.edu,{status}", if n % 2 == 0 { format!("\"{}\"", name(n)) } else { String::new() })
+        });
+        twice(t, &["users", "--preset", "canvas-users"], &canvas, ROWS - ROWS / 10, (ROWS / 10) as u64);
+        assert_eq!(user(t, "c1@example.edu")["name"], "Bob Smith1");
+        assert_eq!(user(t, "c2@example.edu")["name"], "Müller, Jörg");
+        t.fails(6, &["users", "show", "c9@example.edu"]);
+
+        let moodle = file("moodle", "username,password,firstname,lastname,email,course1,cohort1,profile_field_team,suspended,deleted", &|n| {
+            format!("m{n},x,\"{}\",Doe,m{n}@example.org,math102,year 3,red,{},0", name(n), usize::from(n == 3))
+        });
+        twice(t, &["users", "--preset", "moodle-users"], &moodle, ROWS - 1, 1);
+
+        let wordpress = file("wordpress", "ID,user_login,display_name,user_email,user_registered,roles", &|n| {
+            format!("{n},login{n},\"{}\",w{n}@example.net,2026-03-04 14:22:{:02},\"subscriber,author\"", name(n), n)
+        });
+        twice(t, &["users", "--preset", "wordpress-users"], &wordpress, ROWS, 0);
+        let seventh = user(t, "w7@example.net");
+        assert_eq!((&seventh["roles"], &seventh["created_at"]), (&json!(["student", "teacher"]), &json!("2026-03-04T14:22:07Z")));
+
+        let oneroster = file("oneroster", "\"sourcedId\",\"status\",\"dateLastModified\",\"enabledUser\",\"orgSourcedIds\",\"role\",\"username\",\"userIds\",\"givenName\",\"familyName\",\"middleName\",\"identifier\",\"email\",\"sms\",\"phone\",\"agentSourcedIds\",\"grades\",\"password\"", &|n| {
+            let role = ["student", "teacher", "guardian"][n % 3];
+            format!("\"o-{n}\",\"active\",\"\",\"{}\",\"org\",\"{role}\",\"x{n}\",\"\",\"{}\",\"Roe\",\"\",\"\",\"o{n}@example.edu\",\"\",\"\",\"\",\"09\",\"\"", n != 5, name(n))
+        });
+        twice(t, &["users", "--preset", "oneroster-users"], &oneroster, ROWS - 1, 1);
+        assert_eq!(user(t, "o1@example.edu")["roles"], json!(["teacher"]));
+        assert_eq!(user(t, "o2@example.edu")["roles"], json!([]));
+
+        let google = file("google", "First Name [Required],Last Name [Required],Email Address [Required],Password [Required],Org Unit Path [Required],Status [READ ONLY],Last Sign In [READ ONLY]", &|n| {
+            format!("\"{}\",Poe,g{n}@example.com,****,/,{},2026/03/15 08:14:00", name(n), if n == 8 { "Suspended" } else { "Active" })
+        });
+        twice(t, &["users", "--preset", "google-workspace-users"], &google, ROWS - 1, 1);
+
+        let entra = file("entra", "\u{feff}version:v1.0,,,\nName [displayName] Required,User name [userPrincipalName] Required,Initial password [passwordProfile] Required,Block sign in (Yes/No) [accountEnabled] Required", &|n| {
+            format!("\"{}\",e{n}@example.onmicrosoft.com,secret,{}", name(n), if n == 2 { "Yes" } else { "No" })
+        });
+        twice(t, &["users", "--preset", "entra-users"], &entra, ROWS - 1, 1);
+    }
+
+    fn events_of_four_sources_are_recorded_once(t) {
+        people(t);
+        let segment = |n: usize| json!({
+            "type": if n % 8 == 7 { "identify" } else { "track" }, "messageId": format!("m-{n}"), "userId": format!("u{n}"),
+            "event": (["Course Completed", "Module Viewed"][n % 2]), "originalTimestamp": "2026-03-15T08:14:00.000Z",
+            "timestamp": format!("2026-03-15T08:14:{:02}.000Z", n), "receivedAt": format!("2026-03-15T09:00:{:02}Z", n),
+            "properties": {"course_id": format!("c{n}"), "module_id": format!("m{n}"), "price": 12.50, "tags": ["a", "b"]}
+        });
+        let path = t.file("segment.events.jsonl", lines((0..ROWS).map(segment)));
+        twice(t, &["actions", "--from", "segment"], &path, ROWS - ROWS / 8, (ROWS / 8) as u64);
+        let first: Value = serde_json::from_str(t.ok(&["actions", "list", "--user", "u0", "--format", "jsonl"]).trim()).unwrap();
+        assert_eq!((&first["action_type"], &first["target_type"], &first["target_id"]), (&json!("completed_course"), &json!("course"), &json!("c0")));
+        assert_eq!((&first["source_event_id"], &first["occurred_at"]), (&json!("m-0"), &json!("2026-03-15T08:14:00Z")));
+        assert_eq!(first["metadata"].to_string(), json!({"course_id": "c0", "module_id": "m0", "price": 12.5, "tags": ["a", "b"]}).to_string());
+        // The same message delivered again, at other times, compressed.
+        let again = lines((0..ROWS).map(|n| {
+            let mut event = segment(n);
+            event["receivedAt"] = "2026-03-16T00:00:00Z".into();
+            event["timestamp"] = "2026-03-16T00:00:00Z".into();
+            event
+        }));
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(again.as_bytes()).unwrap();
+        let run = t.run(&["import", "actions", "--preset", "segment", &t.file("again.gz", packed.finish().unwrap()), "--format", "jsonl"]);
+        assert_eq!((run.status, verdicts(&run)[2]), (0, (ROWS - ROWS / 8) as u64), "{run}");
+
+        let stripe = |n: usize| json!({
+            "id": format!("evt_{n}"), "object": "event", "created": 1_773_562_442 + n, "type": "checkout.session.completed", "livemode": true,
+            "request": {"idempotency_key": "caller"},
+            "data": {"object": {"id": format!("cs_{n}"), "client_reference_id": format!("u{n}"), "amount_total": 4900, "currency": "eur", "metadata": {"course_id": "c1"}}}
+        });
+        let list = json!({"object": "list", "url": "/v1/events", "has_more": false, "data": (0..ROWS).map(stripe).collect::<Vec<_>>()});
+        // serde_json sorts members; Stripe writes the object's kind first.
+        let text = list.to_string();
+        let text = format!("{{\"object\":\"list\",\"has_more\":false,\"data\":{}}}", &text[text.find('[').unwrap()..=text.rfind(']').unwrap()]);
+        let path = t.file("stripe.events.json", text);
+        twice(t, &["actions", "--from", "stripe"], &path, ROWS, 0);
+        let path = t.file("stripe.events.jsonl", lines((0..ROWS).map(stripe)));
+        let run = t.run(&["import", "actions", "--from", "stripe", &path, "--format", "jsonl"]);
+        assert_eq!((run.status, verdicts(&run)), (0, [0, 0, ROWS as u64, 0, 0]), "{run}");
+        let trial = stripe(99).to_string().replace("\"livemode\":true", "\"livemode\":false").replace("u99", "u1");
+        let path = t.file("test.events.jsonl", trial);
+        let refused = t.run(&["import", "actions", "--from", "stripe", &path]);
+        assert!(refused.status == 3 && refused.stderr.contains("livemode \"false\": is test data") && refused.stderr.contains("--allow-test"), "{refused}");
+        t.ok(&["import", "actions", "--from", "stripe", &path, "--allow-test"]);
+
+        let xapi = |n: usize| json!({
+            "id": format!("0b5c1f0e-0000-4000-8000-{n:012}"),
+            "actor": if n.is_multiple_of(2) { json!({"account": {"homePage": "https://x.example", "name": format!("u{n}")}}) } else { json!({"mbox": format!("mailto:u{n}@example.com")}) },
+            "verb": {"id": if n == 4 { "http://adlnet.gov/expapi/verbs/voided" } else { "http://adlnet.gov/expapi/verbs/completed" }},
+            "object": {"id": format!("https://x.example/module/{n}"), "definition": {"type": "http://adlnet.gov/expapi/activities/module"}},
+            "result": {"score": {"scaled": 0.95}}, "timestamp": "2026-03-15T08:14:00Z"
+        });
+        let path = t.file("xapi.events.json", json!({"statements": (0..ROWS).map(xapi).collect::<Vec<_>>(), "more": ""}).to_string().replace("\"more\":\"\",", ""));
+        twice(t, &["actions", "--from", "xapi"], &path, ROWS - 1, 1);
+
+        let cloud = |n: usize| json!({
+            "specversion": "1.0", "id": n.to_string(), "source": "/app", "type": "enrolled", "time": "2026-03-15T08:14:00Z", "subject": format!("u{n}"),
+            "data": {"target_type": "course", "target_id": "c9"}
+        });
+        let path = t.file("cloud.events.json", Value::Array((0..ROWS).map(cloud).collect()).to_string());
+        twice(t, &["actions", "--from", "cloudevents"], &path, ROWS, 0);
+    }
+
+    fn exports_come_back_in_as_replays(t) {
+        t.ok(&["import", "all", &example("")]);
+        t.ok(&["actions", "record", "usr_42_maya", "posted_reply", "post:course-v1:edX+DemoX", "--metadata", r#"{"n": 2.50, "a": {"b": [1, null]}}"#]);
+        let home = ["--homepage", "https://learn.example"];
+        let count = t.count("user_action");
+        for (format, export) in [
+            ("jsonl", t.ok(&["actions", "export", "--format", "jsonl"])),
+            ("xapi", t.ok(&[&["actions", "export", "--as", "xapi"][..], &home].concat())),
+            ("cloudevents", t.ok(&[&["actions", "export", "--as", "cloudevents"][..], &home].concat())),
+        ] {
+            let run = t.pipe(&["import", "actions", "--from", format, "-", "--format", "jsonl"], &export);
+            assert_eq!((run.status, verdicts(&run)), (0, [0, 0, count, 0, 0]), "{format} {}", run.stderr);
+        }
+        assert_eq!(t.count("user_action"), count);
+    }
+
+    fn german_spreadsheet_is_imported_by_one_command_and_then_by_its_preset(t) {
+        let users = "Stand: 31.12.2025;;;\r\n\r\nVorname;Nachname;E-Mail;Rolle\r\nJörg;Müller;joerg@example.de;Lehrer\r\nÄnne;Groß;aenne@example.de;Schüler\r\n;;;\r\n";
+        let encode = |text: &str| encoding_rs::WINDOWS_1252.encode(text).0.into_owned();
+        let path = t.file("schule.csv", encode(users));
+        let args = [
+            "import", "users", &path, "--encoding", "windows-1252", "--map", "Vorname+Nachname=name", "--map", "E-Mail=email",
+            "--map", "Rolle=roles", "--map-value", "roles:Lehrer=teacher", "--map-value", "roles:Schüler=student", "--save-preset", "schule.toml",
+        ];
+        let run = t.run(&args);
+        assert!(run.status == 0 && run.stderr.contains("read as: semicolon, header on line 3"), "{run}");
+        assert_eq!(user(t, "joerg@example.de")["name"], "Jörg Müller");
+        assert_eq!(t.roles("aenne@example.de"), "student");
+        let run = t.run(&["import", "users", &path, "--preset", "schule.toml", "--format", "jsonl"]);
+        assert_eq!((run.status, verdicts(&run)), (0, [0, 0, 2, 0, 0]), "{run}");
+
+        let events = "user_email;action_type;target_type;target_id;occurred_at;source_system;source_event_id;metadata.punkte\n\
+                      joerg@example.de;completed_module;module;m1;31.12.2025 14:05;app;1;12,5\naenne@example.de;enrolled;course;c;01.02.2026 09:00;app;2;7\n";
+        let path = t.file("ereignisse.csv", events);
+        let args = ["import", "actions", &path, "--time-format", "%d.%m.%Y %H:%M", "--assume-tz", "Europe/Berlin", "--decimal", ",", "--save-preset", "ereignisse.toml"];
+        t.ok(&args);
+        let run = t.run(&["import", "actions", &path, "--preset", "ereignisse.toml", "--recheck", "--format", "jsonl"]);
+        assert_eq!((run.status, verdicts(&run)), (0, [0, 0, 2, 0, 0]), "{run}");
+        let row: Value = serde_json::from_str(t.ok(&["actions", "list", "--user", "joerg@example.de", "--format", "jsonl"]).trim()).unwrap();
+        assert_eq!((&row["occurred_at"], &row["metadata"]), (&json!("2025-12-31T13:05:00Z"), &json!({"punkte": 12.5})));
+    }
+
+    fn workbook_is_read_directly(t) {
+        people(t);
+        let mut book = Workbook::new();
+        book.add_worksheet().set_name("Notes").unwrap().write_string(0, 0, "nothing here").unwrap();
+        let sheet = book.add_worksheet();
+        sheet.set_name("Events").unwrap();
+        let date = Format::new().set_num_format("dd.mm.yyyy hh:mm");
+        sheet.merge_range(0, 0, 0, 6, "Activity of March", &Format::new()).unwrap();
+        for (column, name) in ["user_id", "action_type", "target_type", "target_id", "occurred_at", "source_system", "source_event_id", "metadata.score", "metadata.note"].iter().enumerate() {
+            sheet.write_string(2, u16::try_from(column).unwrap(), *name).unwrap();
+        }
+        for n in 0..u32::try_from(ROWS).unwrap() {
+            for (column, text) in [format!("u{n}"), "enrolled".into(), "course".into(), format!("c, \"{n}\"")].iter().enumerate() {
+                sheet.write_string(n + 3, u16::try_from(column).unwrap(), text).unwrap();
+            }
+            let time = ExcelDateTime::parse_from_str("2026-03-15 08:14:30").unwrap();
+            sheet.write_datetime_with_format(n + 3, 4, &time, &date).unwrap();
+            sheet.write_string(n + 3, 5, "app").unwrap();
+            sheet.write_number(n + 3, 6, 1000 + n).unwrap();
+            sheet.write_formula(n + 3, 7, rust_xlsxwriter::Formula::new("=1/4").set_result("0.25")).unwrap();
+            sheet.write_string(n + 3, 8, "two\nlines").unwrap();
+        }
+        let path = t.file("events.xlsx", book.save_to_buffer().unwrap());
+        twice(t, &["actions", "--sheet", "Events", "--assume-tz", "Europe/Berlin"], &path, ROWS, 0);
+        let row: Value = serde_json::from_str(t.ok(&["actions", "list", "--user", "u7", "--format", "jsonl"]).trim()).unwrap();
+        assert_eq!((&row["occurred_at"], &row["source_event_id"]), (&json!("2026-03-15T07:14:30Z"), &json!("1007")));
+        assert_eq!((&row["metadata"], &row["target_id"]), (&json!({"score": 0.25, "note": "two lines"}), &json!("c, \"7\"")));
+        let missing = t.fails(1, &["import", "actions", &path, "--sheet", "March"]);
+        assert!(missing.contains("no sheet March") && missing.contains("the workbook has Notes, Events"), "{missing}");
+        let large = t.fails(1, &["import", "actions", &path, "--sheet", "Events", "--max-bytes", "1KB"]);
+        assert!(large.contains("unpacks to more than 1,024 bytes") && large.contains("--max-bytes"), "{large}");
+        let damaged = std::fs::read(&path).unwrap();
+        let cut = t.fails(1, &["import", "actions", &t.file("cut.xlsx", &damaged[..damaged.len() / 2])]);
+        assert!(cut.contains("nothing was changed"), "{cut}");
+    }
+
+    fn refused_objects_can_be_corrected_and_imported(t) {
+        people(t);
+        let event = |n: usize, kind: &str| json!({"type": "track", "messageId": format!("m{n}"), "userId": format!("u{n}"), "event": kind, "timestamp": "2026-03-15T08:14:00Z", "properties": {"course_id": "c", "n": 1}});
+        let path = t.file("a.jsonl", lines([event(1, "Course Completed"), event(2, "Course Compleet"), event(3, "Course Completed")].into_iter()));
+        let run = t.run(&["import", "actions", "--from", "segment", &path, "--on-error", "skip", "--rejects", "r.jsonl"]);
+        assert_eq!(run.status, 3, "{run}");
+        let refused = std::fs::read_to_string(t.path("r.jsonl")).unwrap();
+        assert!(refused.contains("\"_line\":\"2\"") && refused.contains("\"_field\":\"action_type\"") && refused.contains("did you mean Course Completed?"), "{refused}");
+        std::fs::write(t.path("r.jsonl"), refused.replace("Compleet\"", "Completed\"")).unwrap();
+        let run = t.run(&["import", "actions", "r.jsonl", "--format", "jsonl"]);
+        assert_eq!((run.status, verdicts(&run)), (0, [1, 0, 0, 0, 0]), "{run}");
+        assert_eq!(t.count("user_action"), 3);
+        let run = t.run(&["import", "actions", "--from", "segment", &path, "--unmapped", "skip", "--recheck", "--format", "jsonl"]);
+        assert_eq!((run.status, verdicts(&run), &report(&run)["skipped_kinds"]), (0, [0, 0, 2, 0, 0], &json!({"unmapped Course Compleet": 1})), "{run}");
+        let tolerated = ["import", "actions", "--from", "segment", &path, "--on-error", "skip", "--recheck", "--tolerate"];
+        t.ok(&[&tolerated[..], &["1"]].concat());
+        t.fails(3, &[&tolerated[..], &["10%"]].concat());
+    }
+
+    fn files_that_are_no_data_are_named_and_change_nothing(t) {
+        people(t);
+        let before = t.content();
+        for (name, content, expected) in [
+            ("page.jsonl", &b"<!DOCTYPE html><title>503</title>"[..], "is HTML or XML"),
+            ("x.parquet", b"PAR1....", "is a Parquet file"),
+            ("x.xz", b"\xfd7zXZ\0....", "compressed with xz"),
+            ("x.zip", b"PK\x03\x04........", "is a ZIP archive"),
+            ("cut.jsonl", br#"{"type":"track","messageId":"m1","userId":"u1""#, "line 1: the object that begins here has no end"),
+            ("cut.json", br#"[{"type":"identify"},"#, "the array has no end"),
+            ("mixed.jsonl", b"{\"type\":\"identify\"}\n17\n", "line 2: expected a JSON object"),
+            ("twice.jsonl", br#"{"type":"track","type":"identify"}"#, "duplicate key"),
+            ("empty.jsonl", b"  \n", "the file is empty"),
+        ] {
+            let run = t.run(&["import", "actions", "--from", "segment", &t.file(name, content)]);
+            assert!(run.status != 0 && run.stderr.contains(expected) && run.stderr.contains("nothing was changed"), "{name}: {run}");
+            assert_eq!(t.count("user_action"), 0);
+        }
+        assert_eq!(t.content(), before);
+    }
+}
+
+#[test]
+fn presets_are_listed_shown_and_extended() {
+    let t = Sandbox::migrated(crate::sandbox::Engine::Sqlite);
+    t.user("ann", "");
+    assert_eq!(t.ok(&["import", "presets", "list", "--format", "ids"]).lines().count(), 10);
+    let shown = t.ok(&["import", "presets", "show", "segment"]);
+    assert!(shown.contains("source_event_id = \"messageId\""), "{shown}");
+    let unknown = t.fails(2, &["import", "actions", "x.jsonl", "--preset", "segmnt"]);
+    assert!(unknown.contains("did you mean segment?"), "{unknown}");
+    t.file("own.toml", "extends = \"segment\"\n[columns]\nuser_id = \"context.login\"\n[values.action_type]\nLiked = \"posted_reply\"\n[set.target_type]\nLiked = \"post\"\n");
+    let event = json!({"type": "track", "messageId": "m", "context": {"login": "ann"}, "event": "Liked", "timestamp": "2026-03-15T08:14:00Z", "properties": {"post_id": "p"}});
+    t.ok(&["import", "actions", &t.file("e.jsonl", event.to_string()), "--preset", "own.toml"]);
+    assert_eq!(
+        t.value("action_type || ' ' || target_type || ' ' || target_id", "FROM user_action"),
+        "posted_reply post p"
+    );
+    t.file("circle.toml", "extends = \"circle.toml\"");
+    assert!(t.fails(2, &["import", "actions", "e.jsonl", "--preset", "circle.toml"]).contains("in a circle"));
+    t.file("wrong.toml", "[columns]\nuser_id = \"a\"\ncolour = 3\n");
+    assert!(t.fails(2, &["import", "actions", "e.jsonl", "--preset", "wrong.toml"]).contains("wrong.toml line 3"));
+}

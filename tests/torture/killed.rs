@@ -1,0 +1,105 @@
+//! The program is killed, or its connection cut, at points spread over its run.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::sandbox::{Engine, Run, Sandbox};
+use crate::{events, is_sound, people};
+
+const KILLS: u32 = 50;
+
+/// Kills an import at points spread over its run; then imports the same file again.
+fn killed_imports(engine: Engine, rows: usize, options: &[&str], part: usize) {
+    let t = Sandbox::migrated(engine);
+    people(&t);
+    let file = |n: usize| t.file("events.csv", events(n * rows, rows));
+    let started = Instant::now();
+    t.ok(&[&["import", "actions", &file(0)], options].concat());
+    let whole = started.elapsed();
+    for point in 0..KILLS {
+        let path = file(point as usize + 1);
+        let before = t.count("user_action");
+        let mut import = t.start(&[&["import", "actions", &path], options].concat());
+        thread::sleep(whole * point / KILLS);
+        import.kill().unwrap();
+        import.wait().unwrap();
+        let added = until_still(&t) - before;
+        assert!(added % part as u64 == 0, "{added} of {rows} rows after kill {point}");
+        t.ok(&[&["import", "actions", &path], options].concat());
+        assert_eq!(t.count("user_action") - before, rows as u64, "after kill {point}");
+    }
+    is_sound(&t);
+    eprintln!("{engine:?}, {rows} rows {options:?}: {KILLS} kills, 0 lost");
+}
+
+/// The number of actions, once the server has ended the killed connection.
+fn until_still(t: &Sandbox) -> u64 {
+    if t.engine == Engine::Postgres {
+        let others = "pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        while t.count(others) > 0 {
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+    t.count("user_action")
+}
+
+#[test]
+fn killed_imports_are_all_or_nothing() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        killed_imports(engine, 3000, &[], 3000);
+        killed_imports(engine, 60_000, &[], 60_000);
+        killed_imports(engine, 10_000, &["--commit-every", "500"], 500);
+    }
+}
+
+/// The connection of a changing command is cut at points spread over its run. What the command says is then compared with
+/// the database: success means that the change is there, "nothing was changed" that it is not.
+#[test]
+fn cut_connections_are_reported_truly() {
+    let commands: [&[&str]; 8] = [
+        &["users", "create", "--email", "new@example.com", "--name", "New", "--id", "new"],
+        &["users", "roles", "add", "ben", "teacher"],
+        &["users", "update", "ben", "--name", "Benjamin"],
+        &["users", "merge", "cleo", "dan", "--yes"],
+        &["users", "erase", "dan", "--confirm", "dan@example.com"],
+        &["champions", "nominate", "ben", "--cohort", "c"],
+        &["champions", "note", "ann", "-m", "well done"],
+        &["actions", "record", "ann", "enrolled", "course:c", "--idempotency-key", "k"],
+    ];
+    let mut points = 0;
+    for command in commands {
+        let t = Sandbox::migrated(Engine::Postgres);
+        people(&t);
+        t.ok(&["champions", "nominate", "ann"]);
+        let started = Instant::now();
+        let before = t.content();
+        let rehearsal = t.ok(&[command, &["-n"]].concat());
+        let whole = started.elapsed() * 3 / 2;
+        assert_eq!(t.content(), before, "{command:?} -n: {rehearsal}");
+        for point in 0..25 {
+            let before = t.content();
+            let child = t.start(command);
+            thread::sleep(whole * point / 25);
+            t.sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                 WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            )
+            .unwrap();
+            let run = Run::of(child.wait_with_output().unwrap());
+            let changed = t.content() != before;
+            points += 1;
+            match run.status {
+                0 => assert!(changed, "{command:?} at {point} succeeded without a change: {run}"),
+                _ if run.stderr.contains("nothing was changed") => {
+                    assert!(!changed, "{command:?} at {point} has changed something: {run}");
+                }
+                _ => assert!(run.stderr.contains("error: "), "{run}"),
+            }
+            if changed {
+                break;
+            }
+        }
+        is_sound(&t);
+    }
+    eprintln!("PostgreSQL, changing commands: {points} connections cut, 0 false reports");
+}
