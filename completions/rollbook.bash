@@ -142,6 +142,9 @@ _rollbook() {
             rollbook__subcmd__import,history)
                 cmd="rollbook__subcmd__import__subcmd__history"
                 ;;
+            rollbook__subcmd__import,parked)
+                cmd="rollbook__subcmd__import__subcmd__parked"
+                ;;
             rollbook__subcmd__import,presets)
                 cmd="rollbook__subcmd__import__subcmd__presets"
                 ;;
@@ -2569,7 +2572,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import)
-            opts="-q -v -h --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help users actions champions all history presets"
+            opts="-q -v -h --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help users actions champions all history presets parked"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2619,7 +2622,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__actions)
-            opts="-n -q -v -h --source-system --no-content-key --recheck --jobs --dry-run --on-error --on-conflict --max-errors --tolerate --commit-every --rejects --summary --overwrite --progress --from --preset --save-preset --map-value --drop --skip --sheet --sniff --unmapped --allow-test --dialect --delimiter --quote --encoding --map --set --null --time-format --assume-tz --allow-times --decimal --allow-unterminated --no-embedded-options --max-bytes --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --source-system --no-content-key --unknown-users --recheck --jobs --dry-run --on-error --on-conflict --max-errors --tolerate --commit-every --rejects --summary --overwrite --progress --from --preset --save-preset --map-value --drop --skip --sheet --sniff --unmapped --allow-test --dialect --delimiter --quote --encoding --map --set --null --time-format --assume-tz --allow-times --decimal --allow-unterminated --no-embedded-options --max-bytes --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2627,6 +2630,10 @@ _rollbook() {
             case "${prev}" in
                 --source-system)
                     COMPREPLY=($(compgen -W "webhook app stripe segment manual cron_worker" -- "${cur}"))
+                    return 0
+                    ;;
+                --unknown-users)
+                    COMPREPLY=($(compgen -W "reject park" -- "${cur}"))
                     return 0
                     ;;
                 --jobs)
@@ -2793,7 +2800,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__all)
-            opts="-n -q -v -h --update --allow-roles --source-system --no-content-key --recheck --dry-run --on-error --on-conflict --max-errors --tolerate --commit-every --summary --overwrite --progress --from --preset --save-preset --map-value --drop --skip --sheet --sniff --unmapped --allow-test --dialect --delimiter --quote --encoding --map --set --null --time-format --assume-tz --allow-times --decimal --allow-unterminated --no-embedded-options --max-bytes --rejects --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --update --allow-roles --source-system --no-content-key --unknown-users --recheck --dry-run --on-error --on-conflict --max-errors --tolerate --commit-every --summary --overwrite --progress --from --preset --save-preset --map-value --drop --skip --sheet --sniff --unmapped --allow-test --dialect --delimiter --quote --encoding --map --set --null --time-format --assume-tz --allow-times --decimal --allow-unterminated --no-embedded-options --max-bytes --rejects --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2805,6 +2812,10 @@ _rollbook() {
                     ;;
                 --source-system)
                     COMPREPLY=($(compgen -W "webhook app stripe segment manual cron_worker" -- "${cur}"))
+                    return 0
+                    ;;
+                --unknown-users)
+                    COMPREPLY=($(compgen -W "reject park" -- "${cur}"))
                     return 0
                     ;;
                 --on-error)
@@ -3225,6 +3236,72 @@ _rollbook() {
                 return 0
             fi
             case "${prev}" in
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__import__subcmd__parked)
+            opts="-n -q -v -h --list --drop --older-than --dry-run --columns --reverse --limit --after --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --older-than)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --database-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -1105,31 +1105,32 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from suggest" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -l reason -d 'Why the change is made, for the audit trail' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets parked" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets parked" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets parked" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets parked" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets parked" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets parked" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets parked" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets parked" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
 csv\t'Comma-separated values with a header line'
 ids\t'Ids only, one per line'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets parked" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -l create -d 'Create the SQLite file if it does not exist'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -s q -l quiet -d 'Do not print status messages'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -f -a "users" -d 'Import users from files: CSV, JSON lines or Excel'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -f -a "actions" -d 'Import actions from files: CSV, JSON lines or Excel'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -f -a "champions" -d 'Import champion records from files: CSV, JSON lines or Excel'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -f -a "all" -d 'Import users, actions and champions from a directory in one transaction'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -f -a "history" -d 'List past imports with their actor and outcome, newest first'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets" -f -a "presets" -d 'List and show the presets of known sources'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets parked" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets parked" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets parked" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets parked" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets parked" -f -a "users" -d 'Import users from files: CSV, JSON lines or Excel'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets parked" -f -a "actions" -d 'Import actions from files: CSV, JSON lines or Excel'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets parked" -f -a "champions" -d 'Import champion records from files: CSV, JSON lines or Excel'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets parked" -f -a "all" -d 'Import users, actions and champions from a directory in one transaction'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets parked" -f -a "history" -d 'List past imports with their actor and outcome, newest first'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets parked" -f -a "presets" -d 'List and show the presets of known sources'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and not __fish_seen_subcommand_from users actions champions all history presets parked" -f -a "parked" -d 'Record the parked events whose users are known by now; list or remove them'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l empty-clears -d 'With --update, remove the recorded value where this column is empty; without, an empty field changes nothing' -r -f -a "profile_img\t''
 roles\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l allow-roles -d 'Privileged roles that the file may grant; the first import of a database may grant all' -r -f -a "student\t''
@@ -1215,6 +1216,8 @@ stripe\t''
 segment\t''
 manual\t''
 cron_worker\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l unknown-users -d 'What to do with events of users who are not known: park keeps them until the users are (rollbook import parked)' -r -f -a "reject\t'Reject them'
+park\t'Keep them for later'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l jobs -d 'Number of connections that write in parallel; PostgreSQL only' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l on-error -d 'What to do if rows are rejected' -r -f -a "abort\t'Roll back the whole import'
 skip\t'Import the valid rows'"
@@ -1374,6 +1377,8 @@ stripe\t''
 segment\t''
 manual\t''
 cron_worker\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l unknown-users -d 'What to do with events of users who are not known: park keeps them until the users are (rollbook import parked)' -r -f -a "reject\t'Reject them'
+park\t'Keep them for later'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l on-error -d 'What to do if rows are rejected' -r -f -a "abort\t'Roll back the whole import'
 skip\t'Import the valid rows'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l on-conflict -d 'What to do with conflicts [default: abort; report with --on-error skip]' -r -f -a "abort\t'Roll back the whole import'
@@ -1504,6 +1509,33 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from presets" -f -a "list" -d 'List the presets that come with the program'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from presets" -f -a "ls" -d 'List the presets that come with the program'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from presets" -f -a "show" -d 'Print a preset as a TOML file, to adapt it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from parked" -l older-than -d 'With --drop, those parked before this time, date or age, e.g. 90d' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from parked" -l columns -d 'Columns to show, in this order, in any format but ids' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from parked" -l limit -d 'Maximum number of rows [default: 50 in a table, unlimited in other formats]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from parked" -l after -d 'Start after this cursor, as the previous page printed it' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from parked" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from parked" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from parked" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from parked" -l actor -d 'Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from parked" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from parked" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from parked" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from parked" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+json\t'One JSON document'
+jsonl\t'One JSON object per line'
+csv\t'Comma-separated values with a header line'
+ids\t'Ids only, one per line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from parked" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from parked" -l list -d 'List the parked events instead'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from parked" -l drop -d 'Remove parked events instead'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from parked" -s n -l dry-run -d 'Show what would be done, without doing it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from parked" -l reverse -d 'Reverse the order'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from parked" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from parked" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from parked" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from parked" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and not __fish_seen_subcommand_from run status revert grants" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r

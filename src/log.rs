@@ -13,6 +13,7 @@ mod log_end;
 mod lookup;
 mod matcher;
 mod options;
+mod parked;
 mod pending;
 mod record;
 mod user_lookup;

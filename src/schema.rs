@@ -72,6 +72,21 @@ table! {
         replay -> BigInt,
         conflict -> BigInt,
         rejected -> BigInt,
+        skipped -> BigInt,
+        parked -> BigInt,
+    }
+}
+
+table! {
+    /// Events of people who are not known yet.
+    import_parked (key) {
+        key -> Text,
+        user_id -> Nullable<Text>,
+        user_email -> Nullable<Text>,
+        event -> crate::db::types::sql::Json,
+        reason -> Text,
+        import_run_id -> Nullable<Text>,
+        parked_at -> crate::db::types::sql::UtcTimestamp,
     }
 }
 

@@ -19,6 +19,7 @@ mod actions;
 mod all;
 mod champions;
 mod history;
+mod parked;
 mod presets;
 mod source;
 mod users;
@@ -36,6 +37,7 @@ pub enum Import {
     All(Box<all::Args>),
     History(history::Args),
     Presets(presets::Args),
+    Parked(parked::Args),
 }
 
 /// Options of every import.
@@ -234,6 +236,7 @@ impl Import {
             Self::All(args) => ctx.run(*args),
             Self::History(args) => ctx.run(args),
             Self::Presets(args) => ctx.run(args),
+            Self::Parked(args) => ctx.run(args),
         }
     }
 }

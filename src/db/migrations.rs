@@ -21,8 +21,17 @@ pub(super) const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqli
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// Every table that the migrations create.
-const TABLES: [&str; 8] =
-    ["user", "user_action", "champion", "import_run", "audit_event", "feed_cursor", "operation", "feed_parked"];
+const TABLES: [&str; 9] = [
+    "user",
+    "user_action",
+    "champion",
+    "import_run",
+    "import_parked",
+    "audit_event",
+    "feed_cursor",
+    "operation",
+    "feed_parked",
+];
 
 #[derive(QueryableByName)]
 struct Version {

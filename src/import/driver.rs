@@ -28,7 +28,7 @@ use crate::error::{ExitStatus, Failure};
 use crate::interrupt::Interrupt;
 use crate::log::{BatchVerdicts, InputRow, LogFile, LogWriter, LogWriterOptions};
 use crate::models::{EventIds, RunOutcome, User, ensure_a_superadmin, record_refusal};
-use crate::output::Output;
+use crate::output::{Output, plural};
 
 /// How many bytes of long records are held at a time.
 const BATCH_BYTES: usize = 8 << 20;
@@ -154,6 +154,9 @@ impl Import<'_> {
                     return Ok((ImportOutcome::TooMany, End::Rollback));
                 }
             }
+            if self.reports.iter().any(|report| report.kind == FileKind::Users.as_str()) {
+                self.record_parked(&mut log, db)?;
+            }
             if log.loads_in_bulk() {
                 self.meter.work(&self.reports, "building the indexes", self.out);
             }
@@ -173,6 +176,21 @@ impl Import<'_> {
                 _ => (ImportOutcome::Committed, End::Commit),
             })
         })
+    }
+
+    /// Records the parked events of users who are known by now.
+    fn record_parked(&self, log: &mut LogWriter, db: &mut Db) -> anyhow::Result<()> {
+        let (recorded, left) = log.record_parked(db)?;
+        if recorded > 0 {
+            self.out.status(format_args!("recorded {}", plural(recorded, "parked event")));
+        }
+        if left > 0 {
+            self.out.note(format_args!(
+                "{} in conflict with recorded ones: rollbook import parked --list",
+                plural(left, "parked event")
+            ));
+        }
+        Ok(())
     }
 
     fn import_file(
@@ -290,6 +308,7 @@ impl Import<'_> {
     pub(super) fn log_options(&self, bytes: Option<u64>) -> LogWriterOptions {
         LogWriterOptions {
             content_key: self.options.interpretation.content_key,
+            parks: self.options.interpretation.parks_unknown,
             bytes,
             interrupt: self.interrupt.clone(),
         }

@@ -46,6 +46,8 @@ fn complete_runs(kind: FileKind, bytes: u64, sha256: Option<String>, db: &mut Db
         .filter(import_run::outcome.eq(RunOutcome::Committed))
         .filter(import_run::conflict.eq(0))
         .filter(import_run::rejected.eq(0))
+        // What was parked may have been dropped since.
+        .filter(import_run::parked.eq(0))
         .filter(import_run::file_sha256.is_not_null())
         .filter(import_run::file_bytes.eq(i64::try_from(bytes)?).assume_not_null().or(import_run::file_bytes.is_null()))
         .order(import_run::id);
@@ -81,6 +83,8 @@ pub(super) fn record(
         replay: report.replay.try_into()?,
         conflict: report.conflict.try_into()?,
         rejected: report.rejected.try_into()?,
+        skipped: report.skipped.try_into()?,
+        parked: report.parked.try_into()?,
     };
     let known = update(import_run::table.find(&run.id)).set(&run).execute(&mut db.conn)?;
     if known == 0 {

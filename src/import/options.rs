@@ -61,6 +61,9 @@ pub struct Interpretation {
     /// Whether events whose name is not mapped are skipped.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub skips_unmapped: bool,
+    /// Whether events of unknown users are kept for later.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub parks_unknown: bool,
     /// Whether test data of the source is imported.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub allows_test: bool,
@@ -139,6 +142,7 @@ impl Default for Interpretation {
             preset: Preset::default(),
             skips_unmapped: false,
             allows_test: false,
+            parks_unknown: false,
             sniff: true,
             skip_lines: None,
             sheet: None,

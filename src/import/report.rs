@@ -44,7 +44,9 @@ pub struct Report {
     pub rejected: u64,
     /// Rows that the preset skips, and blank rows.
     pub skipped: u64,
-    /// The same, by kind.
+    /// Events of unknown users that were kept for later.
+    pub parked: u64,
+    /// The skipped rows, by kind.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub skipped_kinds: BTreeMap<String, u64>,
     /// The id of its entry in the import history; a dry run adds no entry.
@@ -97,6 +99,7 @@ impl Report {
             conflict: 0,
             rejected: 0,
             skipped: 0,
+            parked: 0,
             skipped_kinds: BTreeMap::new(),
             run: new_id(Prefix::ImportRun),
             sha256: None,
@@ -114,6 +117,7 @@ impl Report {
         self.inserted += verdicts.inserted;
         self.updated += verdicts.updated;
         self.replay += verdicts.replay;
+        self.parked += verdicts.parked;
         for RefusedRow { line, verdict, .. } in verdicts.refused {
             if let Verdict::Rejected(errors) = &verdict {
                 self.rejected += 1;
@@ -149,7 +153,8 @@ impl Report {
 
     /// Whether each row that was read has exactly one verdict.
     pub(super) const fn adds_up(&self) -> bool {
-        self.read == self.inserted + self.updated + self.replay + self.conflict + self.rejected + self.skipped
+        self.read
+            == self.inserted + self.updated + self.replay + self.conflict + self.rejected + self.skipped + self.parked
     }
 
     /// Counts nothing as done, because the import was rolled back.
@@ -189,6 +194,13 @@ impl Report {
         }
         for note in &self.notes {
             out.note(format_args!("{}: {note}", self.file));
+        }
+        if self.parked > 0 {
+            out.note(format_args!(
+                "{}: {} of unknown users parked: rollbook import parked records them once the users are known",
+                self.file,
+                plural(self.parked, "event")
+            ));
         }
         if self.skipped > 0 {
             let kinds: Vec<String> =
@@ -269,15 +281,35 @@ impl Record for Report {
         "conflict",
         "rejected",
         "skipped",
+        "parked",
         "would_insert",
         "would_update",
     ];
     const TABLE: &'static [&'static str] = &["kind", "read", "inserted", "updated", "replay", "conflict", "rejected"];
-    const NUMBERS: &'static [&'static str] =
-        &["read", "inserted", "updated", "replay", "conflict", "rejected", "skipped", "would_insert", "would_update"];
+    const NUMBERS: &'static [&'static str] = &[
+        "read",
+        "inserted",
+        "updated",
+        "replay",
+        "conflict",
+        "rejected",
+        "skipped",
+        "parked",
+        "would_insert",
+        "would_update",
+    ];
 
     fn cells(&self) -> Vec<String> {
-        let counts = [self.read, self.inserted, self.updated, self.replay, self.conflict, self.rejected, self.skipped];
+        let counts = [
+            self.read,
+            self.inserted,
+            self.updated,
+            self.replay,
+            self.conflict,
+            self.rejected,
+            self.skipped,
+            self.parked,
+        ];
         let would = [self.would_insert, self.would_update];
         let would = would.map(|count| count.map(|count| count.to_string()).unwrap_or_default());
         let names = [self.file.clone(), self.kind.to_owned()];

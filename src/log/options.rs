@@ -17,6 +17,8 @@ pub struct LogFile {
 pub struct LogWriterOptions {
     /// Whether an event without any key gets one derived from its content.
     pub content_key: bool,
+    /// Whether events of unknown users are kept for later.
+    pub parks: bool,
     /// How many bytes the files have, if they are added in one transaction.
     pub bytes: Option<u64>,
     /// Ends long loops.

@@ -100,6 +100,12 @@ impl UserLookup {
         }
     }
 
+    /// Whether nobody is known by any of the names that the key has.
+    #[must_use]
+    pub fn is_unknown(&self, key: UserKey<'_>) -> bool {
+        key.id.is_none_or(|id| self.by_id(id).is_none()) && key.email.is_none_or(|email| self.by_email(email).is_none())
+    }
+
     fn by_id(&self, id: &str) -> Option<&str> {
         let (id, merged_into) = self.ids.get_key_value(id)?;
         Some(merged_into.as_ref().unwrap_or(id))

@@ -119,6 +119,8 @@ pub struct BatchVerdicts {
     pub updated: u64,
     /// Rows already recorded.
     pub replay: u64,
+    /// Rows of unknown users that were kept for later.
+    pub parked: u64,
     /// Rows that are not recorded.
     pub refused: Vec<RefusedRow>,
 }

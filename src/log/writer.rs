@@ -18,12 +18,13 @@ use super::log_end::LogEnd;
 use super::matcher::{EventMatcher, MatchedEvent};
 use super::options::{LogFile, LogWriterOptions};
 use super::pending::PendingBatch;
-use super::user_lookup::UserLookup;
-use super::verdict::{BatchVerdicts, Verdict};
-use super::{append, lookup, matcher};
+use super::user_lookup::{UserKey, UserLookup};
+use super::verdict::{BatchVerdicts, FieldError, Verdict};
+use super::{append, lookup, matcher, parked};
 use crate::db::Db;
 use crate::db::types::Timestamp;
 use crate::interrupt::Interrupt;
+use crate::models::ParkedEvent;
 use crate::output::thousands;
 
 /// Number of pending rows to write together: enough that, sorted by key, several of them fall on most of the index
@@ -35,6 +36,8 @@ const MIN_SORTED_ROWS: usize = 5000;
 /// Number of pending rows after which the number of new rows in the file is estimated, to decide on a bulk load. A
 /// bulk load then writes this many rows together.
 const ESTIMATE_ROWS: usize = 30_000;
+/// Number of parked events that are recorded together.
+const PARKED_PAGE: i64 = 5000;
 /// Maximum number of rounds in which a unique index refuses all rows although no lookup finds a matching event.
 const MAX_ROUNDS_WITHOUT_PROGRESS: u32 = 3;
 
@@ -42,6 +45,7 @@ const MAX_ROUNDS_WITHOUT_PROGRESS: u32 = 3;
 pub struct LogWriter {
     interrupt: Interrupt,
     content_key: bool,
+    parks: bool,
     /// The files of this import with their generated event ids; the current file is the last one.
     files: Vec<LogFile>,
     users: UserLookup,
@@ -63,10 +67,11 @@ impl LogWriter {
     /// A writer for the last of the files, or for those that [`Self::next_file`] names.
     #[must_use]
     pub fn new(files: Vec<LogFile>, options: LogWriterOptions) -> Self {
-        let LogWriterOptions { content_key, bytes, interrupt } = options;
+        let LogWriterOptions { content_key, parks, bytes, interrupt } = options;
         Self {
             interrupt,
             content_key,
+            parks,
             files,
             users: UserLookup::default(),
             comparison: Comparison::default(),
@@ -153,6 +158,46 @@ impl LogWriter {
         Ok(())
     }
 
+    /// Records the parked events whose users are known by now; returns how many were recorded or found recorded, and how
+    /// many are in conflict with recorded ones and stay parked.
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn record_parked(&mut self, db: &mut Db) -> anyhow::Result<(u64, u64)> {
+        let (mut recorded, mut left) = (0, 0);
+        let mut after = String::new();
+        loop {
+            self.interrupt.check()?;
+            let page = ParkedEvent::page(&after, PARKED_PAGE, &mut db.conn)?;
+            let Some(last) = page.last() else { return Ok((recorded, left)) };
+            after.clone_from(&last.key);
+            let key = |parked: &ParkedEvent| (parked.user_id.clone(), parked.user_email.clone());
+            let keys: Vec<_> = page.iter().map(key).collect();
+            let named = keys.iter().map(|(id, email)| UserKey { id: id.as_deref(), email: email.as_deref() });
+            self.users.look_up(named.clone(), db)?;
+            let ready: Vec<&ParkedEvent> = page
+                .iter()
+                .zip(named)
+                .filter(|(_, user)| self.users.known(*user).is_some())
+                .map(|(parked, _)| parked)
+                .collect();
+            let rows = (1..).zip(&ready).map(|(number, event)| parked::row_of(event, number));
+            let rows = rows.collect::<anyhow::Result<EventRows>>()?;
+            let mut verdicts = BatchVerdicts::default();
+            self.write(rows, db, &mut verdicts)?;
+            self.finish(db, &mut verdicts)?;
+            let refused: Vec<u64> = verdicts.refused.iter().map(|row| row.line).collect();
+            let done: Vec<&str> = (1..)
+                .zip(&ready)
+                .filter(|(number, _)| !refused.contains(number))
+                .map(|(_, event)| event.key.as_str())
+                .collect();
+            ParkedEvent::remove(&done, db)?;
+            recorded += done.len() as u64;
+            left += refused.len() as u64;
+        }
+    }
+
     /// Ends the files of a transaction: builds the indexes, and compares the rows added with the log.
     ///
     /// # Errors
@@ -186,14 +231,27 @@ impl LogWriter {
         if !unknown.is_empty() {
             let keys: Vec<&str> = unknown.iter().filter_map(|row| row.content.key()).collect();
             let placeholders = lookup::users_of_placeholders(&keys, db)?;
+            let mut to_park = Vec::new();
             for mut row in unknown {
                 let user = row.content.key().and_then(|key| placeholders.get(key));
                 if let Some(user) = user.filter(|_| row.content.user_id().is_empty()) {
                     row.content.complete(user, self.content_key)?;
                     complete.push(row);
+                } else if self.parks && self.users.is_unknown(row.content.user()) {
+                    to_park.push(row);
                 } else {
                     let fault = self.users.error(row.content.user());
                     verdicts.reject(row, fault);
+                }
+            }
+            if !to_park.is_empty() {
+                let (parked, others) = parked::park(to_park, db)?;
+                verdicts.parked += parked;
+                for row in others {
+                    let problem =
+                        format!("{} events are parked already, and there is no space for more", ParkedEvent::MAX);
+                    let hint = "record them or remove some: rollbook import parked";
+                    verdicts.reject(row, FieldError::of_row(problem).hint(hint));
                 }
             }
         }

@@ -58,12 +58,16 @@ pub struct ImportRun {
     pub conflict: i64,
     /// Invalid rows.
     pub rejected: i64,
+    /// Rows that the preset skips, and blank rows.
+    pub skipped: i64,
+    /// Events of unknown users that were kept for later.
+    pub parked: i64,
 }
 
 impl ImportRun {
     /// How many rows were read.
     #[must_use]
     pub const fn rows(&self) -> i64 {
-        self.inserted + self.updated + self.replay + self.conflict + self.rejected
+        self.inserted + self.updated + self.replay + self.conflict + self.rejected + self.skipped + self.parked
     }
 }

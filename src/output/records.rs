@@ -3,6 +3,7 @@
 mod champion;
 mod history;
 mod import_run;
+mod parked_event;
 mod stage_step;
 mod user;
 mod user_action;

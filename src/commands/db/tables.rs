@@ -23,7 +23,7 @@ pub(super) struct Table {
 }
 
 /// All tables, each after those that it refers to.
-pub(super) const TABLES: [Table; 8] = [
+pub(super) const TABLES: [Table; 9] = [
     Table {
         name: "user",
         key: "id",
@@ -98,6 +98,23 @@ pub(super) const TABLES: [Table; 8] = [
             ("replay", Number),
             ("conflict", Number),
             ("rejected", Number),
+            ("skipped", Number),
+            ("parked", Number),
+        ],
+        later: None,
+        moved: None,
+    },
+    Table {
+        name: "import_parked",
+        key: "key",
+        columns: &[
+            ("key", Plain),
+            ("user_id", Plain),
+            ("user_email", Plain),
+            ("event", JsonValue),
+            ("reason", Plain),
+            ("import_run_id", Plain),
+            ("parked_at", Time),
         ],
         later: None,
         moved: None,

@@ -47,9 +47,22 @@ pub(super) struct Keys {
     /// Do not derive a key from the content of actions without an event id: importing them twice records them twice
     #[arg(long, hide_short_help = true)]
     pub(super) no_content_key: bool,
+    /// What to do with events of users who are not known: park keeps them until the users are (rollbook import parked)
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t, hide_short_help = true)]
+    pub(super) unknown_users: UnknownUsers,
     /// Compare every row, even if the same file was already imported completely
     #[arg(long, hide_short_help = true)]
     pub(super) recheck: bool,
+}
+
+/// What to do with events of unknown users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(super) enum UnknownUsers {
+    /// Reject them
+    #[default]
+    Reject,
+    /// Keep them for later
+    Park,
 }
 
 impl Args {
@@ -75,6 +88,7 @@ impl Keys {
     pub(super) fn apply(&self, options: &mut Options) {
         options.interpretation.source_system = self.source_system;
         options.interpretation.content_key = !self.no_content_key;
+        options.interpretation.parks_unknown = self.unknown_users == UnknownUsers::Park;
         options.recheck = self.recheck;
     }
 }

@@ -32,7 +32,7 @@ const WRITTEN: &str = "id, user_id, enrollment_id, action_type, target_type, tar
 /// What a reader may do.
 const READER: &[&str] = &[
     "USAGE ON SCHEMA {schema}",
-    "SELECT ON \"user\", user_action, champion, import_run, audit_event, feed_cursor, feed_parked, operation, \
+    "SELECT ON \"user\", user_action, champion, import_run, import_parked, audit_event, feed_cursor, feed_parked, operation, \
      __diesel_schema_migrations",
 ];
 
@@ -41,7 +41,7 @@ const IMPORTER: &[&str] = &[
     "INSERT ({written}) ON user_action",
     "INSERT, UPDATE ON import_run, operation",
     "INSERT ON audit_event",
-    "INSERT, UPDATE, DELETE ON feed_cursor, feed_parked",
+    "INSERT, UPDATE, DELETE ON feed_cursor, feed_parked, import_parked",
 ];
 
 /// What an operator may do besides.

@@ -8,7 +8,9 @@ use crate::context::{Command, Context};
 use crate::db::types::{Json, Timestamp};
 use crate::db::{Access, Db, End, Lock};
 use crate::error::{ExitStatus, Failure};
-use crate::models::{Change, Prefix, Roles, Subject, Tombstone, User, change_or_not, ensure_a_superadmin, new_id};
+use crate::models::{
+    Change, ParkedEvent, Prefix, Roles, Subject, Tombstone, User, change_or_not, ensure_a_superadmin, new_id,
+};
 use crate::output::{Output, plural};
 use crate::schema::{champion, user, user_action};
 
@@ -85,8 +87,9 @@ impl Command for Args {
                     Change { verb: "erase", subject: Subject::User, id: &user.id, before: None::<&User>, after: None };
                 return Err(attempt.refused(failure, db));
             }
+            let email = user.email.clone();
             let user = if tombstone.is_none() { entomb(&user, db)? } else { user };
-            let mut erased = clear(user, db)?;
+            let mut erased = clear(user, &email, db)?;
             if args.metadata {
                 erased.actions = empty_metadata(&erased.user.id, db)?;
             }
@@ -177,9 +180,10 @@ fn merged_into(id: &str, db: &mut Db) -> QueryResult<Vec<String>> {
 }
 
 /// Clears the notes and the audit trail of an erased user, and the audit trail of users merged into it.
-fn clear(user: User, db: &mut Db) -> anyhow::Result<Erased> {
+fn clear(user: User, email: &str, db: &mut Db) -> anyhow::Result<Erased> {
     let mut ids = merged_into(&user.id, db)?;
     ids.push(user.id.clone());
+    ParkedEvent::remove_of_user(&ids, email, db)?;
     let noted = champion::table.filter(champion::user_id.eq(&user.id)).filter(champion::notes.is_not_null());
     let records: Vec<String> = noted.select(champion::id).order(champion::id).load(&mut db.conn)?;
     update(noted).set(champion::notes.eq(None::<String>)).execute(&mut db.conn)?;

@@ -13,6 +13,8 @@ use crate::models::{EventIds, SourceSystem, valid_file_key};
 /// Reads actions.
 pub(in crate::import) struct Actions {
     source_system: Option<SourceSystem>,
+    /// Whether an event without a user is kept for later.
+    parks: bool,
     times: TimeReader,
     metadata: MetadataReader,
     ids: EventIds,
@@ -22,6 +24,7 @@ impl Actions {
     pub(in crate::import) fn new(interpretation: &Interpretation, ids: EventIds) -> Self {
         Self {
             source_system: interpretation.source_system,
+            parks: interpretation.parks_unknown,
             times: interpretation.times(),
             metadata: MetadataReader::new(interpretation.decimal),
             ids,
@@ -71,7 +74,9 @@ impl Kind for Actions {
             _position,
         ] = record.fields();
         let mut errors = FieldErrors::default();
-        let (user_id, user_email) = errors.user(user_id, user_email);
+        let is_anonymous = filled(user_id).is_none() && filled(user_email).is_none();
+        let (user_id, user_email) =
+            if self.parks && is_anonymous { (None, None) } else { errors.user(user_id, user_email) };
         let id = errors.read("id", filled(id), valid_file_key);
         let enrollment_id = errors.read("enrollment_id", filled(enrollment_id), valid_file_key);
         let action_type = errors.require("action_type", action_type, str::parse);

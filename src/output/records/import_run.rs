@@ -21,10 +21,13 @@ impl Record for ImportRun {
         "replay",
         "conflict",
         "rejected",
+        "skipped",
+        "parked",
     ];
     const TABLE: &'static [&'static str] =
         &["started_at", "file_name", "outcome", "inserted", "replay", "conflict", "rejected", "id", "actor"];
-    const NUMBERS: &'static [&'static str] = &["file_bytes", "inserted", "updated", "replay", "conflict", "rejected"];
+    const NUMBERS: &'static [&'static str] =
+        &["file_bytes", "inserted", "updated", "replay", "conflict", "rejected", "skipped", "parked"];
 
     fn cells(&self) -> Vec<String> {
         vec![
@@ -44,6 +47,8 @@ impl Record for ImportRun {
             self.replay.to_string(),
             self.conflict.to_string(),
             self.rejected.to_string(),
+            self.skipped.to_string(),
+            self.parked.to_string(),
         ]
     }
 

@@ -299,3 +299,62 @@ fn presets_are_listed_shown_and_extended() {
     t.file("wrong.toml", "[columns]\nuser_id = \"a\"\ncolour = 3\n");
     assert!(t.fails(2, &["import", "actions", "e.jsonl", "--preset", "wrong.toml"]).contains("wrong.toml line 3"));
 }
+
+/// A Segment event of a user, or of nobody.
+fn tracked(n: usize, user: Option<&str>) -> Value {
+    let mut event = json!({"type": "track", "messageId": format!("m{n}"), "anonymousId": "a", "event": "Course Completed", "timestamp": "2026-03-15T08:14:00Z", "properties": {"course_id": "c"}});
+    if let Some(user) = user {
+        event["userId"] = user.into();
+    }
+    event
+}
+
+on_both_engines! {
+    fn parked_events_are_recorded_once_when_their_users_are_known(t) {
+        t.user("ann", "");
+        let night = |name: &str, events: &[Value], status: i32, counts: [u64; 3]| {
+            let path = t.file(name, lines(events.iter().cloned()));
+            let run = t.run(&["import", "actions", "--from", "segment", "--unknown-users", "park", &path, "--format", "jsonl"]);
+            let report = report(&run);
+            let count = |name: &str| report[name].as_u64().unwrap();
+            assert_eq!((run.status, [count("inserted"), count("replay"), count("parked")]), (status, counts), "{run}");
+        };
+        night("1.jsonl", &[tracked(1, Some("ann")), tracked(2, Some("eve")), tracked(3, None)], 0, [1, 0, 2]);
+        // Delivered again with one more: parked events are not doubled.
+        night("2.jsonl", &[tracked(1, Some("ann")), tracked(2, Some("eve")), tracked(4, Some("eve"))], 0, [0, 1, 2]);
+        for bad in [&b"{\"type\":\"track\",\"messageId\":\"m9\""[..], b"<html>503</html>"] {
+            t.fails(1, &["import", "actions", "--from", "segment", "--unknown-users", "park", &t.file("bad.jsonl", bad)]);
+        }
+        assert_eq!((t.count("user_action"), t.count("import_parked")), (1, 3));
+        let listed = t.ok(&["import", "parked", "--list", "--columns", "reason,key", "--format", "csv"]);
+        assert_eq!(listed, "reason,key\nunknown user eve,user_action:segment:m2\nanonymous,user_action:segment:m3\nunknown user eve,user_action:segment:m4\n");
+        assert_eq!((t.count("user_action"), t.count("import_parked")), (1, 3));
+        // A dry run, and an import of users, which records them.
+        let users = t.file("users.csv", "id,email,name\neve,eve@example.com,Eve\n");
+        t.ok(&["import", "users", &users, "-n"]);
+        assert_eq!(t.count("import_parked"), 3);
+        let run = t.run(&["import", "users", &users]);
+        assert!(run.status == 0 && run.stderr.contains("recorded 2 parked events"), "{run}");
+        assert_eq!((t.count("user_action"), t.count("import_parked")), (3, 1));
+        assert_eq!(t.count("user_action WHERE user_id = 'eve'"), 2);
+        night("3.jsonl", &[tracked(2, Some("eve")), tracked(4, Some("eve")), tracked(5, Some("dan"))], 0, [0, 2, 1]);
+        t.user("dan", "");
+        assert!(t.run(&["import", "parked", "-n"]).stderr.contains("would record 1 parked event"), "dry run");
+        assert!(t.run(&["import", "parked"]).stderr.contains("recorded 1 parked event; 1 left"), "dan");
+        assert!(t.run(&["import", "parked"]).stderr.contains("recorded 0 parked events; 1 left"), "again");
+        assert!(t.run(&["import", "parked", "--drop", "--older-than", "90d"]).stderr.contains("removed 0 parked events"));
+        t.ok(&["import", "parked", "--drop", "--older-than", "2100-01-01"]);
+        assert_eq!((t.count("user_action"), t.count("import_parked")), (4, 0));
+    }
+
+    fn erasure_removes_the_parked_events_of_a_person(t) {
+        t.user("ann", "");
+        t.file("e.csv", "user_email,action_type,target_type,target_id,occurred_at\nANN@example.com,enrolled,course,c,2026-01-01T00:00:00Z\neve@example.com,enrolled,course,c,2026-01-01T00:00:00Z\n");
+        t.ok(&["users", "update", "ann", "--email", "new@example.com"]);
+        t.ok(&["import", "actions", "e.csv", "--unknown-users", "park"]);
+        t.ok(&["users", "update", "ann", "--email", "ann@example.com"]);
+        assert_eq!(t.count("import_parked"), 2);
+        t.ok(&["users", "erase", "ann", "--confirm", "ann@example.com"]);
+        assert_eq!(t.value("user_email", "FROM import_parked"), "eve@example.com");
+    }
+}

@@ -1,0 +1,82 @@
+use crate::clock::TimeArg;
+use crate::context::{Command, Context};
+use crate::db::{Access, End, Lock};
+use crate::error::ExitStatus;
+use crate::interrupt::Interrupt;
+use crate::log::{LogFile, LogWriter, LogWriterOptions};
+use crate::models::{EventIds, ParkedEvent};
+use crate::output::plural;
+use crate::selection::paging::{self, ListArgs};
+
+/// Record the parked events whose users are known by now; list or remove them
+///
+/// import actions --unknown-users park keeps events of people who are not known. Each is recorded once, by this command or by
+/// the next import of users; anonymous events stay until they are removed.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// List the parked events instead
+    #[arg(long, conflicts_with_all = ["drop", "dry_run"])]
+    list: bool,
+    /// Remove parked events instead
+    #[arg(long, requires = "older_than")]
+    drop: bool,
+    /// With --drop, those parked before this time, date or age, e.g. 90d
+    #[arg(long, value_name = "TIME", requires = "drop")]
+    older_than: Option<TimeArg>,
+    /// Show what would be done, without doing it
+    #[arg(long, short = 'n')]
+    dry_run: bool,
+    #[command(flatten, next_help_heading = "Output")]
+    page: ListArgs,
+}
+
+impl Command for Args {
+    fn access(&self) -> Access {
+        if self.list { Access::Read } else { Access::of_change(self.dry_run) }
+    }
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let older_than = self.older_than.map(|time| ctx.clock.resolve(time)).transpose()?;
+        let (db, out) = ctx.open()?;
+        let end = End::of_change(self.dry_run);
+        if self.list {
+            paging::print(
+                out,
+                &self.page,
+                "events",
+                paging::PAGE,
+                |row: &ParkedEvent| row.key.clone(),
+                |last: Option<&ParkedEvent>, limit| {
+                    let after = last.map(|row| row.key.as_str()).or(self.page.after.as_deref()).unwrap_or_default();
+                    Ok(ParkedEvent::page(after, limit, &mut db.conn)?)
+                },
+            )?;
+            return Ok(ExitStatus::Done);
+        }
+        if let Some(time) = older_than {
+            let removed = db.transaction_or_not(|db| Ok((ParkedEvent::drop_before(time, db)?, end)))?;
+            let verb = if self.dry_run { "would remove" } else { "removed" };
+            out.status(format_args!("{verb} {}", plural(removed as u64, "parked event")));
+            return Ok(ExitStatus::Done);
+        }
+        db.take_timeouts_off()?;
+        let (recorded, left) = db.transaction_or_not(|db| {
+            db.lock(Lock::Import)?;
+            let file = LogFile { name: "parked events".to_owned(), ids: EventIds::new_file() };
+            let options =
+                LogWriterOptions { content_key: true, parks: false, bytes: None, interrupt: Interrupt::default() };
+            let mut log = LogWriter::new(vec![file], options);
+            let counts = log.record_parked(db)?;
+            log.end(db)?;
+            Ok((counts, end))
+        })?;
+        let waiting = ParkedEvent::count(&mut db.conn)?;
+        let verb = if self.dry_run { "would record" } else { "recorded" };
+        out.status(format_args!("{verb} {}; {waiting} left", plural(recorded, "parked event")));
+        if left > 0 {
+            out.note(format_args!("{} in conflict with recorded ones", plural(left, "event")));
+            return Ok(ExitStatus::Conflict);
+        }
+        Ok(ExitStatus::Done)
+    }
+}
