@@ -38,7 +38,7 @@ bench-import:
 # works with the stable compiler.
 FUZZ_SECONDS ?= 600
 fuzz:
-	for target in csv reading times metadata; do \
+	for target in csv json xlsx presets reading times metadata; do \
 		mkdir -p fuzz/target/corpus/$$target; \
 		cargo fuzz run --sanitizer none $$target fuzz/target/corpus/$$target fuzz/corpus/$$target -- \
 			-max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 || exit 1; \

@@ -23,8 +23,13 @@ pub(super) struct Mapping {
 
 /// How one of our columns is read.
 struct Column {
-    name: String,
     fields: Vec<Template>,
+    /// Only in records without this field, other fields than the first, and the constant, count.
+    only_without: Option<String>,
+    strip_prefix: Option<String>,
+    values: Option<BTreeMap<String, String>>,
+    is_list: bool,
+    constant: Option<Constant>,
 }
 
 /// Fields and the text between them.
@@ -95,12 +100,55 @@ impl Template {
     }
 }
 
+impl Column {
+    /// Whether other fields than the first, and the constant, count in a record.
+    fn has_fallback(&self, get: &dyn Fn(&str) -> Option<String>) -> bool {
+        self.only_without.as_ref().is_none_or(|field| get(field).is_none())
+    }
+
+    fn first_filled(&self, get: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+        let (first, others) = self.fields.split_first()?;
+        first.value(get).or_else(|| {
+            let mut others = others.iter().filter(|_| self.has_fallback(get));
+            others.find_map(|template| template.value(get))
+        })
+    }
+
+    fn value(&self, action: Option<&str>, get: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+        let Some(mut value) = self.first_filled(get) else {
+            return match self.constant.as_ref().filter(|_| self.has_fallback(get))? {
+                Constant::Always(value) => Some(value.clone()),
+                Constant::ByAction(values) => values.get(action?).or_else(|| values.get("*")).cloned(),
+            };
+        };
+        if let Some(prefix) = self.strip_prefix.as_ref().filter(|prefix| value.starts_with(prefix.as_str())) {
+            value.drain(..prefix.len());
+        }
+        match &self.values {
+            Some(values) if self.is_list => {
+                let each = value.split([',', ';', '|']).map(str::trim).filter(|role| !role.is_empty());
+                let ours = each.map(|role| replaced(role, values)).filter(|role| !role.is_empty());
+                Some(ours.collect::<Vec<_>>().join(","))
+            }
+            Some(values) => Some(replaced(&value, values).to_owned()),
+            None => Some(value),
+        }
+    }
+}
+
 impl Mapping {
     pub(super) fn new(preset: &Preset, columns: Columns, skips_unmapped: bool, allows_test: bool) -> Self {
         let column = |name: &str| {
             let fields = preset.columns.get(name).map(|fields| fields.all().iter().map(|text| Template::parse(text)));
             let fields: Vec<Template> = fields.into_iter().flatten().collect();
-            (!fields.is_empty() || preset.set.contains_key(name)).then(|| Column { name: name.to_owned(), fields })
+            (!fields.is_empty() || preset.set.contains_key(name)).then(|| Column {
+                fields,
+                only_without: preset.only_without.get(name).cloned(),
+                strip_prefix: preset.strip_prefix.get(name).cloned(),
+                values: preset.values.get(name).cloned(),
+                is_list: name == "roles",
+                constant: preset.set.get(name).cloned(),
+            })
         };
         let keys = preset.columns.keys().filter_map(|name| name.strip_prefix("metadata."));
         Self {
@@ -126,7 +174,7 @@ impl Mapping {
     /// Whether a column can be filled from these fields.
     pub(super) fn can_give(&self, column: usize, has: impl Fn(&str) -> bool) -> bool {
         let Some(Some(column)) = self.columns.get(column) else { return false };
-        self.preset.set.contains_key(&column.name) || column.fields.iter().any(|template| template.fields().any(&has))
+        column.constant.is_some() || column.fields.iter().any(|template| template.fields().any(&has))
     }
 
     /// Whether a field of the file is read, or ignored by name.
@@ -159,9 +207,9 @@ impl Mapping {
                 return Mapped { error: Some(error), ..Mapped::default() };
             }
         }
-        let action = self.action_type.and_then(|i| self.columns[i].as_ref()).and_then(|column| self.raw(column, get));
-        let mapped_actions = self.preset.values.get("action_type");
-        if let (Some(action), Some(mapped)) = (&action, mapped_actions)
+        let named = self.action_type.and_then(|i| self.columns[i].as_ref());
+        let action = named.and_then(|column| column.first_filled(get));
+        if let (Some(action), Some(mapped)) = (&action, named.and_then(|column| column.values.as_ref()))
             && replaced(action, mapped).parse::<ActionType>().is_err()
         {
             if self.skips_unmapped {
@@ -173,45 +221,12 @@ impl Mapping {
                 .hint("--map-value 'action_type:NAME=ACTION' maps it; --unmapped skip skips such events");
             return Mapped { error: Some(error), ..Mapped::default() };
         }
-        let value = |column: &Column| self.value(column, action.as_deref(), get);
+        let value = |column: &Column| column.value(action.as_deref(), get);
         Mapped {
             values: self.columns.iter().map(|column| column.as_ref().and_then(value)).collect(),
             metadata: self.metadata.iter().map(|(_, column)| value(column)).collect(),
             skipped: None,
             error: None,
-        }
-    }
-
-    /// The first filled field.
-    fn raw(&self, column: &Column, get: &dyn Fn(&str) -> Option<String>) -> Option<String> {
-        let fallback = self.preset.only_without.get(&column.name).is_none_or(|field| get(field).is_none());
-        let mut fields = column.fields.iter().take(if fallback { usize::MAX } else { 1 });
-        fields.find_map(|template| template.value(get))
-    }
-
-    fn value(&self, column: &Column, action: Option<&str>, get: &dyn Fn(&str) -> Option<String>) -> Option<String> {
-        let name = &column.name;
-        let raw = self.raw(column, get).map(|raw| match self.preset.strip_prefix.get(name) {
-            Some(prefix) => raw.strip_prefix(prefix.as_str()).unwrap_or(&raw).to_owned(),
-            None => raw,
-        });
-        let raw = raw.map(|raw| match self.preset.values.get(name) {
-            Some(values) if name == "roles" => {
-                let each = raw.split([',', ';', '|']).map(str::trim).filter(|role| !role.is_empty());
-                each.map(|role| replaced(role, values)).filter(|role| !role.is_empty()).collect::<Vec<_>>().join(",")
-            }
-            Some(values) => replaced(&raw, values).to_owned(),
-            None => raw,
-        });
-        if raw.is_some() {
-            return raw;
-        }
-        if self.preset.only_without.get(name).is_some_and(|field| get(field).is_some()) {
-            return None;
-        }
-        match self.preset.set.get(name)? {
-            Constant::Always(value) => Some(value.clone()),
-            Constant::ByAction(values) => values.get(action?).or_else(|| values.get("*")).cloned(),
         }
     }
 

@@ -138,8 +138,7 @@ impl JsonRecords {
     /// Reads the values of an object.
     fn read(&mut self, text: &[u8]) -> Result<Mapped, FieldError> {
         let invalid = |error: &dyn std::fmt::Display| FieldError::of_row(format!("invalid JSON: {error}"));
-        let raw: &RawValue = serde_json::from_slice(text).map_err(|error| invalid(&error))?;
-        let object = Node::new(raw);
+        let object = Node::new(std::str::from_utf8(text).map_err(|error| invalid(&error))?);
         object.members().map_err(|error| invalid(&error))?;
         let mapped = match &self.mapping {
             Some(mapping) => mapping.map(&|path| object.text_at(path).filter(|value| !self.is_null(value))),
@@ -315,33 +314,34 @@ impl ObjectReader {
                 ));
             }
             let mut end = None;
-            for (i, byte) in bytes.iter().enumerate() {
-                if in_string {
-                    match byte {
-                        _ if escaped => escaped = false,
-                        b'\\' => escaped = true,
-                        b'"' => in_string = false,
+            let mut i = 0;
+            while i < bytes.len() {
+                if escaped {
+                    escaped = false;
+                } else if in_string {
+                    let Some(next) = memchr::memchr2(b'"', b'\\', &bytes[i..]) else { break };
+                    i += next;
+                    (in_string, escaped) = (bytes[i] == b'\\', bytes[i] == b'\\');
+                } else {
+                    match bytes[i] {
+                        b'"' => in_string = true,
+                        b'{' | b'[' => depth += 1,
+                        b'}' | b']' => depth -= 1,
                         _ => {}
                     }
-                    continue;
-                }
-                match byte {
-                    b'"' => in_string = true,
-                    b'{' | b'[' => depth += 1,
-                    b'}' | b']' => {
-                        depth -= 1;
-                        if depth == 0 {
-                            end = Some(i + 1);
-                            break;
-                        }
+                    if depth == 0 {
+                        end = Some(i + 1);
+                        break;
                     }
-                    _ => {}
                 }
+                i += 1;
             }
             let length = end.unwrap_or(bytes.len());
-            let passed = bytes[..length].to_vec();
-            self.text.extend_from_slice(&passed);
-            self.lines.pass_all(&passed);
+            let before = self.text.len();
+            let mut text = std::mem::take(&mut self.text);
+            text.extend_from_slice(&self.fill()?[..length]);
+            self.lines.pass_all(&text[before..]);
+            self.text = text;
             self.input.consume(length);
             if self.text.len() > MAX_OBJECT_BYTES {
                 return Err(self.refuse(

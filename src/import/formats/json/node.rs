@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 /// A value, with its members if it is an object.
 pub(super) struct Node<'a> {
-    raw: &'a RawValue,
+    raw: &'a str,
     members: OnceCell<Result<Members<'a>, String>>,
 }
 
@@ -36,7 +36,7 @@ impl<'de> Deserialize<'de> for UniqueMembers<'de> {
                     if members.iter().any(|(other, _)| *other == name.0) {
                         return Err(A::Error::custom(format_args!("duplicate key {:?}", name.0)));
                     }
-                    members.push((name.0, Node::new(raw)));
+                    members.push((name.0, Node::new(raw.get())));
                 }
                 Ok(UniqueMembers(members))
             }
@@ -51,7 +51,7 @@ impl<'de> Deserialize<'de> for UniqueMembers<'de> {
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl<'a> Node<'a> {
-    pub(super) const fn new(raw: &'a RawValue) -> Self {
+    pub(super) const fn new(raw: &'a str) -> Self {
         Self { raw, members: OnceCell::new() }
     }
 
@@ -60,7 +60,7 @@ impl<'a> Node<'a> {
     /// # Errors
     /// When the value is no object, or a name comes twice.
     pub(super) fn members(&self) -> Result<&Members<'a>, &String> {
-        let parse = || serde_json::from_str::<UniqueMembers<'a>>(self.raw.get());
+        let parse = || serde_json::from_str::<UniqueMembers<'a>>(self.raw);
         let parsed = || parse().map(|object| object.0).map_err(|error| error.to_string());
         self.members.get_or_init(parsed).as_ref()
     }
@@ -68,7 +68,7 @@ impl<'a> Node<'a> {
     /// What was wrong with the objects that were looked into.
     pub(super) fn problem(&self) -> Option<String> {
         match self.members.get()? {
-            Err(error) => self.raw.get().starts_with('{').then(|| error.clone()),
+            Err(error) => self.raw.starts_with('{').then(|| error.clone()),
             Ok(members) => members.iter().find_map(|(_, member)| member.problem()),
         }
     }
@@ -79,23 +79,24 @@ impl<'a> Node<'a> {
     }
 
     fn at(&self, path: &str) -> Option<&Self> {
-        let members = self.raw.get().starts_with('{').then(|| self.members().ok()).flatten()?;
+        let members = self.raw.starts_with('{').then(|| self.members().ok()).flatten()?;
         let named = |name: &str| members.iter().find(|(member, _)| member == name).map(|(_, node)| node);
-        if let Some(node) = named(path) {
-            return Some(node);
-        }
         let (first, rest) = path.split_once('.').unwrap_or((path, ""));
         let node = match first.strip_prefix('*') {
             Some(end) => members.iter().find(|(name, _)| name.ends_with(end)).map(|(_, node)| node),
             None => named(first),
-        }?;
-        if rest.is_empty() { Some(node) } else { node.at(rest) }
+        };
+        if rest.is_empty() {
+            return node;
+        }
+        // The name of a member can have dots itself.
+        node.and_then(|node| node.at(rest)).or_else(|| named(path))
     }
 
     /// The value as the text of a field: a string as it is, a list of strings with commas, anything else as JSON; `None`
     /// for `null` and an empty list.
     pub(super) fn text(&self) -> Option<String> {
-        let raw = self.raw.get();
+        let raw = self.raw;
         match raw.as_bytes().first()? {
             b'n' => None,
             b'"' => serde_json::from_str(raw).ok(),
@@ -117,8 +118,7 @@ mod tests {
     fn members_are_found_by_path_and_by_the_end_of_their_name() {
         let text =
             r#"{"a":{"b.c":1.50,"https://x.example/xapi/id":"i\u00e9"},"n":null,"r":["x","y"],"d":{"k":1,"k":2}}"#;
-        let raw: &RawValue = serde_json::from_str(text).unwrap();
-        let object = Node::new(raw);
+        let object = Node::new(text);
         assert_eq!(object.text_at("a.b.c").as_deref(), Some("1.50"));
         assert_eq!(object.text_at("a.*/xapi/id").as_deref(), Some("ié"));
         assert_eq!(object.text_at("r").as_deref(), Some("x,y"));
