@@ -47,3 +47,7 @@ fuzz:
 # Kills, full and failing disks, cut connections, many writers: takes about twenty minutes.
 torture:
 	tests/with-postgres cargo test --locked --test torture -- --nocapture --test-threads 2
+
+# Changes the rules one at a time, and runs the tests that must notice. Requires cargo-mutants; takes hours.
+mutants:
+	tests/with-postgres cargo mutants --timeout 900 -- --test cli

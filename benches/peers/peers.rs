@@ -55,9 +55,9 @@ pub fn sqlite(job: &Job<'_>) -> Vec<Peer> {
                   source_system,source_event_id,idempotency_key,occurred_at)";
     let shell = [
         "PRAGMA journal_mode = WAL",
-        "PRAGMA synchronous = FULL",
+        "PRAGMA synchronous = NORMAL",
         "PRAGMA foreign_keys = ON",
-        "PRAGMA cache_size = -1000000",
+        "PRAGMA cache_size = -262144",
         "PRAGMA temp_store = MEMORY",
         &format!("CREATE TEMP TABLE staging ({COLUMNS},occurred_at)"),
         &format!(".import --csv --skip 1 {file} staging"),
