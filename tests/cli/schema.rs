@@ -202,3 +202,67 @@ fn postgres_rejects_infinite_times_and_years_beyond_four_digits() {
         refused(&t, &format!("UPDATE \"user\" SET created_at = '{time}'"), "user_created_at_check");
     }
 }
+
+/// The files of SQL in the source that an engine runs as a whole.
+fn statements(engine: Engine) -> Vec<(String, String)> {
+    fn collect(directory: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { collect(&path, found) } else { found.push(path) }
+        }
+    }
+    let mut files = Vec::new();
+    collect(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    let other = if engine == Engine::Sqlite { "postgres" } else { "sqlite" };
+    let mut statements = Vec::new();
+    for path in files {
+        let name = path.display().to_string();
+        // A part of other statements, which are tested with them.
+        let is_part = name.contains("roles_at");
+        if name.ends_with(".sql") && !name.contains(other) && !is_part {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let lines = text.lines().skip_while(|line| line.starts_with("--"));
+            statements.push((name, lines.collect::<Vec<_>>().join("\n")));
+        }
+    }
+    statements
+}
+
+/// The types of the parameters of a file, as the command binds them.
+fn parameter_types(name: &str) -> &'static str {
+    match name {
+        _ if name.contains("/lint/") => "timestamptz, bigint, bigint",
+        _ if name.contains("funnel") => {
+            "timestamptz, timestamptz, text, text, text, text, text, text, text, text, text"
+        }
+        _ if name.contains("progress") => "text, text, text, boolean, boolean, text, text, bigint",
+        _ if name.contains("qualified") => {
+            "timestamptz, timestamptz, text, bigint, bigint, bigint, bigint, boolean, bigint"
+        }
+        _ => "",
+    }
+}
+
+on_both_engines! {
+    fn every_file_of_sql_has_a_plan(t) {
+        t.ok(&["import", "all", &example("")]);
+        let statements = statements(t.engine);
+        assert!(statements.len() >= 9, "{statements:?}");
+        for (name, sql) in statements {
+            let sql = sql.trim_end().trim_end_matches(';');
+            let explained = match t.engine {
+                Engine::Sqlite => t.sql(&format!("EXPLAIN QUERY PLAN {sql}")),
+                Engine::Postgres => {
+                    let types = parameter_types(&name);
+                    let values = vec!["NULL"; types.split(',').count()].join(", ");
+                    let (types, values) = match types {
+                        "" => (String::new(), String::new()),
+                        types => (format!("({types})"), format!("({values})")),
+                    };
+                    t.sql(&format!("PREPARE statement{types} AS {sql}; EXPLAIN EXECUTE statement{values}"))
+                }
+            };
+            assert_eq!(explained, Ok(()), "{name}");
+        }
+    }
+}
