@@ -219,7 +219,7 @@ fn statements(engine: Engine) -> Vec<(String, String)> {
         let name = path.display().to_string();
         // A part of other statements, which are tested with them.
         let is_part = name.contains("roles_at");
-        if name.ends_with(".sql") && !name.contains(other) && !is_part {
+        if path.extension().is_some_and(|extension| extension == "sql") && !name.contains(other) && !is_part {
             let text = std::fs::read_to_string(&path).unwrap();
             let lines = text.lines().skip_while(|line| line.starts_with("--"));
             statements.push((name, lines.collect::<Vec<_>>().join("\n")));

@@ -66,18 +66,20 @@ fn cut_connections_are_reported_truly() {
         &["champions", "note", "ann", "-m", "well done"],
         &["actions", "record", "ann", "enrolled", "course:c", "--idempotency-key", "k"],
     ];
-    let mut points = 0;
+    let (mut points, mut failed) = (0, 0);
     for command in commands {
-        let t = Sandbox::migrated(Engine::Postgres);
-        people(&t);
-        t.ok(&["champions", "nominate", "ann"]);
-        let started = Instant::now();
-        let before = t.content();
-        let rehearsal = t.ok(&[command, &["-n"]].concat());
-        let whole = started.elapsed() * 3 / 2;
-        assert_eq!(t.content(), before, "{command:?} -n: {rehearsal}");
+        let mut whole = Duration::ZERO;
         for point in 0..25 {
+            let t = Sandbox::migrated(Engine::Postgres);
+            people(&t);
+            t.ok(&["champions", "nominate", "ann"]);
             let before = t.content();
+            if point == 0 {
+                let started = Instant::now();
+                t.ok(&[command, &["-n"]].concat());
+                whole = started.elapsed() * 3 / 2;
+                assert_eq!(t.content(), before, "{command:?} -n");
+            }
             let child = t.start(command);
             thread::sleep(whole * point / 25);
             t.sql(
@@ -88,6 +90,7 @@ fn cut_connections_are_reported_truly() {
             let run = Run::of(child.wait_with_output().unwrap());
             let changed = t.content() != before;
             points += 1;
+            failed += u32::from(run.status != 0);
             match run.status {
                 0 => assert!(changed, "{command:?} at {point} succeeded without a change: {run}"),
                 _ if run.stderr.contains("nothing was changed") => {
@@ -95,11 +98,9 @@ fn cut_connections_are_reported_truly() {
                 }
                 _ => assert!(run.stderr.contains("error: "), "{run}"),
             }
-            if changed {
-                break;
-            }
+            is_sound(&t);
         }
-        is_sound(&t);
     }
-    eprintln!("PostgreSQL, changing commands: {points} connections cut, 0 false reports");
+    assert!(failed > points / 10, "only {failed} of {points} commands lost their connection");
+    eprintln!("PostgreSQL, changing commands: {points} points, {failed} connections lost, 0 false reports");
 }

@@ -132,12 +132,15 @@ impl SourceArgs {
             let template: Vec<String> = theirs.split('+').map(|field| format!("{{{}}}", field.trim())).collect();
             preset.columns.insert(ours, Fields::One(template.join(" ")));
         }
+        // A column that is not there is an error, as with --map.
+        map.extend(self.drop.iter().map(|column| (column.clone(), "_".to_owned())));
         let mut set = interpretation.set.clone();
         if format == Some(FileFormat::Json) && !preset.is_empty() {
             // Members are found by path: a renamed one is a field of the preset.
-            preset
-                .columns
-                .extend(std::mem::take(&mut map).into_iter().map(|(theirs, ours)| (ours, Fields::One(theirs))));
+            let (dropped, renamed): (Vec<_>, Vec<_>) =
+                std::mem::take(&mut map).into_iter().partition(|(_, ours)| ours == "_");
+            preset.read.ignore.extend(dropped.into_iter().map(|(theirs, _)| theirs));
+            preset.columns.extend(renamed.into_iter().map(|(theirs, ours)| (ours, Fields::One(theirs))));
             preset
                 .set
                 .extend(std::mem::take(&mut set).into_iter().map(|(ours, value)| (ours, Constant::Always(value))));
@@ -152,7 +155,6 @@ impl SourceArgs {
             let field = Fields::One(theirs.unwrap_or_else(|| column.clone()));
             preset.columns.entry(column.clone()).or_insert(field);
         }
-        preset.read.ignore.extend(self.drop.iter().cloned());
         let read = preset.read.clone();
         let mut dialect = interpretation.dialect;
         let mut dialect_given = interpretation.dialect_given;

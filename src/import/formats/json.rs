@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
+use std::io::{BufRead as _, BufReader, BufWriter, Read as _, Write as _};
 
 use anyhow::Context as _;
 use serde_json::value::RawValue;
@@ -42,12 +42,23 @@ impl Format for Json {
                 .hint(hint)
                 .into());
         }
+        let is_known = |column: &String| {
+            let is_metadata = columns.metadata && column.starts_with("metadata.");
+            columns.names.contains(&column.as_str()) || column.starts_with('_') || is_metadata
+        };
+        let mut named = interpretation.map.values().chain(interpretation.set.keys());
+        if let Some(unknown) = named.find(|column| !is_known(column)) {
+            let hint = format!("the columns are {}", columns.names.join(", "));
+            return Err(Failure::failed(format!("{name}: --map or --set: unknown column {unknown}")).hint(hint).into());
+        }
         let mut reader = ObjectReader {
             input: BufReader::with_capacity(256 * 1024, input),
             lines: LineCounter::starting_at(first_line),
             in_array: false,
             ended: false,
             text: Vec::new(),
+            list: None,
+            has_more: false,
             name,
         };
         reader.begin()?;
@@ -115,7 +126,8 @@ impl Records for JsonRecords {
     }
 
     fn notes(&self) -> Vec<String> {
-        Vec::new()
+        let note = "the list says that there is more: fetch the next pages, too";
+        self.reader.has_more.then(|| note.to_owned()).into_iter().collect()
     }
 
     fn create_rejects(&self, file: File) -> anyhow::Result<Box<dyn RejectWriter>> {
@@ -155,10 +167,16 @@ impl JsonRecords {
         self.members.clear();
         self.members.resize(self.columns.names.len(), None);
         self.others.clear();
+        let mut seen = Vec::new();
         let renamed = |name: &str| self.interpretation.map.get(&name.to_lowercase()).cloned();
         for (name, value) in object.members().into_iter().flatten() {
             let ours = renamed(name).unwrap_or_else(|| name.to_lowercase());
             if let Some(column) = self.columns.names.iter().position(|column| *column == ours) {
+                if seen.contains(&column) {
+                    // In other letters, or renamed: one of the two values would be lost.
+                    return Err(FieldError::of_field(&ours, "given twice"));
+                }
+                seen.push(column);
                 self.members[column] = value.text();
             } else if let Some(key) = ours.strip_prefix("metadata.").filter(|_| self.columns.metadata) {
                 self.others.push((key.to_owned(), value.text().unwrap_or_default()));
@@ -206,6 +224,10 @@ struct ObjectReader {
     lines: LineCounter,
     in_array: bool,
     ended: bool,
+    /// The text of a list object before its array.
+    list: Option<String>,
+    /// Whether the list object says that other pages follow.
+    has_more: bool,
     /// The object that was read last.
     text: Vec<u8>,
 }
@@ -227,7 +249,9 @@ impl ObjectReader {
         };
         // An object that only looks like a list has its members in other orders: it is one record then.
         let consumed = array.unwrap_or(skipped);
+        let list = array.filter(|_| rest.starts_with('{')).map(|end| text[skipped..end].to_owned());
         let passed = self.fill()?[..consumed].to_vec();
+        self.list = list;
         self.lines.pass_all(&passed);
         self.input.consume(consumed);
         self.in_array = array.is_some();
@@ -268,8 +292,8 @@ impl ObjectReader {
         match first {
             b'{' => self.read_object(line)?,
             b']' if self.in_array => {
-                // What follows are the other members of a list object.
                 self.ended = true;
+                self.read_rest(line)?;
                 return Ok(None);
             }
             _ => {
@@ -280,6 +304,25 @@ impl ObjectReader {
             }
         }
         Ok(Some(line))
+    }
+
+    /// Reads what follows the array: nothing, or the other members of a list object.
+    fn read_rest(&mut self, line: u64) -> anyhow::Result<()> {
+        let mut rest = Vec::new();
+        (&mut self.input).take(MAX_OBJECT_BYTES as u64).read_to_end(&mut rest)?;
+        let rest = String::from_utf8_lossy(&rest);
+        let whole = format!("{}{rest}", self.list.as_deref().unwrap_or("["));
+        let Ok(whole) = serde_json::from_str::<serde_json::Value>(&whole) else {
+            let hint = "expected one array, or one object on each line";
+            return Err(self.refuse(format!("line {line}: the file goes on after its array"), hint));
+        };
+        let is_said = |name: &str| match &whole[name] {
+            serde_json::Value::Bool(more) => *more,
+            serde_json::Value::String(more) => !more.is_empty(),
+            _ => false,
+        };
+        self.has_more = is_said("has_more") || is_said("more");
+        Ok(())
     }
 
     /// Skips blanks, line ends and, in an array, commas; returns the byte after them, which is not consumed.

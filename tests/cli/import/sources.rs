@@ -269,6 +269,8 @@ on_both_engines! {
             ("mixed.jsonl", b"{\"type\":\"identify\"}\n17\n", "line 2: expected a JSON object"),
             ("twice.jsonl", br#"{"type":"track","type":"identify"}"#, "duplicate key"),
             ("empty.jsonl", b"  \n", "the file is empty"),
+            ("arrays.json", br#"[{"type":"identify"}][{"type":"identify"}]"#, "line 1: the file goes on after its array"),
+            ("after.json", br#"{"object":"list","data":[{"type":"identify"}]} {}"#, "the file goes on after its array"),
         ] {
             let run = t.run(&["import", "actions", "--from", "segment", &t.file(name, content)]);
             assert!(run.status != 0 && run.stderr.contains(expected) && run.stderr.contains("nothing was changed"), "{name}: {run}");
@@ -356,5 +358,33 @@ on_both_engines! {
         assert_eq!(t.count("import_parked"), 2);
         t.ok(&["users", "erase", "ann", "--confirm", "ann@example.com"]);
         assert_eq!(t.value("user_email", "FROM import_parked"), "eve@example.com");
+    }
+}
+
+on_both_engines! {
+    fn nothing_of_a_file_is_dropped_in_silence(t) {
+        people(t);
+        let header = "user_id,action_type,target_type,target_id,occurred_at,source_system,source_event_id";
+        let row = "u1,enrolled,course,c,2026-01-01T00:00:00Z,app,1";
+        let lost = t.fails(3, &["import", "actions", &t.file("a.csv", format!("{header},\n{row},lost\n"))]);
+        assert!(lost.contains("column 8 has the value \"lost\", but no name"), "{lost}");
+        let index = t.fails(3, &["import", "actions", &t.file("a.csv", format!(",{header}\nx,{row}\n"))]);
+        assert!(index.contains("column 1 has the value \"x\", but no name"), "{index}");
+        let twice = json!({"user_id": "u1", "User_Id": "u2", "action_type": "enrolled", "target_type": "course", "target_id": "c", "occurred_at": "2026-01-01T00:00:00Z"});
+        let twice = t.fails(3, &["import", "actions", &t.file("a.jsonl", twice.to_string())]);
+        assert!(twice.contains("user_id: given twice"), "{twice}");
+        assert_eq!(t.count("user_action"), 0);
+
+        // A column that is to be dropped is dropped, by name or number; one that is not there is named.
+        let path = t.file("b.csv", format!("{header},colour\n{row},red\n"));
+        t.ok(&["import", "actions", &path, "--drop", "8", "--drop", "source_event_id"]);
+        assert_eq!(t.value("coalesce(source_event_id, 'none')", "FROM user_action"), "none");
+        assert!(t.fails(1, &["import", "actions", &path, "--drop", "9"]).contains("unknown column 9"));
+        assert!(t.fails(1, &["import", "actions", &t.file("c.jsonl", "{}"), "--map", "user_id=who"]).contains("unknown column who"));
+
+        let page = json!({"id": "evt_1", "created": 1_770_000_000, "type": "checkout.session.completed", "data": {"object": {"client_reference_id": "u1", "metadata": {"course_id": "c"}}}});
+        let page = format!("{{\"object\":\"list\",\"data\":[{page}],\"has_more\":true}}");
+        let run = t.run(&["import", "actions", "--from", "stripe", &t.file("p.json", page)]);
+        assert!(run.status == 0 && run.stderr.contains("the list says that there is more"), "{run}");
     }
 }

@@ -246,9 +246,10 @@ impl Header {
             let cell = record[*position].trim_ascii();
             let is_index = *position == 0 && cell.iter().all(u8::is_ascii_digit);
             if !cell.is_empty() && !is_index {
-                let problem = format!("column {} has a value, but no name", position + 1);
-                let hint = "name the column in the header line, or remove it";
-                return Err(vec![FieldError::new("", &String::from_utf8_lossy(cell), problem).hint(hint)]);
+                let value = shorten(&String::from_utf8_lossy(cell));
+                let problem = format!("column {} has the value {value:?}, but no name", position + 1);
+                let hint = "name the column in the header line, or ignore it with --drop NUMBER";
+                return Err(vec![FieldError::of_row(problem).hint(hint)]);
             }
         }
         let whole = record.as_slice();
@@ -297,7 +298,9 @@ fn renamed(
         let Some((theirs, is_for_kind)) = of_kind(given, kind, interpretation) else { continue };
         let theirs = normal(theirs);
         // Every name is looked for in the file's own header: one renaming is not the input of another.
-        match names.iter().position(|name| *name == theirs) {
+        let number = theirs.parse::<usize>().ok().filter(|number| ours == "_" && (1..=names.len()).contains(number));
+        let position = names.iter().position(|name| *name == theirs);
+        match position.or(number.map(|number| number - 1)) {
             Some(position) => renamed[position] = normal(ours),
             None if interpretation.several_kinds && !is_for_kind => unused.push(format!("--map {given}={ours}")),
             None => {
