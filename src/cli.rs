@@ -70,7 +70,7 @@ pub struct Global {
         hide_env_values = true
     )]
     lock_timeout: u32,
-    /// Actor to record in the audit trail [default: $ROLLBOOK_ACTOR, else USER@HOST]
+    /// Actor to record in the audit trail (default: $ROLLBOOK_ACTOR, else USER@HOST)
     #[arg(long, global = true, value_name = "NAME", value_parser = check_line)]
     actor: Option<String>,
     /// Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]
