@@ -2622,7 +2622,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__actions)
-            opts="-n -q -v -h --source-system --no-content-key --unknown-users --recheck --jobs --dry-run --on-error --on-conflict --max-errors --tolerate --commit-every --rejects --summary --overwrite --progress --from --preset --save-preset --map-value --drop --skip --sheet --sniff --unmapped --allow-test --dialect --delimiter --quote --encoding --map --set --null --time-format --assume-tz --allow-times --decimal --allow-unterminated --no-embedded-options --max-bytes --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --source-system --no-content-key --unknown-users --recheck --jobs --dry-run --on-error --on-conflict --max-errors --tolerate --commit-every --rejects --summary --overwrite --progress --from --preset --save-preset --map-value --drop --skip --sheet --sniff --unmapped --deactivated --trim --allow-test --dialect --delimiter --quote --encoding --map --set --null --time-format --assume-tz --allow-times --decimal --allow-unterminated --no-embedded-options --max-bytes --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2706,6 +2706,10 @@ _rollbook() {
                     ;;
                 --unmapped)
                     COMPREPLY=($(compgen -W "reject skip" -- "${cur}"))
+                    return 0
+                    ;;
+                --deactivated)
+                    COMPREPLY=($(compgen -W "skip report remove-roles" -- "${cur}"))
                     return 0
                     ;;
                 --dialect)
@@ -2800,7 +2804,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__all)
-            opts="-n -q -v -h --update --allow-roles --source-system --no-content-key --unknown-users --recheck --dry-run --on-error --on-conflict --max-errors --tolerate --commit-every --summary --overwrite --progress --from --preset --save-preset --map-value --drop --skip --sheet --sniff --unmapped --allow-test --dialect --delimiter --quote --encoding --map --set --null --time-format --assume-tz --allow-times --decimal --allow-unterminated --no-embedded-options --max-bytes --rejects --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --update --allow-roles --source-system --no-content-key --unknown-users --recheck --dry-run --on-error --on-conflict --max-errors --tolerate --commit-every --summary --overwrite --progress --from --preset --save-preset --map-value --drop --skip --sheet --sniff --unmapped --deactivated --trim --allow-test --dialect --delimiter --quote --encoding --map --set --null --time-format --assume-tz --allow-times --decimal --allow-unterminated --no-embedded-options --max-bytes --rejects --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2880,6 +2884,10 @@ _rollbook() {
                     ;;
                 --unmapped)
                     COMPREPLY=($(compgen -W "reject skip" -- "${cur}"))
+                    return 0
+                    ;;
+                --deactivated)
+                    COMPREPLY=($(compgen -W "skip report remove-roles" -- "${cur}"))
                     return 0
                     ;;
                 --dialect)
@@ -2978,7 +2986,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__champions)
-            opts="-n -q -v -h --update --empty-clears --force --dry-run --on-error --on-conflict --max-errors --tolerate --commit-every --rejects --summary --overwrite --progress --from --preset --save-preset --map-value --drop --skip --sheet --sniff --unmapped --allow-test --dialect --delimiter --quote --encoding --map --set --null --time-format --assume-tz --allow-times --decimal --allow-unterminated --no-embedded-options --max-bytes --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --update --empty-clears --force --dry-run --on-error --on-conflict --max-errors --tolerate --commit-every --rejects --summary --overwrite --progress --from --preset --save-preset --map-value --drop --skip --sheet --sniff --unmapped --deactivated --trim --allow-test --dialect --delimiter --quote --encoding --map --set --null --time-format --assume-tz --allow-times --decimal --allow-unterminated --no-embedded-options --max-bytes --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3054,6 +3062,10 @@ _rollbook() {
                     ;;
                 --unmapped)
                     COMPREPLY=($(compgen -W "reject skip" -- "${cur}"))
+                    return 0
+                    ;;
+                --deactivated)
+                    COMPREPLY=($(compgen -W "skip report remove-roles" -- "${cur}"))
                     return 0
                     ;;
                 --dialect)
@@ -3496,7 +3508,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__import__subcmd__users)
-            opts="-n -q -v -h --update --empty-clears --allow-roles --dry-run --on-error --on-conflict --max-errors --tolerate --commit-every --rejects --summary --overwrite --progress --from --preset --save-preset --map-value --drop --skip --sheet --sniff --unmapped --allow-test --dialect --delimiter --quote --encoding --map --set --null --time-format --assume-tz --allow-times --decimal --allow-unterminated --no-embedded-options --max-bytes --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
+            opts="-n -q -v -h --update --empty-clears --allow-roles --dry-run --on-error --on-conflict --max-errors --tolerate --commit-every --rejects --summary --overwrite --progress --from --preset --save-preset --map-value --drop --skip --sheet --sniff --unmapped --deactivated --trim --allow-test --dialect --delimiter --quote --encoding --map --set --null --time-format --assume-tz --allow-times --decimal --allow-unterminated --no-embedded-options --max-bytes --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3576,6 +3588,10 @@ _rollbook() {
                     ;;
                 --unmapped)
                     COMPREPLY=($(compgen -W "reject skip" -- "${cur}"))
+                    return 0
+                    ;;
+                --deactivated)
+                    COMPREPLY=($(compgen -W "skip report remove-roles" -- "${cur}"))
                     return 0
                     ;;
                 --dialect)

@@ -1160,7 +1160,7 @@ stripe\t'Preset stripe'
 xapi\t'Preset xapi'
 cloudevents\t'Preset cloudevents'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l preset -d 'How the fields of a source become columns: a preset by name or a TOML file (rollbook import presets list)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l save-preset -d 'Write the preset and the input options that are given to a file, for --preset' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l save-preset -d 'Write how the file is read, as given and as found in it, to a file for --preset' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l map-value -d 'Replace a value: COLUMN is the name of our column' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l drop -d 'Ignore a column of the file, by name or number' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l skip -d 'Number of lines before the header line' -r
@@ -1169,6 +1169,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 off\t'Read the file as it is given: comma, header on the first line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l unmapped -d 'What to do with events whose name the preset does not map' -r -f -a "reject\t'Reject them'
 skip\t'Skip and count them'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l deactivated -d 'What to do with people who are deactivated in the source, as the preset tells' -r -f -a "skip\t'Skip and count them'
+report\t'Reject their rows'
+remove-roles\t'Take their roles, if they are recorded'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l dialect -d 'Delimiter, quote, escapes and empty values as a program writes them' -r -f -a "excel\t'Comma, double quotes'
 excel-semicolon\t'Semicolon, double quotes'
 postgres-text\t'PostgreSQL\'s COPY in text format: tab, backslash escapes, \\N'
@@ -1183,7 +1186,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l time-format -d 'Notation of times besides RFC 3339: a pattern like \'%d.%m.%Y %H:%M\', or epoch, epoch-ms, excel; may be repeated' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l assume-tz -d 'Assume this time zone for timestamps without an offset, e.g. Europe/Berlin' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l allow-times -d 'Times that are plausible [default: from 1990 to a day from now]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l decimal -d 'Decimal point of numbers in metadata columns' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l decimal -d 'Decimal point of numbers in metadata columns [default: .]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l max-bytes -d 'Maximum number of bytes to read from a pipe, e.g. 20GB' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
@@ -1202,7 +1205,8 @@ always\t'Always'
 never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l update -d 'Update existing users from the file; columns that it does not have are unchanged'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -s n -l dry-run -d 'Show what would change, without changing it'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l overwrite -d 'Replace the files of --rejects and --summary if they exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l overwrite -d 'Replace the files of --rejects, --summary and --save-preset if they exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l trim -d 'Remove blanks around values, in metadata too'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l allow-test -d 'Import test data of the source, as Stripe marks it by livemode'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l allow-unterminated -d 'Accept a last line without a line end from a pipe'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l no-embedded-options -d 'Do not use the options on the first line of a file of rejected rows'
@@ -1241,7 +1245,7 @@ stripe\t'Preset stripe'
 xapi\t'Preset xapi'
 cloudevents\t'Preset cloudevents'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l preset -d 'How the fields of a source become columns: a preset by name or a TOML file (rollbook import presets list)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l save-preset -d 'Write the preset and the input options that are given to a file, for --preset' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l save-preset -d 'Write how the file is read, as given and as found in it, to a file for --preset' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l map-value -d 'Replace a value: COLUMN is the name of our column' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l drop -d 'Ignore a column of the file, by name or number' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l skip -d 'Number of lines before the header line' -r
@@ -1250,6 +1254,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 off\t'Read the file as it is given: comma, header on the first line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l unmapped -d 'What to do with events whose name the preset does not map' -r -f -a "reject\t'Reject them'
 skip\t'Skip and count them'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l deactivated -d 'What to do with people who are deactivated in the source, as the preset tells' -r -f -a "skip\t'Skip and count them'
+report\t'Reject their rows'
+remove-roles\t'Take their roles, if they are recorded'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l dialect -d 'Delimiter, quote, escapes and empty values as a program writes them' -r -f -a "excel\t'Comma, double quotes'
 excel-semicolon\t'Semicolon, double quotes'
 postgres-text\t'PostgreSQL\'s COPY in text format: tab, backslash escapes, \\N'
@@ -1264,7 +1271,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l time-format -d 'Notation of times besides RFC 3339: a pattern like \'%d.%m.%Y %H:%M\', or epoch, epoch-ms, excel; may be repeated' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l assume-tz -d 'Assume this time zone for timestamps without an offset, e.g. Europe/Berlin' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l allow-times -d 'Times that are plausible [default: from 1990 to a day from now]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l decimal -d 'Decimal point of numbers in metadata columns' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l decimal -d 'Decimal point of numbers in metadata columns [default: .]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l max-bytes -d 'Maximum number of bytes to read from a pipe, e.g. 20GB' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
@@ -1284,7 +1291,8 @@ never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l no-content-key -d 'Do not derive a key from the content of actions without an event id: importing them twice records them twice'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l recheck -d 'Compare every row, even if the same file was already imported completely'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -s n -l dry-run -d 'Show what would change, without changing it'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l overwrite -d 'Replace the files of --rejects and --summary if they exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l overwrite -d 'Replace the files of --rejects, --summary and --save-preset if they exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l trim -d 'Remove blanks around values, in metadata too'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l allow-test -d 'Import test data of the source, as Stripe marks it by livemode'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l allow-unterminated -d 'Accept a last line without a line end from a pipe'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l no-embedded-options -d 'Do not use the options on the first line of a file of rejected rows'
@@ -1315,7 +1323,7 @@ stripe\t'Preset stripe'
 xapi\t'Preset xapi'
 cloudevents\t'Preset cloudevents'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l preset -d 'How the fields of a source become columns: a preset by name or a TOML file (rollbook import presets list)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l save-preset -d 'Write the preset and the input options that are given to a file, for --preset' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l save-preset -d 'Write how the file is read, as given and as found in it, to a file for --preset' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l map-value -d 'Replace a value: COLUMN is the name of our column' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l drop -d 'Ignore a column of the file, by name or number' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l skip -d 'Number of lines before the header line' -r
@@ -1324,6 +1332,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 off\t'Read the file as it is given: comma, header on the first line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l unmapped -d 'What to do with events whose name the preset does not map' -r -f -a "reject\t'Reject them'
 skip\t'Skip and count them'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l deactivated -d 'What to do with people who are deactivated in the source, as the preset tells' -r -f -a "skip\t'Skip and count them'
+report\t'Reject their rows'
+remove-roles\t'Take their roles, if they are recorded'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l dialect -d 'Delimiter, quote, escapes and empty values as a program writes them' -r -f -a "excel\t'Comma, double quotes'
 excel-semicolon\t'Semicolon, double quotes'
 postgres-text\t'PostgreSQL\'s COPY in text format: tab, backslash escapes, \\N'
@@ -1338,7 +1349,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l time-format -d 'Notation of times besides RFC 3339: a pattern like \'%d.%m.%Y %H:%M\', or epoch, epoch-ms, excel; may be repeated' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l assume-tz -d 'Assume this time zone for timestamps without an offset, e.g. Europe/Berlin' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l allow-times -d 'Times that are plausible [default: from 1990 to a day from now]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l decimal -d 'Decimal point of numbers in metadata columns' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l decimal -d 'Decimal point of numbers in metadata columns [default: .]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l max-bytes -d 'Maximum number of bytes to read from a pipe, e.g. 20GB' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
@@ -1358,7 +1369,8 @@ never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l update -d 'Update existing records from the file: move them to a later stage, and change other fields'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l force -d 'With --update, also move records back to an earlier stage'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -s n -l dry-run -d 'Show what would change, without changing it'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l overwrite -d 'Replace the files of --rejects and --summary if they exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l overwrite -d 'Replace the files of --rejects, --summary and --save-preset if they exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l trim -d 'Remove blanks around values, in metadata too'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l allow-test -d 'Import test data of the source, as Stripe marks it by livemode'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l allow-unterminated -d 'Accept a last line without a line end from a pipe'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l no-embedded-options -d 'Do not use the options on the first line of a file of rejected rows'
@@ -1400,7 +1412,7 @@ stripe\t'Preset stripe'
 xapi\t'Preset xapi'
 cloudevents\t'Preset cloudevents'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l preset -d 'How the fields of a source become columns: a preset by name or a TOML file (rollbook import presets list)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l save-preset -d 'Write the preset and the input options that are given to a file, for --preset' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l save-preset -d 'Write how the file is read, as given and as found in it, to a file for --preset' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l map-value -d 'Replace a value: COLUMN is the name of our column' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l drop -d 'Ignore a column of the file, by name or number' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l skip -d 'Number of lines before the header line' -r
@@ -1409,6 +1421,9 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 off\t'Read the file as it is given: comma, header on the first line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l unmapped -d 'What to do with events whose name the preset does not map' -r -f -a "reject\t'Reject them'
 skip\t'Skip and count them'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l deactivated -d 'What to do with people who are deactivated in the source, as the preset tells' -r -f -a "skip\t'Skip and count them'
+report\t'Reject their rows'
+remove-roles\t'Take their roles, if they are recorded'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l dialect -d 'Delimiter, quote, escapes and empty values as a program writes them' -r -f -a "excel\t'Comma, double quotes'
 excel-semicolon\t'Semicolon, double quotes'
 postgres-text\t'PostgreSQL\'s COPY in text format: tab, backslash escapes, \\N'
@@ -1423,7 +1438,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l time-format -d 'Notation of times besides RFC 3339: a pattern like \'%d.%m.%Y %H:%M\', or epoch, epoch-ms, excel; may be repeated' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l assume-tz -d 'Assume this time zone for timestamps without an offset, e.g. Europe/Berlin' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l allow-times -d 'Times that are plausible [default: from 1990 to a day from now]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l decimal -d 'Decimal point of numbers in metadata columns' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l decimal -d 'Decimal point of numbers in metadata columns [default: .]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l max-bytes -d 'Maximum number of bytes to read from a pipe, e.g. 20GB' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l rejects -d 'Write refused rows to a CSV file, to fix and import them again' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
@@ -1445,7 +1460,8 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l no-content-key -d 'Do not derive a key from the content of actions without an event id: importing them twice records them twice'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l recheck -d 'Compare every row, even if the same file was already imported completely'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -s n -l dry-run -d 'Show what would change, without changing it'
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l overwrite -d 'Replace the files of --rejects and --summary if they exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l overwrite -d 'Replace the files of --rejects, --summary and --save-preset if they exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l trim -d 'Remove blanks around values, in metadata too'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l allow-test -d 'Import test data of the source, as Stripe marks it by livemode'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l allow-unterminated -d 'Accept a last line without a line end from a pipe'
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l no-embedded-options -d 'Do not use the options on the first line of a file of rejected rows'

@@ -12,6 +12,7 @@ mod check_file;
 mod commit_every;
 mod decode;
 mod driver;
+mod encoding;
 mod failure;
 mod formats;
 mod history;
@@ -27,6 +28,7 @@ mod reader;
 mod record;
 mod rejects;
 mod report;
+mod saved_preset;
 mod source;
 mod summary;
 
@@ -35,9 +37,9 @@ pub use driver::run;
 pub use formats::{Dialect, DialectArgs, FileFormat, Quote, REASON_COLUMNS};
 pub use kinds::FileKind;
 pub use options::{
-    EmbeddedOptions, Interpretation, OnConflict, OnError, Options, Progress, parse_encoding, parse_pair, parse_size,
-    parse_time_span,
+    Deactivated, EmbeddedOptions, Interpretation, OnConflict, OnError, Options, Progress, parse_encoding, parse_pair,
+    parse_size, parse_time_span,
 };
-pub use preset::{BUILT_IN, Constant, Fields, Preset, Reading as PresetReading};
+pub use preset::{BUILT_IN, Constant, Fields, Preset};
 pub use report::Report;
 pub use source::Source;

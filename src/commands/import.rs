@@ -9,7 +9,7 @@ use crate::db::Access;
 use crate::db::types::{TimeFormat, Timestamp};
 use crate::error::{ExitStatus, Failure};
 use crate::import::{
-    self, DialectArgs, EmbeddedOptions, FileKind, Interpretation, OnConflict, OnError, Options, Progress,
+    self, Deactivated, DialectArgs, EmbeddedOptions, FileKind, Interpretation, OnConflict, OnError, Options, Progress,
     REASON_COLUMNS, Source, parse_encoding, parse_pair, parse_size, parse_time_span,
 };
 use crate::models::AtMost;
@@ -70,7 +70,7 @@ struct Common {
     /// Write the outcome to a file as a JSON document; - for standard output
     #[arg(long, value_name = "FILE", help_heading = "Report", hide_short_help = true)]
     summary: Option<PathBuf>,
-    /// Replace the files of --rejects and --summary if they exist
+    /// Replace the files of --rejects, --summary and --save-preset if they exist
     #[arg(long, help_heading = "Report", hide_short_help = true)]
     overwrite: bool,
     /// When to show progress
@@ -114,9 +114,9 @@ struct Reading {
     /// Times that are plausible [default: from 1990 to a day from now]
     #[arg(long, value_name = "FROM..TO", value_parser = parse_time_span, hide_short_help = true)]
     allow_times: Option<(Timestamp, Timestamp)>,
-    /// Decimal point of numbers in metadata columns
-    #[arg(long, value_name = "CHAR", default_value = ".", value_parser = parse_decimal, hide_short_help = true)]
-    decimal: char,
+    /// Decimal point of numbers in metadata columns [default: .]
+    #[arg(long, value_name = "CHAR", value_parser = parse_decimal, hide_short_help = true)]
+    decimal: Option<char>,
     /// Accept a last line without a line end from a pipe
     #[arg(long, hide_short_help = true)]
     allow_unterminated: bool,
@@ -148,7 +148,7 @@ impl Reading {
             || !self.time_formats.is_empty()
             || self.assume_tz.is_some()
             || self.allow_times.is_some()
-            || self.decimal != '.'
+            || self.decimal.is_some()
     }
 }
 
@@ -188,28 +188,26 @@ impl Common {
                 .into());
         }
         Ok(Options {
-            interpretation: reading.source.apply(
-                Interpretation {
-                    dialect: reading.dialect.dialect(),
-                    dialect_given: reading.dialect.is_given(),
-                    max_bytes: reading.max_bytes,
-                    encoding: reading.encoding.clone(),
-                    map: reading.map.iter().cloned().collect(),
-                    set: reading.set.iter().cloned().collect(),
-                    nulls: if reading.nulls.is_empty() {
-                        vec![reading.dialect.null().to_owned()]
-                    } else {
-                        reading.nulls.clone()
-                    },
-                    time_formats: reading.time_formats.clone(),
-                    allow_times: reading.allow_times,
-                    decimal: reading.decimal,
-                    allow_unterminated: reading.allow_unterminated,
-                    assume_tz: reading.assume_tz,
-                    ..Interpretation::default()
+            interpretation: reading.source.apply(Interpretation {
+                dialect: reading.dialect.dialect(),
+                dialect_given: reading.dialect.is_given(),
+                max_bytes: reading.max_bytes,
+                encoding: reading.encoding.clone(),
+                map: reading.map.iter().cloned().collect(),
+                set: reading.set.iter().cloned().collect(),
+                nulls: if reading.nulls.is_empty() {
+                    vec![reading.dialect.null().to_owned()]
+                } else {
+                    reading.nulls.clone()
                 },
-                self.dry_run,
-            )?,
+                time_formats: reading.time_formats.clone(),
+                allow_times: reading.allow_times,
+                decimal: reading.decimal.unwrap_or('.'),
+                decimal_given: reading.decimal.is_some(),
+                allow_unterminated: reading.allow_unterminated,
+                assume_tz: reading.assume_tz,
+                ..Interpretation::default()
+            })?,
             on_error: self.on_error,
             on_conflict: self.on_conflict,
             max_errors: self.max_errors,
@@ -220,6 +218,7 @@ impl Common {
             recheck: false,
             rejects: self.rejects.clone(),
             summary: self.summary.clone(),
+            save_preset: reading.source.save_preset.clone(),
             overwrite: self.overwrite,
             progress: self.progress,
             max_bytes: reading.max_bytes,
@@ -263,6 +262,11 @@ fn import_files(
     if options.commit_every.is_some() && ctx.database().operation.is_given() {
         let hint = "an import can be repeated without it: rows that are recorded are counted as replay";
         return Err(Failure::usage("--operation-id cannot be used with --commit-every").hint(hint).into());
+    }
+    let interpretation = &options.interpretation;
+    if interpretation.deactivated == Deactivated::RemoveRoles && !interpretation.update {
+        let hint = "add --update, which changes recorded users to the content of the file";
+        return Err(Failure::usage("--deactivated remove-roles requires --update").hint(hint).into());
     }
     // Before the database, so that a wrong name creates no database.
     let open = |(kind, file): (FileKind, PathBuf)| Ok((kind, Source::open(&file, options.max_bytes)?));

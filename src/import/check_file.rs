@@ -24,17 +24,17 @@ pub struct CheckedRows {
 /// When the file cannot be read, or as a whole is not of its format.
 pub fn check_file(kind: FileKind, source: &Source, interpretation: &Interpretation) -> anyhow::Result<CheckedRows> {
     match kind {
-        FileKind::Users => check(source, &users::Users::new(interpretation), kind, interpretation),
+        FileKind::Users => check(source, users::Users::new, kind, interpretation),
         FileKind::Actions => {
-            check(source, &actions::Actions::new(interpretation, EventIds::new_file()), kind, interpretation)
+            check(source, |found| actions::Actions::new(found, EventIds::new_file()), kind, interpretation)
         }
-        FileKind::Champions => check(source, &champions::Champions::new(interpretation), kind, interpretation),
+        FileKind::Champions => check(source, champions::Champions::new, kind, interpretation),
     }
 }
 
 fn check<K: Kind>(
     source: &Source,
-    rows: &K,
+    rows: impl FnOnce(&Interpretation) -> K,
     kind: FileKind,
     interpretation: &Interpretation,
 ) -> anyhow::Result<CheckedRows> {
@@ -50,7 +50,8 @@ fn check<K: Kind>(
         first_line: source.first_line(),
     };
     let records = format_of(interpretation, file.input.start()).open(file)?;
-    let (checked, ..) = reader::run(records, rows, true, |chunks: Receiver<Chunk<K::Content>>| {
+    let rows = rows(records.interpretation());
+    let (checked, ..) = reader::run(records, &rows, true, |chunks: Receiver<Chunk<K::Content>>| {
         Ok(chunks.into_iter().fold(CheckedRows::default(), |sum, chunk| CheckedRows {
             valid: sum.valid + chunk.rows.len() as u64,
             rejected: sum.rejected + chunk.refused.len() as u64,

@@ -18,7 +18,7 @@ use super::kinds::actions::Actions;
 use super::kinds::champions::{ChampionTable, Champions};
 use super::kinds::users::{UserTable, Users};
 use super::kinds::{FileKind, Kind, Table};
-use super::options::OnError;
+use super::options::{Interpretation, OnError};
 use super::reader::{self, Chunk};
 use super::source::Source;
 use super::summary::ImportOutcome;
@@ -46,22 +46,19 @@ pub(super) fn import_all(
         db.aside(|db| history::record(&report, RunOutcome::Partial, None, options, db))?;
         let interpretation = &options.interpretation;
         let read = match kind {
-            FileKind::Users => PartWriter::new(import, database).read(
-                &source,
-                &Users::new(interpretation),
-                &|| UserTable::new(interpretation),
-                db,
-            ),
+            FileKind::Users => {
+                PartWriter::new(import, database).read(&source, Users::new, &|| UserTable::new(interpretation), db)
+            }
             FileKind::Actions => {
                 let ids = EventIds::new_file();
                 log_files.push(LogFile { name: source.name().to_owned(), ids: ids.clone() });
                 let options = import.log_options(None);
                 let log = || LogWriter::new(log_files.clone(), options.clone());
-                PartWriter::new(import, database).read(&source, &Actions::new(interpretation, ids), &log, db)
+                PartWriter::new(import, database).read(&source, |found| Actions::new(found, ids), &log, db)
             }
             FileKind::Champions => PartWriter::new(import, database).read(
                 &source,
-                &Champions::new(interpretation),
+                Champions::new,
                 &|| ChampionTable::new(interpretation),
                 db,
             ),
@@ -74,6 +71,14 @@ pub(super) fn import_all(
         if read.is_break() {
             return Ok(ImportOutcome::Partial);
         }
+    }
+    if import.reports.iter().any(|report| report.kind == FileKind::Users.as_str()) {
+        db.transaction(|db| {
+            let mut log = LogWriter::new(Vec::new(), import.log_options(None));
+            import.record_parked(&mut log, db)?;
+            log.end(db)
+        })
+        .context("the rows of the files are committed, but parked events cannot be recorded")?;
     }
     import.check_sources().context("the rows that were read are committed")?;
     Ok(ImportOutcome::Committed)
@@ -108,7 +113,7 @@ impl<'a, 'b> PartWriter<'a, 'b> {
     fn read<K: Kind>(
         &self,
         source: &Source,
-        kind: &K,
+        kind: impl FnOnce(&Interpretation) -> K,
         table: &(impl Fn() -> K::Table + Sync),
         db: &mut Db,
     ) -> anyhow::Result<ReadMore> {
@@ -116,7 +121,8 @@ impl<'a, 'b> PartWriter<'a, 'b> {
             let opened = shared.import.open::<K>(source);
             Ok((opened?, shared.import.rejects.is_some()))
         })?;
-        let ((), sha256, notes) = reader::run(records, kind, keep, |chunks: Receiver<Chunk<K::Content>>| {
+        let kind = kind(records.interpretation());
+        let ((), sha256, notes) = reader::run(records, &kind, keep, |chunks: Receiver<Chunk<K::Content>>| {
             let chunks = Mutex::new(chunks);
             if self.jobs == 1 {
                 return self.work(&chunks, table(), db);

@@ -4,10 +4,11 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use encoding_rs::{Decoder, DecoderResult, Encoding};
+use encoding_rs::{DecoderResult, Encoding};
 use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest as _, Sha256};
 
+use super::encoding::{Decoder, TextEncoding};
 use crate::lines::LineCounter;
 
 /// Maximum ratio of decompressed to compressed bytes, checked after the first [`FREE`] bytes: text reaches about 20, a file
@@ -25,7 +26,7 @@ pub(super) enum DecodeError {
     Bomb,
     /// Bytes that are invalid in the given encoding.
     #[error("line {line}: not valid {encoding}")]
-    NotInEncoding { line: u64, encoding: &'static str },
+    NotInEncoding { line: u64, encoding: String },
 }
 
 /// Number of bytes read so far, as stored on disk; updated during reading.
@@ -109,9 +110,9 @@ impl<R: Read> Decoded<R> {
             _ => Decompressor::Plain(input),
         };
         let input = LookAhead::new(input)?;
-        let given = encoding.and_then(|name| Encoding::for_label(name.as_bytes()));
+        let given = encoding.and_then(TextEncoding::of_label);
         let found = given.is_none().then(|| utf16(&input.start)).flatten();
-        let transcoder = given.or(found).map(Transcoder::new);
+        let transcoder = given.or(found.map(TextEncoding::Whatwg)).map(Transcoder::new);
         let mut decoded =
             Self { input, transcoder, start: Vec::new(), read: 0, found: found.map(Encoding::name), sha256: None };
         let mut start = vec![0; AHEAD];
@@ -138,6 +139,11 @@ impl<R: Read> Decoded<R> {
     /// The beginning of the text, before any of it has been read.
     pub(super) fn start(&self) -> &[u8] {
         &self.start
+    }
+
+    /// What is left of the beginning of the text.
+    pub(super) fn rest_of_start(&self) -> &[u8] {
+        self.start.get(self.read..).unwrap_or_default()
     }
 
     /// The encoding that the first bytes tell: UTF-16.
@@ -289,7 +295,7 @@ impl<R: Read> Read for SizeLimited<R> {
 
 /// Converts to UTF-8, and fails on invalid bytes. A byte order mark takes precedence over the given encoding.
 struct Transcoder {
-    encoding: &'static Encoding,
+    encoding: TextEncoding,
     decoder: Decoder,
     raw: Vec<u8>,
     start: usize,
@@ -301,8 +307,8 @@ struct Transcoder {
 }
 
 impl Transcoder {
-    fn new(encoding: &'static Encoding) -> Self {
-        let decoder = encoding.new_decoder();
+    fn new(encoding: TextEncoding) -> Self {
+        let decoder = encoding.decoder();
         Self {
             encoding,
             decoder,
@@ -323,7 +329,7 @@ impl Transcoder {
                 self.ended = self.end == 0;
             }
             let raw = &self.raw[self.start..self.end];
-            let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(raw, buffer, self.ended);
+            let (result, read, written) = self.decoder.decode(raw, buffer, self.ended);
             self.start += read;
             self.lines.pass_all(&buffer[..written]);
             match result {
@@ -407,6 +413,8 @@ mod tests {
     #[test]
     fn other_encodings_are_converted_and_invalid_bytes_reported() {
         assert_eq!(decode(b"K\xf6ln\n", Some("windows-1252")).unwrap(), "Köln\n".as_bytes());
+        assert_eq!(decode(b"K\x94ln \x9c", Some("cp850")).unwrap(), "Köln £".as_bytes());
+        assert_eq!(decode(b"K\x9aln", Some("MacRoman")).unwrap(), "Köln".as_bytes());
         assert_eq!(decode(b"\xff\xfea\0\n\0", Some("UTF-16LE")).unwrap(), b"a\n");
         assert_eq!(decode("\u{feff}Köln".as_bytes(), Some("windows-1252")).unwrap(), "Köln".as_bytes());
         assert_eq!(decode(b"a\nb\n\x81\xff\n", Some("Shift_JIS")), Err("line 3: not valid Shift_JIS".to_owned()));

@@ -22,7 +22,7 @@ use super::rejects::Rejects;
 use super::report::Report;
 use super::source::{Source, SourceCheck};
 use super::summary::{ImportOutcome, Summary};
-use super::{commit_every, history, journal};
+use super::{commit_every, history, journal, saved_preset};
 use crate::db::{Database, Db, End, Lock};
 use crate::error::{ExitStatus, Failure};
 use crate::interrupt::Interrupt;
@@ -179,7 +179,7 @@ impl Import<'_> {
     }
 
     /// Records the parked events of users who are known by now.
-    fn record_parked(&self, log: &mut LogWriter, db: &mut Db) -> anyhow::Result<()> {
+    pub(super) fn record_parked(&self, log: &mut LogWriter, db: &mut Db) -> anyhow::Result<()> {
         let (recorded, left) = log.record_parked(db)?;
         if recorded > 0 {
             self.out.status(format_args!("recorded {}", plural(recorded, "parked event")));
@@ -207,21 +207,16 @@ impl Import<'_> {
         db.import_run = Some(report.run.clone());
         let interpretation = &self.options.interpretation;
         let read = match kind {
-            FileKind::Users => {
-                self.read(source, &users::Users::new(interpretation), &mut users::UserTable::new(interpretation), db)
-            }
+            FileKind::Users => self.read(source, users::Users::new, &mut users::UserTable::new(interpretation), db),
             FileKind::Actions => {
                 let file = LogFile { name: source.name().to_owned(), ids: EventIds::new_file() };
-                let kind = actions::Actions::new(interpretation, file.ids.clone());
+                let ids = file.ids.clone();
                 log.next_file(file);
-                self.read(source, &kind, log, db)
+                self.read(source, |found| actions::Actions::new(found, ids), log, db)
             }
-            FileKind::Champions => self.read(
-                source,
-                &champions::Champions::new(interpretation),
-                &mut champions::ChampionTable::new(interpretation),
-                db,
-            ),
+            FileKind::Champions => {
+                self.read(source, champions::Champions::new, &mut champions::ChampionTable::new(interpretation), db)
+            }
         };
         db.import_run = None;
         let read = read?;
@@ -237,14 +232,15 @@ impl Import<'_> {
     fn read<K: Kind>(
         &mut self,
         source: &Source,
-        kind: &K,
+        kind: impl FnOnce(&Interpretation) -> K,
         table: &mut K::Table,
         db: &mut Db,
     ) -> anyhow::Result<ReadMore> {
         let name = source.name().to_owned();
         let records = self.open::<K>(source)?;
+        let kind = kind(records.interpretation());
         let keep = self.rejects.is_some();
-        let (read, sha256, notes) = reader::run(records, kind, keep, |chunks: Receiver<Chunk<K::Content>>| {
+        let (read, sha256, notes) = reader::run(records, &kind, keep, |chunks: Receiver<Chunk<K::Content>>| {
             let mut batch: Vec<InputRow<K::Content>> = Vec::new();
             let mut bytes = 0;
             for chunk in chunks {
@@ -342,6 +338,11 @@ impl Import<'_> {
                 self.rejects = Some(Rejects::create(path, self.options.overwrite, &*records)?);
             }
             (None, _) => {}
+        }
+        if let Some(path) =
+            self.options.save_preset.as_ref().filter(|_| !self.options.dry_run && self.sources.len() <= 1)
+        {
+            saved_preset::save(path, self.options.overwrite, records.interpretation())?;
         }
         self.meter.next_file(bytes_read);
         Ok(records)

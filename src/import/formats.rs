@@ -74,6 +74,9 @@ pub(super) trait Records: Send {
     /// What somebody should know of the file as a whole, once it has been read.
     fn notes(&self) -> Vec<String>;
 
+    /// How the file is read: as it was asked for, with what was found in the file.
+    fn interpretation(&self) -> &Interpretation;
+
     /// Creates a file for rejected records that the same options can import.
     fn create_rejects(&self, file: File) -> anyhow::Result<Box<dyn RejectWriter>>;
 

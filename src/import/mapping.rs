@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::options::{Deactivated, Interpretation};
 use super::preset::{Constant, Preset};
 use super::record::Columns;
 use crate::log::FieldError;
@@ -19,6 +20,7 @@ pub(super) struct Mapping {
     action_type: Option<usize>,
     skips_unmapped: bool,
     allows_test: bool,
+    deactivated: Deactivated,
 }
 
 /// How one of our columns is read.
@@ -48,6 +50,8 @@ pub(super) struct Mapped {
     /// The kind of record that is skipped.
     pub(super) skipped: Option<String>,
     pub(super) error: Option<FieldError>,
+    /// Whether the person loses the roles, being deactivated in the source.
+    pub(super) loses_roles: bool,
 }
 
 impl Template {
@@ -137,7 +141,12 @@ impl Column {
 }
 
 impl Mapping {
-    pub(super) fn new(preset: &Preset, columns: Columns, skips_unmapped: bool, allows_test: bool) -> Self {
+    /// What the preset of an interpretation reads; `None` without one.
+    pub(super) fn of(interpretation: &Interpretation, columns: Columns) -> Option<Self> {
+        let preset = &interpretation.preset;
+        if preset.is_empty() {
+            return None;
+        }
         let column = |name: &str| {
             let fields = preset.columns.get(name).map(|fields| fields.all().iter().map(|text| Template::parse(text)));
             let fields: Vec<Template> = fields.into_iter().flatten().collect();
@@ -151,7 +160,7 @@ impl Mapping {
             })
         };
         let keys = preset.columns.keys().filter_map(|name| name.strip_prefix("metadata."));
-        Self {
+        Some(Self {
             columns: columns.names.iter().map(|name| column(name)).collect(),
             metadata: keys
                 .filter(|_| columns.metadata)
@@ -159,9 +168,10 @@ impl Mapping {
                 .collect(),
             action_type: columns.names.iter().position(|name| *name == "action_type"),
             preset: preset.clone(),
-            skips_unmapped,
-            allows_test,
-        }
+            skips_unmapped: interpretation.skips_unmapped,
+            allows_test: interpretation.allows_test,
+            deactivated: interpretation.deactivated,
+        })
     }
 
     /// Our columns that the preset names and this kind of file does not have.
@@ -182,7 +192,8 @@ impl Mapping {
         let is = |name: &str| name.eq_ignore_ascii_case(field);
         let columns = self.columns.iter().flatten().chain(self.metadata.iter().map(|(_, column)| column));
         columns.flat_map(|column| &column.fields).flat_map(Template::fields).any(is)
-            || self.preset.skip.keys().chain(self.preset.test_data.keys()).any(|name| is(name))
+            || self.preset.skip.keys().chain(self.preset.deactivated.keys()).any(|name| is(name))
+            || self.preset.test_data.keys().chain(self.preset.refuse.keys()).any(|name| is(name))
             || self.preset.only_without.values().any(|name| is(name))
             || self.preset.read.ignore.iter().any(|name| name == "*" || is(name))
     }
@@ -194,11 +205,26 @@ impl Mapping {
 
     /// Reads a record by the values of its fields.
     pub(super) fn map(&self, get: &dyn Fn(&str) -> Option<String>) -> Mapped {
-        for (field, values) in &self.preset.skip {
-            if let Some(value) = get(field)
-                && values.iter().any(|skipped| skipped.eq_ignore_ascii_case(value.trim()))
-            {
-                return Mapped { skipped: Some(format!("{field} {}", value.trim())), ..Mapped::default() };
+        if let Some((field, value)) = first_of(&self.preset.skip, get) {
+            return Mapped { skipped: Some(format!("{field} {value}")), ..Mapped::default() };
+        }
+        for (field, why) in &self.preset.refuse {
+            if get(field).is_some() {
+                return Mapped { error: Some(FieldError::of_field(field, why)), ..Mapped::default() };
+            }
+        }
+        let mut loses_roles = false;
+        if let Some((field, value)) = first_of(&self.preset.deactivated, get) {
+            match self.deactivated {
+                Deactivated::Skip => {
+                    return Mapped { skipped: Some(format!("deactivated ({field} {value})")), ..Mapped::default() };
+                }
+                Deactivated::Report => {
+                    let error = FieldError::new(field, &value, "the person is deactivated in the source")
+                        .hint("--deactivated skip skips such people, --deactivated remove-roles takes their roles");
+                    return Mapped { error: Some(error), ..Mapped::default() };
+                }
+                Deactivated::RemoveRoles => loses_roles = true,
             }
         }
         for (field, value) in &self.preset.test_data {
@@ -227,6 +253,7 @@ impl Mapping {
             metadata: self.metadata.iter().map(|(_, column)| value(column)).collect(),
             skipped: None,
             error: None,
+            loses_roles,
         }
     }
 
@@ -235,6 +262,17 @@ impl Mapping {
         let (key, _) = self.metadata.get(n)?;
         Some((key, mapped.metadata.get(n)?.as_deref().unwrap_or_default()))
     }
+}
+
+/// The first field that has one of its values, with the value.
+fn first_of<'a>(
+    fields: &'a BTreeMap<String, Vec<String>>,
+    get: &dyn Fn(&str) -> Option<String>,
+) -> Option<(&'a str, String)> {
+    fields.iter().find_map(|(field, values)| {
+        let value = get(field)?.trim().to_owned();
+        values.iter().any(|listed| listed.eq_ignore_ascii_case(&value)).then_some((field.as_str(), value))
+    })
 }
 
 /// The value that stands for one of the source; an exact match before one in other letters.

@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
+use super::encoding::TextEncoding;
 use super::formats::{Dialect, FileFormat};
 use super::preset::Preset;
 use crate::db::types::{TimeFormat, TimeReader, Timestamp};
@@ -34,6 +35,24 @@ pub enum OnConflict {
     Skip,
     /// Skip the row, report it, and exit with status 4
     Report,
+}
+
+/// What to do with people who are deactivated in the source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deactivated {
+    /// Skip and count them
+    #[default]
+    Skip,
+    /// Reject their rows
+    Report,
+    /// Take their roles, if they are recorded
+    RemoveRoles,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_skip(deactivated: &Deactivated) -> bool {
+    *deactivated == Deactivated::Skip
 }
 
 /// When to show progress.
@@ -67,6 +86,12 @@ pub struct Interpretation {
     /// Whether test data of the source is imported.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub allows_test: bool,
+    /// What happens to people who are deactivated in the source.
+    #[serde(skip_serializing_if = "is_skip")]
+    pub deactivated: Deactivated,
+    /// Whether blanks around values are removed, in metadata too.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub trims: bool,
     /// Whether what is not given is looked for in the file: format, delimiter, header line, encoding.
     #[serde(skip)]
     pub sniff: bool,
@@ -84,7 +109,7 @@ pub struct Interpretation {
     /// Whether the delimiter was given.
     #[serde(skip)]
     pub dialect_given: bool,
-    /// The WHATWG name of the encoding; `None` is UTF-8.
+    /// The name of the encoding; `None` is UTF-8.
     pub encoding: Option<String>,
     /// Columns to rename: the name in the file, and ours.
     pub map: BTreeMap<String, String>,
@@ -108,6 +133,9 @@ pub struct Interpretation {
     /// The decimal point of numbers in metadata columns.
     #[serde(skip_serializing_if = "is_point")]
     pub decimal: char,
+    /// Whether the decimal point was given.
+    #[serde(skip)]
+    pub decimal_given: bool,
     /// Whether a last line without a line end is accepted from a pipe.
     #[serde(skip)]
     pub allow_unterminated: bool,
@@ -143,6 +171,8 @@ impl Default for Interpretation {
             skips_unmapped: false,
             allows_test: false,
             parks_unknown: false,
+            deactivated: Deactivated::Skip,
+            trims: false,
             sniff: true,
             skip_lines: None,
             sheet: None,
@@ -159,6 +189,7 @@ impl Default for Interpretation {
             time_formats: Vec::new(),
             allow_times: None,
             decimal: '.',
+            decimal_given: false,
             allow_unterminated: false,
             empty_clears: Vec::new(),
             allow_roles: Vec::new(),
@@ -187,6 +218,7 @@ impl Interpretation {
 /// The options by which a file of rejected rows can be read: they are its first line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "independent options")]
 pub struct EmbeddedOptions {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     format: Option<FileFormat>,
@@ -196,6 +228,10 @@ pub struct EmbeddedOptions {
     skips_unmapped: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     allows_test: bool,
+    #[serde(default, skip_serializing_if = "is_skip")]
+    deactivated: Deactivated,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    trims: bool,
     dialect: Dialect,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     map: BTreeMap<String, String>,
@@ -236,6 +272,8 @@ impl EmbeddedOptions {
             preset: interpretation.preset,
             skips_unmapped: interpretation.skips_unmapped,
             allows_test: interpretation.allows_test,
+            deactivated: interpretation.deactivated,
+            trims: interpretation.trims,
             dialect: interpretation.dialect,
             map: interpretation.map,
             set: interpretation.set,
@@ -277,6 +315,8 @@ impl EmbeddedOptions {
             preset: self.preset,
             skips_unmapped: self.skips_unmapped,
             allows_test: self.allows_test,
+            deactivated: self.deactivated,
+            trims: self.trims,
             sniff: false,
             skip_lines: None,
             sheet: None,
@@ -289,6 +329,7 @@ impl EmbeddedOptions {
             time_formats: self.time_formats,
             allow_times: self.allow_times,
             decimal: self.decimal,
+            decimal_given: true,
             assume_tz: self.assume_tz,
             source_system: self.source_system,
             content_key: self.content_key,
@@ -359,6 +400,9 @@ pub struct Options {
     /// The file for the outcome as JSON.
     #[serde(skip)]
     pub summary: Option<PathBuf>,
+    /// The file for how the files are read, as a preset.
+    #[serde(skip)]
+    pub save_preset: Option<PathBuf>,
     /// Replace the files for refused rows and for the outcome if they exist.
     #[serde(skip)]
     pub overwrite: bool,
@@ -385,14 +429,14 @@ impl Options {
     }
 }
 
-/// Parses the label of an encoding, and returns its WHATWG name.
+/// Parses the label of an encoding, and returns its name.
 ///
 /// # Errors
 /// If the label is unknown.
 pub fn parse_encoding(label: &str) -> Result<String, String> {
-    match encoding_rs::Encoding::for_label_no_replacement(label.as_bytes()) {
-        Some(encoding) => Ok(encoding.name().to_owned()),
-        None => Err("expected one like windows-1252, iso-8859-15, utf-16le, shift_jis".to_owned()),
+    match TextEncoding::of_label(label) {
+        Some(encoding) => Ok(encoding.name()),
+        None => Err("expected one like windows-1252, iso-8859-15, macintosh, cp850, utf-16le, shift_jis".to_owned()),
     }
 }
 

@@ -17,7 +17,9 @@ pub(super) fn check_output_files(
     let database_files = database.url.files();
     let mut in_use: Vec<(&str, &Path)> = files.iter().map(|(_, source)| ("an input file", source.path())).collect();
     in_use.extend(database_files.iter().map(|path| ("a file of the database", path.as_path())));
-    for (option, path) in [("--rejects", &options.rejects), ("--summary", &options.summary)] {
+    let outputs =
+        [("--rejects", &options.rejects), ("--summary", &options.summary), ("--save-preset", &options.save_preset)];
+    for (option, path) in outputs {
         let Some(path) = path.as_deref().filter(|path| *path != Path::new("-")) else { continue };
         check_output(option, path, &in_use, options.overwrite)?;
         in_use.push(("another output file", path));

@@ -60,6 +60,12 @@ pub struct Preset {
     /// Records that are skipped and counted: values of their fields.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub skip: BTreeMap<String, Vec<String>>,
+    /// People who are deactivated in the source: values of fields. `--deactivated` says what happens to them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub deactivated: BTreeMap<String, Vec<String>>,
+    /// Records that are refused because they have a field, and why.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub refuse: BTreeMap<String, String>,
     /// Records that are refused: values of their fields, with the option that accepts them.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub test_data: BTreeMap<String, String>,
@@ -124,6 +130,9 @@ pub struct Reading {
     /// The encoding.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
+    /// Blanks around values are removed, in metadata too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trim: Option<bool>,
     /// Lines before the header.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skip: Option<u64>,
@@ -194,6 +203,8 @@ impl Preset {
             strip_prefix: over(self.strip_prefix, base.strip_prefix),
             only_without: over(self.only_without, base.only_without),
             skip: over(self.skip, base.skip),
+            deactivated: over(self.deactivated, base.deactivated),
+            refuse: over(self.refuse, base.refuse),
             test_data: over(self.test_data, base.test_data),
             read: Reading {
                 ignore: list(upper.ignore, lower.ignore),
@@ -203,6 +214,7 @@ impl Preset {
                 decimal: upper.decimal.or(lower.decimal),
                 delimiter: upper.delimiter.or(lower.delimiter),
                 encoding: upper.encoding.or(lower.encoding),
+                trim: upper.trim.or(lower.trim),
                 skip: upper.skip.or(lower.skip),
             },
         }

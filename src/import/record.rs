@@ -7,6 +7,9 @@ pub(super) trait RecordFields {
 
     /// The n-th of the columns `metadata.<key>`: key and value.
     fn metadata(&self, n: usize) -> Option<(&str, &str)>;
+
+    /// Whether the person loses the roles, being deactivated in the source.
+    fn loses_roles(&self) -> bool;
 }
 
 /// A record that is well formed; its fields are not checked yet.
@@ -17,6 +20,11 @@ impl<'a> Record<'a> {
     /// The fields, in the order of [`Columns::names`]; `None` where the file has no such column.
     pub(super) fn fields<const N: usize>(&self) -> [Option<&'a str>; N] {
         std::array::from_fn(|column| self.0.field(column))
+    }
+
+    /// Whether the person loses the roles, being deactivated in the source.
+    pub(super) fn loses_roles(&self) -> bool {
+        self.0.loses_roles()
     }
 
     /// The keys and values of the columns `metadata.<key>`.

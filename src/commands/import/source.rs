@@ -1,13 +1,11 @@
 //! Options for the fields of a source: presets, joined and renamed columns, replaced values.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
 
 use crate::error::Failure;
-use crate::import::{Constant, Fields, FileFormat, Interpretation, Preset, PresetReading};
-use crate::output::OutputFile;
+use crate::import::{Constant, Deactivated, Fields, FileFormat, Interpretation, Preset};
 
 /// Options for how the fields of a source become our columns.
 #[derive(Debug, clap::Args)]
@@ -18,9 +16,9 @@ pub(super) struct SourceArgs {
     /// How the fields of a source become columns: a preset by name or a TOML file (rollbook import presets list)
     #[arg(long, value_name = "NAME|FILE", conflicts_with = "from", hide_short_help = true)]
     preset: Option<String>,
-    /// Write the preset and the input options that are given to a file, for --preset
+    /// Write how the file is read, as given and as found in it, to a file for --preset
     #[arg(long, value_name = "FILE", hide_short_help = true)]
-    save_preset: Option<PathBuf>,
+    pub(super) save_preset: Option<PathBuf>,
     /// Replace a value: COLUMN is the name of our column
     #[arg(long, value_name = "COLUMN:THEIRS=OURS", value_parser = parse_value, hide_short_help = true)]
     map_value: Vec<(String, String, String)>,
@@ -39,6 +37,12 @@ pub(super) struct SourceArgs {
     /// What to do with events whose name the preset does not map
     #[arg(long, value_enum, value_name = "WHAT", default_value_t, hide_short_help = true)]
     unmapped: Unmapped,
+    /// What to do with people who are deactivated in the source, as the preset tells
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t, hide_short_help = true)]
+    deactivated: Deactivated,
+    /// Remove blanks around values, in metadata too
+    #[arg(long, hide_short_help = true)]
+    trim: bool,
     /// Import test data of the source, as Stripe marks it by livemode
     #[arg(long, hide_short_help = true)]
     allow_test: bool,
@@ -113,11 +117,13 @@ impl SourceArgs {
             || !self.map_value.is_empty()
             || !self.drop.is_empty()
             || self.unmapped == Unmapped::Skip
+            || self.deactivated != Deactivated::Skip
+            || self.trim
             || self.allow_test
     }
 
     /// The interpretation with these options and those of the preset; what is given on the command line prevails.
-    pub(super) fn apply(&self, interpretation: Interpretation, dry_run: bool) -> anyhow::Result<Interpretation> {
+    pub(super) fn apply(&self, interpretation: Interpretation) -> anyhow::Result<Interpretation> {
         let mut preset = self.preset_name().map(Preset::load).transpose()?.unwrap_or_default();
         let format = match self.from {
             From::Auto => preset.format,
@@ -165,10 +171,12 @@ impl SourceArgs {
         }
         let given = |ours: Vec<_>, preset: Vec<_>| if ours.is_empty() { preset } else { ours };
         let default = Interpretation::default();
-        let interpretation = Interpretation {
+        Ok(Interpretation {
             format,
             skips_unmapped: self.unmapped == Unmapped::Skip,
             allows_test: self.allow_test,
+            deactivated: self.deactivated,
+            trims: self.trim || read.trim == Some(true),
             sniff: self.sniff == Sniff::Auto,
             skip_lines: self.skip.or(read.skip),
             sheet: self.sheet.clone(),
@@ -184,43 +192,14 @@ impl SourceArgs {
             time_formats: given(interpretation.time_formats, read.time_format),
             assume_tz: interpretation.assume_tz.or(read.assume_tz),
             encoding: interpretation.encoding.or(read.encoding),
-            decimal: if interpretation.decimal == default.decimal {
-                read.decimal.unwrap_or(default.decimal)
-            } else {
+            decimal: if interpretation.decimal_given {
                 interpretation.decimal
+            } else {
+                read.decimal.unwrap_or(default.decimal)
             },
+            decimal_given: interpretation.decimal_given || read.decimal.is_some(),
             preset,
             ..interpretation
-        };
-        if let Some(path) = self.save_preset.as_deref().filter(|_| !dry_run) {
-            save(path, &interpretation)?;
-        }
-        Ok(interpretation)
+        })
     }
-}
-
-/// Writes how files are read as a preset.
-fn save(path: &std::path::Path, interpretation: &Interpretation) -> anyhow::Result<()> {
-    let Interpretation { map, set, nulls, time_formats, decimal, dialect, dialect_given, .. } = interpretation;
-    let default = Interpretation::default();
-    let mut preset = interpretation.preset.clone();
-    preset.format = interpretation.format;
-    preset.columns.extend(
-        map.iter().filter(|(_, ours)| *ours != "_").map(|(theirs, ours)| (ours.clone(), Fields::One(theirs.clone()))),
-    );
-    preset.set.extend(set.iter().map(|(ours, value)| (ours.clone(), Constant::Always(value.clone()))));
-    let dropped = map.iter().filter(|(_, ours)| *ours == "_").map(|(theirs, _)| theirs.clone());
-    preset.read = PresetReading {
-        ignore: preset.read.ignore.iter().cloned().chain(dropped).collect(),
-        null: if *nulls == default.nulls { Vec::new() } else { nulls.clone() },
-        time_format: time_formats.clone(),
-        assume_tz: interpretation.assume_tz,
-        decimal: (*decimal != default.decimal).then_some(*decimal),
-        delimiter: dialect_given.then(|| char::from(dialect.delimiter)),
-        encoding: interpretation.encoding.clone(),
-        skip: interpretation.skip_lines,
-    };
-    let file = OutputFile::create(path, false)?;
-    file.handle()?.write_all(preset.to_toml()?.as_bytes())?;
-    file.finish()
 }

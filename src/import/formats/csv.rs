@@ -23,6 +23,7 @@ mod dialect;
 mod header;
 mod inspector;
 mod sniff;
+mod values;
 
 pub use dialect::{Dialect, DialectArgs, Quote};
 
@@ -47,14 +48,13 @@ struct CsvRecords {
 impl Format for Csv {
     fn open(&self, file: Opened<'_>) -> anyhow::Result<Box<dyn Records>> {
         let Opened { name, mut input, columns, interpretation, kind, keeps_text, may_be_cut_off, first_line } = file;
-        let preset = &interpretation.preset;
-        let mapping = (!preset.is_empty())
-            .then(|| Mapping::new(preset, columns, interpretation.skips_unmapped, interpretation.allows_test));
+        let mapping = Mapping::of(interpretation, columns);
         let mut interpretation = interpretation.clone();
         let (skip, read_as) = sniffed(&name, &input, columns, &mut interpretation, mapping.as_ref())?;
         if !input.skip_lines(skip) {
             return Err(Failure::failed(format!("{name}: the file has no line after the first {skip}")).into());
         }
+        let start = input.rest_of_start().to_vec();
         let mut reader = CsvReader::new(
             name,
             input,
@@ -64,7 +64,10 @@ impl Format for Csv {
             interpretation.encoding.is_some(),
         );
         let header = Header::read(&mut reader, columns, kind, &interpretation, mapping)?;
-        let read_as = read_as.into_iter().chain(header.unnamed()).collect();
+        let mut read_as: Vec<String> = read_as.into_iter().chain(header.unnamed()).collect();
+        if interpretation.sniff {
+            read_as.extend(values::find(&start, &header, &mut interpretation));
+        }
         let is_rejects =
             REASON_COLUMNS.iter().enumerate().all(|(i, name)| reader.record().get(i) == Some(name.as_bytes()));
         Ok(Box::new(CsvRecords {
@@ -143,6 +146,10 @@ impl Records for CsvRecords {
         notes
     }
 
+    fn interpretation(&self) -> &Interpretation {
+        &self.interpretation
+    }
+
     fn create_rejects(&self, file: File) -> anyhow::Result<Box<dyn RejectWriter>> {
         Ok(Box::new(CsvRejects::create(file, self)?))
     }
@@ -187,7 +194,13 @@ impl CsvRecords {
         let Current::Text(record) = &self.reader.current else { return "" };
         let value = record.get(position).unwrap_or_default();
         let is_null = !self.reader.is_literal(position) && self.interpretation.nulls.iter().any(|null| null == value);
-        if is_null { "" } else { value }
+        if is_null {
+            ""
+        } else if self.interpretation.trims {
+            value.trim()
+        } else {
+            value
+        }
     }
 }
 
@@ -199,6 +212,10 @@ impl RecordFields for CsvRecords {
         // A column that the file can give is there, even if it is empty in this record.
         let is_given = self.header.is_given(column);
         is_given.then(|| self.mapped.value(column).unwrap_or_default())
+    }
+
+    fn loses_roles(&self) -> bool {
+        self.mapped.loses_roles
     }
 
     fn metadata(&self, n: usize) -> Option<(&str, &str)> {

@@ -33,9 +33,7 @@ pub(super) struct Json;
 impl Format for Json {
     fn open(&self, file: Opened<'_>) -> anyhow::Result<Box<dyn Records>> {
         let Opened { name, input, columns, interpretation, keeps_text, first_line, .. } = file;
-        let preset = &interpretation.preset;
-        let mapping = (!preset.is_empty())
-            .then(|| Mapping::new(preset, columns, interpretation.skips_unmapped, interpretation.allows_test));
+        let mapping = Mapping::of(interpretation, columns);
         if let Some(unknown) = mapping.as_ref().and_then(|mapping| mapping.unknown(columns).next()) {
             let hint = format!("the columns are {}", columns.names.join(", "));
             return Err(Failure::failed(format!("{name}: the preset sets the unknown column {unknown}"))
@@ -130,6 +128,10 @@ impl Records for JsonRecords {
         self.reader.has_more.then(|| note.to_owned()).into_iter().collect()
     }
 
+    fn interpretation(&self) -> &Interpretation {
+        &self.interpretation
+    }
+
     fn create_rejects(&self, file: File) -> anyhow::Result<Box<dyn RejectWriter>> {
         let mut out = BufWriter::new(file);
         writeln!(out, "{}", EmbeddedOptions::of(&self.interpretation).line()?)?;
@@ -207,6 +209,10 @@ impl RecordFields for JsonRecords {
             (Some(_), Ok(mapped)) => mapped.value(column),
             _ => self.members.get(column)?.as_deref(),
         }
+    }
+
+    fn loses_roles(&self) -> bool {
+        self.current.as_ref().is_ok_and(|mapped| mapped.loses_roles)
     }
 
     fn metadata(&self, n: usize) -> Option<(&str, &str)> {

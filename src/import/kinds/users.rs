@@ -22,6 +22,14 @@ const RETRIES: usize = 3;
 /// The roles that a file may grant only if it is asked for, once the database has users.
 pub(in crate::import) const PRIVILEGED: [Role; 2] = [Role::Admin, Role::Superadmin];
 
+/// A user of a file.
+#[derive(Debug)]
+pub(in crate::import) struct UserRow {
+    input: UserInput,
+    /// Whether the person is deactivated in the source, and loses the roles.
+    loses_roles: bool,
+}
+
 /// Reads users.
 pub(in crate::import) struct Users {
     times: TimeReader,
@@ -64,16 +72,22 @@ impl UserTable {
 impl Kind for Users {
     const COLUMNS: Columns =
         Columns { names: &column_names(&USER_COLUMNS), required: &[&["id", "email"]], metadata: false };
-    type Content = UserInput;
+    type Content = UserRow;
     type Table = UserTable;
 
-    fn check(&self, _number: u64, _line: u64, record: Record<'_>) -> Result<UserInput, Vec<FieldError>> {
+    fn check(&self, _number: u64, _line: u64, record: Record<'_>) -> Result<UserRow, Vec<FieldError>> {
         let mut errors = FieldErrors::default();
         let input = errors.read_columns(&USER_COLUMNS, record, &self.times, &self.empty_clears, &self.nulls);
         if input.id.is_none() && input.email.is_none() && errors.is_empty() {
             errors.push(FieldError::of_row("row has neither id nor email"));
         }
-        errors.or(input)
+        let loses_roles = record.loses_roles();
+        let input = if loses_roles {
+            UserInput { id: input.id, email: input.email, roles: Some(Roles::default()), ..UserInput::default() }
+        } else {
+            input
+        };
+        errors.or(UserRow { input, loses_roles })
     }
 
     fn notes(&self) -> Vec<String> {
@@ -82,14 +96,9 @@ impl Kind for Users {
 }
 
 impl Table for UserTable {
-    type Content = UserInput;
+    type Content = UserRow;
 
-    fn write(
-        &mut self,
-        rows: Vec<InputRow<UserInput>>,
-        db: &mut Db,
-        verdicts: &mut BatchVerdicts,
-    ) -> anyhow::Result<()> {
+    fn write(&mut self, rows: Vec<InputRow<UserRow>>, db: &mut Db, verdicts: &mut BatchVerdicts) -> anyhow::Result<()> {
         for _ in 0..RETRIES {
             match db.savepoint(|db| self.judge_batch(&rows, db)) {
                 // Another program has added one of these users since the lookup: try again.
@@ -112,7 +121,7 @@ impl Table for UserTable {
 }
 
 impl UserTable {
-    fn judge_batch(&self, rows: &[InputRow<UserInput>], db: &mut Db) -> anyhow::Result<(Vec<Verdict>, UserBatch)> {
+    fn judge_batch(&self, rows: &[InputRow<UserRow>], db: &mut Db) -> anyhow::Result<(Vec<Verdict>, UserBatch)> {
         let mut batch = UserBatch::load(rows, self.update, db)?;
         let verdicts = rows.iter().map(|row| self.judge(row, &mut batch, db)).collect::<anyhow::Result<_>>()?;
         batch.write_new(db)?;
@@ -128,12 +137,14 @@ impl UserTable {
         Some(FieldError::of_field("roles", problem).hint(format!("add --allow-roles {role} if the file may grant it")))
     }
 
-    fn judge(&self, row: &InputRow<UserInput>, batch: &mut UserBatch, db: &mut Db) -> anyhow::Result<Verdict> {
+    fn judge(&self, row: &InputRow<UserRow>, batch: &mut UserBatch, db: &mut Db) -> anyhow::Result<Verdict> {
         let line = row.line;
-        let mut input = row.content.clone();
+        let mut input = row.content.input.clone();
         let by_id = input.id.as_ref().and_then(|id| batch.users.get(id));
         let by_email = input.email.as_ref().and_then(|email| batch.by_email(email));
         let recorded = match (by_id, by_email) {
+            // There is nobody to take roles from.
+            (None, None) if row.content.loses_roles => return Ok(Verdict::Replay),
             (None, None) => {
                 return Ok(match input.to_user() {
                     Some(new) => {
@@ -219,10 +230,13 @@ struct UserBatch {
 impl UserBatch {
     /// Looks up all users that the rows name. With `lock` they are locked, so that they cannot change between the
     /// lookup and the update.
-    fn load(rows: &[InputRow<UserInput>], lock: bool, db: &mut Db) -> anyhow::Result<Self> {
-        let ids: Vec<&str> = rows.iter().filter_map(|row| row.content.id.as_deref()).collect();
-        let emails: Vec<String> =
-            rows.iter().filter_map(|row| row.content.email.as_ref()).map(|email| email.to_ascii_lowercase()).collect();
+    fn load(rows: &[InputRow<UserRow>], lock: bool, db: &mut Db) -> anyhow::Result<Self> {
+        let ids: Vec<&str> = rows.iter().filter_map(|row| row.content.input.id.as_deref()).collect();
+        let emails: Vec<String> = rows
+            .iter()
+            .filter_map(|row| row.content.input.email.as_ref())
+            .map(|email| email.to_ascii_lowercase())
+            .collect();
         let emails: Vec<&str> = emails.iter().map(String::as_str).collect();
         let mut found: Vec<User> = Vec::new();
         for (column, names) in [("id", ids), ("lower(email)", emails)] {

@@ -193,8 +193,9 @@ on_both_engines! {
         let events = "user_email;action_type;target_type;target_id;occurred_at;source_system;source_event_id;metadata.punkte\n\
                       joerg@example.de;completed_module;module;m1;31.12.2025 14:05;app;1;12,5\naenne@example.de;enrolled;course;c;01.02.2026 09:00;app;2;7\n";
         let path = t.file("ereignisse.csv", events);
-        let args = ["import", "actions", &path, "--time-format", "%d.%m.%Y %H:%M", "--assume-tz", "Europe/Berlin", "--decimal", ",", "--save-preset", "ereignisse.toml"];
-        t.ok(&args);
+        let args = ["import", "actions", &path, "--assume-tz", "Europe/Berlin", "--save-preset", "ereignisse.toml"];
+        let run = t.run(&args);
+        assert!(run.stderr.contains("read as: semicolon, dates 31.12.2025 14:05, decimal comma"), "{run}");
         let run = t.run(&["import", "actions", &path, "--preset", "ereignisse.toml", "--recheck", "--format", "jsonl"]);
         assert_eq!((run.status, verdicts(&run)), (0, [0, 0, 2, 0, 0]), "{run}");
         let row: Value = serde_json::from_str(t.ok(&["actions", "list", "--user", "joerg@example.de", "--format", "jsonl"]).trim()).unwrap();
@@ -386,5 +387,99 @@ on_both_engines! {
         let page = format!("{{\"object\":\"list\",\"data\":[{page}],\"has_more\":true}}");
         let run = t.run(&["import", "actions", "--from", "stripe", &t.file("p.json", page)]);
         assert!(run.status == 0 && run.stderr.contains("the list says that there is more"), "{run}");
+    }
+}
+
+on_both_engines! {
+    fn times_and_numbers_are_read_only_in_the_one_way_that_is_possible(t) {
+        people(t);
+        let file = |delimiter: &str, cells: &[[&str; 2]]| {
+            let header = "user_id,action_type,target_type,target_id,occurred_at,metadata.n".replace(',', delimiter);
+            cells.iter().enumerate().fold(header + "\n", |text, (n, [time, number])| {
+                text + &["u1", "enrolled", "course", &format!("c{n}"), time, number].join(delimiter) + "\n"
+            })
+        };
+        let stored = |cells: &[[&str; 2]], args: &[&str]| {
+            let path = t.file("f.csv", file(";", cells));
+            let run = t.run(&[&["import", "actions", &path, "--assume-tz", "UTC", "-n", "--format", "jsonl"], args].concat());
+            (run.status, run.stderr.lines().find_map(|line| line.split_once("read as: ").map(|(_, words)| words.to_owned())))
+        };
+        let semicolon = |words: &str| Some(format!("semicolon{words}"));
+        for (cells, status, words) in [
+            // The second row proves the order of the first.
+            (&[["03/04/2026", "1"], ["13/04/2026", "2"]][..], 0, semicolon(", dates 13/04/2026")),
+            (&[["03/04/2026 08:00 AM", "1"], ["04/13/2026 09:30:10 PM", "2"]], 0, semicolon(", dates 04/13/2026 09:30:10 PM")),
+            (&[["2026/04/03", "1"]], 0, semicolon(", dates 2026/04/03")),
+            (&[["2026-04-03", "1"], ["13.4.2026, 8:05", "2"]], 0, semicolon(", dates 13.4.2026, 8:05")),
+            // Nothing tells the order, or there are two.
+            (&[["03/04/2026", "1"], ["05/06/2026", "2"]], 3, semicolon("")),
+            (&[["13/04/2026", "1"], ["04/13/2026", "2"]], 3, semicolon("")),
+            (&[["13/04/2026", "1"], ["13.04.2026", "2"]], 3, semicolon("")),
+            (&[["31/02/2026", "1"]], 3, semicolon("")),
+            (&[["1760104536", "1"]], 3, semicolon("")),
+            // A comma may separate thousands.
+            (&[["2026-04-03", "1,234"], ["2026-04-03", "5,678"]], 0, semicolon("")),
+            (&[["2026-04-03", "1,234"], ["2026-04-03", "5,6"]], 0, semicolon(", decimal comma")),
+            (&[["2026-04-03", "1.5"], ["2026-04-03", "5,6"]], 0, semicolon("")),
+            (&[["2026-04-03", "a,b"], ["2026-04-03", "5,6"]], 0, semicolon("")),
+        ] {
+            assert_eq!(stored(cells, &[]), (status, words), "{cells:?}");
+            assert_eq!(stored(cells, &["--sniff", "off"]).1, None, "{cells:?}");
+        }
+        assert_eq!(stored(&[["2026-04-03", "5,6"]], &["--decimal", "."]), (0, semicolon("")));
+        assert_eq!(stored(&[["13/04/2026", "1"]], &["--time-format", "%m/%d/%Y"]), (3, semicolon("")));
+    }
+
+    fn deactivated_people_never_become_users_in_silence(t) {
+        t.user("boss", "superadmin");
+        let file = |name: &str, ann: &str| t.file(name, format!("user_id,full_name,email,status\nann,Ann,ann@example.com,{ann}\nben,Ben,ben@example.com,active\n"));
+        let first = file("1.csv", "active");
+        t.ok(&["import", "users", "--preset", "canvas-users", &first]);
+        t.ok(&["users", "roles", "add", "ann", "teacher"]);
+        let second = file("2.csv", "Suspended");
+        let run = t.run(&["import", "users", "--preset", "canvas-users", &second, "--format", "jsonl"]);
+        assert_eq!((run.status, report(&run)["skipped"].as_u64()), (0, Some(1)), "{run}");
+        let reported = t.fails(3, &["import", "users", "--preset", "canvas-users", &second, "--deactivated", "report"]);
+        assert!(reported.contains("status \"Suspended\": the person is deactivated in the source"), "{reported}");
+        assert!(t.fails(2, &["import", "users", "--preset", "canvas-users", &second, "--deactivated", "remove-roles"]).contains("requires --update"));
+        assert_eq!(t.roles("ann"), "teacher");
+        let remove = ["import", "users", "--preset", "canvas-users", &second, "--deactivated", "remove-roles", "--update", "--format", "jsonl"];
+        let run = t.run(&remove);
+        assert_eq!((run.status, verdicts(&run), t.roles("ann")), (0, [0, 1, 1, 0, 0], String::new()), "{run}");
+        assert_eq!(verdicts(&t.run(&remove)), [0, 0, 2, 0, 0]);
+        // Somebody who is not recorded is not created, and the last superadmin stays.
+        let third = t.file("3.csv", "user_id,full_name,email,status\nzoe,Zoe,zoe@example.com,deleted\n");
+        let run = t.run(&["import", "users", "--preset", "canvas-users", &third, "--deactivated", "remove-roles", "--update", "--format", "jsonl"]);
+        assert_eq!((run.status, verdicts(&run), t.count("\"user\"")), (0, [0, 0, 1, 0, 0], 3), "{run}");
+        let last = t.file("4.csv", "user_id,full_name,email,status\nboss,Boss,boss@example.com,deleted\n");
+        t.fails(1, &["import", "users", "--preset", "canvas-users", &last, "--deactivated", "remove-roles", "--update"]);
+        assert_eq!(t.roles("boss"), "superadmin");
+    }
+
+    fn parked_events_are_recorded_after_users_in_parts(t) {
+        t.user("ann", "");
+        let path = t.file("e.jsonl", lines((0..3).map(|n| tracked(n, Some("eve")))));
+        t.ok(&["import", "actions", "--from", "segment", "--unknown-users", "park", &path]);
+        let users = t.file("users.csv", "id,email,name\neve,eve@example.com,Eve\ndan,dan@example.com,Dan\n");
+        let run = t.run(&["import", "users", &users, "--commit-every", "1"]);
+        assert!(run.status == 0 && run.stderr.contains("recorded 3 parked events"), "{run}");
+        assert_eq!((t.count("user_action"), t.count("import_parked")), (3, 0));
+    }
+}
+
+on_both_engines! {
+    fn what_would_be_lost_of_a_statement_is_refused(t) {
+        t.user("ann", "");
+        let statement = json!({"id": "0198a4f6-0000-7000-8000-000000000001", "actor": {"account": {"homePage": "https://example.com", "name": "ann"}}, "verb": {"id": "http://adlnet.gov/expapi/verbs/completed"}, "object": {"id": "https://example.com/m1"}, "timestamp": "2026-03-15T08:14:00Z", "attachments": [{"usageType": "a"}]});
+        let refused = t.fails(3, &["import", "actions", "--from", "xapi", &t.file("x.json", statement.to_string())]);
+        assert!(refused.contains("attachments: has attachments, which are not imported"), "{refused}");
+        let row = |text: &str| encoding_rs::MACINTOSH.encode(text).0.into_owned();
+        for (encoding, bytes) in [("MacRoman", row("Jörg")), ("cp850", b"J\x94rg".to_vec()), ("cp437", b"J\x94rg".to_vec())] {
+            let text = [b"id,email,name,profile_img\nj,j@example.com,\"".to_vec(), bytes, b"\",\n".to_vec()].concat();
+            t.ok(&["import", "users", &t.file("u.csv", text), "--encoding", encoding]);
+            assert_eq!(user(t, "j@example.com")["name"], "Jörg", "{encoding}");
+        }
+        t.ok(&["import", "actions", &t.file("t.csv", "user_id,action_type,target_type,target_id,occurred_at,metadata.a\nann,enrolled,course,c,2026-01-01T00:00:00Z, ios \n"), "--trim"]);
+        assert_eq!(t.count("user_action WHERE metadata ->> 'a' = 'ios'"), 1);
     }
 }

@@ -194,6 +194,10 @@ impl Header {
         }
     }
 
+    pub(super) const fn columns(&self) -> Columns {
+        self.columns
+    }
+
     pub(super) fn unused_options(&self) -> &[String] {
         &self.unused_options
     }

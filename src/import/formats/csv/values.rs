@@ -1,0 +1,139 @@
+//! Finds the notation of times and numbers by the first records of a file: only where no other reading is possible.
+
+use super::header::{Header, Source};
+use crate::db::types::{TimeFormat, TimeReader};
+use crate::import::mapping::Mapped;
+use crate::import::options::Interpretation;
+use crate::models::MetadataType;
+
+/// How many records are looked at.
+const MAX_RECORDS: usize = 300;
+
+/// The orders of day, month and year, and the times of day that may follow.
+const ORDERS: [[&str; 3]; 3] = [["%d", "%m", "%Y"], ["%m", "%d", "%Y"], ["%Y", "%m", "%d"]];
+const SEPARATORS: [&str; 3] = [".", "/", "-"];
+const TIMES_OF_DAY: [&str; 9] =
+    ["", " %H:%M", " %H:%M:%S", ", %H:%M", ", %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %I:%M %p", ", %I:%M:%S %p"];
+
+/// Completes the interpretation by what was found, and returns it in words.
+pub(super) fn find(start: &[u8], header: &Header, interpretation: &mut Interpretation) -> Vec<String> {
+    let records = Cells::read(start, header, interpretation);
+    let mut words = Vec::new();
+    if interpretation.time_formats.is_empty() {
+        words.extend(find_times(&records, interpretation));
+    }
+    // Between commas, a number with a comma is more likely a slip.
+    let may_have_commas = interpretation.dialect.delimiter != b',' && !interpretation.decimal_given;
+    if may_have_commas && records.have_decimal_comma() {
+        interpretation.decimal = ',';
+        words.push("decimal comma".to_owned());
+    }
+    words
+}
+
+/// The notation of the times, if the columns that are not in the usual one have one in common; in words.
+fn find_times(records: &Cells, interpretation: &mut Interpretation) -> Option<String> {
+    let notations = notations();
+    let found: Vec<(&Vec<TimeFormat>, &String)> =
+        records.times.iter().filter_map(|(_, cells)| notation_of(cells, &notations)).collect();
+    let (notation, cell) = found.first()?;
+    // Columns in several notations are not guessed.
+    if found.iter().any(|(other, _)| other != notation) {
+        return None;
+    }
+    interpretation.time_formats.clone_from(notation);
+    Some(format!("dates {cell}"))
+}
+
+/// The notations of dates, each with those that differ only in the time of day.
+fn notations() -> Vec<Vec<TimeFormat>> {
+    let dates = ORDERS.iter().flat_map(|order| SEPARATORS.iter().map(|separator| order.join(separator)));
+    let with_times = |date: String| TIMES_OF_DAY.map(|time| TimeFormat::Pattern(format!("{date}{time}"))).to_vec();
+    dates.map(with_times).collect()
+}
+
+/// Whether a cell is a time in a notation, whatever its zone.
+fn is_in(notation: &[TimeFormat], cell: &str) -> bool {
+    let reader = TimeReader { formats: notation.to_vec(), ..TimeReader::rfc3339(Some(chrono_tz::UTC)) };
+    reader.read(cell).is_ok()
+}
+
+/// The only notation that reads all cells that are not in the usual one, and a cell that no other reads.
+fn notation_of<'a>(cells: &'a [String], notations: &'a [Vec<TimeFormat>]) -> Option<(&'a Vec<TimeFormat>, &'a String)> {
+    let others = || cells.iter().filter(|cell| !is_in(&[], cell));
+    let mut possible = notations.iter().filter(|notation| others().all(|cell| is_in(notation, cell)));
+    let (Some(notation), None) = (possible.next(), possible.next()) else { return None };
+    let proof = others().find(|cell| notations.iter().filter(|other| is_in(other, cell)).count() == 1)?;
+    Some((notation, proof))
+}
+
+/// The filled cells of the first records.
+struct Cells {
+    /// By column of times.
+    times: Vec<(&'static str, Vec<String>)>,
+    /// By column of metadata that may be a number.
+    metadata: Vec<Vec<String>>,
+}
+
+impl Cells {
+    fn read(start: &[u8], header: &Header, interpretation: &Interpretation) -> Self {
+        let quote = interpretation.dialect.quote.byte();
+        let mut reader = ::csv::ReaderBuilder::new()
+            .has_headers(true)
+            .flexible(true)
+            .delimiter(interpretation.dialect.delimiter)
+            .quoting(quote.is_some())
+            .quote(quote.unwrap_or(b'"'))
+            .from_reader(start);
+        let mut records: Vec<::csv::StringRecord> = reader.records().take(MAX_RECORDS).map_while(Result::ok).collect();
+        if records.len() < MAX_RECORDS && !start.ends_with(b"\n") {
+            // It may go on.
+            records.pop();
+        }
+        let names = header.columns().names;
+        let times = names.iter().enumerate().filter(|(_, name)| name.ends_with("_at"));
+        let mut cells = Self { times: Vec::new(), metadata: vec![Vec::new(); header.metadata_columns()] };
+        cells.times.extend(times.clone().map(|(_, name)| (*name, Vec::new())));
+        for record in &records {
+            let cell = |position: usize| {
+                let cell = record.get(position).unwrap_or_default().trim();
+                (!cell.is_empty() && !interpretation.nulls.iter().any(|null| null == cell)).then(|| cell.to_owned())
+            };
+            let mapped = header
+                .mapping()
+                .map_or_else(Mapped::default, |mapping| mapping.map(&|name| header.position(name).and_then(cell)));
+            for ((column, _), (_, found)) in times.clone().zip(&mut cells.times) {
+                found.extend(match header.source(column) {
+                    Some(Source::Field(position)) => cell(*position),
+                    Some(Source::Constant(_)) => None,
+                    None => mapped.value(column).map(ToOwned::to_owned),
+                });
+            }
+            for (n, found) in cells.metadata.iter_mut().enumerate() {
+                if let Some((key, Source::Field(position))) = header.metadata(n)
+                    && matches!(MetadataType::of_key(key).1, MetadataType::Any | MetadataType::Number)
+                {
+                    found.extend(cell(*position));
+                }
+            }
+        }
+        cells
+    }
+
+    /// Whether a column has numbers with a comma that separates no thousands, and none has a number with a point.
+    fn have_decimal_comma(&self) -> bool {
+        let has_point = |cell: &String| fraction(cell, '.').is_some_and(|fraction| !fraction.is_empty());
+        let is_proof = |cell: &String| fraction(cell, ',').is_some_and(|digits| !matches!(digits.len(), 0 | 3));
+        let is_column =
+            |cells: &&Vec<String>| cells.iter().all(|cell| fraction(cell, ',').is_some()) && cells.iter().any(is_proof);
+        self.metadata.iter().any(|cells| is_column(&cells)) && !self.metadata.iter().flatten().any(has_point)
+    }
+}
+
+/// The digits after the decimal point of a number; none if it has no point. `None` if it is no number.
+fn fraction(cell: &str, point: char) -> Option<&str> {
+    let number = cell.strip_prefix(['-', '+']).unwrap_or(cell);
+    let (whole, fraction) = number.split_once(point).unwrap_or((number, ""));
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    (!whole.is_empty() && is_digits(whole) && is_digits(fraction)).then_some(fraction)
+}
