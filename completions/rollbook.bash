@@ -588,7 +588,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__funnel)
-            opts="-q -v -h --since --until --within --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help enrolled viewed_module started_module completed_module answered_question posted_thread posted_reply completed_course unenrolled"
+            opts="-q -v -h --since --until --within --by --role --exclude-role --cohort --course --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help enrolled viewed_module started_module completed_module answered_question posted_thread posted_reply completed_course unenrolled"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -603,6 +603,26 @@ _rollbook() {
                     return 0
                     ;;
                 --within)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --by)
+                    COMPREPLY=($(compgen -W "course cohort" -- "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "student teacher admin champion superadmin" -- "${cur}"))
+                    return 0
+                    ;;
+                --exclude-role)
+                    COMPREPLY=($(compgen -W "student teacher admin champion superadmin" -- "${cur}"))
+                    return 0
+                    ;;
+                --cohort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --course)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -806,7 +826,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__progress)
-            opts="-q -v -h --user --course --cohort --open --columns --reverse --limit --after --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
+            opts="-q -v -h --user --course --cohort --open --by --role --exclude-role --columns --reverse --limit --after --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -822,6 +842,18 @@ _rollbook() {
                     ;;
                 --cohort)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --by)
+                    COMPREPLY=($(compgen -W "course cohort" -- "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "student teacher admin champion superadmin" -- "${cur}"))
+                    return 0
+                    ;;
+                --exclude-role)
+                    COMPREPLY=($(compgen -W "student teacher admin champion superadmin" -- "${cur}"))
                     return 0
                     ;;
                 --columns)
@@ -1004,7 +1036,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__actions__subcmd__stats)
-            opts="-q -v -h --user --type --target --enrollment --source-system --since --until --where-metadata --by --limit --chart --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
+            opts="-q -v -h --user --type --target --enrollment --source-system --since --until --where-metadata --role --exclude-role --cohort --course --by --week-start --limit --chart --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1042,8 +1074,28 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --role)
+                    COMPREPLY=($(compgen -W "student teacher admin champion superadmin" -- "${cur}"))
+                    return 0
+                    ;;
+                --exclude-role)
+                    COMPREPLY=($(compgen -W "student teacher admin champion superadmin" -- "${cur}"))
+                    return 0
+                    ;;
+                --cohort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --course)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --by)
-                    COMPREPLY=($(compgen -W "type day week hour user target source" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "type hour day week month quarter weekday hour-of-day user target course cohort source" -- "${cur}"))
+                    return 0
+                    ;;
+                --week-start)
+                    COMPREPLY=($(compgen -W "monday sunday" -- "${cur}"))
                     return 0
                     ;;
                 --limit)
@@ -4846,14 +4898,26 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users__subcmd__stats)
-            opts="-q -v -h --weeks --origins --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
+            opts="-q -v -h --since --until --retention --weeks --week-start --origins --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --weeks)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --week-start)
+                    COMPREPLY=($(compgen -W "monday sunday" -- "${cur}"))
                     return 0
                     ;;
                 --origins)

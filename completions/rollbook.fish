@@ -78,7 +78,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -f -a "update" -d 'Update the given fields of a user'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -f -a "roles" -d 'Manage the roles of users: of arguments, of a list, or of users matched by filters'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -f -a "history" -d 'List the changes of a user, latest first: time, actor, old and new values'
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -f -a "stats" -d 'Count users by role, combination of roles, origin and week of sign-up'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -f -a "stats" -d 'Count users by role, combination of roles, origin and week of sign-up, and those who are active'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -f -a "export" -d 'Export all data about a user: the user, champion records, audit trail and actions'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -f -a "erase" -d 'Permanently erase a user\'s personal data'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -f -a "merge" -d 'Merge a duplicate user into another user'
@@ -250,7 +250,11 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l weeks -d 'Number of weeks to show, up to the current one' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l since -d 'Only users who signed up at or after this time, date or age, e.g. 30d' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l until -d 'Only users who signed up before this time, date or age' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l weeks -d 'Number of weeks to show, up to the current one or --until' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l week-start -d 'Day on which weeks start' -r -f -a "monday\t'As ISO 8601 has it'
+sunday\t'As in North America'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l origins -d 'Number of origins to show; the rest are counted as others' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
@@ -267,6 +271,7 @@ ids\t'Ids only, one per line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l retention -d 'Show, for the users whose first action was in each week, how many acted again in each week after it'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from stats" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
@@ -357,7 +362,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fis
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -f -a "list" -d 'List actions, newest first'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -f -a "show" -d 'Print one action'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -f -a "freshness" -d 'Fail if a source has no recent events, for monitoring from cron'
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -f -a "stats" -d 'Count actions and users by type, time, user, target or source, or by two of these'
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -f -a "stats" -d 'Count actions and users by type, time, user, target, course or source, or by two of these'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -f -a "progress" -d 'Show when users enrolled in, started and completed each course, cohort and module'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -f -a "funnel" -d 'Show how many users reached each step of a sequence of actions, and how long each step took'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -f -a "lint" -d 'Report inconsistencies in the log; exit code 3 if there are any'
@@ -508,14 +513,34 @@ cron_worker\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l since -d 'Only actions at or after this time, date, month (2026-05), quarter (2026-Q2), or age, e.g. 7d' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l until -d 'Only actions before this time, date, month, quarter, or age' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l where-metadata -d 'Filter by a metadata value, e.g. device=ios; dots select nested keys, 92 is a number; repeat to require all' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l role -d 'Only users with this role; repeat to require all of several' -r -f -a "student\t''
+teacher\t''
+admin\t''
+champion\t''
+superadmin\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l exclude-role -d 'Exclude users with one of these roles, e.g. teacher,admin' -r -f -a "student\t''
+teacher\t''
+admin\t''
+champion\t''
+superadmin\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l cohort -d 'Only users who enrolled in this cohort; repeat to add others' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l course -d 'Only users who enrolled in this course; repeat to add others' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l by -d 'Value to count by, or two values separated by a comma' -r -f -a "type\t'Action type'
-day\t'Day'
-week\t'Week, shown as the date of its Monday'
 hour\t'Hour'
+day\t'Day'
+week\t'Week, shown as the date of its first day'
+month\t'Month'
+quarter\t'Quarter'
+weekday\t'Day of the week'
+hour-of-day\t'Hour of the day'
 user\t'User id'
 target\t'Target, as TYPE:ID'
+course\t'Course that is the target, or of the enrollment'
+cohort\t'Cohort that is the target, or of the enrollment'
 source\t'Source system'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l limit -d 'Show at most N groups: the largest, or the latest days, weeks or hours' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l week-start -d 'Day on which weeks start' -r -f -a "monday\t'As ISO 8601 has it'
+sunday\t'As in North America'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l limit -d 'Maximum number of groups, the largest or latest ones [default: 50 in a table, unlimited in other formats]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from stats" -l chart -d 'When to draw charts' -r -f -a "auto\t'Only on a terminal'
 always\t'Always'
 never\t'Never'"
@@ -541,6 +566,18 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l user -d 'Filter by user, by id or email' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l course -d 'Filter by course' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l cohort -d 'Filter by users who enrolled in this cohort' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l by -d 'Count the people of each course or cohort instead: enrolled, started, completed and left' -r -f -a "course\t'Course'
+cohort\t'Cohort'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l role -d 'Only users with this role; repeat to require all of several' -r -f -a "student\t''
+teacher\t''
+admin\t''
+champion\t''
+superadmin\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l exclude-role -d 'Exclude users with one of these roles, e.g. teacher,admin' -r -f -a "student\t''
+teacher\t''
+admin\t''
+champion\t''
+superadmin\t''"
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l columns -d 'Columns to show, in this order, in any format but ids' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l limit -d 'Maximum number of rows [default: 50 in a table, unlimited in other formats]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from progress" -l after -d 'Start after this cursor, as the previous page printed it' -r
@@ -568,6 +605,20 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l since -d 'Only users who reached the first step at or after this time, date or age, e.g. 7d' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l until -d 'Only users who reached the first step before this time, date or age, e.g. 7d' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l within -d 'Count a step only if it is reached within this time after the first, e.g. 30d' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l by -d 'Compare the people of each course or cohort that they enrolled in' -r -f -a "course\t'Course'
+cohort\t'Cohort'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l role -d 'Only users with this role; repeat to require all of several' -r -f -a "student\t''
+teacher\t''
+admin\t''
+champion\t''
+superadmin\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l exclude-role -d 'Exclude users with one of these roles, e.g. teacher,admin' -r -f -a "student\t''
+teacher\t''
+admin\t''
+champion\t''
+superadmin\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l cohort -d 'Only users who enrolled in this cohort; repeat to add others' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l course -d 'Only users who enrolled in this course; repeat to add others' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and __fish_seen_subcommand_from funnel" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
@@ -1066,8 +1117,8 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_
 always\t'Always'
 never\t'Never'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l global -d 'Only global records, which have no cohort'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l by-cohort -d 'Group by cohort'
-complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l by-month -d 'Group by month (UTC)'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l by-cohort -d 'Group by cohort, with the totals of all'
+complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l by-month -d 'Group by month'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -l create -d 'Create the SQLite file if it does not exist'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand champions; and __fish_seen_subcommand_from stats" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'

@@ -9,6 +9,10 @@ use chrono_tz::Tz;
 use crate::db::types::{Timestamp, TimestampError, first_moment};
 use crate::error::Failure;
 
+mod period;
+
+pub use period::{Period, Unit, WeekStart};
+
 /// What time it is, and where.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {

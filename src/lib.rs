@@ -3,6 +3,7 @@
 //! Dependencies point one way: [`commands`] use [`selection`], [`import`], [`models`] and [`output`], which use [`schema`], which
 //! uses [`db`]. A command runs its own diesel queries; queries that commands share are methods of the models.
 
+pub mod analytics;
 pub mod cli;
 pub mod clock;
 pub mod commands;

@@ -8,6 +8,7 @@ mod champions;
 mod known;
 mod names;
 pub mod paging;
+mod population;
 mod target;
 mod users;
 
@@ -16,5 +17,6 @@ pub use bulk::{BATCH, BulkArgs, SelectedBy};
 pub use champions::{ChampionFilter, ChampionTargets, Expression, RecordArgs, SINCE, Selected, since};
 pub use known::{known_cohort, known_course, known_enrollment_cohort};
 pub use names::{NameArgs, Names};
+pub use population::{People, PopulationCondition, PopulationFilter, RoleFilter};
 pub use target::Target;
 pub use users::{UserFilter, find_user, selected_users, users_named};

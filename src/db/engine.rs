@@ -36,6 +36,16 @@ pub enum TimeBucket {
     Day,
     /// `2026-03-09`, the Monday.
     Week,
+    /// `2026-03-08`, the Sunday.
+    SundayWeek,
+    /// `2026-03`.
+    Month,
+    /// `2026-Q1`.
+    Quarter,
+    /// From `1`, Monday, to `7`.
+    Weekday,
+    /// From `00` to `23`, whatever the day.
+    HourOfDay,
 }
 
 /// SQL about the order in which the log was committed. A cursor's transaction and position are $1 and $2.

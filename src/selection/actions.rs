@@ -6,8 +6,9 @@ use diesel::sql_types::{Bool, Text};
 
 use super::{Target, find_user};
 use crate::clock::{Clock, TimeArg};
-use crate::db::types::Json;
+use crate::db::types::{Json, Timestamp};
 use crate::db::{AnyConnection, MultiBackend};
+use crate::error::Failure;
 use crate::models::{ActionType, SourceSystem, metadata_assignment};
 use crate::schema::user_action;
 
@@ -68,6 +69,14 @@ impl ActionFilter {
     /// When the user does not exist (exit code 6).
     pub fn user_id(&self, conn: &mut AnyConnection) -> anyhow::Result<Option<String>> {
         Ok(self.user.as_deref().map(|user| find_user(user, conn)).transpose()?.map(|(user, _)| user.id))
+    }
+
+    /// The span of time, each end of which may be missing.
+    ///
+    /// # Errors
+    /// When a time is out of range, or `--since` is after `--until` (exit code 2).
+    pub fn span(&self, clock: Clock) -> Result<(Option<Timestamp>, Option<Timestamp>), Failure> {
+        clock.span(self.since, self.until)
     }
 
     /// The conditions of a query; `user` is the result of [`Self::user_id`].

@@ -1,5 +1,6 @@
 mod export;
 mod feed;
+mod numbers;
 mod progress;
 mod record;
 mod stats;

@@ -3,13 +3,14 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde::Serialize;
 
+use crate::analytics::{Completion, EnrolledIn, completions};
 use crate::context::{Command, Context};
 use crate::db::types::{Timestamp, sql};
 use crate::db::{Access, statement};
 use crate::error::ExitStatus;
 use crate::output::{Record, cell};
 use crate::selection::paging::{self, ListArgs};
-use crate::selection::{find_user, known_course, known_enrollment_cohort};
+use crate::selection::{PopulationFilter, RoleFilter, find_user, known_course, known_enrollment_cohort};
 
 /// Show when users enrolled in, started and completed each course, cohort and module
 ///
@@ -27,8 +28,13 @@ pub struct Args {
     #[arg(long, value_name = "ID", group = "whose")]
     cohort: Option<String>,
     /// Only rows that are neither completed nor left
-    #[arg(long)]
+    #[arg(long, conflicts_with = "by")]
     open: bool,
+    /// Count the people of each course or cohort instead: enrolled, started, completed and left
+    #[arg(long, value_enum, group = "whose", conflicts_with_all = ["user", "after", "reverse", "limit"])]
+    by: Option<EnrolledIn>,
+    #[command(flatten)]
+    roles: RoleFilter,
     #[command(flatten, next_help_heading = "Output")]
     list: ListArgs,
 }
@@ -73,6 +79,24 @@ impl Command for Args {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let args = &self;
         let (db, out) = ctx.open()?;
+        let population = PopulationFilter::new(args.roles.clone(), args.cohort.clone(), args.course.clone());
+        if let Some(kind) = args.by {
+            let counts = db.snapshot(|db| {
+                db.scan()?;
+                let users = population.users(&mut db.conn)?;
+                completions(kind, (None, None), users.as_ref(), db)
+            })?;
+            let columns = args.list.columns::<Completion>()?;
+            if !columns.is_empty() {
+                out.choose_columns(columns);
+            }
+            if counts.is_empty() {
+                out.status("no enrollments");
+            }
+            out.list::<Completion, _>(counts.iter().map(Ok))?;
+            return Ok(ExitStatus::Done);
+        }
+        let people = PopulationFilter::new(args.roles.clone(), None, None).users(&mut db.conn)?;
         let user = args.user.as_deref().map(|user| find_user(user, &mut db.conn)).transpose()?.map(|(user, _)| user.id);
         let parse = |cursor: &str| paging::parse_cursor("user", cursor).ok_or_else(|| paging::malformed_cursor(cursor));
         let start = args.list.after.as_deref().map(parse).transpose()?;
@@ -84,19 +108,31 @@ impl Command for Args {
             paging::PAGE * 100,
             |row: &Progress| row.id().to_owned(),
             |last: Option<&Progress>, limit| {
-                let after = last.map(|row| (row.user_id.clone(), row.target.clone())).or_else(|| start.clone());
-                let (after_user, after_target) = after.unwrap_or_default();
-                // Raw SQL: diesel cannot filter the result of a grouped subquery.
-                let rows: Vec<ProgressRow> = sql_query(statement(include_str!("progress.sql")))
-                    .bind::<Text, _>(or_empty(&user))
-                    .bind::<Text, _>(or_empty(&args.course))
-                    .bind::<Text, _>(or_empty(&args.cohort))
-                    .bind::<Bool, _>(args.open)
-                    .bind::<Bool, _>(args.list.reverse)
-                    .bind::<Text, _>(after_user)
-                    .bind::<Text, _>(after_target)
-                    .bind::<BigInt, _>(limit)
-                    .load(&mut db.conn)?;
+                let mut after = last.map(|row| (row.user_id.clone(), row.target.clone())).or_else(|| start.clone());
+                let mut rows: Vec<ProgressRow> = Vec::new();
+                loop {
+                    let (after_user, after_target) = after.unwrap_or_default();
+                    let missing = limit - i64::try_from(rows.len())?;
+                    // Raw SQL: diesel cannot filter the result of a grouped subquery.
+                    let page: Vec<ProgressRow> = sql_query(statement(include_str!("progress.sql")))
+                        .bind::<Text, _>(or_empty(&user))
+                        .bind::<Text, _>(or_empty(&args.course))
+                        .bind::<Text, _>(or_empty(&args.cohort))
+                        .bind::<Bool, _>(args.open)
+                        .bind::<Bool, _>(args.list.reverse)
+                        .bind::<Text, _>(after_user)
+                        .bind::<Text, _>(after_target)
+                        .bind::<BigInt, _>(limit)
+                        .load(&mut db.conn)?;
+                    let is_last = page.len() < usize::try_from(limit)?;
+                    after = page.last().map(|row| (row.user_id.clone(), row.target.clone()));
+                    let is_wanted =
+                        |row: &ProgressRow| people.as_ref().is_none_or(|people| people.contains(&row.user_id));
+                    rows.extend(page.into_iter().filter(is_wanted).take(usize::try_from(missing)?));
+                    if is_last || rows.len() >= usize::try_from(limit)? {
+                        break;
+                    }
+                }
                 // Looked up only for an empty list: no index has the targets.
                 if rows.is_empty() && last.is_none() {
                     known_course(args.course.as_deref(), &mut db.conn)?;
@@ -148,5 +184,33 @@ impl Record for Progress {
 
     fn id(&self) -> &str {
         &self.id
+    }
+}
+
+impl Record for Completion {
+    const COLUMNS: &'static [&'static str] =
+        &["target", "enrolled", "started", "completed", "left", "completion_percent", "median_days"];
+    const TABLE: &'static [&'static str] = Self::COLUMNS;
+    const NUMBERS: &'static [&'static str] =
+        &["enrolled", "started", "completed", "left", "completion_percent", "median_days"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.target.clone(),
+            self.enrolled.to_string(),
+            self.started.to_string(),
+            self.completed.to_string(),
+            self.left.to_string(),
+            cell(self.completion_percent),
+            cell(self.median_days),
+        ]
+    }
+
+    fn bar(&self) -> Option<f64> {
+        self.completion_percent
+    }
+
+    fn id(&self) -> &str {
+        &self.target
     }
 }

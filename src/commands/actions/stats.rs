@@ -1,30 +1,39 @@
+use std::collections::HashSet;
+
 use clap::ValueEnum;
 use serde::Serialize;
 
+use crate::clock::{Unit, WeekStart};
 use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::error::{ExitStatus, Failure};
-use crate::output::{Format, Record};
-use crate::selection::ActionFilter;
+use crate::output::{Format, Record, cell, plural};
+use crate::selection::{ActionFilter, PopulationFilter};
 
 mod draw;
 mod query;
 mod timeline;
 
-/// Count actions and users by type, time, user, target or source, or by two of these
+/// Count actions and users by type, time, user, target, course or source, or by two of these
 ///
-/// Two values give a matrix, with the second value as its columns. Charts are bars beside the counts, a calendar for
-/// days, and a line chart for hours and weeks.
+/// Two values give a matrix, with the second value as its columns. Hours, days, weeks, months and quarters without
+/// actions count 0; one that a filter or the present cuts off is marked as partial. Charts are bars beside the counts, a
+/// calendar for days, and a line chart for hours and weeks.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten, next_help_heading = "Filters")]
     filter: ActionFilter,
+    #[command(flatten, next_help_heading = "Filters")]
+    population: PopulationFilter,
     /// Value to count by, or two values separated by a comma
     #[arg(long, value_enum, value_delimiter = ',', default_value = "type", hide_possible_values = false)]
     by: Vec<By>,
-    /// Show at most N groups: the largest, or the latest days, weeks or hours
-    #[arg(long, value_name = "N", default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..), hide_short_help = true)]
-    limit: u32,
+    /// Day on which weeks start
+    #[arg(long, value_enum, default_value_t, value_name = "DAY", hide_short_help = true)]
+    week_start: WeekStart,
+    /// Maximum number of groups, the largest or latest ones [default: 50 in a table, unlimited in other formats]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), hide_short_help = true)]
+    limit: Option<u32>,
     /// When to draw charts
     #[arg(long, value_enum, default_value_t = Chart::Auto, value_name = "WHEN", hide_short_help = true)]
     chart: Chart,
@@ -35,16 +44,28 @@ pub struct Args {
 pub enum By {
     /// Action type
     Type,
-    /// Day
-    Day,
-    /// Week, shown as the date of its Monday
-    Week,
     /// Hour
     Hour,
+    /// Day
+    Day,
+    /// Week, shown as the date of its first day
+    Week,
+    /// Month
+    Month,
+    /// Quarter
+    Quarter,
+    /// Day of the week
+    Weekday,
+    /// Hour of the day
+    HourOfDay,
     /// User id
     User,
     /// Target, as TYPE:ID
     Target,
+    /// Course that is the target, or of the enrollment
+    Course,
+    /// Cohort that is the target, or of the enrollment
+    Cohort,
     /// Source system
     Source,
 }
@@ -60,9 +81,16 @@ enum Chart {
 }
 
 impl By {
-    /// Whether groups are sorted by time.
-    const fn is_time(self) -> bool {
-        matches!(self, Self::Day | Self::Week | Self::Hour)
+    /// The unit of time that groups follow each other in.
+    const fn unit(self, week_start: WeekStart) -> Option<Unit> {
+        match self {
+            Self::Hour => Some(Unit::Hour),
+            Self::Day => Some(Unit::Day),
+            Self::Week => Some(Unit::Week(week_start)),
+            Self::Month => Some(Unit::Month),
+            Self::Quarter => Some(Unit::Quarter),
+            _ => None,
+        }
     }
 }
 
@@ -75,6 +103,9 @@ struct Count {
     across: Option<String>,
     actions: i64,
     users: i64,
+    /// Whether a filter or the present cuts the span off; `None` for what is no span of time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    partial: Option<bool>,
 }
 
 impl Command for Args {
@@ -97,37 +128,74 @@ impl Command for Args {
             Chart::Always => out.draw_charts(true),
             Chart::Never => out.draw_charts(false),
         }
-        let counts = db.snapshot(|db| {
+        let query = query::CountQuery {
+            filter: &args.filter,
+            population: &args.population,
+            by,
+            across,
+            week_start: args.week_start,
+            clock,
+        };
+        let mut counts = db.snapshot(|db| {
             db.scan()?;
-            query::counts(&args.filter, by, across, clock, args.limit, &mut db.conn)
+            query.counts(&mut db.conn)
         })?;
+        let is_time = by.unit(args.week_start).is_some();
         if counts.is_empty() {
             out.status("no actions");
         }
-        if out.format() != Format::Table {
-            if across.is_none() {
-                out.show_columns(vec!["value", "actions", "users"]);
+        let limit = args.limit.map(|limit| limit as usize).or(out.default_limit());
+        let chart = if out.draws_charts() && across.is_none() && out.format() == Format::Table && !counts.is_empty() {
+            match by {
+                By::Day => Some(draw::calendar(&counts, out.width())),
+                By::Hour | By::Week => Some(timeline::timeline(&counts, by, out.width())),
+                _ => None,
             }
-        } else if across.is_some() {
+        } else {
+            None
+        };
+        let hidden = limit.map_or(0, |limit| cut(&mut counts, limit, is_time));
+        if let Some(chart) = chart {
+            out.document(&chart)?;
+        }
+        if out.format() == Format::Table && across.is_some() {
             let matrix = draw::matrix(&counts, out.table_width());
             if !matrix.is_empty() {
                 out.document(&matrix)?;
             }
-            return Ok(ExitStatus::Done);
-        } else if out.draws_charts() && !counts.is_empty() {
-            match by {
-                By::Day => out.document(&draw::calendar(&counts, out.width()))?,
-                By::Hour | By::Week => out.document(&timeline::timeline(&counts, by, out.width()))?,
-                By::Type | By::User | By::Target | By::Source => {}
+        } else {
+            if across.is_none() {
+                let is_partial = |count: &Count| count.partial == Some(true);
+                let shows_partial = is_time && (out.format() != Format::Table || counts.iter().any(is_partial));
+                let columns = ["value", "actions", "users", "partial"];
+                out.show_columns(columns[..if shows_partial { 4 } else { 3 }].to_vec());
             }
+            out.list::<Count, _>(counts.iter().map(Ok))?;
         }
-        out.list::<Count, _>(counts.iter().map(Ok))?;
+        if hidden > 0 {
+            let which = if is_time { "earlier" } else { "smaller" };
+            let groups = plural(hidden as u64, "more group");
+            out.status(format_args!("{groups}, all {which}; show them with --limit N, or in another format"));
+        }
         Ok(ExitStatus::Done)
     }
 }
 
+/// Keeps so many values, the latest or the first; returns how many others there were.
+fn cut(counts: &mut Vec<Count>, limit: usize, is_time: bool) -> usize {
+    let mut values: Vec<String> = counts.iter().map(|count| count.value.clone()).collect();
+    values.dedup();
+    let hidden = values.len().saturating_sub(limit);
+    if hidden > 0 {
+        let kept: HashSet<String> =
+            if is_time { values.split_off(hidden) } else { values.drain(..limit).collect() }.into_iter().collect();
+        counts.retain(|count| kept.contains(&count.value));
+    }
+    hidden
+}
+
 impl Record for Count {
-    const COLUMNS: &'static [&'static str] = &["value", "across", "actions", "users"];
+    const COLUMNS: &'static [&'static str] = &["value", "across", "actions", "users", "partial"];
     const TABLE: &'static [&'static str] = Self::COLUMNS;
     const NUMBERS: &'static [&'static str] = &["actions", "users"];
 
@@ -137,6 +205,7 @@ impl Record for Count {
             self.across.clone().unwrap_or_default(),
             self.actions.to_string(),
             self.users.to_string(),
+            cell(self.partial),
         ]
     }
 

@@ -1,17 +1,14 @@
-use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::{BigInt, Text};
-use serde::Serialize;
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
+use crate::analytics::{CohortGroup, StageGroup, StageTally, percent, percentile, stage_tallies};
 use crate::context::{Command, Context};
-use crate::db::types::Timestamp;
-use crate::db::{Access, Db};
+use crate::db::Access;
 use crate::error::ExitStatus;
-use crate::models::{History, Stage, histories};
+use crate::models::{History, Stage};
 use crate::output::{Record, cell};
 use crate::selection::known_cohort;
-use crate::selection::paging::{PAGE, Rows};
 
 /// Show how many records entered, left and advanced from each stage, and how long they stayed
 ///
@@ -24,10 +21,10 @@ pub struct Args {
     /// Only global records, which have no cohort
     #[arg(long)]
     global: bool,
-    /// Group by cohort
+    /// Group by cohort, with the totals of all
     #[arg(long)]
     by_cohort: bool,
-    /// Group by month (UTC)
+    /// Group by month
     #[arg(long)]
     by_month: bool,
 }
@@ -35,8 +32,12 @@ pub struct Args {
 /// The counts of a stage; of one cohort or month, if the counts are grouped by them.
 #[derive(Debug, Serialize)]
 struct StageCount {
+    /// Null for the records without a cohort; there is none in other counts than by cohort.
     #[serde(skip_serializing_if = "Option::is_none")]
-    cohort: Option<String>,
+    cohort: Option<CohortGroup>,
+    /// Whether the counts are those of all cohorts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     month: Option<String>,
     stage: Stage,
@@ -54,24 +55,6 @@ struct StageCount {
     bar: f64,
 }
 
-/// The running counts of a stage, and the length of each completed stay in seconds.
-#[derive(Debug, Default)]
-struct Tally {
-    entered: u64,
-    left: u64,
-    went_on: u64,
-    stays: Vec<u64>,
-}
-
-/// The key of a group: cohort, month and stage.
-type Group = (Option<String>, Option<String>, Stage);
-
-#[derive(Debug, Clone, QueryableByName)]
-struct Id {
-    #[diesel(sql_type = Text)]
-    id: String,
-}
-
 impl Command for Args {
     fn access(&self) -> Access {
         Access::Read
@@ -79,20 +62,21 @@ impl Command for Args {
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let args = &self;
+        let by_month = args.by_month.then_some(ctx.clock);
         let (db, out) = ctx.open()?;
-        let tallies = db.snapshot(|db| {
-            let mut tallies = BTreeMap::new();
-            for chunk in ids(db)?.chunks(PAGE) {
-                let chunk: Vec<&str> = chunk.iter().map(|row| row.id.as_str()).collect();
-                histories(&chunk, db)?.iter().filter(|history| args.takes(history)).for_each(|history| {
-                    args.count(history, &mut tallies);
-                });
-            }
-            Ok(tallies)
+        let (tallies, totals) = db.snapshot(|db| {
+            let tallies = stage_tallies(|history| args.takes(history), args.by_cohort, by_month, db)?;
+            let totals = if args.by_cohort {
+                stage_tallies(|history| args.takes(history), false, by_month, db)?
+            } else {
+                BTreeMap::new()
+            };
+            Ok((tallies, totals))
         })?;
-        let most = tallies.values().map(|tally: &Tally| tally.entered).max().unwrap_or(0).max(1);
+        let most = tallies.values().map(|tally: &StageTally| tally.entered).max().unwrap_or(0).max(1);
+        let count = |is_total| move |(group, tally)| StageCount::new(group, &tally, most, is_total);
         let counts: Vec<StageCount> =
-            tallies.into_iter().map(|(group, tally)| StageCount::new(group, tally, most)).collect();
+            tallies.into_iter().map(count(false)).chain(totals.into_iter().map(count(args.by_cohort))).collect();
         if counts.is_empty() {
             known_cohort(args.cohort.as_deref(), &mut db.conn)?;
             out.status("no champions");
@@ -102,22 +86,6 @@ impl Command for Args {
     }
 }
 
-/// The ids of all records, including withdrawn ones.
-fn ids(db: &mut Db) -> anyhow::Result<Vec<Id>> {
-    let page = |last: Option<&Id>, limit: i64| {
-        // Raw SQL: diesel has no UNION.
-        Ok(sql_query(
-            "SELECT id FROM (SELECT id FROM champion UNION \
-             SELECT subject_id FROM audit_event WHERE subject_kind = 'champion' AND refusal IS NULL) AS known \
-             WHERE id > $1 ORDER BY id LIMIT $2",
-        )
-        .bind::<Text, _>(last.map_or("", |last| last.id.as_str()).to_owned())
-        .bind::<BigInt, _>(limit)
-        .load(&mut db.conn)?)
-    };
-    Rows::new(20 * PAGE, page).collect()
-}
-
 impl Args {
     fn takes(&self, history: &History) -> bool {
         match &self.cohort {
@@ -125,34 +93,14 @@ impl Args {
             None => !self.global || history.cohort_id.is_none(),
         }
     }
-
-    fn count(&self, history: &History, tallies: &mut BTreeMap<Group, Tally>) {
-        let cohort = self.by_cohort.then(|| history.cohort_id.clone().unwrap_or_default());
-        let month = |at: Option<Timestamp>| {
-            self.by_month.then(|| at.map_or_else(String::new, |at| at.utc().format("%Y-%m").to_string()))
-        };
-        for (i, step) in history.steps.iter().enumerate() {
-            let Some(stage) = step.to else { continue };
-            let tally = tallies.entry((cohort.clone(), month(step.at), stage)).or_default();
-            tally.entered += 1;
-            let Some(next) = history.steps.get(i + 1) else { continue };
-            if next.to.is_some() && next.to == stage.rule().next {
-                tally.went_on += 1;
-            }
-            // Only completed stays count: a record that is still in the stage would lower the percentiles.
-            tally.stays.extend(step.stayed_seconds);
-            tallies.entry((cohort.clone(), month(next.at), stage)).or_default().left += 1;
-        }
-    }
 }
 
 impl StageCount {
     #[expect(clippy::cast_precision_loss, reason = "the number of records stays below 2^53")]
-    fn new((cohort, month, stage): Group, mut tally: Tally, most: u64) -> Self {
-        tally.stays.sort_unstable();
-        let conversion_percent = (tally.entered > 0 && stage.rule().next.is_some())
-            .then(|| (tally.went_on as f64 * 1000.0 / tally.entered as f64).round() / 10.0);
+    fn new((cohort, month, stage): StageGroup, tally: &StageTally, most: u64, total: bool) -> Self {
+        let conversion_percent = stage.rule().next.is_some().then(|| percent(tally.went_on, tally.entered)).flatten();
         Self {
+            total: total.then_some(true),
             cohort,
             month,
             stage,
@@ -165,12 +113,6 @@ impl StageCount {
             bar: tally.entered as f64 / most as f64,
         }
     }
-}
-
-/// The percentile by the nearest-rank method; `None` if there are no values.
-fn percentile(sorted: &[u64], percent: usize) -> Option<u64> {
-    let rank = (sorted.len() * percent).div_ceil(100);
-    sorted.get(rank.checked_sub(1)?).copied()
 }
 
 impl Record for StageCount {
@@ -191,7 +133,12 @@ impl Record for StageCount {
 
     fn cells(&self) -> Vec<String> {
         vec![
-            self.cohort.clone().unwrap_or_default(),
+            match (&self.cohort, self.total) {
+                (Some(CohortGroup(Some(cohort))), _) => cohort.clone(),
+                (Some(CohortGroup(None)), _) => "(no cohort)".to_owned(),
+                (None, Some(_)) => "(total)".to_owned(),
+                (None, None) => String::new(),
+            },
             self.month.clone().unwrap_or_default(),
             self.stage.to_string(),
             self.entered.to_string(),
@@ -209,18 +156,5 @@ impl Record for StageCount {
 
     fn id(&self) -> &str {
         self.stage.as_str()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percentiles_are_values_of_the_input() {
-        assert_eq!(percentile(&[], 50), None);
-        assert_eq!(percentile(&[7], 90), Some(7));
-        assert_eq!(percentile(&[1, 2, 3, 4], 50), Some(2));
-        assert_eq!(percentile(&(1..=10).collect::<Vec<_>>(), 90), Some(9));
     }
 }

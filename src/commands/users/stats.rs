@@ -1,23 +1,40 @@
-use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use serde::Serialize;
 
-use crate::clock::Clock;
+use crate::analytics::{RetentionCell, active_users, activity_weeks, retention, stickiness};
+use crate::clock::{Age, Clock, Period, TimeArg, Unit, WeekStart};
 use crate::context::{Command, Context};
-use crate::db::{Access, AnyConnection, TimeBucket};
+use crate::db::types::Timestamp;
+use crate::db::{Access, AnyConnection, Db};
 use crate::error::ExitStatus;
 use crate::models::{Role, Roles};
 use crate::output::{Record, cell};
 use crate::schema::user;
+use crate::selection::People;
 
-/// Count users by role, combination of roles, origin and week of sign-up
+/// Count users by role, combination of roles, origin and week of sign-up, and those who are active
+///
+/// Active users have an action in the day, the 7 days or the 30 days before --until, or before now. Stickiness is the mean
+/// number of users a day as a share of those of the 30 days.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Number of weeks to show, up to the current one
+    /// Only users who signed up at or after this time, date or age, e.g. 30d
+    #[arg(long, value_name = "TIME")]
+    since: Option<TimeArg>,
+    /// Only users who signed up before this time, date or age
+    #[arg(long, value_name = "TIME")]
+    until: Option<TimeArg>,
+    /// Show, for the users whose first action was in each week, how many acted again in each week after it
+    #[arg(long)]
+    retention: bool,
+    /// Number of weeks to show, up to the current one or --until
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=520))]
     weeks: u16,
+    /// Day on which weeks start
+    #[arg(long, value_enum, default_value_t, value_name = "DAY", hide_short_help = true)]
+    week_start: WeekStart,
     /// Number of origins to show; the rest are counted as others
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
     origins: u16,
@@ -43,10 +60,33 @@ impl Command for Args {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let args = &self;
         let clock = ctx.clock;
+        let (since, until) = clock.span(args.since, args.until)?;
+        let end = until.unwrap_or(clock.now());
+        let weeks = clock.periods(Unit::Week(args.week_start), clock.weeks_before(end, args.weeks)?, end)?;
+        let weeks = &weeks[weeks.len().saturating_sub(args.weeks.into())..];
         let (db, out) = ctx.open()?;
+        if args.retention {
+            let cells = db.snapshot(|db| {
+                let unit = Unit::Week(args.week_start);
+                let users = args.people(since, until, db)?;
+                let activity = activity_weeks(unit, end, users.as_ref(), clock, db)?;
+                let named: Vec<(String, bool)> = weeks.iter().map(|week| (week.name.clone(), week.end > end)).collect();
+                Ok(retention(&activity, &named))
+            })?;
+            if cells.is_empty() {
+                out.status("no first actions in these weeks");
+            }
+            out.list::<RetentionCell, _>(cells.iter().map(Ok))?;
+            return Ok(ExitStatus::Done);
+        }
         let counts = db.snapshot(|db| {
             let conn = &mut db.conn;
-            let people = || user::table.filter(user::erased_at.is_null());
+            let people = || {
+                let people = user::table.filter(user::erased_at.is_null());
+                people
+                    .filter(user::created_at.ge(since.unwrap_or(Timestamp::FIRST)))
+                    .filter(user::created_at.lt(until.unwrap_or(Timestamp::LAST)))
+            };
             let all: i64 = people().count().get_result(conn)?;
             let by_roles: Vec<(Roles, i64)> =
                 people().group_by(user::roles).select((user::roles, count_star())).load(conn)?;
@@ -60,7 +100,9 @@ impl Command for Args {
             counts.extend(section("role", by_role(&by_roles), all));
             counts.extend(section("roles", by_combination(by_roles), all));
             counts.extend(section("origin", with_others(by_origin, all), all));
-            counts.extend(section("week", by_week(args.weeks, clock, conn)?, 0));
+            counts.extend(section("week", by_week(weeks, since, until, clock, args.week_start, conn)?, 0));
+            let users = args.people(since, until, db)?;
+            counts.extend(active(end, all, users.as_ref(), clock, db)?);
             Ok(counts)
         })?;
         out.list::<Count, _>(counts.iter().map(Ok))?;
@@ -97,26 +139,98 @@ fn with_others(mut by_origin: Vec<(String, i64)>, all: i64) -> Vec<(String, i64)
     by_origin
 }
 
-/// Sign-ups in each of the last `weeks` weeks, keyed by the Monday (UTC); weeks without sign-ups have 0.
-fn by_week(weeks: u16, clock: Clock, conn: &mut AnyConnection) -> anyhow::Result<Vec<(String, i64)>> {
-    let today = clock.now().utc().with_timezone(&clock.tz()).date_naive();
-    let this_week = today - TimeDelta::days(today.weekday().num_days_from_monday().into());
-    let first = this_week - TimeDelta::weeks(i64::from(weeks) - 1);
+/// Sign-ups in each of the weeks; weeks without sign-ups have 0.
+fn by_week(
+    weeks: &[Period],
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+    clock: Clock,
+    week_start: WeekStart,
+    conn: &mut AnyConnection,
+) -> anyhow::Result<Vec<(String, i64)>> {
+    let Some(first) = weeks.first() else { return Ok(Vec::new()) };
     let engine = conn.engine();
     engine.prepare_time_buckets(clock.tz(), conn)?;
-    let monday = engine.time_bucket(TimeBucket::Week, "created_at", clock.tz());
+    let week = engine.time_bucket(Unit::Week(week_start).bucket(), "created_at", clock.tz());
     let counted: Vec<(String, i64)> = user::table
         .filter(user::erased_at.is_null())
-        .filter(user::created_at.ge(clock.start_of(first)?))
-        .group_by(sql::<Text>(&monday))
-        .select((sql::<Text>(&monday), count_star()))
+        .filter(user::created_at.ge(since.map_or(first.start, |since| since.max(first.start))))
+        .filter(user::created_at.lt(until.unwrap_or(Timestamp::LAST)))
+        .group_by(sql::<Text>(&week))
+        .select((sql::<Text>(&week), count_star()))
         .load(conn)?;
-    let users = |week: NaiveDate| {
-        let week = week.to_string();
-        let users = counted.iter().find(|(monday, _)| *monday == week).map_or(0, |(_, users)| *users);
-        (week, users)
+    let users = |week: &Period| {
+        let users = counted.iter().find(|(name, _)| *name == week.name).map_or(0, |(_, users)| *users);
+        (week.name.clone(), users)
     };
-    Ok((0..weeks).map(|n| users(first + TimeDelta::weeks(n.into()))).collect())
+    Ok(weeks.iter().map(users).collect())
+}
+
+/// The users who were active in the day, the week and the month before a time, and the stickiness of the month.
+fn active(end: Timestamp, all: i64, users: Option<&People>, clock: Clock, db: &mut Db) -> anyhow::Result<Vec<Count>> {
+    let mut counts = Vec::new();
+    for (value, days) in [("day", 1), ("7 days", 7), ("30 days", 30)] {
+        let active = active_users(clock.before(end, Age::days(days))?, end, users, db)?;
+        counts.push((value.to_owned(), i64::try_from(active)?));
+    }
+    let mut counts = section("active", counts, all);
+    let month = clock.before(end, Age::days(30))?;
+    if let Some(percent) = stickiness(month, end, users, clock, db)? {
+        let active = counts.last().map_or(0, |count| count.users);
+        counts.push(Count {
+            by: "stickiness",
+            value: "30 days".to_owned(),
+            users: active,
+            share_percent: Some(percent),
+            bar: percent / 100.0,
+        });
+    }
+    Ok(counts)
+}
+
+impl Args {
+    /// The users who signed up in the span; `None` for all.
+    fn people(
+        &self,
+        since: Option<Timestamp>,
+        until: Option<Timestamp>,
+        db: &mut Db,
+    ) -> anyhow::Result<Option<People>> {
+        if self.since.is_none() && self.until.is_none() {
+            return Ok(None);
+        }
+        let ids = user::table
+            .select(user::id)
+            .filter(user::created_at.ge(since.unwrap_or(Timestamp::FIRST)))
+            .filter(user::created_at.lt(until.unwrap_or(Timestamp::LAST)));
+        Ok(Some(ids.load::<String>(&mut db.conn)?.into_iter().collect()))
+    }
+}
+
+impl Record for RetentionCell {
+    const COLUMNS: &'static [&'static str] =
+        &["week", "users", "weeks_later", "active", "retention_percent", "partial"];
+    const TABLE: &'static [&'static str] = Self::COLUMNS;
+    const NUMBERS: &'static [&'static str] = &["users", "weeks_later", "active", "retention_percent"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.week.clone(),
+            self.users.to_string(),
+            self.weeks_later.to_string(),
+            self.active.to_string(),
+            cell(self.retention_percent),
+            self.partial.to_string(),
+        ]
+    }
+
+    fn bar(&self) -> Option<f64> {
+        self.retention_percent
+    }
+
+    fn id(&self) -> &str {
+        &self.week
+    }
 }
 
 impl Record for Count {

@@ -170,6 +170,13 @@ impl Engine for Postgres {
             TimeBucket::Hour => format!("to_char({column}, 'YYYY-MM-DD\"T\"HH24:00TZH:TZM')"),
             TimeBucket::Day => format!("to_char({local}, 'YYYY-MM-DD')"),
             TimeBucket::Week => format!("to_char(date_trunc('week', {local}), 'YYYY-MM-DD')"),
+            TimeBucket::SundayWeek => {
+                format!("to_char(date_trunc('week', {local} + interval '1 day') - interval '1 day', 'YYYY-MM-DD')")
+            }
+            TimeBucket::Month => format!("to_char({local}, 'YYYY-MM')"),
+            TimeBucket::Quarter => format!("to_char({local}, 'YYYY-\"Q\"Q')"),
+            TimeBucket::Weekday => format!("to_char({local}, 'ID')"),
+            TimeBucket::HourOfDay => format!("to_char({local}, 'HH24')"),
         }
     }
 

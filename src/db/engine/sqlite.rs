@@ -293,6 +293,15 @@ impl Engine for Sqlite {
             TimeBucket::Hour => format!("substr({local}, 1, 13) || ':00' || substr({local}, 17)"),
             TimeBucket::Day => format!("substr({local}, 1, 10)"),
             TimeBucket::Week => format!("date(substr({local}, 1, 10), 'weekday 0', '-6 days')"),
+            TimeBucket::SundayWeek => format!("date(substr({local}, 1, 10), 'weekday 6', '-6 days')"),
+            TimeBucket::Month => format!("substr({local}, 1, 7)"),
+            TimeBucket::Quarter => {
+                format!("substr({local}, 1, 4) || '-Q' || ((CAST(substr({local}, 6, 2) AS INTEGER) + 2) / 3)")
+            }
+            TimeBucket::Weekday => {
+                format!("CAST((CAST(strftime('%w', substr({local}, 1, 10)) AS INTEGER) + 6) % 7 + 1 AS TEXT)")
+            }
+            TimeBucket::HourOfDay => format!("substr({local}, 12, 2)"),
         }
     }
 

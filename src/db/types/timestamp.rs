@@ -81,6 +81,12 @@ impl Timestamp {
         Self::checked(self.0.checked_sub_signed(age).ok_or(TimestampError::Malformed)?.fixed_offset())
     }
 
+    /// The moment after this one, by the resolution of the databases.
+    #[must_use]
+    pub fn next_moment(self) -> Option<Self> {
+        Self::checked((self.0 + TimeDelta::microseconds(1)).fixed_offset()).ok()
+    }
+
     /// The time since `earlier`; zero if that is later.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {

@@ -92,7 +92,7 @@ pub(super) fn matrix(counts: &[Count], width: usize) -> String {
     for row in rows {
         let mut line = fit(row, head);
         for (name, column) in &columns {
-            let cell = cells.get(&(row, *name)).map(ToString::to_string).unwrap_or_default();
+            let cell = cells.get(&(row, *name)).copied().unwrap_or(0);
             let _ = write!(line, "  {cell:>column$}");
         }
         lines.push(line.trim_end().to_owned());
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     fn count(value: &str, across: Option<&str>, actions: i64) -> Count {
-        Count { value: value.to_owned(), across: across.map(ToOwned::to_owned), actions, users: 1 }
+        Count { value: value.to_owned(), across: across.map(ToOwned::to_owned), actions, users: 1, partial: None }
     }
 
     #[test]
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn a_matrix_has_the_second_value_as_columns() {
         let counts = [count("a", Some("x"), 10), count("a", Some("y"), 2), count("bb", Some("y"), 3)];
-        assert_eq!(matrix(&counts, 80), "     x  y\na   10  2\nbb      3");
-        assert_eq!(matrix(&counts, 7), "     x\na   10\nbb\n(1 more column hidden: terminal too narrow)");
+        assert_eq!(matrix(&counts, 80), "     x  y\na   10  2\nbb   0  3");
+        assert_eq!(matrix(&counts, 7), "     x\na   10\nbb   0\n(1 more column hidden: terminal too narrow)");
     }
 }

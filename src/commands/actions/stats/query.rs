@@ -1,69 +1,173 @@
 //! Counts the actions that match the filters, in one pass over them.
 
-use chrono::DateTime;
-use chrono_tz::Tz;
+use std::collections::{BTreeSet, HashMap};
+
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Text};
 
 use super::{By, Count};
-use crate::clock::Clock;
+use crate::clock::{Clock, Period, Unit, WeekStart};
+use crate::db::types::Timestamp;
 use crate::db::{AnyConnection, MultiBackend, TimeBucket};
 use crate::schema::user_action;
-use crate::selection::ActionFilter;
+use crate::selection::{ActionFilter, PopulationFilter};
 
-/// The number of actions and of users in each group: the largest groups, or the latest by time in ascending order.
-pub(super) fn counts(
-    filter: &ActionFilter,
-    by: By,
-    across: Option<By>,
-    clock: Clock,
-    limit: u32,
-    conn: &mut AnyConnection,
-) -> anyhow::Result<Vec<Count>> {
-    let tz = clock.tz();
-    conn.engine().prepare_time_buckets(tz, conn)?;
-    let user = filter.user_id(conn)?;
-    let key = |by: By| sql::<Text>(&expression(by, tz, conn));
-    let actions = user_action::table
-        .select((
-            key(by).sql(" AS value"),
-            across.map_or_else(|| sql("''"), key).sql(" AS across"),
-            user_action::user_id,
-        ))
-        .into_boxed();
-    let actions = filter.conditions(user.as_deref(), clock, conn)?.into_iter().fold(actions, QueryDsl::filter);
-    let order = if by.is_time() { "value DESC, across" } else { "actions DESC, value, across" };
-    // With one value, `across` is constant: without it in GROUP BY the engines have less to sort.
-    let (group, second) = if across.is_some() { ("value, across", "across") } else { ("value", "''") };
-    let rows: Vec<(String, String, i64, i64)> =
-        Counted { actions, group, second, order, limit: limit.into() }.load::<(String, String, i64, i64)>(conn)?;
-    let mut counts: Vec<Count> = rows
-        .into_iter()
-        .map(|(value, second, actions, users)| Count { value, across: across.map(|_| second), actions, users })
-        .collect();
-    if by == By::Hour {
-        // By the time itself: of two hours with the same name when clocks go back, the one with the larger offset is first.
-        let utc = |value: &str| DateTime::parse_from_str(value, "%Y-%m-%dT%H:%M%:z").map(|time| time.to_utc()).ok();
-        counts.sort_by(|a, b| (utc(&a.value), &a.value, &a.across).cmp(&(utc(&b.value), &b.value, &b.across)));
-    } else if by.is_time() {
-        counts.reverse();
-    }
-    Ok(counts)
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// What is counted.
+pub(super) struct CountQuery<'a> {
+    pub(super) filter: &'a ActionFilter,
+    pub(super) population: &'a PopulationFilter,
+    pub(super) by: By,
+    pub(super) across: Option<By>,
+    pub(super) week_start: WeekStart,
+    pub(super) clock: Clock,
 }
 
-/// The key of a group, as text.
-fn expression(by: By, tz: Tz, conn: &AnyConnection) -> String {
-    let bucket = |bucket| conn.engine().time_bucket(bucket, "occurred_at", tz);
-    match by {
-        By::Type => "action_type".to_owned(),
-        By::User => "user_id".to_owned(),
-        By::Target => "target_type || ':' || target_id".to_owned(),
-        By::Source => "coalesce(source_system, '-')".to_owned(),
-        By::Day => bucket(TimeBucket::Day),
-        By::Hour => bucket(TimeBucket::Hour),
-        By::Week => bucket(TimeBucket::Week),
+impl CountQuery<'_> {
+    /// The number of actions and of users in each group: the largest first, or by time, without gaps. In a matrix all
+    /// groups of one value are together.
+    pub(super) fn counts(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<Count>> {
+        let tz = self.clock.tz();
+        conn.engine().prepare_time_buckets(tz, conn)?;
+        let user = self.filter.user_id(conn)?;
+        let key = |by: By| sql::<Text>(&self.expression(by, conn));
+        let actions = user_action::table
+            .select((
+                key(self.by).sql(" AS value"),
+                self.across.map_or_else(|| sql("''"), key).sql(" AS across"),
+                user_action::user_id,
+            ))
+            .into_boxed();
+        let conditions = self.filter.conditions(user.as_deref(), self.clock, conn)?;
+        let actions = conditions.into_iter().fold(actions, QueryDsl::filter);
+        let population = self.population.conditions("user_action.user_id", conn)?;
+        let actions = population.into_iter().fold(actions, QueryDsl::filter);
+        let rows: Vec<(String, String, i64, i64)> =
+            Counted { actions, value: self.by, across: self.across }.load(conn)?;
+        let counts = rows.into_iter().map(|(value, second, actions, users)| Count {
+            value: self.by.label(value),
+            across: self.across.map(|across| across.label(second)),
+            actions,
+            users,
+            partial: None,
+        });
+        self.in_order(counts.collect())
+    }
+
+    /// Puts the counts in order, and fills gaps with zeros.
+    fn in_order(&self, counts: Vec<Count>) -> anyhow::Result<Vec<Count>> {
+        let values = match self.by.unit(self.week_start) {
+            Some(unit) => self.periods(unit, &counts)?,
+            None if counts.is_empty() => Vec::new(),
+            None => match self.by {
+                By::Weekday => {
+                    let mut days = WEEKDAYS;
+                    days.rotate_right(usize::from(self.week_start == WeekStart::Sunday));
+                    days.iter().map(|day| ((*day).to_owned(), None)).collect()
+                }
+                By::HourOfDay => (0..24).map(|hour| (format!("{hour:02}"), None)).collect(),
+                _ => by_size(&counts),
+            },
+        };
+        let mut groups: HashMap<String, Vec<Count>> = HashMap::new();
+        let across: BTreeSet<Option<String>> = counts.iter().map(|count| count.across.clone()).collect();
+        for count in counts {
+            groups.entry(count.value.clone()).or_default().push(count);
+        }
+        let has_gaps = !matches!(self.by, By::User | By::Target);
+        let mut ordered = Vec::new();
+        for (value, partial) in values {
+            let mut group = groups.remove(&value).unwrap_or_default();
+            group.sort_by(|a, b| a.across.cmp(&b.across));
+            if !has_gaps && self.across.is_some() {
+                ordered.extend(group);
+                continue;
+            }
+            let none = [None].into_iter().collect();
+            let wanted: &BTreeSet<Option<String>> = if self.across.is_some() { &across } else { &none };
+            let mut group = group.into_iter().peekable();
+            for across in wanted {
+                let found = group.next_if(|count| count.across == *across);
+                let zero = || Count { value: value.clone(), across: across.clone(), actions: 0, users: 0, partial };
+                ordered.push(found.map_or_else(zero, |count| Count { partial, ..count }));
+            }
+        }
+        Ok(ordered)
+    }
+
+    /// The spans from the first to the last, and whether each is cut off by a filter or the present.
+    fn periods(&self, unit: Unit, counts: &[Count]) -> anyhow::Result<Vec<(String, Option<bool>)>> {
+        let (since, until) = self.filter.span(self.clock)?;
+        let starts = counts.iter().filter_map(|count| self.clock.start_of_named(unit, &count.value));
+        let (first, last) = (starts.clone().min(), starts.max());
+        let now = self.clock.now();
+        let end = until.map_or(now, |until| until.min(now));
+        let Some(from) = since.or(first) else { return Ok(Vec::new()) };
+        // Without a filter, the log ends with its last action.
+        let to = if since.is_some() || until.is_some() { Some(end) } else { last };
+        let through = last.and_then(Timestamp::next_moment);
+        let Some(to) = to.into_iter().chain(through).max() else { return Ok(Vec::new()) };
+        let periods = self.clock.periods(unit, from, to)?;
+        let is_partial = |period: &Period| since.is_some_and(|since| period.start < since) || period.end > end;
+        Ok(periods.into_iter().map(|period| (period.name.clone(), Some(is_partial(&period)))).collect())
+    }
+
+    /// The key of a group, as text.
+    fn expression(&self, by: By, conn: &AnyConnection) -> String {
+        let bucket = |bucket| conn.engine().time_bucket(bucket, "occurred_at", self.clock.tz());
+        // The target itself, or the enrollment, of which the query looks up the target.
+        let enrolled = |kind| {
+            format!(
+                "CASE WHEN target_type = '{kind}' THEN '=' || target_id ELSE '@' || coalesce(enrollment_id, '') END"
+            )
+        };
+        match by {
+            By::Type => "action_type".to_owned(),
+            By::User => "user_id".to_owned(),
+            By::Target => "target_type || ':' || target_id".to_owned(),
+            By::Course => enrolled("course"),
+            By::Cohort => enrolled("cohort"),
+            By::Source => "coalesce(source_system, '-')".to_owned(),
+            By::Weekday => bucket(TimeBucket::Weekday),
+            By::HourOfDay => bucket(TimeBucket::HourOfDay),
+            By::Hour | By::Day | By::Week | By::Month | By::Quarter => {
+                bucket(by.unit(self.week_start).map_or(TimeBucket::Day, Unit::bucket))
+            }
+        }
+    }
+}
+
+/// The values with the most actions first.
+fn by_size(counts: &[Count]) -> Vec<(String, Option<bool>)> {
+    let mut sizes: HashMap<&str, i64> = HashMap::new();
+    for count in counts {
+        *sizes.entry(&count.value).or_default() += count.actions;
+    }
+    let mut sizes: Vec<(&str, i64)> = sizes.into_iter().collect();
+    sizes.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    sizes.into_iter().map(|(value, _)| (value.to_owned(), None)).collect()
+}
+
+impl By {
+    /// The kind of target that is looked up by the enrollment.
+    const fn enrolled_in(self) -> Option<&'static str> {
+        match self {
+            Self::Course => Some("course"),
+            Self::Cohort => Some("cohort"),
+            _ => None,
+        }
+    }
+
+    /// A value as people read it.
+    fn label(self, value: String) -> String {
+        let weekday = || WEEKDAYS.get(value.parse::<usize>().ok()?.checked_sub(1)?);
+        match self {
+            Self::Weekday => weekday().map_or_else(|| value.clone(), |day| (*day).to_owned()),
+            _ => value,
+        }
     }
 }
 
@@ -71,11 +175,9 @@ fn expression(by: By, tz: Tz, conn: &AnyConnection) -> String {
 #[derive(Debug, QueryId)]
 struct Counted<Q> {
     actions: Q,
-    group: &'static str,
-    /// SQL expression of the second value.
-    second: &'static str,
-    order: &'static str,
-    limit: i64,
+    value: By,
+    /// The second value; `None` without one.
+    across: Option<By>,
 }
 
 impl<Q> Query for Counted<Q> {
@@ -87,15 +189,52 @@ impl<Q> RunQueryDsl<AnyConnection> for Counted<Q> {}
 impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Counted<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         out.unsafe_to_cache_prepared();
-        out.push_sql("SELECT value, ");
-        out.push_sql(self.second);
-        out.push_sql(" AS across, count(*) AS actions, count(DISTINCT user_id) FROM (");
+        let columns = [("value", Some(self.value)), ("across", self.across)];
+        out.push_sql("SELECT ");
+        for (name, kind) in columns {
+            match kind.map(By::enrolled_in) {
+                None => out.push_sql("''"),
+                Some(None) => {
+                    out.push_sql("counted.");
+                    out.push_sql(name);
+                }
+                Some(Some(_)) => {
+                    for part in [
+                        "CASE WHEN substr(counted.",
+                        name,
+                        ", 1, 1) = '=' THEN substr(counted.",
+                        name,
+                        ", 2) ELSE coalesce(enrolled_",
+                        name,
+                        ".target_id, '-') END",
+                    ] {
+                        out.push_sql(part);
+                    }
+                }
+            }
+            out.push_sql(", ");
+        }
+        out.push_sql("count(*), count(DISTINCT user_id) FROM (");
         self.actions.walk_ast(out.reborrow())?;
-        out.push_sql(") AS counted GROUP BY ");
-        out.push_sql(self.group);
-        out.push_sql(" ORDER BY ");
-        out.push_sql(self.order);
-        out.push_sql(" LIMIT ");
-        out.push_bind_param::<BigInt, _>(&self.limit)
+        out.push_sql(") AS counted");
+        for (name, kind) in columns {
+            let Some(kind) = kind.and_then(By::enrolled_in) else { continue };
+            for part in [
+                " LEFT JOIN (SELECT '@' || enrollment_id AS enrollment, min(target_id) AS target_id FROM user_action \
+                  WHERE action_type = 'enrolled' AND enrollment_id IS NOT NULL AND target_type = '",
+                kind,
+                "' GROUP BY enrollment_id) AS enrolled_",
+                name,
+                " ON enrolled_",
+                name,
+                ".enrollment = counted.",
+                name,
+            ] {
+                out.push_sql(part);
+            }
+        }
+        // With one value, the second is constant: without it in GROUP BY the engines have less to sort.
+        out.push_sql(if self.across.is_some() { " GROUP BY 1, 2" } else { " GROUP BY 1" });
+        Ok(())
     }
 }

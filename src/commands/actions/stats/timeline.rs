@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     fn count(value: &str, actions: i64) -> Count {
-        Count { value: value.to_owned(), across: None, actions, users: 1 }
+        Count { value: value.to_owned(), across: None, actions, users: 1, partial: None }
     }
 
     #[test]

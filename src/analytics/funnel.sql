@@ -33,7 +33,7 @@ s1 AS (
   SELECT CAST(a.user_id AS text) AS user_id, min(a.occurred_at) AS t FROM user_action a CROSS JOIN s8
   WHERE $11 IS NOT NULL AND a.action_type = $11 AND a.user_id = s8.user_id AND a.occurred_at >= s8.t
   GROUP BY CAST(a.user_id AS text))
-SELECT s1.t AS t0, s2.t AS t1, s3.t AS t2, s4.t AS t3, s5.t AS t4, s6.t AS t5, s7.t AS t6, s8.t AS t7, s9.t AS t8
+SELECT s1.user_id AS user_id, s1.t AS t0, s2.t AS t1, s3.t AS t2, s4.t AS t3, s5.t AS t4, s6.t AS t5, s7.t AS t6, s8.t AS t7, s9.t AS t8
 FROM s1
 LEFT JOIN s2 ON s2.user_id = s1.user_id
 LEFT JOIN s3 ON s3.user_id = s1.user_id

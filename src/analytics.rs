@@ -1,0 +1,13 @@
+//! What a community does, in numbers: each is defined here once, for the command that lists it and for the report.
+
+mod activity;
+mod completion;
+mod funnel;
+mod pipeline;
+mod share;
+
+pub use activity::{Activity, RetentionCell, active_users, activity_weeks, retention, stickiness};
+pub use completion::{Completion, EnrolledIn, completions, enrolled_in};
+pub use funnel::{FunnelQuery, FunnelStep, MAX_STEPS};
+pub use pipeline::{CohortGroup, StageGroup, StageTally, percentile, stage_tallies};
+pub use share::percent;

@@ -1,0 +1,171 @@
+//! Who was active when.
+
+use std::collections::{BTreeMap, HashMap};
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Text};
+use serde::Serialize;
+
+use super::percent;
+use crate::clock::{Clock, Unit};
+use crate::db::types::{Timestamp, sql};
+use crate::db::{Db, TimeBucket};
+use crate::selection::People;
+
+/// The spans in which users were active: their names, by user.
+pub struct Activity(HashMap<String, Vec<String>>);
+
+/// How many of the users whose first actions were in a week came back some weeks later.
+#[derive(Debug, Clone, Serialize)]
+pub struct RetentionCell {
+    /// The week of the first action, by its first day.
+    pub week: String,
+    /// Users whose first action was then.
+    pub users: u64,
+    /// The number of weeks after it.
+    pub weeks_later: u64,
+    /// Those who acted in that week.
+    pub active: u64,
+    /// The same as a percentage.
+    pub retention_percent: Option<f64>,
+    /// Whether that week is not over.
+    pub partial: bool,
+}
+
+#[derive(QueryableByName)]
+struct UserSpan {
+    #[diesel(sql_type = Text)]
+    user_id: String,
+    #[diesel(sql_type = Text)]
+    span: String,
+}
+
+/// The weeks in which users were active, until a time.
+///
+/// # Errors
+/// When the database fails.
+pub fn activity_weeks(
+    unit: Unit,
+    until: Timestamp,
+    users: Option<&People>,
+    clock: Clock,
+    db: &mut Db,
+) -> anyhow::Result<Activity> {
+    Ok(Activity(spans(unit.bucket(), Timestamp::FIRST, until, users, clock, db)?))
+}
+
+fn spans(
+    bucket: TimeBucket,
+    since: Timestamp,
+    until: Timestamp,
+    users: Option<&People>,
+    clock: Clock,
+    db: &mut Db,
+) -> anyhow::Result<HashMap<String, Vec<String>>> {
+    let engine = db.conn.engine();
+    engine.prepare_time_buckets(clock.tz(), &mut db.conn)?;
+    let span = engine.time_bucket(bucket, "occurred_at", clock.tz());
+    // The name of the span is an expression of the engine.
+    let rows: Vec<UserSpan> = sql_query(format!(
+        "SELECT DISTINCT CAST(user_id AS text) AS user_id, {span} AS span FROM user_action \
+         WHERE occurred_at >= $1 AND occurred_at < $2"
+    ))
+    .bind::<sql::UtcTimestamp, _>(since)
+    .bind::<sql::UtcTimestamp, _>(until)
+    .load(&mut db.conn)?;
+    let mut spans: HashMap<String, Vec<String>> = HashMap::new();
+    for row in rows {
+        if users.is_none_or(|users| users.contains(&row.user_id)) {
+            spans.entry(row.user_id).or_default().push(row.span);
+        }
+    }
+    Ok(spans)
+}
+
+/// The number of users with an action in a span.
+///
+/// # Errors
+/// When the database fails.
+pub fn active_users(since: Timestamp, until: Timestamp, users: Option<&People>, db: &mut Db) -> anyhow::Result<u64> {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        users: i64,
+    }
+    #[derive(QueryableByName)]
+    struct Id {
+        #[diesel(sql_type = Text)]
+        user_id: String,
+    }
+    let Some(users) = users else {
+        let count: Count = sql_query(
+            "SELECT count(DISTINCT user_id) AS users FROM user_action WHERE occurred_at >= $1 AND occurred_at < $2",
+        )
+        .bind::<sql::UtcTimestamp, _>(since)
+        .bind::<sql::UtcTimestamp, _>(until)
+        .get_result(&mut db.conn)?;
+        return Ok(count.users.unsigned_abs());
+    };
+    let ids: Vec<Id> = sql_query(
+        "SELECT DISTINCT CAST(user_id AS text) AS user_id FROM user_action WHERE occurred_at >= $1 AND occurred_at < $2",
+    )
+    .bind::<sql::UtcTimestamp, _>(since)
+    .bind::<sql::UtcTimestamp, _>(until)
+    .load(&mut db.conn)?;
+    Ok(ids.iter().filter(|id| users.contains(&id.user_id)).count() as u64)
+}
+
+/// The mean number of users a day, as a percentage of the users of the whole span; `None` without any.
+///
+/// # Errors
+/// When the database fails.
+#[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
+pub fn stickiness(
+    since: Timestamp,
+    until: Timestamp,
+    users: Option<&People>,
+    clock: Clock,
+    db: &mut Db,
+) -> anyhow::Result<Option<f64>> {
+    let days = spans(TimeBucket::Day, since, until, users, clock, db)?;
+    let (all, user_days) = (days.len() as f64, days.values().map(Vec::len).sum::<usize>() as f64);
+    let length = until.since(since).as_secs_f64() / 86_400.0;
+    Ok((all > 0.0 && length > 0.0).then(|| (user_days / length / all * 1000.0).round() / 10.0))
+}
+
+/// The retention of the users whose first week is one of these, each up to the last of them.
+#[must_use]
+pub fn retention(activity: &Activity, weeks: &[(String, bool)]) -> Vec<RetentionCell> {
+    let place: HashMap<&str, usize> = weeks.iter().enumerate().map(|(n, (week, _))| (&**week, n)).collect();
+    let mut cohorts: BTreeMap<usize, (u64, Vec<u64>)> = BTreeMap::new();
+    for active in activity.0.values() {
+        let Some(first) = active.iter().min().and_then(|week| place.get(&**week)) else { continue };
+        let (users, later) = cohorts.entry(*first).or_insert_with(|| (0, vec![0; weeks.len() - first]));
+        *users += 1;
+        for week in active.iter().filter_map(|week| place.get(&**week)) {
+            later[week - first] += 1;
+        }
+    }
+    cohorts
+        .into_iter()
+        .flat_map(|(first, (users, later))| {
+            later.into_iter().enumerate().map(move |(n, active)| RetentionCell {
+                week: weeks[first].0.clone(),
+                users,
+                weeks_later: n as u64,
+                active,
+                retention_percent: percent(active, users),
+                partial: weeks[first + n].1,
+            })
+        })
+        .collect()
+}
+
+impl Activity {
+    /// The number of users who were active in a week.
+    #[must_use]
+    pub fn active(&self, week: &str) -> u64 {
+        self.0.values().filter(|weeks| weeks.iter().any(|active| active == week)).count() as u64
+    }
+}
