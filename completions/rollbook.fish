@@ -52,6 +52,7 @@ complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "migrate" -d 'Mana
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "audit" -d 'Read the audit trail: who changed what, when and why'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "db" -d 'Back up, restore, verify and move databases'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "doctor" -d 'Check that tables, protective triggers and indexes, settings and the order of the feed are intact'
+complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "report" -d 'Report on a month, a quarter or another period: a page, a message, text, JSON or CSV'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "help" -d 'Print the help of a command or of a topic'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
@@ -1913,6 +1914,107 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l create -d '
 complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l since -d 'First moment of the period: a time, date, month, quarter or age' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l until -d 'First moment after the period [default: now]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l month -d 'Month, e.g. 2026-05' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l quarter -d 'Quarter, e.g. 2026-Q2' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l compare -d 'Period to compare with' -r -f -a "previous\t'The period of the same length before it'
+year\t'The same period a year earlier'
+none\t'None'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l week-start -d 'Day on which weeks start' -r -f -a "monday\t'As ISO 8601 has it'
+sunday\t'As in North America'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l role -d 'Only users with this role; repeat to require all of several' -r -f -a "student\t''
+teacher\t''
+admin\t''
+champion\t''
+superadmin\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l exclude-role -d 'Exclude users with one of these roles, e.g. teacher,admin' -r -f -a "student\t''
+teacher\t''
+admin\t''
+champion\t''
+superadmin\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l cohort -d 'Only users who enrolled in this cohort; repeat to add others' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l course -d 'Only users who enrolled in this course; repeat to add others' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l section -d 'Section to include; repeat for several [default: all]' -r -f -a "summary\t''
+active-weeks\t''
+sign-ups\t''
+funnel\t''
+courses\t''
+cohorts\t''
+retention\t''
+champions\t''
+hours\t''
+data\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -s o -l output -d 'File to write: .html, .eml, .txt, .json or .csv; - for standard output [default: text on standard output]' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l actor -d 'Actor to record in the audit trail (default: $ROLLBOOK_ACTOR, else USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+json\t'One JSON document'
+jsonl\t'One JSON object per line'
+csv\t'Comma-separated values with a header line'
+ids\t'Ids only, one per line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l small-numbers -d 'Show numbers of fewer than five people, for use inside the community\'s team'
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l overwrite -d 'Replace the file if it exists'
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l email -d 'Write a message with the page attached, to be sent by a mail program'
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -f -a "chart" -d 'Write one chart of the report as a picture'
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l since -d 'First moment of the period: a time, date, month, quarter or age' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l until -d 'First moment after the period [default: now]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l month -d 'Month, e.g. 2026-05' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l quarter -d 'Quarter, e.g. 2026-Q2' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l compare -d 'Period to compare with' -r -f -a "previous\t'The period of the same length before it'
+year\t'The same period a year earlier'
+none\t'None'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l week-start -d 'Day on which weeks start' -r -f -a "monday\t'As ISO 8601 has it'
+sunday\t'As in North America'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l role -d 'Only users with this role; repeat to require all of several' -r -f -a "student\t''
+teacher\t''
+admin\t''
+champion\t''
+superadmin\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l exclude-role -d 'Exclude users with one of these roles, e.g. teacher,admin' -r -f -a "student\t''
+teacher\t''
+admin\t''
+champion\t''
+superadmin\t''"
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l cohort -d 'Only users who enrolled in this cohort; repeat to add others' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l course -d 'Only users who enrolled in this course; repeat to add others' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -s o -l output -d 'File to write, .svg; - for standard output' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l title -d 'Title above the chart [default: that of the section and the period]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l width -d 'Width in pixels' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l height -d 'Height in pixels' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l actor -d 'Actor to record in the audit trail (default: $ROLLBOOK_ACTOR, else USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+json\t'One JSON document'
+jsonl\t'One JSON object per line'
+csv\t'Comma-separated values with a header line'
+ids\t'Ids only, one per line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l small-numbers -d 'Show numbers of fewer than five people, for use inside the community\'s team'
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l overwrite -d 'Replace the file if it exists'
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand report; and __fish_seen_subcommand_from chart" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand help" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r

@@ -6,7 +6,9 @@ mod funnel;
 mod pipeline;
 mod share;
 
-pub use activity::{Activity, RetentionCell, active_users, activity_weeks, retention, stickiness};
+pub use activity::{
+    Activity, RetentionCell, actions_and_users, active_users, activity_weeks, retention, stickiness, weekdays_and_hours,
+};
 pub use completion::{Completion, EnrolledIn, completions, enrolled_in};
 pub use funnel::{FunnelQuery, FunnelStep, MAX_STEPS};
 pub use pipeline::{CohortGroup, StageGroup, StageTally, percentile, stage_tallies};

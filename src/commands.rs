@@ -13,6 +13,7 @@ mod doctor;
 mod help;
 mod import;
 mod migrate;
+mod report;
 mod users;
 
 /// The command groups of the program.
@@ -34,6 +35,7 @@ pub enum Commands {
     #[command(subcommand)]
     Db(db::Databases),
     Doctor(doctor::Args),
+    Report(Box<report::Args>),
     Help(help::Args),
 }
 
@@ -56,6 +58,7 @@ impl Commands {
             Self::Audit(args) => args.run(ctx),
             Self::Db(args) => args.run(ctx),
             Self::Doctor(args) => ctx.run(args),
+            Self::Report(args) => ctx.run(*args),
             Self::Help(args) => args.print(),
         }
     }

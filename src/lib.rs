@@ -4,6 +4,7 @@
 //! uses [`db`]. A command runs its own diesel queries; queries that commands share are methods of the models.
 
 pub mod analytics;
+pub mod chart;
 pub mod cli;
 pub mod clock;
 pub mod commands;
@@ -16,6 +17,7 @@ pub mod lines;
 pub mod log;
 pub mod models;
 pub mod output;
+pub mod report;
 pub mod schema;
 pub mod selection;
 pub mod text;

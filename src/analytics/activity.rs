@@ -41,18 +41,18 @@ struct UserSpan {
     span: String,
 }
 
-/// The weeks in which users were active, until a time.
+/// The weeks in which users were active, within a span.
 ///
 /// # Errors
 /// When the database fails.
 pub fn activity_weeks(
     unit: Unit,
-    until: Timestamp,
+    (since, until): (Timestamp, Timestamp),
     users: Option<&People>,
     clock: Clock,
     db: &mut Db,
 ) -> anyhow::Result<Activity> {
-    Ok(Activity(spans(unit.bucket(), Timestamp::FIRST, until, users, clock, db)?))
+    Ok(Activity(spans(unit.bucket(), since, until, users, clock, db)?))
 }
 
 fn spans(
@@ -168,4 +168,80 @@ impl Activity {
     pub fn active(&self, week: &str) -> u64 {
         self.0.values().filter(|weeks| weeks.iter().any(|active| active == week)).count() as u64
     }
+}
+
+/// The number of actions in a span, and of the users who took them.
+///
+/// # Errors
+/// When the database fails.
+pub fn actions_and_users(
+    since: Timestamp,
+    until: Timestamp,
+    users: Option<&People>,
+    db: &mut Db,
+) -> anyhow::Result<(u64, u64)> {
+    #[derive(QueryableByName)]
+    struct UserCount {
+        #[diesel(sql_type = Text)]
+        user_id: String,
+        #[diesel(sql_type = BigInt)]
+        actions: i64,
+    }
+    let counts: Vec<UserCount> = sql_query(
+        "SELECT CAST(user_id AS text) AS user_id, count(*) AS actions FROM user_action \
+         WHERE occurred_at >= $1 AND occurred_at < $2 GROUP BY CAST(user_id AS text)",
+    )
+    .bind::<sql::UtcTimestamp, _>(since)
+    .bind::<sql::UtcTimestamp, _>(until)
+    .load(&mut db.conn)?;
+    let counted = counts.iter().filter(|count| users.is_none_or(|users| users.contains(&count.user_id)));
+    Ok(counted.fold((0, 0), |(actions, users), count| (actions + count.actions.unsigned_abs(), users + 1)))
+}
+
+/// The number of actions in each hour of each day of the week, from Monday.
+///
+/// # Errors
+/// When the database fails.
+pub fn weekdays_and_hours(
+    since: Timestamp,
+    until: Timestamp,
+    users: Option<&People>,
+    clock: Clock,
+    db: &mut Db,
+) -> anyhow::Result<[[u64; 24]; 7]> {
+    #[derive(QueryableByName)]
+    struct HourCount {
+        #[diesel(sql_type = Text)]
+        user_id: String,
+        #[diesel(sql_type = Text)]
+        weekday: String,
+        #[diesel(sql_type = Text)]
+        hour: String,
+        #[diesel(sql_type = BigInt)]
+        actions: i64,
+    }
+    let engine = db.conn.engine();
+    engine.prepare_time_buckets(clock.tz(), &mut db.conn)?;
+    let [weekday, hour] = [TimeBucket::Weekday, TimeBucket::HourOfDay]
+        .map(|bucket| engine.time_bucket(bucket, "occurred_at", clock.tz()));
+    let user = if users.is_some() { "CAST(user_id AS text)" } else { "''" };
+    let counts: Vec<HourCount> = sql_query(format!(
+        "SELECT {user} AS user_id, {weekday} AS weekday, {hour} AS hour, count(*) AS actions FROM user_action \
+         WHERE occurred_at >= $1 AND occurred_at < $2 GROUP BY 1, 2, 3"
+    ))
+    .bind::<sql::UtcTimestamp, _>(since)
+    .bind::<sql::UtcTimestamp, _>(until)
+    .load(&mut db.conn)?;
+    let mut cells = [[0; 24]; 7];
+    for count in &counts {
+        if users.is_some_and(|users| !users.contains(&count.user_id)) {
+            continue;
+        }
+        let place = count.weekday.parse::<usize>().ok().zip(count.hour.parse::<usize>().ok());
+        let row = place.and_then(|(day, hour)| cells.get_mut(day.checked_sub(1)?)?.get_mut(hour));
+        if let Some(cell) = row {
+            *cell += count.actions.unsigned_abs();
+        }
+    }
+    Ok(cells)
 }

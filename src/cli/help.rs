@@ -18,7 +18,7 @@ const TASKS: &[(&str, &[(&str, &str)])] = &[
         &[
             ("actions list", "List actions"),
             ("actions stats", "Count actions and users"),
-            ("actions export", "Export actions"),
+            ("report", "Report on a month or quarter"),
         ],
     ),
     (

@@ -15,6 +15,7 @@ mod migrate;
 mod output;
 mod pooler;
 mod proxy;
+mod report;
 mod rules;
 mod safety;
 mod sandbox;

@@ -69,7 +69,7 @@ impl Command for Args {
             let cells = db.snapshot(|db| {
                 let unit = Unit::Week(args.week_start);
                 let users = args.people(since, until, db)?;
-                let activity = activity_weeks(unit, end, users.as_ref(), clock, db)?;
+                let activity = activity_weeks(unit, (Timestamp::FIRST, end), users.as_ref(), clock, db)?;
                 let named: Vec<(String, bool)> = weeks.iter().map(|week| (week.name.clone(), week.end > end)).collect();
                 Ok(retention(&activity, &named))
             })?;

@@ -1,0 +1,28 @@
+//! The sections of a report, one a file.
+
+pub(super) mod active_weeks;
+pub(super) mod champions;
+pub(super) mod completion;
+pub(super) mod data;
+pub(super) mod funnel;
+pub(super) mod hours;
+pub(super) mod retention;
+pub(super) mod sign_ups;
+pub(super) mod summary;
+
+use super::table::{Cell, FEW};
+
+/// A value of a chart: a small number of people is drawn as the middle of what it can be.
+#[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
+fn drawn(people: u64, shows_small: bool) -> f64 {
+    if !shows_small && (1..FEW).contains(&people) { 2.5 } else { people as f64 }
+}
+
+/// A number of people in a sentence.
+fn people(n: u64, shows_small: bool) -> String {
+    match n {
+        1..FEW if !shows_small => "fewer than 5 people".to_owned(),
+        1 => "1 person".to_owned(),
+        n => format!("{} people", Cell::People(n).shown()),
+    }
+}

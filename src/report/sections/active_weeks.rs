@@ -1,0 +1,72 @@
+//! How many people were active in each week.
+
+use super::drawn;
+use crate::analytics::activity_weeks;
+use crate::chart::{LineChart, Point, line};
+use crate::clock::{Period, Unit};
+use crate::db::Db;
+use crate::report::table::Column;
+use crate::report::{Cell, DataTable, Scope, Section};
+
+pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<Section> {
+    let unit = Unit::Week(scope.week_start);
+    let users = scope.users.as_ref();
+    let activity = activity_weeks(unit, (scope.since, scope.until), users, scope.clock, db)?;
+    let earlier = scope.before.map(|span| activity_weeks(unit, span, users, scope.clock, db)).transpose()?;
+    let weeks = |since, until| scope.clock.periods(unit, since, until);
+    let now = weeks(scope.since, scope.end().max(scope.since))?;
+    let before = scope.before.map(|(since, until)| weeks(since, until)).transpose()?;
+    let is_partial = |week: &Period| week.start < scope.since || week.end > scope.end();
+    let counts: Vec<u64> = now.iter().map(|week| activity.active(&week.name)).collect();
+    let counts_before: Vec<u64> =
+        earlier.iter().flat_map(|earlier| before.iter().flatten().map(|week| earlier.active(&week.name))).collect();
+    let largest = now.iter().zip(&counts).max_by_key(|(_, count)| **count);
+    let finding = match largest {
+        Some((week, count)) if *count > 0 => {
+            format!("The busiest week began on {}, with {}.", week.name, super::people(*count, scope.shows_small))
+        }
+        _ => "Nobody was active.".to_owned(),
+    };
+    let rows = now.iter().zip(&counts).enumerate().map(|(n, (week, count))| {
+        vec![
+            Cell::Text(week.name.clone()),
+            Cell::People(*count),
+            counts_before.get(n).map_or(Cell::Empty, |count| Cell::People(*count)),
+            Cell::Text(if is_partial(week) { "partial" } else { "" }.to_owned()),
+        ]
+    });
+    let columns = vec![
+        Column::key("week", "Week of"),
+        Column::new("people", "Active people"),
+        Column::new("before", "Before"),
+        Column::new("partial", ""),
+    ];
+    let table = DataTable { columns, rows: rows.collect() };
+    let shows_small = scope.shows_small;
+    let short = |name: &str| name.get(5..).unwrap_or(name).to_owned();
+    let chart = LineChart {
+        unit: "active people a week".to_owned(),
+        points: now
+            .iter()
+            .zip(&counts)
+            .map(|(week, count)| Point {
+                name: short(&week.name),
+                value: drawn(*count, shows_small),
+                partial: is_partial(week),
+            })
+            .collect(),
+        before: before.map(|_| {
+            (scope.before_name.clone(), counts_before.iter().map(|count| drawn(*count, shows_small)).collect())
+        }),
+        now: scope.period.clone(),
+    };
+    Ok(Section {
+        name: "active-weeks",
+        title: "Active people a week",
+        finding,
+        chart: Some(Box::new(move |description| line(&chart, description))),
+        table,
+        definition: "People with at least one action in the week. Weeks that begin before the period or end after it are \
+                     hatched; they count the days of the period only.",
+    })
+}

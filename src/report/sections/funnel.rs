@@ -1,0 +1,78 @@
+//! How far people came who enrolled in the period.
+
+use super::drawn;
+use crate::analytics::{FunnelQuery, FunnelStep};
+use crate::chart::{Bar, bars};
+use crate::db::Db;
+use crate::models::ActionType;
+use crate::report::table::{Column, Secrecy};
+use crate::report::{Cell, DataTable, Scope, Section};
+
+const STEPS: [ActionType; 4] =
+    [ActionType::Enrolled, ActionType::StartedModule, ActionType::CompletedModule, ActionType::CompletedCourse];
+
+pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<Section> {
+    let funnel = FunnelQuery {
+        steps: &STEPS,
+        since: Some(scope.since),
+        until: Some(scope.until),
+        within: None,
+        users: scope.users.as_ref(),
+        groups: None,
+    };
+    let steps = funnel.steps(db)?;
+    let last = &steps[steps.len() - 1];
+    let is_told = scope.shows_small || last.users >= 5;
+    let finding = match last.of_first_percent.filter(|_| is_told) {
+        Some(percent) => format!("{percent} % of those who enrolled have completed a course so far."),
+        None if steps[0].users == 0 => "Nobody enrolled for the first time.".to_owned(),
+        None => "Fewer than 5 people have completed a course so far.".to_owned(),
+    };
+    let columns = vec![
+        Column::key("step", "Step"),
+        Column::new("people", "People"),
+        Column::new("of_first_percent", "Of all").told_by(Secrecy::Follows(1)),
+        Column::new("conversion_percent", "Of the step before").told_by(Secrecy::Follows(4)),
+        Column::new("dropped", "Dropped out").told_by(Secrecy::DropFrom(1)),
+        Column::new("median_days", "Median time"),
+    ];
+    let mut table = DataTable { columns, rows: steps.iter().map(cells).collect() };
+    if !scope.shows_small {
+        table.hide_small();
+    }
+    let first = steps[0].users;
+    let bar = |(n, step): (usize, &FunnelStep)| Bar {
+        name: words(step.step),
+        value: if table.rows[n][1] == Cell::Hidden { 0.0 } else { drawn(step.users, scope.shows_small) },
+        whole: Some(drawn(first, scope.shows_small)),
+        label: table.rows[n][1].shown(),
+    };
+    let drawn: Vec<Bar> = steps.iter().enumerate().map(bar).collect();
+    Ok(Section {
+        name: "funnel",
+        title: "From enrollment to completion",
+        finding,
+        chart: (first > 0).then(|| Box::new(move |description: &_| bars(&drawn, description)) as crate::report::Chart),
+        table,
+        definition: "People who enrolled for the first time in the period, and how far they have come until now. A step counts \
+                     at or after the step before it.",
+    })
+}
+
+fn words(step: ActionType) -> String {
+    step.as_str().replace('_', " ")
+}
+
+#[expect(clippy::cast_precision_loss, reason = "seconds of a life")]
+fn cells(step: &FunnelStep) -> Vec<Cell> {
+    let days = step.median_seconds.map(|seconds| (seconds as f64 / 8_640.0).round() / 10.0);
+    let is_first = step.dropped.is_none();
+    vec![
+        Cell::Text(words(step.step)),
+        Cell::People(step.users),
+        Cell::Percent(step.of_first_percent),
+        if is_first { Cell::Empty } else { Cell::Percent(step.conversion_percent) },
+        step.dropped.map_or(Cell::Empty, Cell::People),
+        if is_first { Cell::Empty } else { Cell::Days(days) },
+    ]
+}

@@ -1,0 +1,52 @@
+//! When people are active.
+
+use crate::analytics::weekdays_and_hours;
+use crate::chart::{Grid, GridRow, grid};
+use crate::clock::WeekStart;
+use crate::db::Db;
+use crate::report::table::Column;
+use crate::report::{Cell, DataTable, Scope, Section};
+
+const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<Section> {
+    let counts = weekdays_and_hours(scope.since, scope.until, scope.users.as_ref(), scope.clock, db)?;
+    let mut days: Vec<(&str, [u64; 24])> = DAYS.into_iter().zip(counts).collect();
+    days.rotate_right(usize::from(scope.week_start == WeekStart::Sunday));
+    let most = days.iter().flat_map(|(_, hours)| hours).copied().max().unwrap_or(0);
+    let busiest = days
+        .iter()
+        .flat_map(|(day, hours)| hours.iter().enumerate().map(move |(hour, n)| (*day, hour, *n)))
+        .find(|cell| cell.2 == most);
+    let finding = match busiest {
+        Some((day, hour, n)) if n > 0 => {
+            format!("Most happens on {day} from {hour:02}:00 to {:02}:00 ({}).", hour + 1, scope.clock.tz())
+        }
+        _ => "Nothing happened.".to_owned(),
+    };
+    let columns = vec![Column::key("weekday", "Day"), Column::key("hour", "Hour"), Column::new("actions", "Actions")];
+    let rows = days.iter().flat_map(|(day, hours)| {
+        hours.iter().enumerate().map(move |(hour, n)| {
+            vec![Cell::Text((*day).to_owned()), Cell::Text(format!("{hour:02}")), Cell::Number(*n)]
+        })
+    });
+    let table = DataTable { columns, rows: rows.collect() };
+    #[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
+    let share = |n: u64| (n as f64 / most.max(1) as f64, String::new());
+    let drawn = Grid {
+        across: "hour of the day; darker is more".to_owned(),
+        columns: (0..24).map(|hour| format!("{hour:02}")).collect(),
+        rows: days
+            .iter()
+            .map(|(day, hours)| GridRow { name: day[..3].to_owned(), cells: hours.iter().map(|n| share(*n)).collect() })
+            .collect(),
+    };
+    Ok(Section {
+        name: "hours",
+        title: "When people are active",
+        finding,
+        chart: Some(Box::new(move |description| grid(&drawn, description))),
+        table,
+        definition: "Actions in the period by weekday and hour, in the time zone of the report.",
+    })
+}

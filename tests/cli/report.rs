@@ -1,0 +1,173 @@
+//! The report, against plain SQL, and what it must never show.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use crate::on_both_engines;
+use crate::sandbox::{Sandbox, example};
+
+const SPRING: [&str; 4] = ["--since", "2026-03-01", "--until", "2026-06-01"];
+
+fn report(t: &Sandbox, args: &[&str]) -> Value {
+    serde_json::from_str(&t.ok(&[&["report", "--format", "json"], args].concat())).unwrap()
+}
+
+/// The rows of a section.
+fn rows<'a>(report: &'a Value, section: &str) -> &'a Vec<Value> {
+    report["sections"][section]["rows"].as_array().unwrap_or_else(|| panic!("{section}: {report}"))
+}
+
+fn measure<'a>(report: &'a Value, name: &str) -> &'a Value {
+    rows(report, "summary").iter().find(|row| row["measure"] == name).unwrap_or_else(|| panic!("{name}"))
+}
+
+/// A page with the parts that a person can see.
+fn page(t: &Sandbox, name: &str, args: &[&str]) -> String {
+    t.ok(&[&["report", "-o", name], args].concat());
+    std::fs::read_to_string(t.path(name)).unwrap()
+}
+
+on_both_engines! {
+    fn every_number_equals_plain_sql(t) {
+        t.ok(&["import", "all", &example("")]);
+        let found = report(t, &[&SPRING[..], &["--small-numbers"]].concat());
+        let span = "occurred_at >= '2026-03-01T00:00:00.000000Z' AND occurred_at < '2026-06-01T00:00:00.000000Z'";
+        let number = |sql: &str| t.value("count(*)", sql).parse::<u64>().unwrap();
+        let distinct = |condition: &str| number(&format!("FROM (SELECT DISTINCT user_id FROM user_action WHERE {condition}) AS d"));
+        for (name, expected) in [
+            ("Active people", distinct(span)),
+            ("Actions", number(&format!("FROM user_action WHERE {span}"))),
+            ("New people", number("FROM \"user\" WHERE created_at >= '2026-03-01T00:00:00.000000Z' AND created_at < '2026-06-01T00:00:00.000000Z'")),
+            ("Enrollments", distinct(&format!("action_type = 'enrolled' AND target_type = 'course' AND {span}"))),
+            ("Completions", distinct(&format!("action_type = 'completed_course' AND {span}"))),
+            ("New champions", number("FROM champion WHERE became_champion_at >= '2026-03-01T00:00:00.000000Z' AND became_champion_at < '2026-06-01T00:00:00.000000Z'")),
+        ] {
+            assert_eq!(measure(&found, name)["value"], expected, "{name}");
+        }
+        for week in rows(&found, "active-weeks") {
+            let monday: chrono::NaiveDate = week["week"].as_str().unwrap().parse().unwrap();
+            let in_week = format!("occurred_at >= '{monday}T00:00:00.000000Z' AND occurred_at < '{}T00:00:00.000000Z'", monday + chrono::TimeDelta::days(7));
+            assert_eq!(week["people"], distinct(&format!("{in_week} AND {span}")), "{week}");
+        }
+        for origin in rows(&found, "sign-ups") {
+            let name = origin["origin"].as_str().unwrap();
+            assert_eq!(origin["people"], number(&format!("FROM \"user\" WHERE origin = '{name}' AND created_at >= '2026-03-01T00:00:00.000000Z' AND created_at < '2026-06-01T00:00:00.000000Z'")), "{name}");
+        }
+        let hours: u64 = rows(&found, "hours").iter().map(|row| row["actions"].as_u64().unwrap()).sum();
+        assert_eq!((rows(&found, "hours").len(), hours), (168, number(&format!("FROM user_action WHERE {span}"))));
+        let course = &rows(&found, "courses")[0];
+        assert_eq!(course["enrolled"], distinct("action_type = 'enrolled' AND target_type = 'course'"));
+        assert_eq!(course["completed"], distinct("action_type = 'completed_course'"));
+        // The same numbers as the commands for them.
+        let funnel: Value = serde_json::from_str(&t.ok(&[&["actions", "funnel", "enrolled", "started_module", "completed_module", "completed_course", "--format", "json"], &SPRING[..]].concat())).unwrap();
+        for (row, step) in rows(&found, "funnel").iter().zip(funnel.as_array().unwrap()) {
+            assert_eq!((&row["people"], row["dropped"].as_u64()), (&step["users"], step["dropped"].as_u64()));
+        }
+        let retention: Value = serde_json::from_str(&t.ok(&["users", "stats", "--retention", "--until", "2026-06-01", "--weeks", "13", "--format", "json"])).unwrap();
+        assert_eq!(rows(&found, "retention").len(), retention.as_array().unwrap().len());
+        for (row, cell) in rows(&found, "retention").iter().zip(retention.as_array().unwrap()) {
+            assert_eq!((&row["people"], &row["active"]), (&cell["users"], &cell["active"]), "{row}");
+        }
+        let entered: u64 = rows(&found, "champions").iter().filter(|row| row["stage"] == "candidate").map(|row| row["entered"].as_u64().unwrap()).sum();
+        assert_eq!(entered, t.count("champion"));
+        assert_eq!(found["report"]["log_position"].to_string(), t.value("max(position)", "FROM user_action"));
+
+        // The population is the same in every section.
+        let some = report(t, &[&SPRING[..], &["--exclude-role", "student", "--small-numbers"]].concat());
+        assert_eq!(measure(&some, "Active people")["value"], distinct(&format!("{span} AND user_id IN (SELECT id FROM \"user\" WHERE email LIKE 'staff%' OR email LIKE 'teacher%')")));
+        assert_eq!(rows(&some, "champions").len(), 0);
+        assert_eq!(some["report"]["filters"][0], "without role student");
+        // The period before it.
+        let may = report(t, &["--month", "2026-05"]);
+        assert_eq!(measure(&may, "Actions")["before"], number("FROM user_action WHERE occurred_at >= '2026-04-01T00:00:00.000000Z' AND occurred_at < '2026-05-01T00:00:00.000000Z'"));
+        assert_eq!((&may["report"]["period"], &may["report"]["compared_with"]["period"]), (&"May 2026".into(), &"April 2026".into()));
+        let year = report(t, &["--quarter", "2026-Q2", "--compare", "year"]);
+        assert_eq!(year["report"]["compared_with"]["period"], "Q2 2025");
+        assert_eq!(report(t, &["--month", "2026-05", "--compare", "none"])["report"]["compared_with"], Value::Null);
+        let csv = t.ok(&["report", "--month", "2026-05", "--format", "csv", "--section", "summary"]);
+        assert!(csv.starts_with("section,row,column,value\nsummary,Active people,value,165\n"), "{csv}");
+    }
+
+    fn the_page_says_all_in_one_file_and_is_always_the_same(t) {
+        t.ok(&["import", "all", &example("")]);
+        let made = |name: &str| {
+            let args = [&["report", "-o", name], &SPRING[..]].concat();
+            assert!(t.command(&args).env("SOURCE_DATE_EPOCH", "1780000000").status().unwrap().success());
+            std::fs::read_to_string(t.path(name)).unwrap()
+        };
+        let page = made("a.html");
+        assert_eq!(made("b.html"), page);
+        assert!(page.len() < 150_000, "{}", page.len());
+        assert!(page.contains("As of") && page.contains("2026-05-28T20:26:40Z"), "the time of the variable");
+        let without_names = page.replace("http://www.w3.org/2000/svg", "").replace("http-equiv", "");
+        for forbidden in ["<script", "http", "url(h", "src=", "@import", "onload"] {
+            assert!(!without_names.contains(forbidden), "{forbidden}");
+        }
+        assert!(page.contains("default-src 'none'; style-src 'unsafe-inline'"));
+        assert_eq!(page.matches("role=\"img\"").count(), page.matches("</figure>").count());
+        assert_eq!(page.matches("<figure>").count(), page.matches("<details>").count());
+        let mail = std::fs::read_to_string(t.file("m.eml", "")).unwrap();
+        assert!(mail.is_empty());
+        assert!(t.fails(2, &["report", "-o", "m.eml"]).contains("already exists"));
+        t.ok(&[&["report", "--email", "-o", "m.eml", "--overwrite"], &SPRING[..]].concat());
+        let mail = std::fs::read_to_string(t.path("m.eml")).unwrap();
+        assert!(mail.contains("Content-Type: multipart/mixed") && mail.contains("attachment; filename=\"report.html\""), "{mail}");
+        assert!(mail.split("\r\n").all(|line| line.len() <= 78 && line.is_ascii()));
+        assert!(t.fails(2, &["report", "-o", "report.pdf"]).contains("expected .html"));
+        let text = t.ok(&[&["report"], &SPRING[..]].concat());
+        assert!(text.starts_with("Community report: 2026-03-01 to 2026-06-01\n") && text.contains("\nActive people a week\n"), "{text}");
+        t.ok(&[&["report", "chart", "active-weeks", "-o", "w.svg"], &SPRING[..]].concat());
+        let svg = std::fs::read_to_string(t.path("w.svg")).unwrap();
+        assert!(svg.starts_with("<svg xmlns=") && svg.ends_with("</svg>\n") && svg.contains("width=\"960\" height=\"540\""), "{svg}");
+        assert!(t.fails(2, &["report", "chart", "active-weeks", "-o", "w.png"]).contains("expected .svg"));
+        assert!(t.fails(1, &["report", "chart", "summary", "-o", "s.svg"]).contains("nothing to draw"));
+        assert!(t.fails(2, &["report", "--since", "2026-06-01", "--until", "2026-05-01"]).contains("is not before"));
+        assert!(t.fails(6, &["report", "--cohort", "coh_2026_sprint"]).contains("did you mean coh_2026_spring?"));
+    }
+
+    fn nobody_can_be_told_from_the_numbers(t) {
+        let mut users = "id,email,name,origin,created_at\n".to_owned();
+        for (n, origin) in ["fair", "fair", "fair", "friend", "friend", "friend", "friend", "friend", "web", "web", "web", "web", "web", "web", "web"].iter().enumerate() {
+            writeln!(users, "u{n},u{n}@example.com,User {n},{origin},2026-05-0{}T00:00:00Z", 1 + n % 9).unwrap();
+        }
+        t.ok(&["import", "users", &t.file("u.csv", users)]);
+        let mut actions = "user_id,action_type,target_type,target_id,occurred_at\n".to_owned();
+        for n in 0..15 {
+            writeln!(actions, "u{n},enrolled,course,c,2026-05-10T08:00:00Z").unwrap();
+            if n < 12 {
+                writeln!(actions, "u{n},started_module,module,m,2026-05-11T08:00:00Z").unwrap();
+            }
+            if n < 3 {
+                writeln!(actions, "u{n},completed_course,course,c,2026-05-12T08:00:00Z").unwrap();
+            }
+        }
+        t.ok(&["import", "actions", &t.file("a.csv", actions)]);
+        let found = report(t, &["--month", "2026-05"]);
+        let shown = |section: &str, column: &str| rows(&found, section).iter().map(|row| row[column].to_string().replace('"', "")).collect::<Vec<_>>();
+        // 15 in all: 5 is hidden, or 15 - 7 - 5 would tell.
+        assert_eq!(shown("sign-ups", "people"), ["7", "hidden", "<5"]);
+        assert_eq!(shown("courses", "completed"), ["<5"]);
+        assert_eq!(shown("courses", "completion_percent"), ["hidden"]);
+        assert_eq!(measure(&found, "Completions")["value"], "<5");
+        // Three dropped out of the second step: neither number on its sides tells them.
+        assert_eq!(shown("funnel", "people")[..2], ["15", "hidden"]);
+        assert_eq!(shown("funnel", "dropped")[1], "<5");
+        let page = page(t, "p.html", &["--month", "2026-05"]);
+        let courses = &page[page.find("id=\"courses\"").unwrap()..page.find("id=\"cohorts\"").unwrap()];
+        assert!(!courses.contains(">3<") && courses.contains("&lt;5"), "{courses}");
+        let exact = report(t, &["--month", "2026-05", "--with-names"]);
+        assert_eq!(measure(&exact, "Completions")["value"], 3);
+    }
+
+    fn no_name_takes_over_the_page(t) {
+        let long = "x".repeat(200);
+        for (n, origin) in ["<script>alert(1)</script>", "\u{5d0}\u{5d1}\u{5d2} & \"x\"", &long].iter().enumerate() {
+            t.ok(&["users", "create", "--email", &format!("a{n}@example.com"), "--name", "A", "--origin", origin]);
+        }
+        let page = page(t, "p.html", &["--since", "1d", "--small-numbers"]);
+        assert!(!page.contains("<script") && page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{page}");
+        let csv = t.ok(&["report", "--since", "1d", "--format", "csv", "--section", "sign-ups", "--small-numbers"]);
+        assert!(csv.contains("sign-ups,<script>alert(1)</script>,people,1\n"), "{csv}");
+    }
+}
