@@ -1,6 +1,6 @@
 # Targets for contributors and CI; those that use tests/with-postgres install PostgreSQL if it is missing.
 
-.PHONY: fuzz mutants torture build test lint completions examples bench bench-startup bench-read bench-import
+.PHONY: fuzz mutants torture build test test-browser lint completions examples bench bench-startup bench-read bench-import
 
 build:
 	cargo build --release --locked
@@ -8,6 +8,10 @@ build:
 # Runs all tests, on SQLite and on a temporary PostgreSQL server.
 test:
 	tests/with-postgres cargo test --locked
+
+# Looks at the report in Chromium, which it installs if it is missing; so does it axe-core, from npm.
+test-browser:
+	tests/with-browser cargo test --locked --test browser
 
 lint:
 	cargo fmt --check

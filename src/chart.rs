@@ -19,7 +19,7 @@ pub use text_width::{fitted, text_width};
 /// The width of every chart, in the units of its view box.
 pub const WIDTH: f64 = 400.0;
 /// The size of its text.
-pub const FONT: f64 = 12.0;
+pub const FONT: f64 = 12.5;
 
 /// What a chart shows, for those who do not see it.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
-use super::{Description, FONT, WIDTH, hatch, label, number, svg, text_width, ticks};
+use super::{Description, FONT, WIDTH, fitted, hatch, label, number, svg, text_width, ticks};
 use crate::output::thousands;
 
 /// The values of a line chart.
@@ -34,6 +34,8 @@ pub struct Point {
 const HEIGHT: f64 = 190.0;
 const TOP: f64 = 40.0;
 const BOTTOM: f64 = 162.0;
+/// The width of the sample of a line before its name, with the gaps around it.
+const SAMPLE: f64 = 38.0;
 
 /// A line chart.
 #[must_use]
@@ -93,21 +95,30 @@ pub fn line(chart: &LineChart, description: &Description) -> Markup {
     svg(description, HEIGHT, &content)
 }
 
-/// What the lines are, at the right of the unit.
+/// What the lines are: below the unit, or where that is too narrow one beside it.
 fn legend(chart: &LineChart) -> Markup {
-    let names = [Some((&chart.now, "line1")), chart.before.as_ref().map(|(name, _)| (name, "line2"))];
+    let names = [chart.before.as_ref().map(|(name, _)| (name, "line2")), Some((&chart.now, "line1"))];
+    let names: Vec<(&String, &str)> = names.into_iter().flatten().collect();
+    let all: f64 = names.iter().map(|(name, _)| text_width(name, FONT) + SAMPLE).sum();
+    let room = WIDTH - text_width(&chart.unit, FONT) - SAMPLE;
     let mut x = WIDTH;
+    let mut y = 28.0;
     let mut entries = Vec::new();
-    for (name, class) in names.into_iter().flatten().rev() {
-        x -= text_width(name, FONT);
-        entries.push((name.clone(), class, x));
-        x -= 38.0;
+    for (n, (name, class)) in names.into_iter().enumerate() {
+        let is_stacked = all > WIDTH;
+        if is_stacked {
+            (x, y) = (WIDTH, if n == 0 { 28.0 } else { 12.0 });
+        }
+        let name = fitted(name, if is_stacked { room } else { WIDTH }, FONT);
+        x -= text_width(&name, FONT);
+        entries.push((name, class, x, y));
+        x -= SAMPLE;
     }
     html! {
         @if chart.before.is_some() || chart.points.iter().any(|point| point.partial) {
-            @for (name, class, x) in &entries {
-                line x1=(number(x - 28.0)) x2=(number(x - 6.0)) y1="24" y2="24" class=(class) {}
-                (label(*x, 28.0, "start", "ink", name))
+            @for (name, class, x, y) in &entries {
+                line x1=(number(x - 28.0)) x2=(number(x - 6.0)) y1=(number(y - 4.0)) y2=(number(y - 4.0)) class=(class) {}
+                (label(*x, *y, "start", "ink", name))
             }
         }
     }
