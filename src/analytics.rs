@@ -7,7 +7,8 @@ mod pipeline;
 mod share;
 
 pub use activity::{
-    Activity, RetentionCell, actions_and_users, active_users, activity_weeks, retention, stickiness, weekdays_and_hours,
+    Activity, RetentionCell, actions_and_users, active_users, activity_weeks, retention, stickiness, users_who,
+    weekdays_and_hours,
 };
 pub use completion::{Completion, EnrolledIn, completions, enrolled_in};
 pub use funnel::{FunnelQuery, FunnelStep, MAX_STEPS};

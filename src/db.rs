@@ -99,6 +99,17 @@ impl Db {
         Ok(())
     }
 
+    /// Writes the SQLite file anew, without the free space in which deleted data may remain.
+    ///
+    /// # Errors
+    /// When another process uses the database, or there is no space for the copy.
+    pub fn vacuum(&mut self) -> anyhow::Result<()> {
+        match &mut self.conn {
+            AnyConnection::Sqlite(conn) => Ok(conn.batch_execute("VACUUM")?),
+            AnyConnection::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Writes SQLite's write-ahead log into the file and empties it. Returns whether the log is empty: another
     /// process that reads can prevent that.
     pub fn write_log_into_file(&mut self) -> bool {

@@ -24,5 +24,5 @@ pub use event_input::{EventFields, EventInput, EventRows};
 pub use options::{LogFile, LogWriterOptions};
 pub use record::{Recorded, record};
 pub use user_lookup::{UserKey, UserLookup};
-pub use verdict::{BatchVerdicts, Conflict, FieldError, InputRow, RefusedRow, Verdict};
+pub use verdict::{BatchVerdicts, Conflict, FieldError, Gone, InputRow, RefusedRow, Verdict};
 pub use writer::LogWriter;

@@ -7,6 +7,7 @@ mod champion_input;
 mod column;
 mod difference;
 mod enums;
+mod former_email;
 mod id;
 mod import_run;
 mod metadata;
@@ -27,6 +28,7 @@ pub use champion_input::{CHAMPION_COLUMNS, ChampionInput};
 pub use column::{Column, ColumnRole, column_names, differences, printed_cells, printed_names};
 pub use difference::{Difference, shorten};
 pub use enums::UnknownValue;
+pub use former_email::FormerEmail;
 pub use id::{EventIds, Prefix, new_id};
 pub use import_run::{ImportRun, RunOutcome};
 pub(crate) use metadata::{MetadataTree, metadata_object};
@@ -41,5 +43,5 @@ pub use text::{
     valid_file_id, valid_file_key, valid_key,
 };
 pub use user::{Tombstone, User, ensure_a_superadmin};
-pub use user_action::{ActionType, Event, SourceSystem, TargetType, UserAction};
+pub use user_action::{ActionType, Event, SourceSystem, TargetType, UserAction, time_column};
 pub use user_input::{USER_COLUMNS, UserInput};

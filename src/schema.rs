@@ -91,6 +91,24 @@ table! {
 }
 
 table! {
+    /// Addresses by which people were known before.
+    former_email (digest) {
+        digest -> Text,
+        user_id -> Text,
+        email -> Nullable<Text>,
+        added_at -> crate::db::types::sql::UtcTimestamp,
+    }
+}
+
+table! {
+    /// The keys of hashes.
+    hash_key (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
+
+table! {
     /// The append-only audit trail.
     audit_event (position) {
         position -> BigInt,

@@ -11,6 +11,7 @@ use super::percent;
 use crate::clock::{Clock, Unit};
 use crate::db::types::{Timestamp, sql};
 use crate::db::{Db, TimeBucket};
+use crate::models::{ActionType, time_column};
 use crate::selection::People;
 
 /// The spans in which users were active: their names, by user.
@@ -66,10 +67,11 @@ fn spans(
     let engine = db.conn.engine();
     engine.prepare_time_buckets(clock.tz(), &mut db.conn)?;
     let span = engine.time_bucket(bucket, "occurred_at", clock.tz());
+    let time = time_column(since, until, &mut db.conn)?;
     // The name of the span is an expression of the engine.
     let rows: Vec<UserSpan> = sql_query(format!(
         "SELECT DISTINCT CAST(user_id AS text) AS user_id, {span} AS span FROM user_action \
-         WHERE occurred_at >= $1 AND occurred_at < $2"
+         WHERE {time} >= $1 AND {time} < $2"
     ))
     .bind::<sql::UtcTimestamp, _>(since)
     .bind::<sql::UtcTimestamp, _>(until)
@@ -98,18 +100,19 @@ pub fn active_users(since: Timestamp, until: Timestamp, users: Option<&People>, 
         #[diesel(sql_type = Text)]
         user_id: String,
     }
+    let time = time_column(since, until, &mut db.conn)?;
     let Some(users) = users else {
-        let count: Count = sql_query(
-            "SELECT count(DISTINCT user_id) AS users FROM user_action WHERE occurred_at >= $1 AND occurred_at < $2",
-        )
+        let count: Count = sql_query(format!(
+            "SELECT count(DISTINCT user_id) AS users FROM user_action WHERE {time} >= $1 AND {time} < $2"
+        ))
         .bind::<sql::UtcTimestamp, _>(since)
         .bind::<sql::UtcTimestamp, _>(until)
         .get_result(&mut db.conn)?;
         return Ok(count.users.unsigned_abs());
     };
-    let ids: Vec<Id> = sql_query(
-        "SELECT DISTINCT CAST(user_id AS text) AS user_id FROM user_action WHERE occurred_at >= $1 AND occurred_at < $2",
-    )
+    let ids: Vec<Id> = sql_query(format!(
+        "SELECT DISTINCT CAST(user_id AS text) AS user_id FROM user_action WHERE {time} >= $1 AND {time} < $2"
+    ))
     .bind::<sql::UtcTimestamp, _>(since)
     .bind::<sql::UtcTimestamp, _>(until)
     .load(&mut db.conn)?;
@@ -187,10 +190,11 @@ pub fn actions_and_users(
         #[diesel(sql_type = BigInt)]
         actions: i64,
     }
-    let counts: Vec<UserCount> = sql_query(
+    let time = time_column(since, until, &mut db.conn)?;
+    let counts: Vec<UserCount> = sql_query(format!(
         "SELECT CAST(user_id AS text) AS user_id, count(*) AS actions FROM user_action \
-         WHERE occurred_at >= $1 AND occurred_at < $2 GROUP BY CAST(user_id AS text)",
-    )
+         WHERE {time} >= $1 AND {time} < $2 GROUP BY CAST(user_id AS text)"
+    ))
     .bind::<sql::UtcTimestamp, _>(since)
     .bind::<sql::UtcTimestamp, _>(until)
     .load(&mut db.conn)?;
@@ -224,10 +228,11 @@ pub fn weekdays_and_hours(
     engine.prepare_time_buckets(clock.tz(), &mut db.conn)?;
     let [weekday, hour] = [TimeBucket::Weekday, TimeBucket::HourOfDay]
         .map(|bucket| engine.time_bucket(bucket, "occurred_at", clock.tz()));
+    let time = time_column(since, until, &mut db.conn)?;
     let user = if users.is_some() { "CAST(user_id AS text)" } else { "''" };
     let counts: Vec<HourCount> = sql_query(format!(
         "SELECT {user} AS user_id, {weekday} AS weekday, {hour} AS hour, count(*) AS actions FROM user_action \
-         WHERE occurred_at >= $1 AND occurred_at < $2 GROUP BY 1, 2, 3"
+         WHERE {time} >= $1 AND {time} < $2 GROUP BY 1, 2, 3"
     ))
     .bind::<sql::UtcTimestamp, _>(since)
     .bind::<sql::UtcTimestamp, _>(until)
@@ -244,4 +249,26 @@ pub fn weekdays_and_hours(
         }
     }
     Ok(cells)
+}
+
+/// The users with an action of a type on a course, in a span.
+///
+/// # Errors
+/// When the database fails.
+pub fn users_who(action: ActionType, since: Timestamp, until: Timestamp, db: &mut Db) -> anyhow::Result<Vec<String>> {
+    #[derive(QueryableByName)]
+    struct Id {
+        #[diesel(sql_type = Text)]
+        user_id: String,
+    }
+    let time = time_column(since, until, &mut db.conn)?;
+    let ids: Vec<Id> = sql_query(format!(
+        "SELECT DISTINCT CAST(user_id AS text) AS user_id FROM user_action \
+         WHERE {time} >= $1 AND {time} < $2 AND action_type = $3 AND target_type = 'course'"
+    ))
+    .bind::<sql::UtcTimestamp, _>(since)
+    .bind::<sql::UtcTimestamp, _>(until)
+    .bind::<Text, _>(action.as_str())
+    .load(&mut db.conn)?;
+    Ok(ids.into_iter().map(|id| id.user_id).collect())
 }

@@ -3,6 +3,7 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::error::ExitStatus;
 
+mod alias;
 mod create;
 mod erase;
 mod export;
@@ -30,6 +31,8 @@ pub enum Users {
     Export(export::Args),
     Erase(erase::Args),
     Merge(merge::Args),
+    #[command(subcommand)]
+    Alias(alias::Alias),
 }
 
 impl Users {
@@ -44,6 +47,7 @@ impl Users {
             Self::Export(args) => ctx.run(args),
             Self::Erase(args) => ctx.run(args),
             Self::Merge(args) => ctx.run(args),
+            Self::Alias(args) => args.run(ctx),
             Self::Roles(args) => ctx.run(args),
         }
     }

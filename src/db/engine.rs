@@ -142,6 +142,9 @@ pub trait Engine: Sync {
     /// A column of texts without case and accents, as [`super::folded`].
     fn folded(&self, column: &str) -> String;
 
+    /// A column as an expression that no index serves, where the engine would use one for want of knowing better.
+    fn unindexed(&self, column: &'static str) -> String;
+
     /// The bucket of local time that a column of times is in, as text. `tz` has no quotes in its name.
     fn time_bucket(&self, bucket: TimeBucket, column: &str, tz: Tz) -> String;
 

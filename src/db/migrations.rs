@@ -21,12 +21,14 @@ pub(super) const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqli
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// Every table that the migrations create.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 11] = [
     "user",
     "user_action",
     "champion",
     "import_run",
     "import_parked",
+    "former_email",
+    "hash_key",
     "audit_event",
     "feed_cursor",
     "operation",

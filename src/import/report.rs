@@ -118,6 +118,7 @@ impl Report {
         self.updated += verdicts.updated;
         self.replay += verdicts.replay;
         self.parked += verdicts.parked;
+        self.skip(verdicts.gone);
         for RefusedRow { line, verdict, .. } in verdicts.refused {
             if let Verdict::Rejected(errors) = &verdict {
                 self.rejected += 1;
@@ -219,6 +220,7 @@ pub(super) const fn word_of(verdict: &Verdict) -> &'static str {
         Verdict::Updated => "updated",
         Verdict::Replay => "replay",
         Verdict::Conflict(_) => "conflict",
+        Verdict::Gone(gone) => gone.as_str(),
         Verdict::Rejected(_) => "rejected",
     }
 }

@@ -36,6 +36,15 @@ pub(super) fn recorded_events(
     Ok(found.into_iter().map(|event| (event.id.clone(), event)).collect())
 }
 
+/// Those of the keys that are recorded.
+pub(super) fn recorded_keys(keys: &[&str], db: &mut Db) -> anyhow::Result<HashSet<String>> {
+    let keys: Vec<Option<String>> = user_action::table
+        .select(user_action::idempotency_key)
+        .filter(is_any_of(&db.conn, "idempotency_key", keys)?)
+        .load(&mut db.conn)?;
+    Ok(keys.into_iter().flatten().collect())
+}
+
 /// The users of the recorded events with these keys, by key; only users who were erased, or into whom others were
 /// merged: the email by which a file names them is no longer theirs.
 pub(super) fn users_of_placeholders(keys: &[&str], db: &mut Db) -> anyhow::Result<HashMap<String, String>> {

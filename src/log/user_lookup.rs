@@ -8,7 +8,7 @@ use foldhash::{HashMap, HashSet, HashSetExt as _};
 
 use super::verdict::FieldError;
 use crate::db::{Db, is_any_of};
-use crate::models::shorten;
+use crate::models::{FormerEmail, shorten};
 use crate::schema::{lower, user};
 
 /// Maximum number of cached users; above it the cache is cleared.
@@ -29,6 +29,8 @@ pub struct UserLookup {
     /// Each user id, with the id of the user that it was merged into, if any.
     ids: HashMap<String, Option<String>>,
     ids_by_email: HashMap<String, String>,
+    /// The users among them who were erased.
+    erased: HashSet<String>,
 }
 
 impl UserLookup {
@@ -45,19 +47,47 @@ impl UserLookup {
             ids.extend(key.id.filter(|id| !self.ids.contains_key(*id)));
             emails.extend(key.email.filter(|email| !self.ids_by_email.contains_key(*email)));
         }
-        let users = user::table.select((user::id, lower(user::email), user::merged_into));
-        for (column, names) in [("id", ids), ("lower(email)", emails)] {
-            let names: Vec<&str> = names.into_iter().collect();
-            if !names.is_empty() {
-                let found: Vec<(String, String, Option<String>)> =
-                    users.filter(is_any_of(&db.conn, column, &names)?).load(&mut db.conn)?;
-                for (id, email, merged_into) in found {
-                    self.ids_by_email.insert(email, merged_into.as_ref().unwrap_or(&id).clone());
-                    self.ids.insert(id, merged_into);
-                }
+        let emails: Vec<&str> = emails.into_iter().collect();
+        self.add("id", &ids.into_iter().collect::<Vec<_>>(), db)?;
+        self.add("lower(email)", &emails, db)?;
+        // Nobody has these addresses now: somebody may have had them before.
+        let others: Vec<&str> = emails.into_iter().filter(|email| !self.ids_by_email.contains_key(*email)).collect();
+        let former = FormerEmail::users(&others, &mut db.conn)?;
+        if !former.is_empty() {
+            self.add("id", &former.values().map(String::as_str).collect::<Vec<_>>(), db)?;
+            for (email, id) in former {
+                let id = self.by_id(&id).unwrap_or(&id).to_owned();
+                self.ids_by_email.insert(email.to_owned(), id);
             }
         }
         Ok(())
+    }
+
+    fn add(&mut self, column: &'static str, names: &[&str], db: &mut Db) -> anyhow::Result<()> {
+        if names.is_empty() {
+            return Ok(());
+        }
+        let users =
+            user::table.select((user::id, lower(user::email), user::merged_into, user::erased_at.is_not_null()));
+        let found: Vec<(String, String, Option<String>, bool)> =
+            users.filter(is_any_of(&db.conn, column, names)?).load(&mut db.conn)?;
+        for (id, email, merged_into, is_gone) in found {
+            self.ids_by_email.insert(email, merged_into.as_ref().unwrap_or(&id).clone());
+            if is_gone && merged_into.is_none() {
+                self.erased.insert(id.clone());
+            }
+            self.ids.insert(id, merged_into);
+        }
+        // Somebody was merged into another person, who was erased later.
+        let into: Vec<String> =
+            self.ids.values().flatten().filter(|into| !self.ids.contains_key(*into)).cloned().collect();
+        self.add("id", &into.iter().map(String::as_str).collect::<Vec<_>>(), db)
+    }
+
+    /// Whether the person with this id was erased.
+    #[must_use]
+    pub fn is_erased(&self, id: &str) -> bool {
+        self.erased.contains(id)
     }
 
     /// The id of the user that the key names, or the field error.

@@ -1,6 +1,7 @@
 //! The verdict on a row.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 
 use crate::models::{Difference, shorten};
@@ -16,8 +17,30 @@ pub enum Verdict {
     Replay,
     /// Already recorded with other content, or its keys are those of two recorded rows.
     Conflict(Conflict),
+    /// Of a person who was erased, or is another one by now.
+    Gone(Gone),
     /// Invalid.
     Rejected(Vec<FieldError>),
+}
+
+/// Why a row is about nobody who could be added or changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gone {
+    /// The person was merged into another one.
+    Merged,
+    /// The person was erased.
+    Erased,
+}
+
+impl Gone {
+    /// The word for it in counts.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Merged => "merged",
+            Self::Erased => "erased",
+        }
+    }
 }
 
 /// What a row conflicts with.
@@ -121,6 +144,8 @@ pub struct BatchVerdicts {
     pub replay: u64,
     /// Rows of unknown users that were kept for later.
     pub parked: u64,
+    /// Rows of people who were erased or merged, by which of them.
+    pub gone: BTreeMap<String, u64>,
     /// Rows that are not recorded.
     pub refused: Vec<RefusedRow>,
 }
@@ -132,6 +157,7 @@ impl BatchVerdicts {
             Verdict::Inserted => self.inserted += 1,
             Verdict::Updated => self.updated += 1,
             Verdict::Replay => self.replay += 1,
+            Verdict::Gone(gone) => *self.gone.entry(gone.as_str().to_owned()).or_default() += 1,
             verdict @ (Verdict::Conflict(_) | Verdict::Rejected(_)) => {
                 self.refused.push(RefusedRow { line: row.line, verdict, record: row.record });
             }

@@ -19,7 +19,7 @@ use super::matcher::{EventMatcher, MatchedEvent};
 use super::options::{LogFile, LogWriterOptions};
 use super::pending::PendingBatch;
 use super::user_lookup::{UserKey, UserLookup};
-use super::verdict::{BatchVerdicts, FieldError, Verdict};
+use super::verdict::{BatchVerdicts, FieldError, Gone, Verdict};
 use super::{append, lookup, matcher, parked};
 use crate::db::Db;
 use crate::db::types::Timestamp;
@@ -221,13 +221,15 @@ impl LogWriter {
     /// of unknown users.
     fn complete(&mut self, rows: EventRows, db: &mut Db, verdicts: &mut BatchVerdicts) -> anyhow::Result<EventRows> {
         // Most rows name a user that an earlier row has named.
-        let (mut complete, others) = self.complete_known(rows)?;
-        if others.is_empty() {
+        let (mut complete, mut of_erased, others) = self.complete_known(rows)?;
+        if others.is_empty() && of_erased.is_empty() {
             return Ok(complete);
         }
         self.users.look_up(others.iter().map(|row| row.content.user()), db)?;
-        let (found, unknown) = self.complete_known(others)?;
+        let (found, also_of_erased, unknown) = self.complete_known(others)?;
         complete.extend(found);
+        of_erased.extend(also_of_erased);
+        complete.extend(known_of_erased(of_erased, db, verdicts)?);
         if !unknown.is_empty() {
             let keys: Vec<&str> = unknown.iter().filter_map(|row| row.content.key()).collect();
             let placeholders = lookup::users_of_placeholders(&keys, db)?;
@@ -259,19 +261,19 @@ impl LogWriter {
         Ok(complete)
     }
 
-    /// Completes the rows whose users are cached; returns the other rows separately.
-    fn complete_known(&self, rows: EventRows) -> anyhow::Result<(EventRows, EventRows)> {
-        let (mut complete, mut others) = (Vec::with_capacity(rows.len()), Vec::new());
+    /// Completes the rows whose users are cached; returns those of erased users and the other rows separately.
+    fn complete_known(&self, rows: EventRows) -> anyhow::Result<(EventRows, EventRows, EventRows)> {
+        let (mut complete, mut of_erased, mut others) = (Vec::with_capacity(rows.len()), Vec::new(), Vec::new());
         for mut row in rows {
             match self.users.known(row.content.user()) {
                 Some(user) => {
                     row.content.complete(user, self.content_key)?;
-                    complete.push(row);
+                    if self.users.is_erased(user) { of_erased.push(row) } else { complete.push(row) }
                 }
                 None => others.push(row),
             }
         }
-        Ok((complete, others))
+        Ok((complete, of_erased, others))
     }
 
     /// Classifies rows. New rows, and rows that need a detailed comparison, stay pending until there are enough to
@@ -404,4 +406,19 @@ impl LogWriter {
             })
             .unwrap_or_else(|| MatchedEvent::Recorded(id.to_owned()))
     }
+}
+
+/// The rows of erased users that are recorded: they are replays. New ones are dropped, and counted.
+fn known_of_erased(rows: EventRows, db: &mut Db, verdicts: &mut BatchVerdicts) -> anyhow::Result<EventRows> {
+    if rows.is_empty() {
+        return Ok(rows);
+    }
+    let keys: Vec<&str> = rows.iter().filter_map(|row| row.content.key()).collect();
+    let recorded = lookup::recorded_keys(&keys, db)?;
+    let (known, new): (EventRows, EventRows) =
+        rows.into_iter().partition(|row| row.content.key().is_some_and(|key| recorded.contains(key)));
+    for row in new {
+        verdicts.add(row, Verdict::Gone(Gone::Erased));
+    }
+    Ok(known)
 }

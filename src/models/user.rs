@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::{insert_into, update};
 use serde::Serialize;
 
-use super::{Change, Role, Roles, RolesOf, Subject, UnknownValue, has_role};
+use super::{Change, FormerEmail, Role, Roles, RolesOf, Subject, UnknownValue, has_role};
 use crate::db::types::Timestamp;
 use crate::db::{AnyConnection, Db, Lock, execute_on, is_any_of};
 use crate::error::Failure;
@@ -51,7 +51,14 @@ impl User {
     /// # Errors
     /// When the user does not exist (exit code 6), or the database fails.
     pub fn find(conn: &mut AnyConnection, user: &str) -> anyhow::Result<Self> {
-        Self::find_optional(conn, user)?.ok_or_else(|| Self::unknown(user).into())
+        if let Some(found) = Self::find_optional(conn, user)? {
+            return Ok(found);
+        }
+        // By an address of before a merge, or an erasure.
+        match FormerEmail::users(&[user], conn)?.remove(user).filter(|_| user.contains('@')) {
+            Some(id) => Ok(user::table.select(Self::as_select()).find(id).first(conn)?),
+            None => Err(Self::unknown(user).into()),
+        }
     }
 
     /// The error for a name that no user has.
@@ -91,7 +98,8 @@ impl User {
     pub fn find_optional(conn: &mut AnyConnection, user: &str) -> QueryResult<Option<Self>> {
         let users = user::table.select(Self::as_select());
         if user.contains('@') {
-            users.filter(lower(user::email).eq(user.trim().to_ascii_lowercase())).first(conn).optional()
+            let email = user.trim().to_ascii_lowercase();
+            users.filter(lower(user::email).eq(email)).first(conn).optional()
         } else {
             users.find(user).first(conn).optional()
         }

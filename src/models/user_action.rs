@@ -119,6 +119,25 @@ pub struct UserAction {
     pub position: i64,
 }
 
+/// The column of times, for a query that reads a span of the log: where that is much of it, looking up each row by an
+/// index takes longer than reading all of them.
+///
+/// # Errors
+/// When the database fails.
+pub fn time_column(since: Timestamp, until: Timestamp, conn: &mut AnyConnection) -> QueryResult<String> {
+    let times = || user_action::table.select(user_action::occurred_at);
+    let first: Option<Timestamp> = times().order(user_action::occurred_at).first(conn).optional()?;
+    let last: Option<Timestamp> = times().order(user_action::occurred_at.desc()).first(conn).optional()?;
+    let Some((first, last)) = first.zip(last) else { return Ok(COLUMN.to_owned()) };
+    let covered = until.min(last).since(since.max(first)).as_secs_f64();
+    let is_much = covered >= last.since(first).as_secs_f64() * MUCH;
+    Ok(if is_much { conn.engine().unindexed(COLUMN) } else { COLUMN.to_owned() })
+}
+
+const COLUMN: &str = "user_action.occurred_at";
+/// The share of the log from which on all of it is read.
+const MUCH: f64 = 0.03;
+
 impl UserAction {
     /// Finds an action by its id or its idempotency key.
     ///

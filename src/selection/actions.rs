@@ -6,10 +6,11 @@ use diesel::sql_types::{Bool, Text};
 
 use super::{Target, find_user};
 use crate::clock::{Clock, TimeArg};
+use crate::db::types::sql::UtcTimestamp;
 use crate::db::types::{Json, Timestamp};
 use crate::db::{AnyConnection, MultiBackend};
 use crate::error::Failure;
-use crate::models::{ActionType, SourceSystem, metadata_assignment};
+use crate::models::{ActionType, SourceSystem, metadata_assignment, time_column};
 use crate::schema::user_action;
 
 /// Filters on actions; an action must match all of them.
@@ -84,6 +85,40 @@ impl ActionFilter {
     /// # Errors
     /// When a time is out of range, or `--since` is after `--until` (exit code 2).
     pub fn conditions(&self, user: Option<&str>, clock: Clock, conn: &AnyConnection) -> anyhow::Result<Vec<Condition>> {
+        let mut conditions = self.conditions_but_time(user, conn);
+        let (since, until) = clock.span(self.since, self.until)?;
+        if let Some(since) = since {
+            conditions.push(Box::new(user_action::occurred_at.ge(since)));
+        }
+        if let Some(until) = until {
+            conditions.push(Box::new(user_action::occurred_at.lt(until)));
+        }
+        Ok(conditions)
+    }
+
+    /// The same, for a query that reads all that it finds, in any order.
+    ///
+    /// # Errors
+    /// As [`Self::conditions`].
+    pub fn conditions_of_scan(
+        &self,
+        user: Option<&str>,
+        clock: Clock,
+        conn: &mut AnyConnection,
+    ) -> anyhow::Result<Vec<Condition>> {
+        let mut conditions = self.conditions_but_time(user, conn);
+        let (since, until) = clock.span(self.since, self.until)?;
+        let column = time_column(since.unwrap_or(Timestamp::FIRST), until.unwrap_or(Timestamp::LAST), conn)?;
+        for (time, comparison) in [(since, ">="), (until, "<")] {
+            if let Some(time) = time {
+                let is_in = sql::<Bool>(&format!("{column} {comparison} "));
+                conditions.push(Box::new(is_in.bind::<UtcTimestamp, _>(time)));
+            }
+        }
+        Ok(conditions)
+    }
+
+    fn conditions_but_time(&self, user: Option<&str>, conn: &AnyConnection) -> Vec<Condition> {
         let mut conditions: Vec<Condition> = Vec::new();
         if let Some(user) = user {
             conditions.push(Box::new(user_action::user_id.eq(user.to_owned())));
@@ -103,15 +138,8 @@ impl ActionFilter {
         if let Some(source) = self.source_system {
             conditions.push(Box::new(user_action::source_system.eq(source).assume_not_null()));
         }
-        let (since, until) = clock.span(self.since, self.until)?;
-        if let Some(since) = since {
-            conditions.push(Box::new(user_action::occurred_at.ge(since)));
-        }
-        if let Some(until) = until {
-            conditions.push(Box::new(user_action::occurred_at.lt(until)));
-        }
         conditions.extend(self.where_metadata.iter().map(|member| member.condition(conn)));
-        Ok(conditions)
+        conditions
     }
 }
 

@@ -53,6 +53,7 @@ fn every_example_works_on_the_sample_data() {
     let sample = Sandbox::empty(Engine::Sqlite);
     sample.ok(&["import", "all", &example("")]);
     sample.ok(&["actions", "feed", "nudges", "--limit", "42"]);
+    sample.ok(&["users", "alias", "add", "usr_42_maya", "maya@old.example.com"]);
     let run_id = sample.value("max(id)", "FROM import_run");
     let program = assert_cmd::cargo::cargo_bin!("rollbook");
     let path = format!("{}:/usr/bin:/bin", program.parent().unwrap().display());

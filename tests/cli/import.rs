@@ -22,7 +22,7 @@ use crate::sandbox::{Run, Sandbox};
 const HEADER: &str = "user_id,action_type,target_type,target_id,occurred_at";
 
 /// The number of rows by verdict, as `inserted updated replay conflict rejected`, summed over all files.
-fn verdicts(run: &Run) -> [u64; 5] {
+pub fn verdicts(run: &Run) -> [u64; 5] {
     let mut sums = [0; 5];
     for line in run.stdout.lines() {
         let report: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("{run}"));

@@ -1,5 +1,6 @@
 mod bulk;
 mod erase;
+mod former;
 mod history;
 mod list;
 mod merge;

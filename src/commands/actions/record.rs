@@ -68,8 +68,10 @@ impl Command for Args {
         let metadata = metadata_of_arguments(&args.metadata).map_err(usage)?;
         let recorded = db.transaction_or_not(|db| {
             let mut user_id = User::find(&mut db.conn, &args.user)?.id;
-            if let Some(tombstone) = Tombstone::of(&mut db.conn, &user_id)? {
-                user_id = tombstone.merged_into.clone().ok_or_else(|| tombstone.refusal(&user_id))?;
+            let mut erased = Tombstone::of(&mut db.conn, &user_id)?;
+            if let Some(into) = erased.as_ref().and_then(|placeholder| placeholder.merged_into.clone()) {
+                erased = Tombstone::of(&mut db.conn, &into)?;
+                user_id = into;
             }
             let event = Event {
                 id: new_id(Prefix::Action),
@@ -95,6 +97,10 @@ impl Command for Args {
             };
             // An erasure or a merge keeps new actions of its user from being added until it ends; this one may have waited
             // for it. No row is locked: that would need the right to change users.
+            if let Some(placeholder) = erased.filter(|_| recorded.1) {
+                // Only what is recorded already can be recorded of an erased person.
+                return Err(placeholder.refusal(&recorded.0.event.user_id).into());
+            }
             if recorded.1
                 && let Some(placeholder) = Tombstone::of(&mut db.conn, &recorded.0.event.user_id)?
             {

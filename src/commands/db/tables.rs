@@ -23,7 +23,7 @@ pub(super) struct Table {
 }
 
 /// All tables, each after those that it refers to.
-pub(super) const TABLES: [Table; 9] = [
+pub(super) const TABLES: [Table; 11] = [
     Table {
         name: "user",
         key: "id",
@@ -119,6 +119,14 @@ pub(super) const TABLES: [Table; 9] = [
         later: None,
         moved: None,
     },
+    Table {
+        name: "former_email",
+        key: "digest",
+        columns: &[("digest", Plain), ("user_id", Plain), ("email", Plain), ("added_at", Time)],
+        later: None,
+        moved: None,
+    },
+    Table { name: "hash_key", key: "name", columns: &[("name", Plain), ("value", Plain)], later: None, moved: None },
     Table {
         name: "audit_event",
         key: "position",

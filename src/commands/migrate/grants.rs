@@ -33,7 +33,7 @@ const WRITTEN: &str = "id, user_id, enrollment_id, action_type, target_type, tar
 const READER: &[&str] = &[
     "USAGE ON SCHEMA {schema}",
     "SELECT ON \"user\", user_action, champion, import_run, import_parked, audit_event, feed_cursor, feed_parked, operation, \
-     __diesel_schema_migrations",
+     former_email, hash_key, __diesel_schema_migrations",
 ];
 
 /// What an importer may do besides.
@@ -47,7 +47,8 @@ const IMPORTER: &[&str] = &[
 /// What an operator may do besides.
 const OPERATOR: &[&str] = &[
     "INSERT, UPDATE ON \"user\"",
-    "INSERT, UPDATE, DELETE ON champion",
+    "INSERT, UPDATE, DELETE ON champion, former_email",
+    "INSERT ON hash_key",
     // After an erasure, a merge, or a rebase of the feed: triggers allow nothing else.
     "UPDATE (user_id, metadata, recorded_xid) ON user_action",
     "UPDATE (before, after) ON audit_event",

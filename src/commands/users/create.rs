@@ -2,7 +2,7 @@ use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
 use crate::db::{Access, Db, End};
 use crate::error::{ExitStatus, Failure, is_taken};
-use crate::models::{Role, User, UserInput, check_email, check_line, check_new_id};
+use crate::models::{FormerEmail, Role, User, UserInput, check_email, check_line, check_new_id};
 
 /// Create a user and print it
 #[derive(Debug, clap::Args)]
@@ -86,6 +86,17 @@ fn create(input: &UserInput, if_not_exists: bool, dry_run: bool, db: &mut Db) ->
                 return Err(Failure::new(ExitStatus::Conflict, message).into());
             }
             return Ok(((recorded, false), End::of_change(dry_run)));
+        }
+        if let Some(email) = &input.email
+            && let Some(owner) = FormerEmail::users(&[email], &mut db.conn)?.remove(email.as_str())
+        {
+            let message =
+                format!("{email} is a former address of {owner}, who was merged, erased or has another one now");
+            return Err(Failure::new(ExitStatus::Conflict, message)
+                .hint(format!(
+                    "if this is somebody else, or the person has signed up again: rollbook users alias remove {email}"
+                ))
+                .into());
         }
         let user = input.to_user().ok_or_else(|| Failure::failed("a user requires an email and a name"))?;
         user.insert(db)?;

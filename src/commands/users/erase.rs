@@ -1,3 +1,4 @@
+use anyhow::Context as _;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
@@ -9,7 +10,8 @@ use crate::db::types::{Json, Timestamp};
 use crate::db::{Access, Db, End, Lock};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{
-    Change, ParkedEvent, Prefix, Roles, Subject, Tombstone, User, change_or_not, ensure_a_superadmin, new_id,
+    Change, FormerEmail, ParkedEvent, Prefix, Roles, Subject, Tombstone, User, change_or_not, ensure_a_superadmin,
+    new_id,
 };
 use crate::output::{Output, plural};
 use crate::schema::{champion, user, user_action};
@@ -33,7 +35,13 @@ pub struct Args {
     /// Also clear the metadata of the user's actions
     #[arg(long)]
     metadata: bool,
+    /// Leave copies of the data in free space of a SQLite file, until VACUUM clears them
+    #[arg(long)]
+    no_vacuum: bool,
 }
+
+/// What the addresses of placeholders end with.
+const ERASED: &str = "@erased.invalid";
 
 /// The fields of an erased user that the audit trail keeps.
 #[derive(Serialize)]
@@ -112,6 +120,9 @@ impl Command for Args {
         if args.dry_run {
             return Ok(ExitStatus::Done);
         }
+        if !self.no_vacuum {
+            db.vacuum().context("the user is erased, but copies may remain in free space: run VACUUM")?;
+        }
         if !db.write_log_into_file() {
             out.problem(
                 "another process reads the database: SQLite's write-ahead log keeps erased data until it exits",
@@ -119,9 +130,12 @@ impl Command for Args {
         }
         if !out.is_quiet() {
             out.note(
-                "not erased: the reasons of earlier changes (--reason), backups, exported files, the source systems of users and events, and what earlier changes \
-             left in the free space of the database, which VACUUM clears; the user id is kept",
+                "not erased: the reasons of earlier changes (--reason), backups, exported files, and the source systems of \
+                 users and events; the user id and a hash of the address are kept",
             );
+            if self.no_vacuum {
+                out.note("copies of the data remain in free space of the database, until VACUUM clears them");
+            }
         }
         Ok(ExitStatus::Done)
     }
@@ -149,7 +163,7 @@ impl Args {
 /// Replaces the user's personal data with a placeholder.
 fn entomb(before: &User, db: &mut Db) -> anyhow::Result<User> {
     let user = User {
-        email: format!("{}@erased.invalid", new_id(Prefix::Erased)),
+        email: format!("{}{ERASED}", new_id(Prefix::Erased)),
         name: "erased".to_owned(),
         profile_img: None,
         roles: Roles::default(),
@@ -184,6 +198,10 @@ fn clear(user: User, email: &str, db: &mut Db) -> anyhow::Result<Erased> {
     let mut ids = merged_into(&user.id, db)?;
     ids.push(user.id.clone());
     ParkedEvent::remove_of_user(&ids, email, db)?;
+    FormerEmail::forget(&user.id, db)?;
+    if !email.ends_with(ERASED) {
+        FormerEmail::remember(&user.id, email, true, db)?;
+    }
     let noted = champion::table.filter(champion::user_id.eq(&user.id)).filter(champion::notes.is_not_null());
     let records: Vec<String> = noted.select(champion::id).order(champion::id).load(&mut db.conn)?;
     update(noted).set(champion::notes.eq(None::<String>)).execute(&mut db.conn)?;

@@ -7,7 +7,7 @@ use crate::db::types::Timestamp;
 use crate::db::{Access, Db, End, Lock};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{
-    Champion, Change, Prefix, Role, RoleRule, Roles, Stage, Subject, Tombstone, User, change_or_not,
+    Champion, Change, FormerEmail, Prefix, Role, RoleRule, Roles, Stage, Subject, Tombstone, User, change_or_not,
     ensure_a_superadmin, in_cohort, new_id,
 };
 use crate::output::{Consent, Record, plural};
@@ -169,6 +169,8 @@ fn merge(from: &User, into: User, db: &mut Db) -> anyhow::Result<(User, usize, u
     Change { verb: "merge", subject: Subject::User, id: &from.id, before: Some(&before), after: Some(&after) }
         .record(db)?;
     ensure_a_superadmin(&tombstone.change_from(from, "merge"), db)?;
+    FormerEmail::move_to(&from.id, &into.id, db)?;
+    FormerEmail::remember(&into.id, &from.email, false, db)?;
     let actions = update(user_action::table.filter(user_action::user_id.eq(&from.id)))
         .set(user_action::user_id.eq(&into.id))
         .execute(&mut db.conn)?;

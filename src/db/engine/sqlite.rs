@@ -285,6 +285,10 @@ impl Engine for Sqlite {
         format!("rollbook_folded({column})")
     }
 
+    fn unindexed(&self, column: &'static str) -> String {
+        format!("+{column}")
+    }
+
     fn time_bucket(&self, bucket: TimeBucket, column: &str, tz: Tz) -> String {
         let local = if tz == Tz::UTC { column.to_owned() } else { format!("rollbook_local({column})") };
         match bucket {

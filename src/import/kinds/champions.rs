@@ -10,7 +10,7 @@ use crate::db::types::{TimeReader, Timestamp};
 use crate::import::check::{FieldErrors, NullMarkers};
 use crate::import::options::Interpretation;
 use crate::import::record::{Columns, Record};
-use crate::log::{BatchVerdicts, Conflict, FieldError, InputRow, UserKey, UserLookup, Verdict};
+use crate::log::{BatchVerdicts, Conflict, FieldError, Gone, InputRow, UserKey, UserLookup, Verdict};
 use crate::models::{
     CHAMPION_COLUMNS, Champion, ChampionInput, Difference, Prefix, RoleRule, Stage, Tombstone, User, column_names,
     differences, in_cohort, new_id,
@@ -169,9 +169,8 @@ impl ChampionTable {
         // With the lock, a concurrent nomination of the same user waits for this transaction.
         User::find_and_lock_any(&mut db.conn, user)?;
         let Some(recorded) = find_recorded(input, stage, user, self.update, db)? else {
-            if let Some(tombstone) = Tombstone::of(&mut db.conn, user)? {
-                let error = FieldError::of_field("user_id", tombstone.refusal(user));
-                return Ok(Verdict::Rejected(vec![error]));
+            if Tombstone::of(&mut db.conn, user)?.is_some() {
+                return Ok(Verdict::Gone(Gone::Erased));
             }
             let record = Champion {
                 id: input.id.clone().unwrap_or_else(|| new_id(Prefix::Champion)),
@@ -193,9 +192,8 @@ impl ChampionTable {
         }
         if self.update && recorded.user_id == user && !self.lines.contains_key(&recorded.id) {
             // Erased notes do not come back from a file that was exported before.
-            if let Some(tombstone) = Tombstone::of(&mut db.conn, user)? {
-                let error = FieldError::of_field("user_id", tombstone.refusal(user));
-                return Ok(Verdict::Rejected(vec![error]));
+            if Tombstone::of(&mut db.conn, user)?.is_some() {
+                return Ok(Verdict::Gone(Gone::Erased));
             }
             let verdict = self.update(input, stage, &recorded, &differences, db)?;
             if verdict == Verdict::Updated {

@@ -12,8 +12,8 @@ use crate::error::{ExitStatus, Failure, is_taken};
 use crate::import::check::{FieldErrors, NullMarkers};
 use crate::import::options::Interpretation;
 use crate::import::record::{Columns, Record};
-use crate::log::{BatchVerdicts, Conflict, FieldError, InputRow, Verdict};
-use crate::models::{Change, Role, Roles, Stage, Tombstone, USER_COLUMNS, User, UserInput, column_names};
+use crate::log::{BatchVerdicts, Conflict, FieldError, Gone, InputRow, Verdict};
+use crate::models::{Change, FormerEmail, Role, Roles, Stage, Tombstone, USER_COLUMNS, User, UserInput, column_names};
 use crate::schema::{champion, user};
 
 /// Maximum number of attempts to write a batch if another program adds the same users.
@@ -142,6 +142,25 @@ impl UserTable {
         let mut input = row.content.input.clone();
         let by_id = input.id.as_ref().and_then(|id| batch.users.get(id));
         let by_email = input.email.as_ref().and_then(|email| batch.by_email(email));
+        // Also if the address is that of the person whom this one was merged into.
+        if let Some(user) = by_id
+            && let Some(gone) = batch.gone(&user.id)
+            && by_email.is_none_or(|other| batch.is_merged_into(&user.id, &other.id))
+        {
+            return Ok(Verdict::Gone(gone));
+        }
+        let former = input.email.as_ref().filter(|_| by_email.is_none());
+        let former = former.and_then(|email| batch.former.get(&email.to_ascii_lowercase()));
+        if let Some(owner) = former {
+            match by_id {
+                None => return Ok(Verdict::Gone(batch.gone(owner).unwrap_or(Gone::Merged))),
+                Some(user) if user.id == *owner => input.email = None,
+                Some(user) => {
+                    let with = format!("id belongs to {}, email belonged to {owner}", batch.name(user));
+                    return Ok(Verdict::Conflict(Conflict { with, differences: Vec::new() }));
+                }
+            }
+        }
         let recorded = match (by_id, by_email) {
             // There is nobody to take roles from.
             (None, None) if row.content.loses_roles => return Ok(Verdict::Replay),
@@ -166,9 +185,8 @@ impl UserTable {
             }
             (Some(recorded), _) | (None, Some(recorded)) => recorded.clone(),
         };
-        if let Some(tombstone) = batch.tombstones.get(&recorded.id) {
-            let with = tombstone.refusal(&recorded.id).to_string();
-            return Ok(Verdict::Conflict(Conflict { with, differences: Vec::new() }));
+        if let Some(gone) = batch.gone(&recorded.id) {
+            return Ok(Verdict::Gone(gone));
         }
         if batch.champions.contains(&recorded.id) {
             // The champion pipeline grants and removes this role; a file without it does not differ.
@@ -218,6 +236,8 @@ struct UserBatch {
     ids_by_email: HashMap<String, String>,
     champions: HashSet<String>,
     tombstones: HashMap<String, Tombstone>,
+    /// The users who had the addresses of rows before, by address in lower case.
+    former: HashMap<String, String>,
     new: Vec<User>,
     /// The lines of the users that the batch adds, by user id.
     lines: HashMap<String, u64>,
@@ -232,12 +252,12 @@ impl UserBatch {
     /// lookup and the update.
     fn load(rows: &[InputRow<UserRow>], lock: bool, db: &mut Db) -> anyhow::Result<Self> {
         let ids: Vec<&str> = rows.iter().filter_map(|row| row.content.input.id.as_deref()).collect();
-        let emails: Vec<String> = rows
+        let lower_emails: Vec<String> = rows
             .iter()
             .filter_map(|row| row.content.input.email.as_ref())
             .map(|email| email.to_ascii_lowercase())
             .collect();
-        let emails: Vec<&str> = emails.iter().map(String::as_str).collect();
+        let emails: Vec<&str> = lower_emails.iter().map(String::as_str).collect();
         let mut found: Vec<User> = Vec::new();
         for (column, names) in [("id", ids), ("lower(email)", emails)] {
             if lock {
@@ -256,8 +276,15 @@ impl UserBatch {
             .filter(champion::stage.eq(Stage::Champion))
             .filter(is_any_of(&db.conn, "user_id", &ids)?)
             .load(&mut db.conn)?;
+        let taken: HashSet<String> = found.iter().map(|user| user.email.to_ascii_lowercase()).collect();
+        let others: Vec<&str> =
+            lower_emails.iter().map(String::as_str).filter(|email| !taken.contains(*email)).collect();
+        let former = FormerEmail::users(&others, &mut db.conn)?;
+        let former: HashMap<String, String> = former.into_iter().map(|(email, id)| (email.to_owned(), id)).collect();
+        let ids: Vec<&str> = ids.into_iter().chain(former.values().map(String::as_str)).collect();
         let tombstones = Tombstone::among(&ids, db)?;
         Ok(Self {
+            former,
             ids_by_email: found.iter().map(|user| (user.email.to_ascii_lowercase(), user.id.clone())).collect(),
             users: found.into_iter().map(|user| (user.id.clone(), user)).collect(),
             champions: champions.into_iter().collect(),
@@ -267,6 +294,16 @@ impl UserBatch {
             changed: HashMap::new(),
             demotion: None,
         })
+    }
+
+    /// What became of a user who was erased or merged.
+    fn gone(&self, id: &str) -> Option<Gone> {
+        let tombstone = self.tombstones.get(id)?;
+        Some(if tombstone.merged_into.is_some() { Gone::Merged } else { Gone::Erased })
+    }
+
+    fn is_merged_into(&self, id: &str, into: &str) -> bool {
+        self.tombstones.get(id).is_some_and(|tombstone| tombstone.merged_into.as_deref() == Some(into))
     }
 
     fn by_email(&self, email: &str) -> Option<&User> {

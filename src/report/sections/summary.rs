@@ -2,13 +2,13 @@
 
 use diesel::prelude::*;
 
-use crate::analytics::actions_and_users;
+use crate::analytics::{actions_and_users, users_who};
 use crate::db::Db;
 use crate::db::types::Timestamp;
 use crate::models::{ActionType, Stage};
 use crate::report::table::{Column, Secrecy};
 use crate::report::{Cell, DataTable, Scope, Section};
-use crate::schema::{champion, user, user_action};
+use crate::schema::{champion, user};
 
 /// One number, in the period and in the one before.
 struct Measure {
@@ -74,17 +74,8 @@ fn measures(scope: &Scope, since: Timestamp, until: Timestamp, db: &mut Db) -> a
         .filter(user::created_at.ge(since))
         .filter(user::created_at.lt(until))
         .load(&mut db.conn)?;
-    let mut who = |action: ActionType| {
-        user_action::table
-            .select(user_action::user_id)
-            .distinct()
-            .filter(user_action::action_type.eq(action))
-            .filter(user_action::target_type.eq("course"))
-            .filter(user_action::occurred_at.ge(since))
-            .filter(user_action::occurred_at.lt(until))
-            .load::<String>(&mut db.conn)
-    };
-    let (enrolled, completed) = (who(ActionType::Enrolled)?, who(ActionType::CompletedCourse)?);
+    let enrolled = users_who(ActionType::Enrolled, since, until, db)?;
+    let completed = users_who(ActionType::CompletedCourse, since, until, db)?;
     let champions: Vec<String> = champion::table
         .select(champion::user_id)
         .distinct()

@@ -41,7 +41,7 @@ impl CountQuery<'_> {
                 user_action::user_id,
             ))
             .into_boxed();
-        let conditions = self.filter.conditions(user.as_deref(), self.clock, conn)?;
+        let conditions = self.filter.conditions_of_scan(user.as_deref(), self.clock, conn)?;
         let actions = conditions.into_iter().fold(actions, QueryDsl::filter);
         let population = self.population.conditions("user_action.user_id", conn)?;
         let actions = population.into_iter().fold(actions, QueryDsl::filter);

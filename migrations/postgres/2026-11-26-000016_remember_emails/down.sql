@@ -1,0 +1,2 @@
+DROP TABLE former_email;
+DROP TABLE hash_key;
