@@ -25,6 +25,9 @@ _rollbook() {
             rollbook,champions)
                 cmd="rollbook__subcmd__champions"
                 ;;
+            rollbook,check)
+                cmd="rollbook__subcmd__check"
+                ;;
             rollbook,db)
                 cmd="rollbook__subcmd__db"
                 ;;
@@ -187,6 +190,9 @@ _rollbook() {
             rollbook__subcmd__users,create)
                 cmd="rollbook__subcmd__users__subcmd__create"
                 ;;
+            rollbook__subcmd__users,duplicates)
+                cmd="rollbook__subcmd__users__subcmd__duplicates"
+                ;;
             rollbook__subcmd__users,erase)
                 cmd="rollbook__subcmd__users__subcmd__erase"
                 ;;
@@ -210,6 +216,9 @@ _rollbook() {
                 ;;
             rollbook__subcmd__users,stats)
                 cmd="rollbook__subcmd__users__subcmd__stats"
+                ;;
+            rollbook__subcmd__users,trace)
+                cmd="rollbook__subcmd__users__subcmd__trace"
                 ;;
             rollbook__subcmd__users,update)
                 cmd="rollbook__subcmd__users__subcmd__update"
@@ -242,7 +251,7 @@ _rollbook() {
 
     case "${cmd}" in
         rollbook)
-            opts="-q -v -h -V --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help --version users actions champions import migrate audit db doctor report help"
+            opts="-q -v -h -V --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help --version users actions champions import migrate audit db doctor check report help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2279,6 +2288,60 @@ _rollbook() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rollbook__subcmd__check)
+            opts="-q -v -h --inactive-for --without-log --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --inactive-for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rollbook__subcmd__db)
             opts="-q -v -h --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help backup verify restore copy"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -4238,7 +4301,7 @@ _rollbook() {
             return 0
             ;;
         rollbook__subcmd__users)
-            opts="-q -v -h --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help create list show update roles history stats export erase merge alias"
+            opts="-q -v -h --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help create list show update roles history stats export erase merge alias trace duplicates"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4520,6 +4583,60 @@ _rollbook() {
                     ;;
                 --created-at)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__users__subcmd__duplicates)
+            opts="-q -v -h --by --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --by)
+                    COMPREPLY=($(compgen -W "email name" -- "${cur}"))
                     return 0
                     ;;
                 --database-url)
@@ -5354,6 +5471,56 @@ _rollbook() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --database-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --database-url-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --operation-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv ids" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rollbook__subcmd__users__subcmd__trace)
+            opts="-q -v -h --database-url --database-url-file --create --lock-timeout --actor --tz --reason --operation-id --format --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --database-url)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

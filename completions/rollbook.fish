@@ -52,38 +52,41 @@ complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "migrate" -d 'Mana
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "audit" -d 'Read the audit trail: who changed what, when and why'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "db" -d 'Back up, restore, verify and move databases'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "doctor" -d 'Check that tables, protective triggers and indexes, settings and the order of the feed are intact'
+complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "check" -d 'Report what is inconsistent between people, roles, the champion pipeline and the log; exit code 1 if anything is'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "report" -d 'Report on a month, a quarter or another period: a page, a message, text, JSON or CSV'
 complete -c rollbook -n "__fish_rollbook_needs_command" -f -a "help" -d 'Print the help of a command or of a topic'
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -l actor -d 'Actor to record in the audit trail (default: $ROLLBOOK_ACTOR, else USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -l reason -d 'Why the change is made, for the audit trail' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -l actor -d 'Actor to record in the audit trail (default: $ROLLBOOK_ACTOR, else USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
 csv\t'Comma-separated values with a header line'
 ids\t'Ids only, one per line'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -l create -d 'Create the SQLite file if it does not exist'
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -s q -l quiet -d 'Do not print status messages'
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -s h -l help -d 'Print help'
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -f -a "create" -d 'Create a user and print it'
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -f -a "list" -d 'List users'
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -f -a "show" -d 'Show a user'
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -f -a "update" -d 'Update the given fields of a user'
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -f -a "roles" -d 'Manage the roles of users: of arguments, of a list, or of users matched by filters'
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -f -a "history" -d 'List the changes of a user, latest first: time, actor, old and new values'
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -f -a "stats" -d 'Count users by role, combination of roles, origin and week of sign-up, and those who are active'
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -f -a "export" -d 'Export all data about a user: the user, champion records, audit trail and actions'
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -f -a "erase" -d 'Permanently erase a user\'s personal data'
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -f -a "merge" -d 'Merge a duplicate user into another user'
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias" -f -a "alias" -d 'Manage former email addresses, by which files and events still name a user'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -s h -l help -d 'Print help'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -f -a "create" -d 'Create a user and print it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -f -a "list" -d 'List users'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -f -a "show" -d 'Show a user'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -f -a "update" -d 'Update the given fields of a user'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -f -a "roles" -d 'Manage the roles of users: of arguments, of a list, or of users matched by filters'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -f -a "history" -d 'List the changes of a user, latest first: time, actor, old and new values'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -f -a "stats" -d 'Count users by role, combination of roles, origin and week of sign-up, and those who are active'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -f -a "export" -d 'Export all data about a user: the user, champion records, audit trail and actions'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -f -a "erase" -d 'Permanently erase a user\'s personal data'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -f -a "merge" -d 'Merge a duplicate user into another user'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -f -a "alias" -d 'Manage former email addresses, by which files and events still name a user'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -f -a "trace" -d 'Show every place where a person appears, and what an erasure does with it'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and not __fish_seen_subcommand_from create list show update roles history stats export erase merge alias trace duplicates" -f -a "duplicates" -d 'List people who look like one and could be merged'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l email -d 'Email address; must be unique, ignoring ASCII case' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l name -d 'Display name' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from create" -l id -d 'Id, without spaces or @ [default: usr_ followed by a ULID]' -r
@@ -364,6 +367,46 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from alias" -f -a "add" -d 'Add a former address of a user'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from alias" -f -a "list" -d 'List the former addresses of a user'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from alias" -f -a "remove" -d 'Remove a former address, for example because the person has signed up again'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from trace" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from trace" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from trace" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from trace" -l actor -d 'Actor to record in the audit trail (default: $ROLLBOOK_ACTOR, else USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from trace" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from trace" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from trace" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from trace" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+json\t'One JSON document'
+jsonl\t'One JSON object per line'
+csv\t'Comma-separated values with a header line'
+ids\t'Ids only, one per line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from trace" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from trace" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from trace" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from trace" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from trace" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from duplicates" -l by -d 'What to compare' -r -f -a "email\t'Email address'
+name\t'Name'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from duplicates" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from duplicates" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from duplicates" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from duplicates" -l actor -d 'Actor to record in the audit trail (default: $ROLLBOOK_ACTOR, else USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from duplicates" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from duplicates" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from duplicates" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from duplicates" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+json\t'One JSON document'
+jsonl\t'One JSON object per line'
+csv\t'Comma-separated values with a header line'
+ids\t'Ids only, one per line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from duplicates" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from duplicates" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from duplicates" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from duplicates" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from duplicates" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand actions; and not __fish_seen_subcommand_from record list show freshness stats progress funnel lint export feed ack" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
@@ -1938,6 +1981,27 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -l create -d '
 complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand check" -l inactive-for -d 'Report administrators without an action for this long' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand check" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand check" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand check" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand check" -l actor -d 'Actor to record in the audit trail (default: $ROLLBOOK_ACTOR, else USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand check" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand check" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand check" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand check" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+json\t'One JSON document'
+jsonl\t'One JSON object per line'
+csv\t'Comma-separated values with a header line'
+ids\t'Ids only, one per line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand check" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand check" -l without-log -d 'Leave out the log, which takes time if it is large'
+complete -c rollbook -n "__fish_rollbook_using_subcommand check" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand check" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand check" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l since -d 'First moment of the period: a time, date, month, quarter or age' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l until -d 'First moment after the period [default: now]' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand report; and not __fish_seen_subcommand_from chart" -l month -d 'Month, e.g. 2026-05' -r

@@ -2,6 +2,7 @@
 
 mod activity;
 mod completion;
+mod duplicates;
 mod funnel;
 mod pipeline;
 mod share;
@@ -10,7 +11,8 @@ pub use activity::{
     Activity, RetentionCell, actions_and_users, active_users, activity_weeks, retention, stickiness, users_who,
     weekdays_and_hours,
 };
-pub use completion::{Completion, EnrolledIn, completions, enrolled_in};
+pub use completion::{Completion, EnrolledIn, Enrollments, completions, enrolled_in};
+pub use duplicates::{LikelyDuplicates, Likeness, duplicates};
 pub use funnel::{FunnelQuery, FunnelStep, MAX_STEPS};
 pub use pipeline::{CohortGroup, StageGroup, StageTally, percentile, stage_tallies};
 pub use share::percent;

@@ -8,6 +8,7 @@ use crate::error::ExitStatus;
 mod actions;
 mod audit;
 mod champions;
+mod check;
 mod db;
 mod doctor;
 mod help;
@@ -35,6 +36,7 @@ pub enum Commands {
     #[command(subcommand)]
     Db(db::Databases),
     Doctor(doctor::Args),
+    Check(check::Args),
     Report(Box<report::Args>),
     Help(help::Args),
 }
@@ -58,6 +60,7 @@ impl Commands {
             Self::Audit(args) => args.run(ctx),
             Self::Db(args) => args.run(ctx),
             Self::Doctor(args) => ctx.run(args),
+            Self::Check(args) => ctx.run(args),
             Self::Report(args) => ctx.run(*args),
             Self::Help(args) => args.print(),
         }

@@ -89,19 +89,29 @@ impl Enrollment<'_> {
     }
 }
 
+/// When people enrolled in, started, completed and left what they can enroll in.
+pub struct Enrollments(Vec<Moment>);
+
+impl Enrollments {
+    /// Reads them from the log.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn load(db: &mut Db) -> anyhow::Result<Self> {
+        Ok(Self(sql_query(statement(include_str!("completion.sql"))).load(&mut db.conn)?))
+    }
+}
+
 /// The completions of each course or cohort, for the people who first enrolled in the span.
-///
-/// # Errors
-/// When the database fails.
+#[must_use]
 pub fn completions(
     kind: EnrolledIn,
     (since, until): (Option<Timestamp>, Option<Timestamp>),
     users: Option<&People>,
-    db: &mut Db,
-) -> anyhow::Result<Vec<Completion>> {
-    let moments: Vec<Moment> = sql_query(statement(include_str!("completion.sql"))).load(&mut db.conn)?;
+    Enrollments(moments): &Enrollments,
+) -> Vec<Completion> {
     let mut of_users: HashMap<&str, Vec<&Moment>> = HashMap::new();
-    for moment in &moments {
+    for moment in moments {
         if users.is_none_or(|users| users.contains(&moment.user_id)) {
             of_users.entry(&moment.user_id).or_default().push(moment);
         }
@@ -142,7 +152,7 @@ pub fn completions(
             }
         }
     }
-    Ok(tallies.into_values().map(|(tally, days)| tally.with(days)).collect())
+    tallies.into_values().map(|(tally, days)| tally.with(days)).collect()
 }
 
 impl Completion {

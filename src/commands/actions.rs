@@ -14,6 +14,8 @@ mod record;
 mod show;
 mod stats;
 
+pub(super) use lint::lint_findings;
+
 /// Record, query and export actions
 #[derive(Debug, Subcommand)]
 pub enum Actions {

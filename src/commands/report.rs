@@ -1,3 +1,4 @@
+use std::cell::OnceCell;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -185,6 +186,7 @@ impl About {
             filters: self.population.described(),
             week_start: self.week_start,
             shows_small: self.small_numbers,
+            enrollments: OnceCell::new(),
         })
     }
 }

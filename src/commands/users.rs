@@ -5,6 +5,7 @@ use crate::error::ExitStatus;
 
 mod alias;
 mod create;
+mod duplicates;
 mod erase;
 mod export;
 mod history;
@@ -14,7 +15,10 @@ mod roles;
 mod row;
 mod show;
 mod stats;
+mod trace;
 mod update;
+
+pub(super) use duplicates::people;
 
 /// Manage users and their roles
 #[derive(Debug, Subcommand)]
@@ -33,6 +37,8 @@ pub enum Users {
     Merge(merge::Args),
     #[command(subcommand)]
     Alias(alias::Alias),
+    Trace(trace::Args),
+    Duplicates(duplicates::Args),
 }
 
 impl Users {
@@ -48,6 +54,8 @@ impl Users {
             Self::Erase(args) => ctx.run(args),
             Self::Merge(args) => ctx.run(args),
             Self::Alias(args) => args.run(ctx),
+            Self::Trace(args) => ctx.run(args),
+            Self::Duplicates(args) => ctx.run(args),
             Self::Roles(args) => ctx.run(args),
         }
     }

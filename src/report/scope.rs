@@ -1,8 +1,11 @@
 //! What a report is about: the period, the people, and what it is compared with.
 
+use std::cell::OnceCell;
+
 use diesel::dsl::max;
 use diesel::prelude::*;
 
+use crate::analytics::Enrollments;
 use crate::clock::{Clock, WeekStart};
 use crate::db::Db;
 use crate::db::types::Timestamp;
@@ -33,6 +36,8 @@ pub struct Scope {
     pub week_start: WeekStart,
     /// Whether numbers of few people, and names, are shown.
     pub shows_small: bool,
+    /// The enrollments, once a section has read them.
+    pub enrollments: OnceCell<Enrollments>,
 }
 
 impl Scope {

@@ -115,7 +115,8 @@ fn search_text(text: &str) -> Result<String, String> {
 }
 
 /// A LIKE pattern for folded texts that contain `text`; the escape character is `\`.
-fn containing(text: &str) -> String {
+#[must_use]
+pub fn containing(text: &str) -> String {
     let mut pattern = String::from("%");
     for c in folded(text).chars() {
         if matches!(c, '%' | '_' | '\\') {

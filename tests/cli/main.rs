@@ -13,6 +13,7 @@ mod import;
 mod languages;
 mod migrate;
 mod output;
+mod people;
 mod pooler;
 mod proxy;
 mod report;

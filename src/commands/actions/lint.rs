@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::context::{Command, Context};
 use crate::db::types::{Timestamp, sql};
-use crate::db::{Access, statement};
+use crate::db::{Access, Db, statement};
 use crate::error::ExitStatus;
 use crate::output::{Record, plural};
 
@@ -15,7 +15,7 @@ use crate::output::{Record, plural};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Report users with at least this many actions in one second
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = SAME_SECOND, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     same_second: u32,
     /// Maximum number of examples per rule
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
@@ -91,12 +91,7 @@ impl Command for Args {
             let mut findings = Vec::new();
             let mut all = 0;
             for rule in RULES {
-                let [sqlite, postgres] = rule.sql.map(statement);
-                let examples: Vec<Example> = sql_query(db.conn.engine().sql(sqlite, postgres))
-                    .bind::<sql::UtcTimestamp, _>(now)
-                    .bind::<BigInt, _>(i64::from(args.same_second))
-                    .bind::<BigInt, _>(i64::from(args.examples))
-                    .load(&mut db.conn)?;
+                let examples = rule.examples(now, args.same_second, args.examples, db)?;
                 all += examples.first().map_or(0, |example| example.found);
                 findings.extend(examples.into_iter().map(|example| Finding {
                     rule: rule.name,
@@ -118,6 +113,34 @@ impl Command for Args {
         Ok(ExitStatus::Rejected)
     }
 }
+
+impl Rule {
+    fn examples(&self, now: Timestamp, same_second: u32, limit: u32, db: &mut Db) -> anyhow::Result<Vec<Example>> {
+        let [sqlite, postgres] = self.sql.map(statement);
+        Ok(sql_query(db.conn.engine().sql(sqlite, postgres))
+            .bind::<sql::UtcTimestamp, _>(now)
+            .bind::<BigInt, _>(i64::from(same_second))
+            .bind::<BigInt, _>(i64::from(limit))
+            .load(&mut db.conn)?)
+    }
+}
+
+/// The rules that find something: name, number of actions, meaning.
+pub(in crate::commands) fn lint_findings(
+    now: Timestamp,
+    db: &mut Db,
+) -> anyhow::Result<Vec<(&'static str, u64, &'static str)>> {
+    let mut found = Vec::new();
+    for rule in RULES {
+        if let Some(example) = rule.examples(now, SAME_SECOND, 1, db)?.first() {
+            found.push((rule.name, example.found.unsigned_abs(), rule.meaning));
+        }
+    }
+    Ok(found)
+}
+
+/// As many actions of one user in a second are more than a person can do.
+const SAME_SECOND: u32 = 20;
 
 impl Record for Finding {
     const COLUMNS: &'static [&'static str] = &["rule", "found", "action", "user_id", "occurred_at", "meaning"];

@@ -3,7 +3,7 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde::Serialize;
 
-use crate::analytics::{Completion, EnrolledIn, completions};
+use crate::analytics::{Completion, EnrolledIn, Enrollments, completions};
 use crate::context::{Command, Context};
 use crate::db::types::{Timestamp, sql};
 use crate::db::{Access, statement};
@@ -84,7 +84,7 @@ impl Command for Args {
             let counts = db.snapshot(|db| {
                 db.scan()?;
                 let users = population.users(&mut db.conn)?;
-                completions(kind, (None, None), users.as_ref(), db)
+                Ok(completions(kind, (None, None), users.as_ref(), &Enrollments::load(db)?))
             })?;
             let columns = args.list.columns::<Completion>()?;
             if !columns.is_empty() {

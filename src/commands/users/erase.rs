@@ -16,6 +16,8 @@ use crate::models::{
 use crate::output::{Output, plural};
 use crate::schema::{champion, user, user_action};
 
+use super::trace::{Trace, places};
+
 /// Permanently erase a user's personal data
 ///
 /// Replaces email, name and picture with placeholders, removes all roles, and clears the notes on champion records
@@ -73,6 +75,11 @@ impl Command for Args {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let args = &self;
         let (db, out) = ctx.open()?;
+        if self.dry_run {
+            let user = User::find(&mut db.conn, &self.user)?;
+            let places = places(&user, db)?;
+            out.list::<Trace, _>(places.iter().map(Ok))?;
+        }
         let confirm = args.confirmation(db, out)?;
         db.overwrite_what_is_deleted()?;
         let erased = change_or_not(args.dry_run, db, |db| {
@@ -116,10 +123,11 @@ impl Command for Args {
             plural(notes as u64, "champion record"),
             plural(audit as u64, "row"),
         );
-        out.changed(&user, message)?;
         if args.dry_run {
+            out.status(message);
             return Ok(ExitStatus::Done);
         }
+        out.changed(&user, message)?;
         if !self.no_vacuum {
             db.vacuum().context("the user is erased, but copies may remain in free space: run VACUUM")?;
         }

@@ -1,7 +1,7 @@
 //! What became of those who enrolled, by course and by cohort.
 
 use super::drawn;
-use crate::analytics::{Completion, EnrolledIn, completions};
+use crate::analytics::{Completion, EnrolledIn, Enrollments, completions};
 use crate::chart::{Bar, bars};
 use crate::db::Db;
 use crate::report::table::{Column, Secrecy};
@@ -25,7 +25,13 @@ fn section(
     scope: &Scope,
     db: &mut Db,
 ) -> anyhow::Result<Section> {
-    let counts = completions(kind, (Some(scope.since), Some(scope.until)), scope.users.as_ref(), db)?;
+    if scope.enrollments.get().is_none() {
+        let read = Enrollments::load(db)?;
+        scope.enrollments.get_or_init(|| read);
+    }
+    let Some(enrollments) = scope.enrollments.get() else { anyhow::bail!("the enrollments were not read") };
+    let span = (Some(scope.since), Some(scope.until));
+    let counts = completions(kind, span, scope.users.as_ref(), enrollments);
     let is_told = |count: &Completion| scope.shows_small || (count.completed >= 5 && count.enrolled >= 5);
     let best = counts.iter().filter(|count| is_told(count)).max_by(|a, b| {
         a.completion_percent

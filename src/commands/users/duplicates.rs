@@ -1,0 +1,58 @@
+use diesel::prelude::*;
+
+use crate::analytics::{LikelyDuplicates, Likeness, duplicates};
+use crate::context::{Command, Context};
+use crate::db::{Access, Db};
+use crate::error::ExitStatus;
+use crate::models::User;
+use crate::output::{Record, plural};
+use crate::schema::user;
+
+/// List people who look like one and could be merged
+///
+/// Compares email addresses and names without regard to case, accents, letters that look alike, and of addresses to dots and
+/// +tags before the host. The exit code is 0 whether there are any or not; rollbook check exits with 1.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What to compare
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "email,name")]
+    by: Vec<Likeness>,
+}
+
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Read
+    }
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let (db, out) = ctx.open()?;
+        let found = duplicates(&people(db)?, &self.by);
+        out.list::<LikelyDuplicates, _>(found.iter().map(Ok))?;
+        if found.is_empty() {
+            out.status("no likely duplicates");
+        } else {
+            let groups = plural(found.len() as u64, "likely duplicate");
+            out.status(format_args!("{groups}; merge two users: rollbook users merge FROM INTO"));
+        }
+        Ok(ExitStatus::Done)
+    }
+}
+
+/// All users who are neither erased nor merged.
+pub(in crate::commands) fn people(db: &mut Db) -> QueryResult<Vec<User>> {
+    user::table.select(User::as_select()).filter(user::erased_at.is_null()).order(user::id).load(&mut db.conn)
+}
+
+impl Record for LikelyDuplicates {
+    const COLUMNS: &'static [&'static str] = &["by", "ids", "emails", "names"];
+    const TABLE: &'static [&'static str] = Self::COLUMNS;
+
+    fn cells(&self) -> Vec<String> {
+        let by = if self.by == Likeness::Email { "email" } else { "name" };
+        vec![by.to_owned(), self.ids.join(", "), self.emails.join(", "), self.names.join(", ")]
+    }
+
+    fn id(&self) -> &str {
+        self.ids.first().map_or("", String::as_str)
+    }
+}

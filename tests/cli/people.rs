@@ -1,0 +1,88 @@
+//! Everything about a person, and what is inconsistent between people.
+
+use serde_json::Value;
+
+use crate::on_both_engines;
+use crate::sandbox::Sandbox;
+
+fn rows(t: &Sandbox, status: i32, args: &[&str]) -> Vec<Value> {
+    let run = t.run(&[args, &["--format", "jsonl"]].concat());
+    assert_eq!(run.status, status, "{run}");
+    run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// The number that was found in each place, with what an erasure does.
+fn places(t: &Sandbox, args: &[&str]) -> Vec<(String, u64, String)> {
+    let text = |row: &Value, name: &str| row[name].as_str().unwrap().to_owned();
+    rows(t, 0, args)
+        .iter()
+        .map(|row| (text(row, "place"), row["found"].as_u64().unwrap(), text(row, "erase")))
+        .collect()
+}
+
+on_both_engines! {
+    fn every_place_of_a_person_is_found_and_erased_or_named(t) {
+        t.ok(&["users", "create", "--id", "jn", "--email", "Jose.Nanez@example.com", "--name", "José Ñáñez", "--origin", "web"]);
+        t.user("ben", "");
+        t.user("old", "");
+        t.ok(&["users", "merge", "old", "jn", "--yes"]);
+        t.ok(&["champions", "nominate", "jn", "--notes", "knows everybody"]);
+        t.ok(&["champions", "nominate", "ben", "--notes", "a friend of Jose Nanez"]);
+        t.ok(&["actions", "record", "jn", "enrolled", "course:c", "--metadata", "city=Ulm"]);
+        t.ok(&["actions", "record", "ben", "posted_reply", "thread:t", "--metadata", "to=jose.nanez@example.com", "--reason", "as José asked"]);
+        t.ok(&["--actor", "jose.nanez@example.com", "users", "create", "--email", "x@example.com", "--name", "X"]);
+        let events = "user_email,action_type,target_type,target_id,occurred_at\nold@example.com,enrolled,course,c,2026-01-01T00:00:00Z\n";
+        t.ok(&["import", "actions", &t.file("jose.nanez@example.com.csv", events)]);
+        let found = places(t, &["users", "trace", "jn"]);
+        assert_eq!(found, places(t, &["users", "erase", "jn", "-n"]), "what a dry run of the erasure shows");
+        assert_eq!(found, places(t, &["users", "trace", "OLD@example.com"]), "by a former address");
+        let one = |place: &str| found.iter().find(|found| found.0 == place).map(|found| (found.1, &*found.2));
+        for (place, expected) in [
+            ("user", (2, "cleared")), ("former email addresses", (1, "cleared")), ("champion records with notes", (1, "cleared")),
+            ("actions with metadata", (1, "cleared_with_metadata")), ("actions", (1, "kept")), ("notes on others", (1, "not_reached")),
+            ("actions of others: target or metadata", (1, "not_reached")), ("audit trail: as the actor", (1, "not_reached")),
+            ("names of imported files", (1, "not_reached")),
+        ] {
+            assert_eq!(one(place), Some(expected), "{place} {found:?}");
+        }
+        assert!(one("audit trail").unwrap().0 >= 3);
+        t.ok(&["users", "erase", "jn", "--confirm", "jose.nanez@example.com", "--metadata"]);
+        // What is left of the names are the places that were named as not reached.
+        let after = places(t, &["users", "trace", "jn"]);
+        assert!(after.iter().all(|(place, ..)| !place.contains("notes") || place == "notes on others"), "{after:?}");
+        assert_eq!(t.count("champion WHERE notes LIKE '%everybody%'"), 0);
+        let left = t.content();
+        assert!(!left.contains("Ñáñez") && !left.contains("Ulm"), "{left}");
+        t.fails(6, &["users", "trace", "nobody"]);
+    }
+
+    fn people_who_look_like_one_are_listed(t) {
+        for (id, email, name) in [
+            ("a", "ann.lee@example.com", "Ann Lee"), ("b", "annlee+news@example.com", "A. Lee"), ("c", "cem@example.com", "Çem Öz"),
+            ("d", "cem2@example.com", "Oz, Cem"), ("e", "eve@example.com", "Eve"),
+        ] {
+            t.ok(&["users", "create", "--id", id, "--email", email, "--name", name]);
+        }
+        let groups = |args: &[&str]| rows(t, 0, &[&["users", "duplicates"], args].concat()).iter().map(|row| format!("{} {}", row["by"], row["ids"])).collect::<Vec<_>>();
+        assert_eq!(groups(&[]), ["\"email\" [\"a\",\"b\"]", "\"name\" [\"c\",\"d\"]"]);
+        assert_eq!(groups(&["--by", "name"]), ["\"name\" [\"c\",\"d\"]"]);
+        t.ok(&["users", "merge", "b", "a", "--yes"]);
+        assert_eq!(groups(&["--by", "email"]), [""; 0]);
+    }
+
+    fn check_finds_what_is_inconsistent(t) {
+        t.ok(&["users", "create", "--id", "boss", "--email", "boss@example.com", "--name", "Boss", "--role", "superadmin"]);
+        t.user("ann", "");
+        t.user("ben", "");
+        t.ok(&["champions", "nominate", "ann"]);
+        assert_eq!(rows(t, 0, &["check"]).len(), 0);
+        t.ok(&["users", "erase", "ann", "--confirm", "ann@example.com"]);
+        t.ok(&["users", "roles", "add", "ben", "champion"]);
+        t.ok(&["users", "create", "--email", "be.n+x@example.com", "--name", "B"]);
+        t.sql("UPDATE \"user\" SET created_at = '2020-01-01T00:00:00.000000Z' WHERE id = 'boss'").unwrap();
+        t.ok(&["actions", "record", "ben", "enrolled", "course:c"]);
+        let found: Vec<String> = rows(t, 1, &["check"]).iter().map(|row| row["rule"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(found, ["role_and_stage", "idle_administrator", "record_of_nobody", "likely_duplicate"]);
+        assert_eq!(rows(t, 1, &["check", "--inactive-for", "100y", "--without-log"]).len(), 3);
+    }
+}
