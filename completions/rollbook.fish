@@ -1779,27 +1779,28 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_se
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from grants" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from grants" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand migrate; and __fish_seen_subcommand_from grants" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
-complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l actor -d 'Actor to record in the audit trail (default: $ROLLBOOK_ACTOR, else USER@HOST)' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l reason -d 'Why the change is made, for the audit trail' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show verify" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show verify" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show verify" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show verify" -l actor -d 'Actor to record in the audit trail (default: $ROLLBOOK_ACTOR, else USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show verify" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show verify" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show verify" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show verify" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
 json\t'One JSON document'
 jsonl\t'One JSON object per line'
 csv\t'Comma-separated values with a header line'
 ids\t'Ids only, one per line'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show verify" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -l create -d 'Create the SQLite file if it does not exist'
-complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -s q -l quiet -d 'Do not print status messages'
-complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
-complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -s h -l help -d 'Print help'
-complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -f -a "list" -d 'List changes of users, roles and champion records, imports, and refused attempts, latest first'
-complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show" -f -a "show" -d 'Show one change with its old and new values, actor, reason and operation'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show verify" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show verify" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show verify" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show verify" -s h -l help -d 'Print help'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show verify" -f -a "list" -d 'List changes of users, roles and champion records, imports, and refused attempts, latest first'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show verify" -f -a "show" -d 'Show one change with its old and new values, actor, reason and operation'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and not __fish_seen_subcommand_from list show verify" -f -a "verify" -d 'Replay the audit trail, and compare it with the roles, stages, merges and erasures that are stored'
 complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l actor -d 'Filter by the actor who made the change' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l subject -d 'Filter by what was changed: a user by id or email, a champion record or an import by id' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from list" -l kind -d 'Filter by the kind of what was changed' -r -f -a "user\t''
@@ -1857,6 +1858,25 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Do not print status messages'
 complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from verify" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from verify" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from verify" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from verify" -l actor -d 'Actor to record in the audit trail (default: $ROLLBOOK_ACTOR, else USER@HOST)' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from verify" -l tz -d 'Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from verify" -l reason -d 'Why the change is made, for the audit trail' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from verify" -l operation-id -d 'Id of the change: repeating the command with the same id changes nothing more [default: a new id]' -r
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from verify" -l format -d 'Output format' -r -f -a "table\t'Aligned columns'
+json\t'One JSON document'
+jsonl\t'One JSON object per line'
+csv\t'Comma-separated values with a header line'
+ids\t'Ids only, one per line'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from verify" -l color -d 'When to use colors' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from verify" -l create -d 'Create the SQLite file if it does not exist'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Do not print status messages'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
+complete -c rollbook -n "__fish_rollbook_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand db; and not __fish_seen_subcommand_from backup verify restore copy" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand db; and not __fish_seen_subcommand_from backup verify restore copy" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand db; and not __fish_seen_subcommand_from backup verify restore copy" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r

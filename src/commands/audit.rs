@@ -6,6 +6,7 @@ use crate::error::ExitStatus;
 mod events;
 mod list;
 mod show;
+mod verify;
 
 pub(super) use events::{Condition, print};
 
@@ -16,6 +17,7 @@ pub enum Audit {
     #[command(alias = "ls")]
     List(list::Args),
     Show(show::Args),
+    Verify(verify::Args),
 }
 
 impl Audit {
@@ -23,6 +25,7 @@ impl Audit {
         match self {
             Self::List(args) => ctx.run(args),
             Self::Show(args) => ctx.run(args),
+            Self::Verify(args) => ctx.run(args),
         }
     }
 }

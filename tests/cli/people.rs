@@ -85,4 +85,31 @@ on_both_engines! {
         assert_eq!(found, ["role_and_stage", "idle_administrator", "record_of_nobody", "likely_duplicate"]);
         assert_eq!(rows(t, 1, &["check", "--inactive-for", "100y", "--without-log"]).len(), 3);
     }
+
+    fn replay_of_the_trail_finds_what_went_around_it(t) {
+        t.ok(&["import", "all", &crate::sandbox::example("")]);
+        assert_eq!(rows(t, 0, &["audit", "verify"]).len(), 0);
+        t.ok(&["users", "roles", "add", "usr_045", "teacher"]);
+        t.ok(&["users", "merge", "usr_089", "usr_045", "--yes"]);
+        t.ok(&["users", "erase", "usr_042", "--confirm", &t.value("email", "FROM \"user\" WHERE id = 'usr_042'")]);
+        t.ok(&["champions", "nominate", "usr_050"]);
+        t.ok(&["champions", "withdraw", "usr_050", "--yes"]);
+        // Another program's change is in the trail, by the triggers.
+        t.sql("UPDATE \"user\" SET roles = CASE WHEN id = 'usr_046' THEN (SELECT roles FROM \"user\" WHERE id = 'usr_staff_1') ELSE roles END WHERE id = 'usr_046'").unwrap();
+        assert_eq!(rows(t, 0, &["audit", "verify"]).len(), 0);
+        // With the triggers off, it goes around it.
+        let quietly = |sql: &str| match t.engine {
+            crate::sandbox::Engine::Sqlite => format!("INSERT INTO current_operation VALUES (1); {sql}; DELETE FROM current_operation"),
+            crate::sandbox::Engine::Postgres => format!("BEGIN; SET LOCAL rollbook.recorded = 'on'; {sql}; COMMIT"),
+        };
+        t.sql(&quietly("UPDATE \"user\" SET roles = (SELECT roles FROM \"user\" WHERE id = 'usr_staff_1') WHERE id = 'usr_061'")).unwrap();
+        let found = rows(t, 1, &["audit", "verify"]);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!((&found[0]["subject"], &found[0]["what"], &found[0]["trail"], &found[0]["found"]), (&"usr_061".into(), &"roles".into(), &"student".into(), &"admin".into()));
+        // A change that follows says when it was found, and the trail is whole again from there.
+        t.ok(&["users", "roles", "set", "usr_061", "student"]);
+        let found = rows(t, 1, &["audit", "verify"]);
+        assert_eq!((found.len(), &found[0]["trail"], &found[0]["found"]), (1, &"student".into(), &"admin".into()), "{found:?}");
+        assert!(found[0]["after"].as_str().unwrap() < found[0]["before"].as_str().unwrap());
+    }
 }
