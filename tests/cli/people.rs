@@ -38,7 +38,7 @@ on_both_engines! {
         assert_eq!(found, places(t, &["users", "trace", "OLD@example.com"]), "by a former address");
         let one = |place: &str| found.iter().find(|found| found.0 == place).map(|found| (found.1, &*found.2));
         for (place, expected) in [
-            ("user", (2, "cleared")), ("former email addresses", (1, "cleared")), ("champion records with notes", (1, "cleared")),
+            ("user", (2, "cleared")), ("former email addresses", (1, "cleared")), ("open champion records", (1, "ended")), ("notes on champion records", (1, "cleared")),
             ("actions with metadata", (1, "cleared_with_metadata")), ("actions", (1, "kept")), ("notes on others", (1, "not_reached")),
             ("actions of others: target or metadata", (1, "not_reached")), ("audit trail: as the actor", (1, "not_reached")),
             ("names of imported files", (1, "not_reached")),
@@ -77,6 +77,8 @@ on_both_engines! {
         t.ok(&["champions", "nominate", "ann"]);
         assert_eq!(rows(t, 0, &["check"]).len(), 0);
         t.ok(&["users", "erase", "ann", "--confirm", "ann@example.com"]);
+        assert_eq!((t.count("champion"), rows(t, 0, &["check"]).len()), (0, 0), "the record was ended");
+        t.sql("INSERT INTO champion (id, user_id, stage) VALUES ('ch_x', 'ann', 'candidate')").unwrap();
         t.ok(&["users", "roles", "add", "ben", "champion"]);
         t.ok(&["users", "create", "--email", "be.n+x@example.com", "--name", "B"]);
         t.sql("UPDATE \"user\" SET created_at = '2020-01-01T00:00:00.000000Z' WHERE id = 'boss'").unwrap();

@@ -10,8 +10,8 @@ use crate::db::types::{Json, Timestamp};
 use crate::db::{Access, Db, End, Lock};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{
-    Change, FormerEmail, ParkedEvent, Prefix, Roles, Subject, Tombstone, User, change_or_not, ensure_a_superadmin,
-    new_id,
+    Champion, Change, FormerEmail, ParkedEvent, Prefix, RoleRule, Roles, Stage, Subject, Tombstone, User,
+    change_or_not, ensure_a_superadmin, new_id,
 };
 use crate::output::{Output, plural};
 use crate::schema::{champion, user, user_action};
@@ -20,9 +20,10 @@ use super::trace::{Trace, places};
 
 /// Permanently erase a user's personal data
 ///
-/// Replaces email, name and picture with placeholders, removes all roles, and clears the notes on champion records
-/// and the personal values in the audit trail. The user id, the champion records and the actions with their keys are
-/// kept, so that an event delivered again does not restore personal data. To erase data that arrived later, repeat
+/// Replaces email, name and origin with placeholders, removes picture and roles, ends open champion records (candidates
+/// and selected are withdrawn, champions become alumni), and clears their notes and the personal values in the audit
+/// trail. The user id, ended champion records and the actions with their keys are kept, so that an event delivered again
+/// does not restore personal data. To erase data that arrived later, repeat
 /// the command with the email of the placeholder.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -47,8 +48,7 @@ const ERASED: &str = "@erased.invalid";
 
 /// The fields of an erased user that the audit trail keeps.
 #[derive(Serialize)]
-struct Rest<'a> {
-    origin: &'a str,
+struct Rest {
     roles: Roles,
     created_at: Timestamp,
 }
@@ -62,6 +62,8 @@ struct Emptied {
 /// The erased user, and how many notes, audit rows and actions were cleared.
 struct Erased {
     user: User,
+    /// Champion records that were ended.
+    ended: usize,
     notes: usize,
     audit: usize,
     actions: i64,
@@ -110,16 +112,17 @@ impl Command for Args {
             }
             Ok((erased, End::of_change(args.dry_run)))
         })?;
-        let Erased { user, notes, audit, actions } = erased;
+        let Erased { user, ended, notes, audit, actions } = erased;
         let metadata = if args.metadata {
             format!(" and the metadata of {}", plural(actions.unsigned_abs(), "action"))
         } else {
             String::new()
         };
         let message = format!(
-            "{} {}: cleared the notes of {}, {} of the audit trail{metadata}",
+            "{} {}: ended {}, cleared the notes of {}, {} of the audit trail{metadata}",
             if args.dry_run { "would erase" } else { "erased" },
             user.id,
+            plural(ended as u64, "champion record"),
             plural(notes as u64, "champion record"),
             plural(audit as u64, "row"),
         );
@@ -173,6 +176,7 @@ fn entomb(before: &User, db: &mut Db) -> anyhow::Result<User> {
     let user = User {
         email: format!("{}{ERASED}", new_id(Prefix::Erased)),
         name: "erased".to_owned(),
+        origin: "erased".to_owned(),
         profile_img: None,
         roles: Roles::default(),
         ..before.clone()
@@ -180,7 +184,7 @@ fn entomb(before: &User, db: &mut Db) -> anyhow::Result<User> {
     update(user::table.find(&user.id))
         .set((&user, user::erased_at.eq(Some(Timestamp::now()))))
         .execute(&mut db.conn)?;
-    let rest = |user: &User| Json::of(&Rest { origin: &user.origin, roles: user.roles, created_at: user.created_at });
+    let rest = |user: &User| Json::of(&Rest { roles: user.roles, created_at: user.created_at });
     let (rest_before, rest_after) = (rest(before)?, rest(&user)?);
     Change {
         verb: "erase",
@@ -210,6 +214,7 @@ fn clear(user: User, email: &str, db: &mut Db) -> anyhow::Result<Erased> {
     if !email.ends_with(ERASED) {
         FormerEmail::remember(&user.id, email, true, db)?;
     }
+    let ended = end_records(&user.id, db)?;
     let noted = champion::table.filter(champion::user_id.eq(&user.id)).filter(champion::notes.is_not_null());
     let records: Vec<String> = noted.select(champion::id).order(champion::id).load(&mut db.conn)?;
     update(noted).set(champion::notes.eq(None::<String>)).execute(&mut db.conn)?;
@@ -217,7 +222,26 @@ fn clear(user: User, email: &str, db: &mut Db) -> anyhow::Result<Erased> {
         Change { verb: "erase", subject: Subject::Champion, id, before: None::<&Json>, after: None }.record(db)?;
     }
     let audit = clear_audit(&ids, db)?;
-    Ok(Erased { user, notes: records.len(), audit, actions: 0 })
+    Ok(Erased { user, ended, notes: records.len(), audit, actions: 0 })
+}
+
+/// Ends the open champion records of an erased user: candidates and selected are withdrawn, champions become alumni.
+fn end_records(user_id: &str, db: &mut Db) -> anyhow::Result<usize> {
+    let open: Vec<Champion> = champion::table
+        .select(Champion::as_select())
+        .filter(champion::user_id.eq(user_id))
+        .filter(champion::stage.ne(Stage::Alumni))
+        .order(champion::id)
+        .load(&mut db.conn)?;
+    for record in &open {
+        if record.stage.rule().may_withdraw {
+            record.withdraw(db)?;
+        } else {
+            let alumnus = Champion { stage: Stage::Alumni, ..record.clone() };
+            alumnus.step_from(record, "retire", Timestamp::now(), RoleRule::Keep, db)?;
+        }
+    }
+    Ok(open.len())
 }
 
 /// Removes personal values from the audit trail and returns the number of changed rows. A trigger allows this only

@@ -29,6 +29,8 @@ pub struct Args {
 pub(super) enum Effect {
     /// The personal values are replaced or removed.
     Cleared,
+    /// It is withdrawn, or retired.
+    Ended,
     /// It stays, without what tells who it was.
     Kept,
     /// With `--metadata` the personal values are removed.
@@ -41,6 +43,7 @@ impl Effect {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Cleared => "cleared",
+            Self::Ended => "ended",
             Self::Kept => "kept",
             Self::ClearedWithMetadata => "cleared with --metadata",
             Self::NotReached => "not reached",
@@ -108,7 +111,7 @@ enum What {
     Named(&'static str, &'static str),
 }
 
-const SEARCHES: [Search; 13] = [
+const SEARCHES: [Search; 14] = [
     Search { place: "user", table: "\"user\"", key: "id", erase: Effect::Cleared, what: What::Own("id {ids}") },
     Search {
         place: "former email addresses",
@@ -118,14 +121,21 @@ const SEARCHES: [Search; 13] = [
         what: What::Own("user_id {ids}"),
     },
     Search {
-        place: "champion records",
+        place: "open champion records",
+        table: "champion",
+        key: "id",
+        erase: Effect::Ended,
+        what: What::Own("user_id {ids} AND stage <> 'alumni'"),
+    },
+    Search {
+        place: "ended champion records",
         table: "champion",
         key: "id",
         erase: Effect::Kept,
-        what: What::Own("user_id {ids} AND notes IS NULL"),
+        what: What::Own("user_id {ids} AND stage = 'alumni'"),
     },
     Search {
-        place: "champion records with notes",
+        place: "notes on champion records",
         table: "champion",
         key: "id",
         erase: Effect::Cleared,
