@@ -10,6 +10,8 @@ mod text_width;
 
 use maud::{Markup, PreEscaped, html};
 
+use crate::output::visible;
+
 pub use bars::{Bar, bars};
 pub use grid::{Grid, GridRow, grid};
 pub use line::{LineChart, Point, line};
@@ -38,8 +40,8 @@ fn svg(description: &Description, height: f64, content: &Markup) -> Markup {
     html! {
         svg xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (number(WIDTH)) " " (number(height)) } role="img"
             aria-labelledby={ (id) "-title " (id) "-desc" } font-size=(number(FONT)) {
-            title id={ (id) "-title" } { (title) }
-            desc id={ (id) "-desc" } { (finding) }
+            title id={ (id) "-title" } { (visible(title)) }
+            desc id={ (id) "-desc" } { (visible(finding)) }
             (content)
         }
     }
@@ -83,7 +85,7 @@ fn number(value: f64) -> String {
 
 /// Text at a place; `anchor` is `start`, `middle` or `end`.
 fn label(x: f64, y: f64, anchor: &str, class: &str, text: &str) -> Markup {
-    html! { text x=(number(x)) y=(number(y)) text-anchor=(anchor) class=(class) { (text) } }
+    html! { text x=(number(x)) y=(number(y)) text-anchor=(anchor) class=(class) { (visible(text)) } }
 }
 
 /// Marks that fill an area besides its colour.

@@ -135,6 +135,10 @@ impl Cli {
             return report_error(&error, None);
         }
         let mut ctx = Context::new(database, out, Clock::new(tz), self.global.verbose > 0);
+        ctx.max_ages = match config.max_ages() {
+            Ok(ages) => ages,
+            Err(error) => return report_error(&error.into(), None),
+        };
         let started = Instant::now();
         self.command.run(&mut ctx).unwrap_or_else(|error| {
             if let Some(done) = error.downcast_ref::<AlreadyDone>() {

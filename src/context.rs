@@ -1,8 +1,12 @@
 //! What every command is given: the database, the output, the clock, the actor, the operation.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use crate::clock::Clock;
 use crate::db::{Access, Database, Db};
 use crate::error::ExitStatus;
+use crate::models::SourceSystem;
 use crate::output::Output;
 
 /// A command, with its arguments.
@@ -23,6 +27,8 @@ pub struct Context {
     pub out: Output,
     /// What time it is.
     pub clock: Clock,
+    /// How old the newest event of each source may be, by the configuration.
+    pub max_ages: BTreeMap<SourceSystem, Duration>,
     database: Database,
     access: Access,
     db: Option<Db>,
@@ -33,7 +39,7 @@ impl Context {
     /// The surroundings of a command on this database.
     #[must_use]
     pub const fn new(database: Database, out: Output, clock: Clock, is_verbose: bool) -> Self {
-        Self { out, clock, database, access: Access::Read, db: None, is_verbose }
+        Self { out, clock, max_ages: BTreeMap::new(), database, access: Access::Read, db: None, is_verbose }
     }
 
     /// Runs a command.

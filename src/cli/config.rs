@@ -1,16 +1,20 @@
 //! The configuration file and the data directory, located by the XDG base directory specification.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use chrono_tz::Tz;
 use serde::Deserialize;
 
+use crate::clock::parse_duration;
 use crate::error::Failure;
+use crate::models::SourceSystem;
 use crate::text::shell_quoted;
 
 /// The contents of `config.toml`. An unknown key is an error, so that a misspelled setting is not silently ignored.
@@ -24,6 +28,9 @@ pub(super) struct Config {
     /// Hosts that need no verified certificate, like this machine.
     #[serde(default)]
     pub(super) trusted_hosts: Vec<String>,
+    /// How old the newest event of each source may be.
+    #[serde(default)]
+    pub(super) freshness: BTreeMap<SourceSystem, String>,
     /// The path of the file.
     #[serde(skip)]
     pub(super) file: PathBuf,
@@ -40,10 +47,27 @@ pub(super) fn read() -> anyhow::Result<Config> {
     // Not the error's `Display`, which quotes the line: it may contain a password.
     let config: Config = toml::from_str(&text).map_err(|error| {
         let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
-        Failure::failed(format!("{} line {line}: {}", file.display(), error.message()))
-            .hint("the valid keys are database_url, tz and trusted_hosts, for example tz = \"Europe/Berlin\"")
+        Failure::failed(format!("{} line {line}: {}", file.display(), error.message())).hint(
+            "the valid keys are database_url, tz, trusted_hosts and freshness, for example tz = \"Europe/Berlin\"",
+        )
     })?;
     Ok(Config { file, ..config })
+}
+
+impl Config {
+    /// How old the newest event of each source may be.
+    ///
+    /// # Errors
+    /// Names the source whose age is none.
+    pub(super) fn max_ages(&self) -> Result<BTreeMap<SourceSystem, Duration>, Failure> {
+        let age = |(source, age): (&SourceSystem, &String)| {
+            let age = parse_duration(age).map_err(|problem| {
+                Failure::failed(format!("{}: freshness.{source} {age:?}: {problem}", self.file.display()))
+            })?;
+            Ok((*source, age))
+        };
+        self.freshness.iter().map(age).collect()
+    }
 }
 
 /// `$XDG_DATA_HOME/rollbook`.

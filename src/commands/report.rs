@@ -1,5 +1,5 @@
 use std::cell::OnceCell;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use chrono::{Datelike as _, Months};
@@ -231,7 +231,7 @@ impl Command for Args {
                 Kind::Html => to_html(&report).into_bytes(),
                 Kind::Mail => to_mail(&report),
                 Kind::Json => to_json(&report)?,
-                Kind::Csv => to_csv(&report)?,
+                Kind::Csv => to_csv(&report, file.is_none() && std::io::stdout().is_terminal())?,
                 Kind::Text => to_text(&report).into_bytes(),
             })
         })?;

@@ -25,14 +25,20 @@ impl Record for Number {
     }
 }
 
-/// The report as CSV, a line for each number; formulas of spreadsheets are escaped.
+/// The report as CSV, a line for each number; formulas of spreadsheets are escaped, and for a terminal what it would
+/// interpret.
 ///
 /// # Errors
 /// When it does not fit into memory.
-pub fn to_csv(report: &Report<'_>) -> anyhow::Result<Vec<u8>> {
+pub fn to_csv(report: &Report<'_>, for_terminal: bool) -> anyhow::Result<Vec<u8>> {
     let mut text = Vec::new();
-    let style =
-        TableStyle { styled: false, terminal: false, charts: false, empty_columns: true, tz: report.scope.clock.tz() };
+    let style = TableStyle {
+        styled: false,
+        terminal: for_terminal,
+        charts: false,
+        empty_columns: true,
+        tz: report.scope.clock.tz(),
+    };
     let settings = Settings { columns: None, is_chosen: false, style, escape_formulas: true };
     {
         let mut csv = CsvWriter::new(&mut text, settings);

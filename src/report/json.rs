@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Report;
+use crate::output::json_value;
 
 /// The report as JSON: what it is about, and each section with its rows. A number of few people is `"<5"`, one that would
 /// give it away `"hidden"`.
@@ -45,7 +46,7 @@ pub fn to_json(report: &Report<'_>) -> anyhow::Result<Vec<u8>> {
         },
         "sections": sections,
     });
-    let mut text = serde_json::to_vec_pretty(&document)?;
-    text.push(b'\n');
+    let mut text = Vec::new();
+    json_value(&mut text, &document)?;
     Ok(text)
 }

@@ -8,7 +8,7 @@ mod stats;
 use serde_json::{Value, json};
 
 use crate::on_both_engines;
-use crate::sandbox::{Sandbox, example};
+use crate::sandbox::{Run, Sandbox, example};
 
 pub fn list(sandbox: &Sandbox, args: &[&str]) -> Vec<Value> {
     let out = sandbox.ok(&[&["actions", "list", "--format", "jsonl"], args].concat());
@@ -113,5 +113,21 @@ on_both_engines! {
         t.ok(&["actions", "record", "ann", "enrolled", "course:c", "--source-system", "stripe"]);
         assert!(t.ok(&[&watch[..], &["--format", "json"]].concat()).contains("\"fresh\": true"));
         t.ok(&["actions", "freshness", "--max-age", "1h"]);
+
+        // The ages of sources in the configuration.
+        assert!(t.fails(2, &["actions", "freshness"]).contains("[freshness]"));
+        let home = t.path("home/rollbook");
+        std::fs::create_dir_all(&home).unwrap();
+        let configured = |text: &str, args: &[&str]| {
+            std::fs::write(home.join("config.toml"), text).unwrap();
+            let args = [&["actions", "freshness", "--format", "jsonl"], args].concat();
+            Run::of(t.command(&args).env("XDG_CONFIG_HOME", t.path("home")).output().unwrap())
+        };
+        let both = configured("[freshness]\nstripe = \"26h\"\nsegment = \"1h\"\n", &[]);
+        assert!(both.status == 1 && both.stdout.lines().count() == 2, "{both}");
+        assert!(both.stderr.contains("segment: no events recorded; expected one within 1h") && !both.stderr.contains("stripe:"), "{both}");
+        assert_eq!(configured("[freshness]\nstripe = \"26h\"\nsegment = \"1h\"\n", &["--source-system", "stripe"]).status, 0);
+        assert!(configured("[freshness]\nstripe = \"26m\"\n", &[]).stderr.contains("freshness.stripe \"26m\""));
+        assert!(configured("[freshness]\nstrip = \"26h\"\n", &[]).stderr.contains("config.toml line"));
     }
 }

@@ -72,10 +72,10 @@ on_both_engines! {
             record(t, key, at);
         }
         let stats = |by: &str| t.ok(&["actions", "stats", "--by", by, "--tz", "Europe/Berlin", "--format", "csv"]);
-        let hours = "value,actions,users\n2026-10-25T02:00+02:00,2,1\n2026-10-25T02:00+01:00,1,1\n2026-10-25T03:00+01:00,1,1\n";
+        let hours = "value,actions,users,partial\n2026-10-25T02:00+02:00,2,1,false\n2026-10-25T02:00+01:00,1,1,false\n2026-10-25T03:00+01:00,1,1,false\n";
         assert_eq!(stats("hour"), hours);
-        assert_eq!(stats("day"), "value,actions,users\n2026-10-25,4,1\n");
-        assert!(t.ok(&["actions", "stats", "--by", "hour", "--format", "csv"]).contains("\n2026-10-25T00:00,2,1\n"));
+        assert_eq!(stats("day"), "value,actions,users,partial\n2026-10-25,4,1,false\n");
+        assert!(t.ok(&["actions", "stats", "--by", "hour", "--format", "csv"]).contains("\n2026-10-25T00:00,2,1,false\n"));
     }
 
     fn search_ignores_case_and_accents(t) {

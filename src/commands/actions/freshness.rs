@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use diesel::prelude::*;
@@ -5,8 +6,8 @@ use serde::Serialize;
 
 use crate::clock::parse_duration;
 use crate::context::{Command, Context};
-use crate::db::Access;
 use crate::db::types::Timestamp;
+use crate::db::{Access, Db};
 use crate::error::{ExitStatus, Failure};
 use crate::models::SourceSystem;
 use crate::output::{Record, span};
@@ -14,16 +15,17 @@ use crate::schema::user_action;
 
 /// Fail if a source has no recent events, for monitoring from cron
 ///
-/// The exit code is 1 if the newest event occurred longer ago than --max-age, or if there are no events. Events in
-/// the future are ignored. The result is printed in either case.
+/// The exit code is 1 if the newest event occurred longer ago than --max-age, or if there are no events. Without --max-age,
+/// the ages in the section freshness of the configuration apply, for example: segment = "26h". Events in the future are
+/// ignored. The results are printed in either case.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Source system to check [default: all]
+    /// Source system to check [default: all together, or each in the configuration]
     #[arg(long, alias = "source", value_enum)]
     source_system: Option<SourceSystem>,
     /// Maximum age of the newest event, e.g. 26h
     #[arg(long, value_name = "AGE", value_parser = parse_duration)]
-    max_age: Duration,
+    max_age: Option<Duration>,
 }
 
 /// The age of a source's newest event.
@@ -33,6 +35,7 @@ struct Freshness {
     /// When the newest event occurred.
     newest: Option<Timestamp>,
     age_seconds: Option<u64>,
+    max_age_seconds: u64,
     fresh: bool,
 }
 
@@ -42,37 +45,82 @@ impl Command for Args {
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
-        let args = &self;
-        let clock = ctx.clock;
+        let now = ctx.clock.now();
+        let expected = self.expected(&ctx.max_ages)?;
         let (db, out) = ctx.open()?;
-        let now = clock.now();
+        let rows = expected
+            .iter()
+            .map(|(source, max_age)| Freshness::of(*source, *max_age, now, db))
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        match &rows[..] {
+            [row] => out.one(row)?,
+            rows => out.list::<Freshness, _>(rows.iter().map(Ok))?,
+        }
+        let stale: Vec<String> = rows
+            .iter()
+            .zip(&expected)
+            .filter(|(row, _)| !row.fresh)
+            .map(|(row, (_, age))| row.complaint(*age))
+            .collect();
+        if stale.is_empty() { Ok(ExitStatus::Done) } else { Err(Failure::failed(stale.join("; ")).into()) }
+    }
+}
+
+impl Args {
+    /// The sources, and how old the newest event of each may be; no source is all of them together.
+    fn expected(
+        &self,
+        configured: &BTreeMap<SourceSystem, Duration>,
+    ) -> Result<Vec<(Option<SourceSystem>, Duration)>, Failure> {
+        if let Some(max_age) = self.max_age {
+            return Ok(vec![(self.source_system, max_age)]);
+        }
+        let is_asked = |source: &SourceSystem| self.source_system.is_none_or(|asked| asked == *source);
+        let expected: Vec<(Option<SourceSystem>, Duration)> = configured
+            .iter()
+            .filter(|(source, _)| is_asked(source))
+            .map(|(source, age)| (Some(*source), *age))
+            .collect();
+        if expected.is_empty() {
+            let hint =
+                "add --max-age AGE, or to the configuration a section [freshness] with lines like segment = \"26h\"";
+            return Err(Failure::usage("missing --max-age").hint(hint));
+        }
+        Ok(expected)
+    }
+}
+
+impl Freshness {
+    fn of(source: Option<SourceSystem>, max_age: Duration, now: Timestamp, db: &mut Db) -> anyhow::Result<Self> {
         // One lookup in the index. An event in the future does not show that the source works today.
         let mut actions = user_action::table
             .select(user_action::occurred_at)
             .filter(user_action::occurred_at.le(now))
             .order(user_action::occurred_at.desc())
             .into_boxed();
-        if let Some(source) = args.source_system {
+        if let Some(source) = source {
             actions = actions.filter(user_action::source_system.eq(source));
         }
         let newest: Option<Timestamp> = actions.first(&mut db.conn).optional()?;
         let age = newest.map(|newest| now.since(newest));
-        let source = args.source_system.map_or_else(|| "all sources".to_owned(), |source| source.to_string());
-        let fresh = age.is_some_and(|age| age <= args.max_age);
-        let row = Freshness { source: source.clone(), newest, age_seconds: age.map(|age| age.as_secs()), fresh };
-        out.one(&row)?;
-        if fresh {
-            return Ok(ExitStatus::Done);
+        Ok(Self {
+            source: source.map_or_else(|| "all sources".to_owned(), |source| source.to_string()),
+            newest,
+            age_seconds: age.map(|age| age.as_secs()),
+            max_age_seconds: max_age.as_secs(),
+            fresh: age.is_some_and(|age| age <= max_age),
+        })
+    }
+
+    fn complaint(&self, max_age: Duration) -> String {
+        let (source, limit) = (&self.source, exact(max_age));
+        match self.newest.zip(self.age_seconds) {
+            None => format!("{source}: no events recorded; expected one within {limit}"),
+            Some((newest, age)) => {
+                let age = span(Duration::from_secs(age));
+                format!("{source}: newest event at {newest}, {age} ago; expected one within {limit}")
+            }
         }
-        let limit = exact(args.max_age);
-        Err(match newest.zip(age) {
-            None => Failure::failed(format!("{source}: no events recorded; expected one within {limit}")),
-            Some((newest, age)) => Failure::failed(format!(
-                "{source}: newest event at {newest}, {} ago; expected one within {limit}",
-                span(age)
-            )),
-        }
-        .into())
     }
 }
 
@@ -86,7 +134,7 @@ fn exact(duration: Duration) -> String {
 }
 
 impl Record for Freshness {
-    const COLUMNS: &'static [&'static str] = &["source", "newest", "age_seconds", "fresh"];
+    const COLUMNS: &'static [&'static str] = &["source", "newest", "age_seconds", "max_age_seconds", "fresh"];
     const TABLE: &'static [&'static str] = Self::COLUMNS;
 
     fn cells(&self) -> Vec<String> {
@@ -94,6 +142,7 @@ impl Record for Freshness {
             self.source.clone(),
             self.newest.map(|time| time.to_string()).unwrap_or_default(),
             self.age_seconds.map(|seconds| seconds.to_string()).unwrap_or_default(),
+            self.max_age_seconds.to_string(),
             self.fresh.to_string(),
         ]
     }
