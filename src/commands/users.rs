@@ -4,9 +4,11 @@ use crate::context::Context;
 use crate::error::ExitStatus;
 
 mod alias;
+mod certificate;
 mod create;
 mod duplicates;
 mod erase;
+mod erasures;
 mod export;
 mod history;
 mod list;
@@ -39,6 +41,7 @@ pub enum Users {
     Alias(alias::Alias),
     Trace(trace::Args),
     Duplicates(duplicates::Args),
+    Erasures(erasures::Args),
 }
 
 impl Users {
@@ -56,6 +59,7 @@ impl Users {
             Self::Alias(args) => args.run(ctx),
             Self::Trace(args) => ctx.run(args),
             Self::Duplicates(args) => ctx.run(args),
+            Self::Erasures(args) => ctx.run(args),
             Self::Roles(args) => ctx.run(args),
         }
     }

@@ -46,7 +46,15 @@ on_both_engines! {
             assert_eq!(one(place), Some(expected), "{place} {found:?}");
         }
         assert!(one("audit trail").unwrap().0 >= 3);
-        t.ok(&["users", "erase", "jn", "--confirm", "jose.nanez@example.com", "--metadata"]);
+        assert!(t.fails(2, &["users", "erase", "jn", "--confirm", "jose.nanez@example.com", "--certificate", &t.file("there.json", "")]).contains("already exists"));
+        t.ok(&["users", "erase", "jn", "--confirm", "jose.nanez@example.com", "--metadata", "--certificate", "certificate.json", "--reason", "request 17"]);
+        let text = std::fs::read_to_string(t.path("certificate.json")).unwrap();
+        let certificate: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!((&certificate["user_id"], &certificate["reason"], certificate["places"].as_array().unwrap().len()), (&"jn".into(), &"request 17".into(), found.len()));
+        assert!(!text.to_lowercase().contains("nanez") && certificate["audit_sha256"].as_str().unwrap().len() == 64, "{text}");
+        let erasures = rows(t, 0, &["users", "erasures"]);
+        // Of the person, and of the one who was merged into it.
+        assert_eq!((erasures.len(), &erasures[0]["reason"]), (2, &"request 17".into()), "{erasures:?}");
         // What is left of the names are the places that were named as not reached.
         let after = places(t, &["users", "trace", "jn"]);
         assert!(after.iter().all(|(place, ..)| !place.contains("notes") || place == "notes on others"), "{after:?}");

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use anyhow::Context as _;
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -16,6 +18,7 @@ use crate::models::{
 use crate::output::{Output, plural};
 use crate::schema::{champion, user, user_action};
 
+use super::certificate::{self, Certificate};
 use super::trace::{Trace, places};
 
 /// Permanently erase a user's personal data
@@ -38,6 +41,9 @@ pub struct Args {
     /// Also clear the metadata of the user's actions
     #[arg(long)]
     metadata: bool,
+    /// Write what was done to a new file, as a JSON document without personal data
+    #[arg(long, value_name = "FILE")]
+    certificate: Option<PathBuf>,
     /// Leave copies of the data in free space of a SQLite file, until VACUUM clears them
     #[arg(long)]
     no_vacuum: bool,
@@ -76,11 +82,17 @@ impl Command for Args {
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let args = &self;
+        let database_files = ctx.database().url.files();
         let (db, out) = ctx.open()?;
-        if self.dry_run {
+        let certificate = self.certificate.as_deref().filter(|_| !self.dry_run);
+        let certificate = certificate.map(|path| certificate::prepare(path, &database_files)).transpose()?;
+        let mut traced = Vec::new();
+        if self.dry_run || certificate.is_some() {
             let user = User::find(&mut db.conn, &self.user)?;
-            let places = places(&user, db)?;
-            out.list::<Trace, _>(places.iter().map(Ok))?;
+            traced = places(&user, db)?;
+        }
+        if self.dry_run {
+            out.list::<Trace, _>(traced.iter().map(Ok))?;
         }
         let confirm = args.confirmation(db, out)?;
         db.overwrite_what_is_deleted()?;
@@ -129,6 +141,12 @@ impl Command for Args {
         if args.dry_run {
             out.status(message);
             return Ok(ExitStatus::Done);
+        }
+        if let Some(file) = certificate {
+            // Ids of parked events and files may be names; the places and their numbers are enough.
+            traced.iter_mut().for_each(Trace::leave_ids_out);
+            let certificate = Certificate::of(&user.id, message.clone(), traced, db)?;
+            certificate.write(file).context("the user is erased, but the certificate cannot be written")?;
         }
         out.changed(&user, message)?;
         if !self.no_vacuum {

@@ -57,6 +57,7 @@ pub(super) struct Trace {
     place: &'static str,
     found: u64,
     /// The first ids.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     ids: Vec<String>,
     /// What an erasure does with it.
     erase: Effect,
@@ -275,6 +276,12 @@ impl Search {
             ids: ids.into_iter().map(|found| found.id).collect(),
             erase: *erase,
         })
+    }
+}
+
+impl Trace {
+    pub(super) fn leave_ids_out(&mut self) {
+        self.ids.clear();
     }
 }
 
