@@ -166,10 +166,14 @@ pub fn retention(activity: &Activity, weeks: &[(String, bool)]) -> Vec<Retention
 }
 
 impl Activity {
-    /// The number of users who were active in a week.
+    /// The number of users who were active in each week.
     #[must_use]
-    pub fn active(&self, week: &str) -> u64 {
-        self.0.values().filter(|weeks| weeks.iter().any(|active| active == week)).count() as u64
+    pub fn counts(&self) -> HashMap<&str, u64> {
+        let mut counts = HashMap::new();
+        for week in self.0.values().flatten() {
+            *counts.entry(week.as_str()).or_default() += 1;
+        }
+        counts
     }
 }
 

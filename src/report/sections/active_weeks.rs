@@ -1,7 +1,7 @@
 //! How many people were active in each week.
 
 use super::drawn;
-use crate::analytics::activity_weeks;
+use crate::analytics::{Activity, activity_weeks};
 use crate::chart::{LineChart, Point, line};
 use crate::clock::{Period, Unit};
 use crate::db::Db;
@@ -17,9 +17,15 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
     let now = weeks(scope.since, scope.end().max(scope.since))?;
     let before = scope.before.map(|(since, until)| weeks(since, until)).transpose()?;
     let is_partial = |week: &Period| week.start < scope.since || week.end > scope.end();
-    let counts: Vec<u64> = now.iter().map(|week| activity.active(&week.name)).collect();
-    let counts_before: Vec<u64> =
-        earlier.iter().flat_map(|earlier| before.iter().flatten().map(|week| earlier.active(&week.name))).collect();
+    let of = |activity: &Activity, weeks: &[Period]| -> Vec<u64> {
+        let counts = activity.counts();
+        weeks.iter().map(|week| counts.get(week.name.as_str()).copied().unwrap_or(0)).collect()
+    };
+    let counts = of(&activity, &now);
+    let counts_before = match (&earlier, &before) {
+        (Some(earlier), Some(weeks)) => of(earlier, weeks),
+        _ => Vec::new(),
+    };
     let largest = now.iter().zip(&counts).max_by_key(|(_, count)| **count);
     let finding = match largest {
         Some((week, count)) if *count > 0 => {
