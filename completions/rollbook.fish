@@ -302,7 +302,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Show which database is used, and where its URL comes from; -vv also shows each SQL statement and its time'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l confirm -d 'Email address of the user, as confirmation; asked for on a terminal' -r
-complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l certificate -d 'Write what was done to a new file, as a JSON document without personal data' -r -F
+complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l certificate -d 'Write what was done to a new file, as JSON: of the person, only the id' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l database-url -d 'Database URL: sqlite:PATH, a path, or postgres://…' -r
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l database-url-file -d 'Read the database URL from a file, to keep its password out of the process list' -r -F
 complete -c rollbook -n "__fish_rollbook_using_subcommand users; and __fish_seen_subcommand_from erase" -l lock-timeout -d 'Maximum time to wait for a lock held by another process' -r
@@ -1313,7 +1313,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 off\t'Read the file as it is given: comma, header on the first line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l unmapped -d 'What to do with events whose name the preset does not map' -r -f -a "reject\t'Reject them'
 skip\t'Skip and count them'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l deactivated -d 'What to do with people who are deactivated in the source, as the preset tells' -r -f -a "skip\t'Skip and count them'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l deactivated -d 'What to do with people who are deactivated in the source, by the preset' -r -f -a "skip\t'Skip and count them'
 report\t'Reject their rows'
 remove-roles\t'Take their roles, if they are recorded'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from users" -l dialect -d 'Delimiter, quote, escapes and empty values as a program writes them' -r -f -a "excel\t'Comma, double quotes'
@@ -1398,7 +1398,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 off\t'Read the file as it is given: comma, header on the first line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l unmapped -d 'What to do with events whose name the preset does not map' -r -f -a "reject\t'Reject them'
 skip\t'Skip and count them'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l deactivated -d 'What to do with people who are deactivated in the source, as the preset tells' -r -f -a "skip\t'Skip and count them'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l deactivated -d 'What to do with people who are deactivated in the source, by the preset' -r -f -a "skip\t'Skip and count them'
 report\t'Reject their rows'
 remove-roles\t'Take their roles, if they are recorded'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from actions" -l dialect -d 'Delimiter, quote, escapes and empty values as a program writes them' -r -f -a "excel\t'Comma, double quotes'
@@ -1476,7 +1476,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 off\t'Read the file as it is given: comma, header on the first line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l unmapped -d 'What to do with events whose name the preset does not map' -r -f -a "reject\t'Reject them'
 skip\t'Skip and count them'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l deactivated -d 'What to do with people who are deactivated in the source, as the preset tells' -r -f -a "skip\t'Skip and count them'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l deactivated -d 'What to do with people who are deactivated in the source, by the preset' -r -f -a "skip\t'Skip and count them'
 report\t'Reject their rows'
 remove-roles\t'Take their roles, if they are recorded'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from champions" -l dialect -d 'Delimiter, quote, escapes and empty values as a program writes them' -r -f -a "excel\t'Comma, double quotes'
@@ -1565,7 +1565,7 @@ complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_see
 off\t'Read the file as it is given: comma, header on the first line'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l unmapped -d 'What to do with events whose name the preset does not map' -r -f -a "reject\t'Reject them'
 skip\t'Skip and count them'"
-complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l deactivated -d 'What to do with people who are deactivated in the source, as the preset tells' -r -f -a "skip\t'Skip and count them'
+complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l deactivated -d 'What to do with people who are deactivated in the source, by the preset' -r -f -a "skip\t'Skip and count them'
 report\t'Reject their rows'
 remove-roles\t'Take their roles, if they are recorded'"
 complete -c rollbook -n "__fish_rollbook_using_subcommand import; and __fish_seen_subcommand_from all" -l dialect -d 'Delimiter, quote, escapes and empty values as a program writes them' -r -f -a "excel\t'Comma, double quotes'

@@ -99,14 +99,18 @@ impl Db {
         Ok(())
     }
 
-    /// Writes the SQLite file anew, without the free space in which deleted data may remain.
+    /// Rewrites the SQLite file without free space, in which deleted data may remain. Returns whether there is none now: on
+    /// PostgreSQL only the owner of a table may do that.
     ///
     /// # Errors
     /// When another process uses the database, or there is no space for the copy.
-    pub fn vacuum(&mut self) -> anyhow::Result<()> {
+    pub fn vacuum(&mut self) -> anyhow::Result<bool> {
         match &mut self.conn {
-            AnyConnection::Sqlite(conn) => Ok(conn.batch_execute("VACUUM")?),
-            AnyConnection::Postgres(_) => Ok(()),
+            AnyConnection::Sqlite(conn) => {
+                conn.batch_execute("VACUUM")?;
+                Ok(true)
+            }
+            AnyConnection::Postgres(_) => Ok(false),
         }
     }
 

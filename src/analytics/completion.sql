@@ -1,5 +1,5 @@
 -- When users enrolled in, started, completed and left what they can enroll in: one row for each user, kind of action, target
--- and enrollment. Modules are not told apart. CAST keeps SQLite from walking the index of users.
+-- and enrollment. All modules count as one. CAST keeps SQLite from walking the index of users.
 SELECT CAST(user_id AS text) AS user_id, action_type,
   CASE WHEN action_type = 'started_module' THEN '' ELSE target_type END AS target_type,
   CASE WHEN action_type = 'started_module' THEN '' ELSE target_id END AS target_id,

@@ -18,7 +18,7 @@ use crate::selection::paging::{PAGE, Rows};
 #[serde(transparent)]
 pub struct CohortGroup(pub Option<String>);
 
-/// The cohort and the month, if they are told apart, and the stage.
+/// The cohort and the month, if the counts are grouped by them, and the stage.
 pub type StageGroup = (Option<CohortGroup>, Option<String>, Stage);
 
 /// The records that entered and left a stage.

@@ -13,7 +13,7 @@ pub struct Bar {
     pub value: f64,
     /// The whole that it is a part of, drawn behind it.
     pub whole: Option<f64>,
-    /// What stands behind it.
+    /// The text behind it.
     pub label: String,
 }
 

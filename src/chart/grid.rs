@@ -20,7 +20,7 @@ pub struct Grid {
 pub struct GridRow {
     /// Its name.
     pub name: String,
-    /// Its cells: a share from 0 to 1, and what stands in it.
+    /// Its cells: a share from 0 to 1, and the text in it.
     pub cells: Vec<(f64, String)>,
 }
 

@@ -19,6 +19,9 @@ pub enum WeekStart {
     Sunday,
 }
 
+/// The most units that a span may have.
+const MAX_PERIODS: u64 = 1_000_000;
+
 /// A unit of local time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
@@ -77,6 +80,16 @@ impl Unit {
         Some((first, next?))
     }
 
+    const fn shortest_seconds(self) -> u64 {
+        match self {
+            Self::Hour => 3_600,
+            Self::Day => 23 * 3_600,
+            Self::Week(_) => 7 * 86_400 - 3_600,
+            Self::Month => 28 * 86_400,
+            Self::Quarter => 90 * 86_400,
+        }
+    }
+
     fn name_of(self, first: NaiveDate) -> String {
         match self {
             Self::Hour | Self::Day | Self::Week(_) => first.to_string(),
@@ -107,8 +120,13 @@ impl Clock {
     /// The units that a span touches, in order.
     ///
     /// # Errors
-    /// When one is not in the years 1 to 9999 (exit code 2).
+    /// When one is not in the years 1 to 9999, or they are too many (exit code 2).
     pub fn periods(self, unit: Unit, from: Timestamp, to: Timestamp) -> Result<Vec<Period>, Failure> {
+        let seconds = to.since(from).as_secs();
+        if seconds / unit.shortest_seconds() > MAX_PERIODS {
+            let hint = "choose a shorter span, or a longer unit";
+            return Err(Failure::usage("the span has more than 1,000,000 of the unit").hint(hint));
+        }
         if unit == Unit::Hour {
             return Ok(hours(from, to, self.tz));
         }
@@ -145,7 +163,7 @@ impl Clock {
     }
 }
 
-/// The name of an hour in another zone than UTC: with the offset, which tells the two hours apart when clocks go back.
+/// The name of an hour in another zone than UTC: with the offset, by which the two hours differ when clocks go back.
 const HOUR: &str = "%Y-%m-%dT%H:%M%:z";
 
 fn hours(from: Timestamp, to: Timestamp, tz: Tz) -> Vec<Period> {

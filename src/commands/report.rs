@@ -1,6 +1,7 @@
 use std::cell::OnceCell;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chrono::{Datelike as _, Months};
 use clap::{Subcommand, ValueEnum};
@@ -70,6 +71,9 @@ pub struct ChartArgs {
     #[arg(long, value_name = "PIXELS", default_value_t = 540, value_parser = clap::value_parser!(u32).range(100..=8000), help_heading = "Output", hide_short_help = true)]
     height: u32,
 }
+
+/// The longest period: its weeks still fit a page.
+const LONGEST: Duration = Duration::from_secs(3_653 * 86_400);
 
 /// What a report is about.
 #[derive(Debug, clap::Args)]
@@ -157,6 +161,10 @@ impl About {
         };
         if since >= until {
             return Err(Failure::usage("the period is empty: --since is not before --until").into());
+        }
+        if until.since(since) > LONGEST {
+            let hint = "for a longer time, list the numbers: rollbook actions stats --by month";
+            return Err(Failure::usage("the period is longer than ten years").hint(hint).into());
         }
         let before = match (self.compare, months) {
             (Compare::None, _) => None,

@@ -209,7 +209,8 @@ impl Mapping {
             return Mapped { skipped: Some(format!("{field} {value}")), ..Mapped::default() };
         }
         for (field, why) in &self.preset.refuse {
-            if get(field).is_some() {
+            let is_filled = |value: String| !matches!(value.trim(), "" | "[]" | "{}");
+            if get(field).is_some_and(is_filled) {
                 return Mapped { error: Some(FieldError::of_field(field, why)), ..Mapped::default() };
             }
         }

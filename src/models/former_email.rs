@@ -1,4 +1,4 @@
-//! Addresses by which people were known before, so that an old file names them and creates nobody anew.
+//! Addresses by which people were known before, so that an old file does not create them again.
 
 use std::collections::HashMap;
 
@@ -12,6 +12,7 @@ use sha2::Sha256;
 use super::Tombstone;
 use crate::db::types::Timestamp;
 use crate::db::{AnyConnection, Db, execute_on, is_any_of};
+use crate::error::{ExitStatus, Failure};
 use crate::schema::{former_email, hash_key};
 
 /// The name of the key of the hashes.
@@ -49,6 +50,19 @@ impl FormerEmail {
         delete(former_email::table.find(&former.digest)).execute(&mut db.conn)?;
         insert_into(former_email::table).values(&former).execute(&mut db.conn)?;
         Ok(())
+    }
+
+    /// Checks that an address is not a former one of another person than this one.
+    ///
+    /// # Errors
+    /// When it is (exit code 4): the hint names the command that frees it.
+    pub fn ensure_free(email: &str, user_id: Option<&str>, conn: &mut AnyConnection) -> anyhow::Result<()> {
+        let owner = Self::users(&[email], conn)?.remove(email);
+        let Some(owner) = owner.filter(|owner| user_id != Some(owner)) else { return Ok(()) };
+        let message = format!("{email} is a former address of {owner}, who was merged, erased or has another one now");
+        let hint =
+            format!("if this is another person, or the same has signed up again: rollbook users alias remove {email}");
+        Err(Failure::new(ExitStatus::Conflict, message).hint(hint).into())
     }
 
     /// Removes an address; returns whether it was there.

@@ -45,7 +45,7 @@ pub fn to_html(report: &Report<'_>) -> String {
                     }
                     @if !scope.shows_small {
                         p {
-                            "Groups of one to four people are shown as <5. Where a total or a difference would tell such a \
+                            "Groups of one to four people are shown as <5. Where a total or a difference would disclose such a \
                              number, the next smallest one is hidden, too; charts draw small groups as 2.5."
                         }
                     }

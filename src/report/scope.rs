@@ -14,7 +14,7 @@ use crate::selection::People;
 
 /// What a report is about.
 pub struct Scope {
-    /// The clock, which tells the zone.
+    /// The clock, with the zone.
     pub clock: Clock,
     /// When the report is made.
     pub as_of: Timestamp,

@@ -1,4 +1,4 @@
-//! The numbers of a section. Groups of few people are hidden, so that nobody can be told from them.
+//! The numbers of a section. Groups of few people are hidden, so that they identify nobody.
 
 use serde::Serialize;
 
@@ -64,7 +64,7 @@ impl Cell {
         }
     }
 
-    /// Whether it stands at the right of its column.
+    /// Whether it is aligned to the right.
     pub(super) const fn is_number(&self) -> bool {
         !matches!(self, Self::Text(_) | Self::Empty)
     }
@@ -81,7 +81,7 @@ pub struct Column {
     pub name: &'static str,
     /// Its heading.
     pub title: &'static str,
-    /// Whether it tells the rows apart.
+    /// Whether it identifies the row.
     pub is_key: bool,
     /// What else gives its numbers away.
     pub secrecy: Secrecy,
@@ -101,7 +101,7 @@ pub enum Secrecy {
 }
 
 impl Column {
-    /// A column that tells the rows apart.
+    /// A column that identifies the row.
     #[must_use]
     pub const fn key(name: &'static str, title: &'static str) -> Self {
         Self { name, title, is_key: true, secrecy: Secrecy::Alone }
@@ -205,7 +205,7 @@ mod tests {
         let mut table = DataTable { columns, rows };
         table.hide_small();
         let shown: Vec<String> = table.rows.iter().map(|row| row[0].shown() + "/" + &row[1].shown()).collect();
-        // The next difference would tell it, too.
+        // The next difference would disclose it, too.
         assert_eq!(shown, ["320/", "hidden/<5", "200/hidden"]);
     }
 }

@@ -51,6 +51,8 @@ on_both_engines! {
         let text = std::fs::read_to_string(t.path("certificate.json")).unwrap();
         let certificate: Value = serde_json::from_str(&text).unwrap();
         assert_eq!((&certificate["user_id"], &certificate["reason"], certificate["places"].as_array().unwrap().len()), (&"jn".into(), &"request 17".into(), found.len()));
+        let place = |name: &str| certificate["places"].as_array().unwrap().iter().find(|place| place["place"] == name).unwrap().clone();
+        assert_eq!((&place("actions with metadata")["erase"], &place("notes on others")["erase"]), (&"cleared".into(), &"not_reached".into()));
         assert!(!text.to_lowercase().contains("nanez") && certificate["audit_sha256"].as_str().unwrap().len() == 64, "{text}");
         let erasures = rows(t, 0, &["users", "erasures"]);
         // Of the person, and of the one who was merged into it.

@@ -123,6 +123,7 @@ on_both_engines! {
         assert!(t.fails(2, &["report", "chart", "active-weeks", "-o", "w.png"]).contains("expected .svg"));
         assert!(t.fails(1, &["report", "chart", "summary", "-o", "s.svg"]).contains("nothing to draw"));
         assert!(t.fails(2, &["report", "--since", "2026-06-01", "--until", "2026-05-01"]).contains("is not before"));
+        assert!(t.fails(2, &["report", "--since", "0001-01-01"]).contains("longer than ten years"));
         assert!(t.fails(6, &["report", "--cohort", "coh_2026_sprint"]).contains("did you mean coh_2026_spring?"));
     }
 

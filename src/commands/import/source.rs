@@ -37,7 +37,7 @@ pub(super) struct SourceArgs {
     /// What to do with events whose name the preset does not map
     #[arg(long, value_enum, value_name = "WHAT", default_value_t, hide_short_help = true)]
     unmapped: Unmapped,
-    /// What to do with people who are deactivated in the source, as the preset tells
+    /// What to do with people who are deactivated in the source, by the preset
     #[arg(long, value_enum, value_name = "WHAT", default_value_t, hide_short_help = true)]
     deactivated: Deactivated,
     /// Remove blanks around values, in metadata too

@@ -48,14 +48,21 @@ const NOT_REACHED: [&str; 3] = [
 impl Certificate {
     /// The certificate of the erasure that the trail has last of a user.
     pub(super) fn of(user_id: &str, done: String, places: Vec<Trace>, db: &mut Db) -> anyhow::Result<Self> {
-        let event: AuditEvent = audit_event::table
-            .select(AuditEvent::as_select())
-            .filter(audit_event::subject_kind.eq(Subject::User))
-            .filter(audit_event::subject_id.eq(user_id))
-            .filter(audit_event::verb.eq("erase"))
-            .filter(audit_event::refusal.is_null())
-            .order(audit_event::position.desc())
-            .first(&mut db.conn)?;
+        let erasures = || {
+            audit_event::table
+                .select(AuditEvent::as_select())
+                .filter(audit_event::subject_kind.eq(Subject::User))
+                .filter(audit_event::subject_id.eq(user_id))
+                .filter(audit_event::verb.eq_any(["erase", "erase_metadata"]))
+                .filter(audit_event::refusal.is_null())
+                .order(audit_event::position.desc())
+        };
+        // A repeated erasure may find nothing to record: then the certificate is on the one before.
+        let own = erasures().filter(audit_event::operation_id.eq(db.operation.id())).first(&mut db.conn).optional()?;
+        let event = match own {
+            Some(event) => event,
+            None => erasures().first(&mut db.conn)?,
+        };
         let members = (event.position, event.at.to_string(), &event.actor, &event.verb, &event.subject_id);
         let digest = Sha256::digest(serde_json::to_string(&members)?.as_bytes());
         Ok(Self {

@@ -87,16 +87,8 @@ fn create(input: &UserInput, if_not_exists: bool, dry_run: bool, db: &mut Db) ->
             }
             return Ok(((recorded, false), End::of_change(dry_run)));
         }
-        if let Some(email) = &input.email
-            && let Some(owner) = FormerEmail::users(&[email], &mut db.conn)?.remove(email.as_str())
-        {
-            let message =
-                format!("{email} is a former address of {owner}, who was merged, erased or has another one now");
-            return Err(Failure::new(ExitStatus::Conflict, message)
-                .hint(format!(
-                    "if this is somebody else, or the person has signed up again: rollbook users alias remove {email}"
-                ))
-                .into());
+        if let Some(email) = &input.email {
+            FormerEmail::ensure_free(email, None, &mut db.conn)?;
         }
         let user = input.to_user().ok_or_else(|| Failure::failed("a user requires an email and a name"))?;
         user.insert(db)?;

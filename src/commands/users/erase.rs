@@ -41,7 +41,7 @@ pub struct Args {
     /// Also clear the metadata of the user's actions
     #[arg(long)]
     metadata: bool,
-    /// Write what was done to a new file, as a JSON document without personal data
+    /// Write what was done to a new file, as JSON: of the person, only the id
     #[arg(long, value_name = "FILE")]
     certificate: Option<PathBuf>,
     /// Leave copies of the data in free space of a SQLite file, until VACUUM clears them
@@ -143,15 +143,15 @@ impl Command for Args {
             return Ok(ExitStatus::Done);
         }
         if let Some(file) = certificate {
-            // Ids of parked events and files may be names; the places and their numbers are enough.
-            traced.iter_mut().for_each(Trace::leave_ids_out);
+            for place in &mut traced {
+                place.settle(args.metadata);
+            }
             let certificate = Certificate::of(&user.id, message.clone(), traced, db)?;
             certificate.write(file).context("the user is erased, but the certificate cannot be written")?;
         }
         out.changed(&user, message)?;
-        if !self.no_vacuum {
-            db.vacuum().context("the user is erased, but copies may remain in free space: run VACUUM")?;
-        }
+        let is_vacuumed = !self.no_vacuum
+            && db.vacuum().context("the user is erased, but copies may remain in free space: run VACUUM")?;
         if !db.write_log_into_file() {
             out.problem(
                 "another process reads the database: SQLite's write-ahead log keeps erased data until it exits",
@@ -162,7 +162,7 @@ impl Command for Args {
                 "not erased: the reasons of earlier changes (--reason), backups, exported files, and the source systems of \
                  users and events; the user id and a hash of the address are kept",
             );
-            if self.no_vacuum {
+            if !is_vacuumed {
                 out.note("copies of the data remain in free space of the database, until VACUUM clears them");
             }
         }

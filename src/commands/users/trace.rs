@@ -31,7 +31,7 @@ pub(super) enum Effect {
     Cleared,
     /// It is withdrawn, or retired.
     Ended,
-    /// It stays, without what tells who it was.
+    /// It stays, without personal values.
     Kept,
     /// With `--metadata` the personal values are removed.
     ClearedWithMetadata,
@@ -280,8 +280,12 @@ impl Search {
 }
 
 impl Trace {
-    pub(super) fn leave_ids_out(&mut self) {
+    /// Makes it a line of a certificate: what was done with the place, without the ids, which may be names.
+    pub(super) fn settle(&mut self, clears_metadata: bool) {
         self.ids.clear();
+        if self.erase == Effect::ClearedWithMetadata {
+            self.erase = if clears_metadata { Effect::Cleared } else { Effect::NotReached };
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 use crate::context::{Command, Context};
 use crate::db::{Access, End};
 use crate::error::{ExitStatus, Failure, is_taken};
-use crate::models::{Difference, User, UserInput, change_or_not, check_email, check_line, shorten};
+use crate::models::{Difference, FormerEmail, User, UserInput, change_or_not, check_email, check_line, shorten};
 
 /// Update the given fields of a user
 #[derive(Debug, clap::Args)]
@@ -56,6 +56,9 @@ impl Command for Args {
                 return Err(Failure::failed(format!("{email} is already used by {} <{}>", other.id, other.email))
                     .hint(format!("if both are the same person: rollbook users merge {} {}", other.id, before.id))
                     .into());
+            }
+            if let Some(email) = &input.email {
+                FormerEmail::ensure_free(email, Some(&before.id), &mut db.conn)?;
             }
             let differences = input.differences(&before);
             let after = input.applied_to(&before);

@@ -51,7 +51,7 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
     let drawn = |(n, (name, count)): (usize, &(String, u64))| Bar {
         name: name.clone(),
         value: match table.rows[n][1] {
-            // Its length would tell what its number does not.
+            // Its length would disclose the hidden number.
             Cell::Hidden => 0.0,
             _ => drawn(*count, scope.shows_small),
         },

@@ -188,6 +188,7 @@ on_both_engines! {
             }
         }
         assert_eq!(stats(t, &["--since", "2020-01-01", "--until", "2020-01-04", "--by", "day"]).values().filter(|count| **count == (0, 0)).count(), 3);
+        assert!(t.fails(2, &["actions", "stats", "--by", "hour", "--since", "0001-01-01"]).contains("more than 1,000,000"));
         let matrix = stats(t, &["--by", "weekday,hour-of-day", "--since", since]);
         assert_eq!((matrix.len(), matrix.values().map(|(actions, _)| actions).sum::<u64>()), (7 * 24, 240), "all cells");
     }

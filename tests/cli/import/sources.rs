@@ -473,6 +473,14 @@ on_both_engines! {
         let statement = json!({"id": "0198a4f6-0000-7000-8000-000000000001", "actor": {"account": {"homePage": "https://example.com", "name": "ann"}}, "verb": {"id": "http://adlnet.gov/expapi/verbs/completed"}, "object": {"id": "https://example.com/m1"}, "timestamp": "2026-03-15T08:14:00Z", "attachments": [{"usageType": "a"}]});
         let refused = t.fails(3, &["import", "actions", "--from", "xapi", &t.file("x.json", statement.to_string())]);
         assert!(refused.contains("attachments: has attachments, which are not imported"), "{refused}");
+        // Without any, it is an ordinary statement; so is a row of a file with an empty column.
+        let mut none = statement.clone();
+        none["attachments"] = json!([]);
+        t.ok(&["import", "actions", "--from", "xapi", &t.file("y.json", none.to_string())]);
+        assert_eq!(t.count("user_action"), 1);
+        t.file("refuse.toml", "[columns]\nid = \"id\"\nemail = \"email\"\nname = \"name\"\n[refuse]\nnote = \"has a note\"\n");
+        t.ok(&["import", "users", "--preset", "refuse.toml", &t.file("r.csv", "id,email,name,note\nr,r@example.com,R,\n")]);
+        t.fails(3, &["import", "users", "--preset", "refuse.toml", &t.file("r.csv", "id,email,name,note\ns,s@example.com,S,x\n")]);
         let row = |text: &str| encoding_rs::MACINTOSH.encode(text).0.into_owned();
         for (encoding, bytes) in [("MacRoman", row("Jörg")), ("cp850", b"J\x94rg".to_vec()), ("cp437", b"J\x94rg".to_vec())] {
             let text = [b"id,email,name,profile_img\nj,j@example.com,\"".to_vec(), bytes, b"\",\n".to_vec()].concat();
