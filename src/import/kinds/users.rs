@@ -188,6 +188,10 @@ impl UserTable {
         if let Some(gone) = batch.gone(&recorded.id) {
             return Ok(Verdict::Gone(gone));
         }
+        if row.content.loses_roles {
+            // The address only finds the person.
+            input.email = None;
+        }
         if batch.champions.contains(&recorded.id) {
             // The champion pipeline grants and removes this role; a file without it does not differ.
             input.roles = input.roles.map(|roles| roles.with(Role::Champion));

@@ -447,6 +447,11 @@ on_both_engines! {
         let run = t.run(&remove);
         assert_eq!((run.status, verdicts(&run), t.roles("ann")), (0, [0, 1, 1, 0, 0], String::new()), "{run}");
         assert_eq!(verdicts(&t.run(&remove)), [0, 0, 2, 0, 0]);
+        // Only the roles are taken: the address in the file is not that of today.
+        t.ok(&["users", "roles", "add", "ann", "teacher"]);
+        let moved = t.file("5.csv", "user_id,full_name,email,status\nann,Annie,new@example.com,deleted\n");
+        t.ok(&["import", "users", "--preset", "canvas-users", &moved, "--deactivated", "remove-roles", "--update"]);
+        assert_eq!((t.roles("ann"), t.value("email", "FROM \"user\" WHERE id = 'ann'")), (String::new(), "ann@example.com".to_owned()));
         // Somebody who is not recorded is not created, and the last superadmin stays.
         let third = t.file("3.csv", "user_id,full_name,email,status\nzoe,Zoe,zoe@example.com,deleted\n");
         let run = t.run(&["import", "users", "--preset", "canvas-users", &third, "--deactivated", "remove-roles", "--update", "--format", "jsonl"]);
