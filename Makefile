@@ -1,13 +1,13 @@
 # Targets for contributors and CI; those that use tests/with-postgres install PostgreSQL if it is missing.
 
-.PHONY: fuzz mutants torture build test test-browser lint completions examples bench bench-startup bench-read bench-import
+.PHONY: test-parquet docs package deny fuzz mutants torture build test test-browser lint completions examples bench bench-startup bench-read bench-import
 
 build:
 	cargo build --release --locked
 
 # Runs all tests, on SQLite and on a temporary PostgreSQL server.
 test:
-	tests/with-postgres cargo test --locked
+	tests/with-postgres cargo test --locked --features png
 
 # Looks at the report in Chromium, which it installs if it is missing; so does it axe-core, from npm.
 test-browser:
@@ -22,6 +22,24 @@ lint:
 # Regenerates the files that are generated from the code; `make lint` fails if they are not current.
 completions examples:
 	ROLLBOOK_WRITE_GENERATED=1 cargo test --locked --test generated
+
+# Builds the documentation as a book in target/book, with mdbook, which it installs if it is missing.
+docs:
+	command -v mdbook >/dev/null || cargo install --locked mdbook
+	mdbook build docs
+
+# Reads exported Parquet files with DuckDB, from PyPI.
+test-parquet:
+	tests/parquet-duckdb
+
+# Builds the Debian package, installs it, runs it and removes it. Needs root.
+package:
+	tests/package
+
+# Checks licences, sources and bans of all dependencies with cargo-deny, which it installs if it is missing.
+deny:
+	command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
+	cargo deny check licenses bans sources
 
 # Runs all benchmarks: whole commands on both engines, compared with other programs.
 bench: bench-startup bench-read bench-import

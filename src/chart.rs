@@ -5,6 +5,8 @@
 mod bars;
 mod grid;
 mod line;
+#[cfg(feature = "png")]
+mod png;
 mod scale;
 mod text_width;
 
@@ -15,6 +17,8 @@ use crate::output::visible;
 pub use bars::{Bar, bars};
 pub use grid::{Grid, GridRow, grid};
 pub use line::{LineChart, Point, line};
+#[cfg(feature = "png")]
+pub use png::png;
 pub use scale::ticks;
 pub use text_width::{fitted, text_width};
 

@@ -1,35 +1,41 @@
 //! The command line: the program's help, its global options, and the choice of the database.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
 use anstream::ColorChoice;
 use anyhow::Context as _;
 use chrono_tz::Tz;
-use clap::{ArgAction, Args, Parser, ValueEnum};
+use clap::{ArgAction, Args, Parser};
 
 use crate::clock::Clock;
 use crate::commands::Commands;
-use crate::context::Context;
-use crate::db::{AlreadyDone, Commits, Database, DatabaseUrl, Operation};
+use crate::context::{Context, Protection};
+use crate::db::{AlreadyDone, Commits, Database, Operation};
 use crate::error::{ExitStatus, Failure, status_of};
 use crate::interrupt::ignore_file_size_limit;
-use crate::models::{Prefix, check_key, check_line, new_id};
-use crate::output::{Format, Output, report_error};
+use crate::models::{AmbiguousUser, Prefix, check_key, check_line, new_id};
+use crate::output::{Format, Output, OutputSettings, TimeStyle, pager_of_environment, report_error};
 use crate::trace::trace_statements;
 
 mod arguments;
-mod config;
+pub mod complete;
+pub(crate) mod config;
 pub mod help;
+mod pick;
+pub(crate) mod settings;
+mod version;
 
+pub(crate) use arguments::database_arguments;
 pub use arguments::parse;
-use config::Config;
+use settings::{Color, Origin, Settings, switch, variable};
 
 /// Administer a learning community: users, their actions, and the champion pipeline
 ///
-/// The database is a SQLite file or PostgreSQL. Its URL is the first one found in --database-url,
-/// --database-url-file, $ROLLBOOK_DATABASE_URL, $DATABASE_URL, and database_url in
-/// $XDG_CONFIG_HOME/rollbook/config.toml. The default is the SQLite file $XDG_DATA_HOME/rollbook/rollbook.db.
+/// The database is a SQLite file or PostgreSQL. Its URL is the first one found in --database-url, the profile that
+/// --profile or @NAME selects, $ROLLBOOK_DATABASE_URL, $DATABASE_URL, and config.toml: see rollbook help config. The
+/// default is the SQLite file $XDG_DATA_HOME/rollbook/rollbook.db.
 ///
 /// Exit codes: 0 success, 1 failure, 2 usage error, 3 rows rejected, 4 conflicts, 5 database busy or unreachable, 6
 /// not found, 130 interrupted.
@@ -45,11 +51,15 @@ pub struct Cli {
     /// The command line, without what does not matter for a change.
     #[arg(skip)]
     pub request: String,
+    /// The whole command line.
+    #[arg(skip)]
+    pub args: Vec<OsString>,
 }
 
 /// Options of every command, accepted before and after its name.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Global options")]
+#[expect(clippy::struct_excessive_bools, reason = "independent options")]
 pub struct Global {
     /// Database URL: sqlite:PATH, a path, or postgres://…
     #[arg(long, global = true, value_name = "URL")]
@@ -57,37 +67,64 @@ pub struct Global {
     /// Read the database URL from a file, to keep its password out of the process list
     #[arg(long, global = true, value_name = "FILE")]
     database_url_file: Option<PathBuf>,
+    /// Read from this database, a standby, where the command only reads
+    #[arg(long, global = true, value_name = "URL")]
+    read_url: Option<String>,
+    /// Refuse to read from a standby that is further behind than this, e.g. 30s
+    #[arg(long, global = true, value_name = "DURATION")]
+    max_staleness: Option<String>,
+    /// Use the database and the settings of this profile of the configuration; also @NAME as the first argument
+    #[arg(long, global = true, value_name = "NAME", value_parser = check_key)]
+    pub(crate) profile: Option<String>,
+    /// Confirm a change of a protected profile, by its name
+    #[arg(long, global = true, value_name = "NAME", value_parser = check_key)]
+    confirm_profile: Option<String>,
     /// Create the SQLite file if it does not exist
     #[arg(long, global = true)]
     create: bool,
-    /// Maximum time to wait for a lock held by another process
-    #[arg(
-        long,
-        global = true,
-        value_name = "SECONDS",
-        default_value_t = 30, value_parser = clap::value_parser!(u32).range(..=2_000_000),
-        env = "ROLLBOOK_LOCK_TIMEOUT",
-        hide_env_values = true
-    )]
-    lock_timeout: u32,
-    /// Actor to record in the audit trail (default: $ROLLBOOK_ACTOR, else USER@HOST)
+    /// Maximum time to wait for a lock held by another process [default: 30]
+    #[arg(long, global = true, value_name = "SECONDS",
+        value_parser = clap::value_parser!(u32).range(..=i64::from(settings::MAX_LOCK_TIMEOUT)))]
+    lock_timeout: Option<u32>,
+    /// Actor to record in the audit trail (default: USER@HOST)
     #[arg(long, global = true, value_name = "NAME", value_parser = check_line)]
     actor: Option<String>,
-    /// Time zone in which dates are read and tables show times [default: $ROLLBOOK_TZ, else UTC]
+    /// Time zone in which dates are read and tables show times [default: UTC]
     #[arg(long, global = true, value_name = "ZONE", value_parser = zone)]
     tz: Option<Tz>,
+    /// How tables show times [default: relative on a terminal]
+    #[arg(long, global = true, value_enum, value_name = "STYLE")]
+    times: Option<TimeStyle>,
     /// Why the change is made, for the audit trail
     #[arg(long, global = true, value_name = "TEXT", value_parser = check_line)]
     reason: Option<String>,
     /// Id of the change: repeating the command with the same id changes nothing more [default: a new id]
     #[arg(long, global = true, value_name = "ID", value_parser = check_key)]
     operation_id: Option<String>,
-    /// Output format
-    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
-    format: Format,
-    /// When to use colors
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
-    color: Color,
+    /// Output format [default: table]
+    #[arg(long, global = true, value_enum)]
+    format: Option<Format>,
+    /// Print these fields of the records as JSON
+    #[arg(long, global = true, value_name = "FIELD,…", value_delimiter = ',')]
+    json: Vec<String>,
+    /// Print what this filter, in jq's language, makes of the records' JSON
+    #[arg(long, global = true, value_name = "FILTER")]
+    jq: Option<String>,
+    /// Leave out the names of the columns in a table, CSV or TSV
+    #[arg(long, global = true)]
+    no_header: bool,
+    /// When to use colors [default: auto]
+    #[arg(long, global = true, value_enum, value_name = "WHEN")]
+    color: Option<Color>,
+    /// Do not show long output with a pager
+    #[arg(long, global = true)]
+    no_pager: bool,
+    /// Do not ask anything, as without a terminal
+    #[arg(long, global = true)]
+    no_input: bool,
+    /// Do not limit lists and statistics to the cohort that the configuration names
+    #[arg(long, global = true)]
+    all_cohorts: bool,
     /// Do not print status messages
     #[arg(long, short, global = true)]
     quiet: bool,
@@ -96,51 +133,29 @@ pub struct Global {
     verbose: u8,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Color {
-    /// On a terminal, unless NO_COLOR is set
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
 impl Cli {
     /// Runs the command, and prints the error if it fails.
     #[must_use]
     pub fn run(self) -> ExitStatus {
-        if let Some(result) = self.command.print_help() {
+        let Self { command, global, request, args } = self;
+        if let Some(result) = command.run_without_database(&global) {
             return result.unwrap_or_else(|error| report_error(&error, None));
         }
         if let Err(error) = ignore_file_size_limit().context("cannot handle signals").and_then(|()| check_clock()) {
             return report_error(&error, None);
         }
-        let config = match config::read() {
-            Ok(config) => config,
+        let mut ctx = match global.context(&request) {
+            Ok(ctx) => ctx,
             Err(error) => return report_error(&error, None),
-        };
-        let tz = match self.global.tz.map_or_else(zone_of_environment, |tz| Ok(Some(tz))) {
-            Ok(tz) => tz.or(config.tz).unwrap_or(Tz::UTC),
-            Err(error) => return report_error(&error.into(), None),
-        };
-        let out = self.global.output(tz);
-        let database = match self.global.database(&config, &self.request, &out) {
-            Ok(database) => database,
-            Err(error) => return report_error(&error, None),
-        };
-        if self.global.verbose > 1
-            && let Err(error) = trace_statements()
-        {
-            return report_error(&error, None);
-        }
-        let mut ctx = Context::new(database, out, Clock::new(tz), self.global.verbose > 0);
-        ctx.max_ages = match config.max_ages() {
-            Ok(ages) => ages,
-            Err(error) => return report_error(&error.into(), None),
         };
         let started = Instant::now();
-        self.command.run(&mut ctx).unwrap_or_else(|error| {
+        command.run(&mut ctx).unwrap_or_else(|error| {
+            // Nothing was done yet: the command is run again with the user who was picked.
+            if let Some(AmbiguousUser(start)) = error.downcast_ref()
+                && let Some(cli) = pick::pick_instead(&args, start)
+            {
+                return cli.run();
+            }
             if let Some(done) = error.downcast_ref::<AlreadyDone>() {
                 ctx.out.status(done);
                 return ExitStatus::Done;
@@ -154,15 +169,6 @@ impl Cli {
     }
 }
 
-/// The actor in `$ROLLBOOK_ACTOR`. Not read by clap: `audit list --actor` is a filter, which the variable must not set.
-fn actor_of_environment() -> Result<Option<String>, Failure> {
-    match std::env::var("ROLLBOOK_ACTOR") {
-        Ok(actor) if actor.is_empty() => Ok(None),
-        Ok(actor) => check_line(&actor).map(Some).map_err(|error| Failure::usage(format!("$ROLLBOOK_ACTOR: {error}"))),
-        Err(_) => Ok(None),
-    }
-}
-
 /// Checks that this machine's clock is set.
 fn check_clock() -> anyhow::Result<()> {
     match SystemTime::now().duration_since(SystemTime::UNIX_EPOCH) {
@@ -173,85 +179,99 @@ fn check_clock() -> anyhow::Result<()> {
     }
 }
 
-/// The source of the URL if nothing sets it.
-const DEFAULT: &str = "the default";
-
 impl Global {
-    /// The output streams, configured by these options.
-    #[must_use]
-    pub fn output(&self, tz: Tz) -> Output {
-        let color = match self.color {
-            Color::Auto => ColorChoice::Auto,
-            Color::Always => ColorChoice::Always,
-            Color::Never => ColorChoice::Never,
+    /// What a command is given: the database and the output, by the options, the environment and the configuration.
+    fn context(&self, request: &str) -> anyhow::Result<Context> {
+        let settings = Settings::new(self, &config::read()?)?;
+        let out = self.output(&settings)?;
+        if settings.url.origin == Origin::Option("--database-url") && settings.url.value.has_secret() {
+            out.note(
+                "the password in --database-url is visible to other users of this machine: \
+                 use --database-url-file, a variable, or ~/.pgpass",
+            );
+        }
+        let verbosity = if switch(false, "ROLLBOOK_VERBOSE")? { self.verbose.max(1) } else { self.verbose };
+        if verbosity > 0 {
+            out.status(format_args!("database: {} (from {})", settings.url.value, settings.url.origin));
+        }
+        if verbosity > 1 {
+            trace_statements()?;
+        }
+        let id = match &self.operation_id {
+            Some(id) => Some(id.clone()),
+            None => variable("ROLLBOOK_OPERATION_ID")?,
         };
-        Output::new(self.format, color, self.quiet, tz)
+        let id = id
+            .map(|id| check_key(&id))
+            .transpose()
+            .map_err(|error| Failure::usage(format!("$ROLLBOOK_OPERATION_ID: {error}")))?;
+        let is_given = id.is_some();
+        let reason = match &self.reason {
+            Some(reason) => Some(reason.clone()),
+            None => variable("ROLLBOOK_REASON")?
+                .map(|text| check_line(&text))
+                .transpose()
+                .map_err(|error| Failure::usage(format!("$ROLLBOOK_REASON: {error}")))?,
+        };
+        let id = id.unwrap_or_else(|| new_id(Prefix::Operation));
+        let database = Database {
+            operation: Operation::new(id, is_given, request, reason),
+            lock_timeout: Duration::from_secs(settings.lock_timeout.value.into()),
+            actor: settings.actor.as_ref().map_or_else(user_of_this_machine, |actor| actor.value.clone()),
+            os_user: user_of_this_machine(),
+            may_create: switch(self.create, "ROLLBOOK_CREATE")? || settings.url.origin == Origin::Default,
+            commits: Commits::default(),
+            url: settings.url.value.clone(),
+        };
+        let mut ctx = Context::new(database, out, Clock::new(settings.tz.value), verbosity > 0);
+        ctx.max_ages = settings.max_ages();
+        ctx.is_default_database = settings.url.origin == Origin::Default;
+        ctx.default_cohort = settings.cohort.as_ref().map(|cohort| (cohort.value.clone(), cohort.origin.to_string()));
+        ctx.protection = Protection { confirmed: self.confirm_profile.clone(), ..settings.protection() };
+        ctx.read_from = settings.read_url.map(|url| (url.value, settings.max_staleness.map(|age| age.value.duration)));
+        ctx.url_text = settings.url_text;
+        Ok(ctx)
     }
 
-    /// The database that the options, the environment or the configuration select.
+    /// The output streams.
     ///
     /// # Errors
-    /// When the source of the URL cannot be read, or the URL is invalid.
-    fn database(&self, config: &Config, request: &str, out: &Output) -> anyhow::Result<Database> {
-        let (url, origin) = self.url(config)?;
-        let may_create = self.create || origin == DEFAULT;
-        let url: DatabaseUrl = url.parse().with_context(|| format!("invalid database URL from {origin}"))?;
-        let url = url.trusting(&config.trusted_hosts);
-        if url.has_secret() {
-            match (&self.database_url, &self.database_url_file) {
-                (Some(_), _) => out.note(
-                    "the password in --database-url is visible to other users of this machine: \
-                     use --database-url-file, a variable, or ~/.pgpass",
-                ),
-                (None, Some(file)) => config::check_secret_file(file)?,
-                (None, None) if config.database_url.is_some() && origin == config.file.display().to_string() => {
-                    config::check_secret_file(&config.file)?;
-                }
-                (None, None) => {}
+    /// When options exclude each other, or a variable has no such value (exit code 2).
+    pub(crate) fn output(&self, settings: &Settings) -> Result<Output, Failure> {
+        let is_json = self.jq.is_some() || !self.json.is_empty();
+        let format = match settings.format.value {
+            format @ (Format::Json | Format::Jsonl) => format,
+            Format::Yaml if self.jq.is_none() => Format::Yaml,
+            _ if is_json && self.format.is_some() => {
+                return Err(Failure::usage("--json and --jq are for --format json and jsonl"));
             }
-        }
-        if self.verbose > 0 {
-            out.status(format_args!("database: {url} (from {origin})"));
-        }
-        let actor = match &self.actor {
-            Some(actor) => actor.clone(),
-            None => actor_of_environment()?.unwrap_or_else(user_of_this_machine),
+            _ if is_json => Format::Json,
+            format => format,
         };
-        let lock_timeout = Duration::from_secs(self.lock_timeout.into());
-        let id = self.operation_id.clone().unwrap_or_else(|| new_id(Prefix::Operation));
-        let operation = Operation::new(id, self.operation_id.is_some(), request, self.reason.clone());
-        Ok(Database { operation, url, lock_timeout, actor, may_create, commits: Commits::default() })
+        let pager = match &settings.pager {
+            _ if switch(self.no_pager, "ROLLBOOK_NO_PAGER")? => None,
+            Some(pager) if matches!(&*pager.value, "cat" | "never") => None,
+            Some(pager) => Some(pager.value.clone()),
+            None => pager_of_environment(),
+        };
+        Output::new(OutputSettings {
+            format,
+            color: match settings.color.value {
+                Color::Auto => ColorChoice::Auto,
+                Color::Always => ColorChoice::Always,
+                Color::Never => ColorChoice::Never,
+            },
+            quiet: switch(self.quiet, "ROLLBOOK_QUIET")?,
+            tz: settings.tz.value,
+            times: settings.times.as_ref().map(|times| times.value),
+            limit: settings.limit.as_ref().map(|limit| limit.value),
+            no_header: switch(self.no_header, "ROLLBOOK_NO_HEADER")?,
+            fields: self.json.clone(),
+            filter: self.jq.clone(),
+            pager,
+            no_input: switch(self.no_input, "ROLLBOOK_NO_INPUT")? || variable("CI")?.is_some_and(|ci| ci != "false"),
+        })
     }
-
-    /// The URL, and a name of its source for messages.
-    fn url(&self, config: &Config) -> anyhow::Result<(String, String)> {
-        if let Some(url) = &self.database_url {
-            return Ok((url.clone(), "--database-url".to_owned()));
-        }
-        if let Some(file) = &self.database_url_file {
-            let url = std::fs::read_to_string(file)
-                .with_context(|| format!("cannot read the database URL from {}", file.display()))?;
-            return Ok((url, file.display().to_string()));
-        }
-        for variable in ["ROLLBOOK_DATABASE_URL", "DATABASE_URL"] {
-            if let Some(url) = std::env::var_os(variable).filter(|url| !url.is_empty()) {
-                let url = url.into_string().map_err(|_| Failure::failed(format!("${variable} is not UTF-8")))?;
-                return Ok((url, format!("${variable}")));
-            }
-        }
-        if let Some(url) = &config.database_url {
-            return Ok((url.clone(), config.file.display().to_string()));
-        }
-        let file = config::data_directory()?.join("rollbook.db");
-        let path = file.to_str().ok_or_else(|| Failure::failed(format!("the path {} is not UTF-8", file.display())))?;
-        Ok((format!("sqlite:{path}"), DEFAULT.to_owned()))
-    }
-}
-
-/// The time zone that the environment names; an empty variable is not set.
-fn zone_of_environment() -> Result<Option<Tz>, Failure> {
-    let Some(name) = std::env::var("ROLLBOOK_TZ").ok().filter(|name| !name.trim().is_empty()) else { return Ok(None) };
-    zone(name.trim()).map(Some).map_err(|error| Failure::usage(format!("$ROLLBOOK_TZ {name:?}: {error}")))
 }
 
 /// Parses the name of a time zone.

@@ -2,17 +2,25 @@
 
 use clap::Subcommand;
 
+use crate::cli::Global;
 use crate::context::Context;
 use crate::error::ExitStatus;
+
+pub use completions::Shell;
 
 mod actions;
 mod audit;
 mod champions;
 mod check;
+mod completions;
+pub(crate) mod config;
 mod db;
 mod doctor;
 mod help;
 mod import;
+mod init;
+mod man;
+mod metrics;
 mod migrate;
 mod report;
 mod users;
@@ -38,14 +46,23 @@ pub enum Commands {
     Doctor(doctor::Args),
     Check(check::Args),
     Report(Box<report::Args>),
+    #[command(subcommand)]
+    Config(config::Config),
+    Init(init::Args),
+    Metrics(metrics::Args),
+    Completions(completions::Args),
+    Man(man::Args),
     Help(help::Args),
 }
 
 impl Commands {
-    /// Prints the help, if that is the command. It needs no database, nor a configuration that can be read.
-    pub(crate) fn print_help(&self) -> Option<anyhow::Result<ExitStatus>> {
+    /// Runs a command that needs no database.
+    pub(crate) fn run_without_database(&self, global: &Global) -> Option<anyhow::Result<ExitStatus>> {
         match self {
             Self::Help(args) => Some(args.print()),
+            Self::Config(command) => Some(command.run(global)),
+            Self::Completions(args) => Some(args.print()),
+            Self::Man(args) => Some(args.write()),
             _ => None,
         }
     }
@@ -62,7 +79,10 @@ impl Commands {
             Self::Doctor(args) => ctx.run(args),
             Self::Check(args) => ctx.run(args),
             Self::Report(args) => ctx.run(*args),
-            Self::Help(args) => args.print(),
+            Self::Init(args) => ctx.run(args),
+            Self::Metrics(args) => ctx.run(args),
+            // They have run without a database.
+            Self::Config(_) | Self::Completions(_) | Self::Man(_) | Self::Help(_) => Ok(ExitStatus::Done),
         }
     }
 }

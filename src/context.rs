@@ -4,21 +4,44 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::db::{Access, Database, Db};
-use crate::error::ExitStatus;
-use crate::models::SourceSystem;
-use crate::output::Output;
+use crate::db::{Access, Database, DatabaseUrl, Db};
+use crate::error::{ExitStatus, Failure};
+use crate::models::{SourceSystem, check_line};
+use crate::output::{Format, Output, span};
 
 /// A command, with its arguments.
 pub trait Command {
     /// What it does with the database, which is opened for that on first use.
     fn access(&self) -> Access;
 
+    /// Whether what it writes is a change that somebody answers for, not the place of a reader.
+    fn is_change(&self) -> bool {
+        self.access().writes()
+    }
+
+    /// Whether it writes Parquet files, if that is the format.
+    fn writes_parquet(&self) -> bool {
+        false
+    }
+
     /// Runs it.
     ///
     /// # Errors
     /// Whatever stopped it.
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus>;
+}
+
+/// What must be given before a change.
+#[derive(Debug, Clone, Default)]
+pub struct Protection {
+    /// The profile in use.
+    pub profile: Option<String>,
+    /// Whether the name of the profile must be typed.
+    pub is_protected: bool,
+    /// Whether a reason must be given.
+    pub needs_reason: bool,
+    /// The name that was given as an option.
+    pub confirmed: Option<String>,
 }
 
 /// The surroundings of a command.
@@ -29,8 +52,19 @@ pub struct Context {
     pub clock: Clock,
     /// How old the newest event of each source may be, by the configuration.
     pub max_ages: BTreeMap<SourceSystem, Duration>,
+    /// The cohort that lists and statistics are of where no option names one, and where it is configured.
+    pub default_cohort: Option<(String, String)>,
+    /// What must be given before a change.
+    pub protection: Protection,
+    /// The database that is read where a command only reads, and how far it may be behind.
+    pub read_from: Option<(DatabaseUrl, Option<Duration>)>,
+    /// The database URL as it was given, with its password.
+    pub url_text: String,
+    /// Whether nothing says which database it is.
+    pub is_default_database: bool,
     database: Database,
     access: Access,
+    is_change: bool,
     db: Option<Db>,
     is_verbose: bool,
 }
@@ -38,8 +72,22 @@ pub struct Context {
 impl Context {
     /// The surroundings of a command on this database.
     #[must_use]
-    pub const fn new(database: Database, out: Output, clock: Clock, is_verbose: bool) -> Self {
-        Self { out, clock, max_ages: BTreeMap::new(), database, access: Access::Read, db: None, is_verbose }
+    pub fn new(database: Database, out: Output, clock: Clock, is_verbose: bool) -> Self {
+        Self {
+            out,
+            clock,
+            max_ages: BTreeMap::new(),
+            default_cohort: None,
+            protection: Protection::default(),
+            read_from: None,
+            url_text: String::new(),
+            is_default_database: false,
+            database,
+            access: Access::Read,
+            is_change: false,
+            db: None,
+            is_verbose,
+        }
     }
 
     /// Runs a command.
@@ -48,7 +96,59 @@ impl Context {
     /// Whatever stopped it.
     pub fn run(&mut self, command: impl Command) -> anyhow::Result<ExitStatus> {
         self.access = command.access();
+        self.is_change = command.is_change();
+        if self.out.format() == Format::Parquet && !command.writes_parquet() {
+            return Err(Failure::usage("--format parquet is for rollbook actions export").into());
+        }
+        if self.out.has_fields() && !matches!(self.access, Access::Read | Access::Examine | Access::Inspect) {
+            let failure =
+                Failure::usage("--json chooses fields of what a command reads, and this one changes something");
+            return Err(failure.hint("use --format json, or --jq").into());
+        }
         command.run(self)
+    }
+
+    /// The cohort of a list or of statistics: the one that an option names, or else the configured one, which is said.
+    #[must_use]
+    pub fn cohort(&self, named: Option<String>) -> Option<String> {
+        let default = || {
+            let (cohort, origin) = self.default_cohort.as_ref()?;
+            self.out.status(format_args!("cohort {cohort} (from {origin}; all: --all-cohorts)"));
+            Some(cohort.clone())
+        };
+        named.or_else(default)
+    }
+
+    /// Checks what must be given before a change, and asks for it where somebody can be asked.
+    fn admit_change(&mut self) -> anyhow::Result<()> {
+        let Protection { profile, is_protected, needs_reason, confirmed } = &self.protection;
+        let name = profile.as_deref().unwrap_or("default");
+        if (profile.is_some() || *is_protected) && self.out.is_interactive() {
+            self.out.status(format_args!("changing {} (profile {name})", self.database.url));
+        }
+        if let Some(confirmed) = confirmed.as_ref().filter(|confirmed| *confirmed != name) {
+            let message = format!("--confirm-profile {confirmed}: the profile in use is {name}");
+            return Err(Failure::usage(message).into());
+        }
+        if *is_protected && confirmed.is_none() {
+            match self.out.ask(&format!("The profile {name} is protected. Type its name to change it: "))? {
+                Some(answer) if answer == *name => {}
+                Some(_) => return Err(Failure::failed("not confirmed").into()),
+                None => {
+                    let message = format!("refusing to change the protected profile {name} without confirmation");
+                    let hint = format!("add --confirm-profile {name} and --reason TEXT");
+                    return Err(Failure::usage(message).hint(hint).into());
+                }
+            }
+        }
+        let is_alone = *is_protected && !self.out.is_interactive();
+        if (*needs_reason || is_alone) && self.database.operation.reason().is_none() {
+            let missing = || Failure::usage("missing --reason TEXT: changes of this database need a reason");
+            let answer = self.out.ask("Reason for the change: ")?.ok_or_else(missing)?;
+            let reason = check_line(&answer).map_err(|_| missing())?;
+            self.database.operation.set_reason(reason);
+        }
+        Ok(())
     }
 
     /// The database, opened for what the command does with it, and the output.
@@ -73,6 +173,12 @@ impl Context {
         if let Some(db) = self.db.take() {
             return Ok(db);
         }
+        if self.is_change {
+            self.admit_change()?;
+        }
+        if let (Access::Read, Some((url, most))) = (self.access, &self.read_from) {
+            return self.opened_to_read(url.clone(), *most);
+        }
         let is_missing = self.access.writes() && self.database.is_missing();
         let mut db = self.database.open(self.access)?;
         if self.is_verbose
@@ -85,6 +191,23 @@ impl Context {
         if is_missing && !self.database.is_missing() {
             self.out.status(format_args!("created {}", self.database.url));
         }
+        Ok(db)
+    }
+
+    /// Another database, a standby, which must not be further behind than is allowed.
+    fn opened_to_read(&self, url: DatabaseUrl, most: Option<Duration>) -> anyhow::Result<Db> {
+        let database = Database { url, ..self.database.clone() };
+        let mut db = database.open(Access::Read)?;
+        let Some(behind) = db.conn.engine().staleness(&mut db.conn)? else {
+            self.out.status(format_args!("reading from {}, which is no standby", database.url));
+            return Ok(db);
+        };
+        if most.is_some_and(|most| behind > most) {
+            let message = format!("{} is {} behind, more than --max-staleness", database.url, span(behind));
+            let hint = "read from the primary: leave out --read-url, or read_database_url in the configuration";
+            return Err(Failure::new(ExitStatus::Unavailable, message).hint(hint).into());
+        }
+        self.out.status(format_args!("reading from the standby {}, {} behind", database.url, span(behind)));
         Ok(db)
     }
 

@@ -267,6 +267,18 @@ impl Db {
         }
     }
 
+    /// The URL of the database.
+    #[must_use]
+    pub const fn url(&self) -> &DatabaseUrl {
+        &self.database.url
+    }
+
+    /// Who is logged in to the machine.
+    #[must_use]
+    pub fn os_user(&self) -> &str {
+        &self.database.os_user
+    }
+
     /// Adds input to what was asked for.
     ///
     /// # Errors

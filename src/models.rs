@@ -42,6 +42,6 @@ pub use text::{
     MAX_KEY_BYTES, TextError, check_email, check_key, check_line, check_new_id, check_prose, is_null_marker,
     valid_file_id, valid_file_key, valid_key,
 };
-pub use user::{Tombstone, User, ensure_a_superadmin};
+pub use user::{AmbiguousUser, Tombstone, User, ensure_a_superadmin};
 pub use user_action::{ActionType, Event, SourceSystem, TargetType, UserAction, time_column};
 pub use user_input::{USER_COLUMNS, UserInput};

@@ -1,80 +1,138 @@
 //! Output: data to standard output in the requested format, everything else to standard error.
 
+mod chart_arg;
 mod escape;
 mod file;
 mod format;
+mod jq;
 mod messages;
 mod numbers;
+mod pager;
 mod record;
 mod records;
+mod relative;
 mod span;
 mod width;
 mod writers;
 
 use std::borrow::Borrow;
 use std::fmt;
-use std::io::{self, BufRead as _, BufWriter, IsTerminal as _, Stdout, Write};
+use std::io::{self, BufRead as _, BufWriter, IsTerminal as _, Write};
+use std::num::NonZeroUsize;
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::AnsiColor;
 use anyhow::Context as _;
+use chrono::Utc;
 use chrono_tz::Tz;
+use clap::ValueEnum;
 
+pub use chart_arg::ChartArg;
 pub use escape::visible;
-pub use file::{OutputFile, check_output};
+pub use file::{OutputFile, check_output, directory_of};
 pub use format::Format;
-pub use messages::{print_trace, print_usage_error, report_error};
+pub use messages::{print_status, print_trace, print_usage_error, report_error};
 pub use numbers::{plural, plural_is, thousands};
+pub use pager::pager_of_environment;
 pub use record::{Record, cell};
 pub use records::{FieldChange, HistoryRow};
 pub use span::span;
 pub use width::fit;
-pub(crate) use writers::{CsvWriter, JsonLineWriter, JsonWriter, Settings, TableStyle, Writer, json_line, json_value};
+pub(crate) use writers::{
+    CsvWriter, JqWriter, JsonLineWriter, JsonWriter, Settings, TableStyle, Writer, json_line, json_value,
+};
 
 use crate::error::Failure;
+use jq::Filter;
 use messages::{labelled, stderr_line};
+use pager::Target;
 use width::{DEFAULT_WIDTH, terminal_width};
+
+/// How tables show times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TimeStyle {
+    /// By their distance from now, as 3 days ago
+    Relative,
+    /// As dates and times of day
+    Absolute,
+}
+
+/// How data is written.
+#[derive(Debug)]
+pub struct OutputSettings {
+    /// The format.
+    pub format: Format,
+    /// When colors are used.
+    pub color: ColorChoice,
+    /// Whether only data and errors are printed.
+    pub quiet: bool,
+    /// The zone in which tables show times.
+    pub tz: Tz,
+    /// How tables show times; by default by their distance from now on a terminal.
+    pub times: Option<TimeStyle>,
+    /// The rows of a list, where no option says how many.
+    pub limit: Option<NonZeroUsize>,
+    /// Whether the names of the columns are left out.
+    pub no_header: bool,
+    /// The fields of the JSON form to write; all if none is named.
+    pub fields: Vec<String>,
+    /// A filter on the JSON form, in jq's language.
+    pub filter: Option<String>,
+    /// The program that shows what is longer than the terminal.
+    pub pager: Option<String>,
+    /// Whether nobody is asked anything.
+    pub no_input: bool,
+}
 
 /// Both output streams, and the settings for them.
 #[expect(clippy::struct_excessive_bools, reason = "independent settings")]
 pub struct Output {
-    format: Format,
-    quiet: bool,
+    settings: OutputSettings,
+    filter: Option<Filter>,
     terminal: bool,
     interactive: bool,
     styled: bool,
     charts: bool,
-    tz: Tz,
     columns: Option<Vec<&'static str>>,
     are_columns_chosen: bool,
-    stdout: BufWriter<Stdout>,
+    stdout: BufWriter<Target>,
 }
 
 impl Output {
-    /// Creates an output in the format; with `quiet` only data and errors are printed. Tables show times in the zone.
-    #[must_use]
-    pub fn new(format: Format, color: ColorChoice, quiet: bool, tz: Tz) -> Self {
-        color.write_global();
+    /// Creates an output.
+    ///
+    /// # Errors
+    /// When the filter is none, or settings exclude each other (exit code 2).
+    pub fn new(settings: OutputSettings) -> Result<Self, Failure> {
+        settings.color.write_global();
         let stdout = io::stdout();
         let terminal = stdout.is_terminal();
-        Self {
-            format,
-            quiet,
+        if settings.no_header && !settings.format.has_header() {
+            return Err(Failure::usage("--no-header is for --format table, csv and tsv"));
+        }
+        Ok(Self {
+            filter: settings.filter.as_deref().map(Filter::new).transpose()?,
             terminal,
-            interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
+            interactive: !settings.no_input && io::stdin().is_terminal() && io::stderr().is_terminal(),
             charts: terminal,
-            tz,
             columns: None,
             are_columns_chosen: false,
             styled: AutoStream::choice(&stdout) != ColorChoice::Never,
-            stdout: BufWriter::with_capacity(64 * 1024, stdout),
-        }
+            stdout: BufWriter::with_capacity(64 * 1024, Target::stdout()),
+            settings,
+        })
     }
 
-    /// The default limit of rows in a list: 50 in a table, none in the formats for programs.
+    /// The default limit of rows in a list: 50 in a table, or what is configured, and none in the formats for programs.
     #[must_use]
-    pub const fn default_limit(&self) -> Option<usize> {
-        if self.format.is_for_people() { Some(50) } else { None }
+    pub fn default_limit(&self) -> Option<usize> {
+        self.settings.format.is_for_people().then(|| self.settings.limit.map_or(50, NonZeroUsize::get))
+    }
+
+    /// Whether fields of the records are chosen by `--json`.
+    #[must_use]
+    pub const fn has_fields(&self) -> bool {
+        !self.settings.fields.is_empty()
     }
 
     /// Sets the columns of [`Record::COLUMNS`] that lists show in every format, as the user has chosen them.
@@ -105,14 +163,15 @@ impl Output {
     /// # Errors
     /// When standard output cannot be written to.
     pub fn one<R: Record>(&mut self, record: &R) -> anyhow::Result<()> {
-        let settings = self.settings(false);
-        let written = self.format.writer(&mut self.stdout, Settings { columns: None, ..settings }).only(record);
+        let settings = Settings { columns: self.fields::<R>()?, ..self.writer_settings(false) };
+        self.start_page();
+        let written = self.writer(settings).only(record);
         self.end(written)
     }
 
     /// Whether changed records are printed: with `--quiet`, only in a format that was asked for.
     const fn shows_changes(&self) -> bool {
-        !self.quiet || !self.format.is_for_people()
+        !self.settings.quiet || !self.settings.format.is_for_people()
     }
 
     /// Prints changed records, as [`Self::list`].
@@ -143,6 +202,8 @@ impl Output {
     /// # Errors
     /// When standard output cannot be written to.
     pub fn document(&mut self, text: &str) -> anyhow::Result<()> {
+        self.check_unfiltered()?;
+        self.start_page();
         let written = writeln!(self.stdout, "{text}").map_err(anyhow::Error::from);
         self.end(written)
     }
@@ -153,6 +214,7 @@ impl Output {
     /// # Errors
     /// What `write` returns, or when standard output cannot be written to.
     pub fn write(&mut self, write: impl FnOnce(&mut (dyn Write + Send)) -> anyhow::Result<()>) -> anyhow::Result<bool> {
+        self.check_unfiltered()?;
         let written = write(&mut self.stdout).and_then(|()| Ok(self.stdout.flush()?));
         let gone = written.as_ref().is_err_and(is_broken_pipe);
         self.end(written)?;
@@ -180,13 +242,13 @@ impl Output {
     /// The output format.
     #[must_use]
     pub const fn format(&self) -> Format {
-        self.format
+        self.settings.format
     }
 
     /// Whether only data and errors are printed.
     #[must_use]
     pub const fn is_quiet(&self) -> bool {
-        self.quiet
+        self.settings.quiet
     }
 
     /// Prints records one by one; only a table is held in memory. A closed pipe (`| head`) is not an error, and ends
@@ -198,9 +260,13 @@ impl Output {
         &mut self,
         records: impl IntoIterator<Item = anyhow::Result<B>>,
     ) -> anyhow::Result<()> {
-        let settings = self.settings(self.charts);
+        let mut settings = self.writer_settings(self.charts);
+        if let Some(fields) = self.fields::<R>()? {
+            settings = Settings { columns: Some(fields), ..settings };
+        }
         let mut hidden = Vec::new();
-        let written = write_all(self.format.writer(&mut self.stdout, settings), records).map(|names| hidden = names);
+        self.start_page();
+        let written = write_all(self.writer(settings), records).map(|names| hidden = names);
         self.end(written)?;
         if !hidden.is_empty() {
             self.status(format_args!("hidden columns (terminal too narrow): {}", hidden.join(", ")));
@@ -208,18 +274,80 @@ impl Output {
         Ok(())
     }
 
-    fn settings(&self, charts: bool) -> Settings {
-        let style =
-            TableStyle { styled: self.styled, terminal: self.terminal, charts, empty_columns: false, tz: self.tz };
-        Settings { columns: self.columns.clone(), is_chosen: self.are_columns_chosen, style, escape_formulas: false }
+    fn writer_settings(&self, charts: bool) -> Settings {
+        let relative = self.settings.times.map_or(self.terminal, |times| times == TimeStyle::Relative);
+        let style = TableStyle {
+            styled: self.styled,
+            terminal: self.terminal,
+            charts,
+            relative_to: relative.then(Utc::now),
+            ..TableStyle::plain(self.settings.tz)
+        };
+        Settings {
+            columns: self.columns.clone(),
+            is_chosen: self.are_columns_chosen || self.has_fields(),
+            header: !self.settings.no_header,
+            ..Settings::new(style)
+        }
     }
 
-    /// Flushes standard output; a closed pipe is not an error.
+    /// The writer of the format, or of what the filter makes of the records.
+    fn writer<R: Record>(&mut self, settings: Settings) -> Box<dyn Writer<R> + '_> {
+        match &self.filter {
+            Some(filter) => {
+                let by_line = self.settings.format.is_json_lines();
+                Box::new(JqWriter::new(&mut self.stdout, filter, by_line, settings))
+            }
+            None => self.settings.format.writer(&mut self.stdout, settings),
+        }
+    }
+
+    /// The columns that `--json` names.
+    fn fields<R: Record>(&self) -> Result<Option<Vec<&'static str>>, Failure> {
+        if !self.has_fields() {
+            return Ok(None);
+        }
+        let field = |name: &String| {
+            R::COLUMNS.iter().copied().find(|column| column == name).ok_or_else(|| {
+                Failure::usage(format!("--json {name}: unknown field; expected some of {}", R::COLUMNS.join(", ")))
+            })
+        };
+        self.settings.fields.iter().map(field).collect::<Result<_, _>>().map(Some)
+    }
+
+    /// Checks that nothing is to be chosen from what are no records.
+    fn check_unfiltered(&self) -> Result<(), Failure> {
+        if self.filter.is_some() || self.has_fields() {
+            return Err(Failure::usage("--json and --jq are for commands that print records"));
+        }
+        Ok(())
+    }
+
+    /// Starts the pager, where a person reads.
+    fn start_page(&mut self) {
+        if self.terminal
+            && let Some(pager) = &self.settings.pager
+        {
+            self.stdout.get_mut().start_pager(pager);
+        }
+    }
+
+    /// Flushes standard output, and waits for the pager; a closed pipe is not an error.
     fn end(&mut self, written: anyhow::Result<()>) -> anyhow::Result<()> {
         let flushed = written.and_then(|()| self.stdout.flush().context("cannot write to standard output"));
+        let is_paged = self.stdout.get_ref().is_paged();
+        if is_paged {
+            self.stdout.get_mut().end_pager(self.settings.pager.as_deref().unwrap_or_default())?;
+        }
         match flushed {
             Err(error) if is_broken_pipe(&error) => {
-                self.quiet = true; // The reader has closed the pipe: print no messages either.
+                if is_paged {
+                    // What the person did not read is not to be written to the terminal.
+                    let stdout = BufWriter::with_capacity(64 * 1024, Target::stdout());
+                    drop(std::mem::replace(&mut self.stdout, stdout).into_parts());
+                } else {
+                    self.settings.quiet = true; // The reader has closed the pipe: print no messages either.
+                }
                 Ok(())
             }
             result => result,
@@ -228,7 +356,7 @@ impl Output {
 
     /// Prints a status message, unless `--quiet` is set.
     pub fn status(&self, message: impl fmt::Display) {
-        if !self.quiet {
+        if !self.settings.quiet {
             stderr_line(&visible(&message.to_string()));
         }
     }
@@ -254,16 +382,15 @@ impl Output {
     /// # Errors
     /// When standard output cannot be written to.
     pub fn summary<R: Record>(&mut self, records: &[R], columns: &[&'static str]) -> anyhow::Result<()> {
-        if !self.format.is_for_people() {
+        if !self.settings.format.is_for_people() {
             return self.list::<R, _>(records.iter().map(Ok));
         }
-        if !self.quiet {
+        if !self.settings.quiet {
             // As for no terminal: of a summary no column is hidden, however narrow the terminal is.
             let mut text = Vec::new();
-            let style = TableStyle { styled: false, terminal: false, charts: false, empty_columns: true, tz: self.tz };
-            let settings =
-                Settings { columns: Some(columns.to_vec()), is_chosen: false, style, escape_formulas: false };
-            write_all::<R, _>(self.format.writer(&mut text, settings), records.iter().map(Ok))?;
+            let style = TableStyle { empty_columns: true, ..TableStyle::plain(self.settings.tz) };
+            let settings = Settings { columns: Some(columns.to_vec()), ..Settings::new(style) };
+            write_all::<R, _>(self.settings.format.writer(&mut text, settings), records.iter().map(Ok))?;
             stderr_line(String::from_utf8_lossy(&text).trim_end());
         }
         Ok(())
@@ -292,8 +419,8 @@ impl Output {
         }
         let shown = &changes[..changes.len().min(MAX_CONFIRMED_ROWS)];
         let mut text = Vec::new();
-        let style = TableStyle { styled: false, terminal: true, charts: false, empty_columns: false, tz: self.tz };
-        let settings = Settings { columns: None, is_chosen: false, style, escape_formulas: false };
+        let style = TableStyle { terminal: true, ..TableStyle::plain(self.settings.tz) };
+        let settings = Settings::new(style);
         write_all::<R, _>(Format::Table.writer(&mut text, settings), shown.iter().map(Ok))?;
         stderr_line(String::from_utf8_lossy(&text).trim_end());
         if shown.len() < changes.len() {
@@ -301,14 +428,22 @@ impl Output {
         }
         let mut question = action.to_owned();
         question[..1].make_ascii_uppercase();
-        if self.ask(&format!("{question}? [y/N] "))?.is_some_and(|answer| matches!(&*answer, "y" | "yes")) {
-            Ok(true)
-        } else {
-            Err(Failure::failed("not confirmed").into())
+        match self.agrees(&format!("{question}?"))? {
+            Some(true) => Ok(true),
+            _ => Err(Failure::failed("not confirmed").into()),
         }
     }
 
-    /// Asks a person a question, and returns the answer in lower case; `None` where nobody can be asked.
+    /// Asks a person for a yes or a no, which is the default; `None` where nobody can be asked.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub fn agrees(&self, question: &str) -> anyhow::Result<Option<bool>> {
+        let answer = self.ask(&format!("{question} [y/N] "))?;
+        Ok(answer.map(|answer| matches!(&*answer.to_ascii_lowercase(), "y" | "yes")))
+    }
+
+    /// Asks a person a question, and returns the answer; `None` where nobody can be asked.
     ///
     /// # Errors
     /// When the terminal cannot be read from or written to.
@@ -321,7 +456,7 @@ impl Output {
         stderr.flush()?;
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer)?;
-        Ok(Some(answer.trim().to_ascii_lowercase()))
+        Ok(Some(answer.trim().to_owned()))
     }
 }
 

@@ -20,7 +20,7 @@ use crate::db::Db;
 use crate::output::thousands;
 
 pub use csv::to_csv;
-pub use html::to_html;
+pub use html::{page_head, to_html};
 pub use json::to_json;
 pub use mail::to_mail;
 pub use scope::Scope;
@@ -49,7 +49,7 @@ pub type Chart = Box<dyn Fn(&Description) -> Markup>;
 type Build = fn(&Scope, &mut Db) -> anyhow::Result<Section>;
 
 /// The sections, in order.
-pub const SECTIONS: [(&str, Build); 10] = [
+pub const SECTIONS: [(&str, Build); 11] = [
     ("summary", sections::summary::section),
     ("active-weeks", sections::active_weeks::section),
     ("sign-ups", sections::sign_ups::section),
@@ -60,7 +60,11 @@ pub const SECTIONS: [(&str, Build); 10] = [
     ("champions", sections::champions::section),
     ("hours", sections::hours::section),
     ("data", sections::data::section),
+    (PEOPLE, sections::people::section),
 ];
+
+/// The section with names, which is only there where they are asked for.
+pub const PEOPLE: &str = "people";
 
 /// A report.
 pub struct Report<'a> {
@@ -99,7 +103,9 @@ impl<'a> Report<'a> {
     /// # Errors
     /// When the database fails.
     pub fn build(scope: &'a Scope, names: &[String], db: &mut Db) -> anyhow::Result<Self> {
-        let is_wanted = |name: &str| names.is_empty() || names.iter().any(|wanted| wanted == name);
+        let is_wanted = |name: &str| {
+            (name != PEOPLE || scope.shows_names) && (names.is_empty() || names.iter().any(|wanted| wanted == name))
+        };
         let mut sections = Vec::new();
         for (name, build) in SECTIONS.into_iter().filter(|(name, _)| is_wanted(name)) {
             let mut section = build(scope, db).with_context(|| format!("cannot count the section {name}"))?;

@@ -123,6 +123,8 @@ table! {
         refusal -> Nullable<Text>,
         operation_id -> Nullable<Text>,
         reason -> Nullable<Text>,
+        os_user -> Nullable<Text>,
+        database_role -> Nullable<Text>,
     }
 }
 

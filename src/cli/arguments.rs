@@ -2,11 +2,12 @@
 //! an empty value, as an unset variable of a script leaves it, is never taken for an argument that was meant.
 
 use std::ffi::OsString;
+use std::io::Write as _;
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 
-use super::{Cli, help};
+use super::{Cli, Global, help, pick, version};
 use crate::error::ExitStatus;
 use crate::output::print_usage_error;
 
@@ -18,16 +19,23 @@ const CLEARED_BY_AN_EMPTY_VALUE: [&str; 2] = ["profile_img", "message"];
 /// # Errors
 /// The exit status, after the help, the version or what is wrong was printed.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitStatus> {
-    let args: Vec<OsString> = args.into_iter().collect();
-    let request = request(&args);
+    let mut args = with_profile(args.into_iter().collect());
+    if let Some(details) = asks_for_details(&args).then(version::details) {
+        // A closed pipe is no error of the command.
+        drop(write!(std::io::stdout(), "{details}"));
+        return Err(ExitStatus::Done);
+    }
     // Examples and topics are added only when they can be printed: that takes a tenth of the time of a short command.
     let mut command =
         if args.iter().any(asks_for_help) { help::command() } else { Cli::command().disable_help_subcommand(true) };
-    let parsed = command.try_get_matches_from_mut(args).and_then(|matches| {
-        reject_empty_values(&matches, &mut command)?;
-        let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
-        Ok(Cli { request, ..cli })
-    });
+    let mut parsed = parsed(&args, &mut command);
+    if let Err(error) = &parsed
+        && pick::is_user_missing(error, &args)
+        && let Ok(Some(user)) = pick::pick_user(&args, None)
+    {
+        args.push(user.into());
+        parsed = self::parsed(&args, &mut command);
+    }
     parsed.map_err(|error| {
         if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
             // A closed pipe is no error of the command.
@@ -39,16 +47,80 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitStatus
     })
 }
 
+fn parsed(args: &[OsString], command: &mut Command) -> Result<Cli, clap::Error> {
+    let matches = command.try_get_matches_from_mut(args)?;
+    reject_empty_values(&matches, command)?;
+    let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(command))?;
+    Ok(Cli { request: request(args), args: args.to_vec(), ..cli })
+}
+
+/// Whether the version is asked for with what the program was built from.
+fn asks_for_details(args: &[OsString]) -> bool {
+    let has = |names: &[&str]| args.iter().skip(1).any(|arg| names.iter().any(|name| arg == name));
+    has(&["--version", "-V"]) && has(&["--verbose", "-v", "-vv"]) || has(&["-vV", "-Vv"])
+}
+
+/// The options that choose the database, wherever they stand: for what asks the database before the rest is right.
+pub fn database_options(args: impl IntoIterator<Item = OsString>) -> Global {
+    let mut global = Global::default();
+    for (name, value) in database_arguments(args) {
+        match name {
+            "--profile" => global.profile = Some(value),
+            "--database-url" => global.database_url = Some(value),
+            _ => global.database_url_file = Some(value.into()),
+        }
+    }
+    global
+}
+
+/// The same as names and values.
+pub fn database_arguments(args: impl IntoIterator<Item = OsString>) -> Vec<(&'static str, String)> {
+    let mut found = Vec::new();
+    let mut args = args.into_iter().filter_map(|arg| arg.into_string().ok());
+    while let Some(arg) = args.next() {
+        if let Some(name) = arg.strip_prefix('@') {
+            found.push(("--profile", name.to_owned()));
+        }
+        for option in ["--profile", "--database-url", "--database-url-file"] {
+            if arg == option {
+                found.extend(args.next().map(|value| (option, value)));
+            } else if let Some(value) = arg.strip_prefix(option).and_then(|rest| rest.strip_prefix('=')) {
+                found.push((option, value.to_owned()));
+            }
+        }
+    }
+    found
+}
+
+/// The arguments, with `@prod` in the first place as `--profile=prod`.
+fn with_profile(mut args: Vec<OsString>) -> Vec<OsString> {
+    if let Some(name) = args.get(1).and_then(|arg| arg.to_str()?.strip_prefix('@').map(ToOwned::to_owned)) {
+        args[1] = format!("--profile={name}").into();
+    }
+    args
+}
+
 /// Options that do not matter for what a command changes, with whether they take a value.
-const IRRELEVANT: [(&str, bool); 13] = [
+const IRRELEVANT: [(&str, bool); 24] = [
     ("--operation-id", true),
     ("--database-url", true),
     ("--database-url-file", true),
+    ("--read-url", true),
+    ("--max-staleness", true),
     ("--lock-timeout", true),
     ("--actor", true),
     ("--format", true),
     ("--color", true),
     ("--progress", true),
+    ("--profile", true),
+    ("--confirm-profile", true),
+    ("--times", true),
+    ("--json", true),
+    ("--jq", true),
+    ("--no-header", false),
+    ("--no-pager", false),
+    ("--no-input", false),
+    ("--all-cohorts", false),
     ("--create", false),
     ("--quiet", false),
     ("--verbose", false),

@@ -37,12 +37,13 @@ const TASKS: &[(&str, &[(&str, &str)])] = &[
 const SHORT_TEMPLATE: &str = "{about}\n\n{usage-heading} {usage}\n\n{after-help}";
 
 /// What else `rollbook help` explains, beside the commands.
-pub const TOPICS: [(&str, &str); 8] = [
+pub const TOPICS: [(&str, &str); 9] = [
     ("exit-codes", include_str!("help/topics/exit-codes.txt")),
     ("time", include_str!("help/topics/time.txt")),
     ("importing", include_str!("help/topics/importing.txt")),
     ("sources", include_str!("help/topics/sources.txt")),
     ("formats", include_str!("help/topics/formats.txt")),
+    ("config", include_str!("help/topics/config.txt")),
     ("connecting", include_str!("help/topics/connecting.txt")),
     ("cron", include_str!("help/topics/cron.txt")),
     ("privacy", include_str!("help/topics/privacy.txt")),

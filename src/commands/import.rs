@@ -23,6 +23,7 @@ mod parked;
 mod presets;
 mod source;
 mod users;
+mod wizard;
 
 /// Import CSV, JSON and Excel files; each event is recorded exactly once, even if it is imported again
 ///
@@ -38,6 +39,7 @@ pub enum Import {
     History(history::Args),
     Presets(presets::Args),
     Parked(parked::Args),
+    Wizard(wizard::Args),
 }
 
 /// Options of every import.
@@ -236,6 +238,7 @@ impl Import {
             Self::History(args) => ctx.run(args),
             Self::Presets(args) => ctx.run(args),
             Self::Parked(args) => ctx.run(args),
+            Self::Wizard(args) => ctx.run(args),
         }
     }
 }

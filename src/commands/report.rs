@@ -13,7 +13,7 @@ use crate::db::Access;
 use crate::db::types::Timestamp;
 use crate::error::{ExitStatus, Failure};
 use crate::output::{Format, OutputFile, check_output};
-use crate::report::{Report, SECTIONS, Scope, to_csv, to_html, to_json, to_mail, to_text};
+use crate::report::{PEOPLE, Report, SECTIONS, Scope, to_csv, to_html, to_json, to_mail, to_text};
 use crate::selection::PopulationFilter;
 
 /// Report on a month, a quarter or another period: a page, a message, text, JSON or CSV
@@ -55,7 +55,7 @@ pub struct ChartArgs {
     name: String,
     #[command(flatten)]
     about: About,
-    /// File to write, .svg; - for standard output
+    /// File to write, .svg or .png; - for SVG on standard output
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     output: PathBuf,
     /// Replace the file if it exists
@@ -98,9 +98,12 @@ struct About {
     week_start: WeekStart,
     #[command(flatten, next_help_heading = "Filters")]
     population: PopulationFilter,
-    /// Show numbers of fewer than five people, for use inside the community's team
-    #[arg(long, alias = "with-names", help_heading = "Filters")]
+    /// Show numbers of fewer than five people: for the team only
+    #[arg(long, help_heading = "Filters", hide_short_help = true)]
     small_numbers: bool,
+    /// List people by name, and show small numbers: for the team only
+    #[arg(long, help_heading = "Filters")]
+    with_names: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -193,7 +196,8 @@ impl About {
             users: None,
             filters: self.population.described(),
             week_start: self.week_start,
-            shows_small: self.small_numbers,
+            shows_small: self.small_numbers || self.with_names,
+            shows_names: self.with_names,
             enrollments: OnceCell::new(),
         })
     }
@@ -230,6 +234,9 @@ impl Command for Args {
         let file = path.filter(|path| *path != Path::new("-"));
         check_file(file, self.overwrite, ctx)?;
         let mut scope = self.about.scope(ctx.clock)?;
+        if self.sections.iter().any(|name| name == PEOPLE) && !scope.shows_names {
+            return Err(Failure::usage("--section people requires --with-names").into());
+        }
         let (db, out) = ctx.open()?;
         let content = db.snapshot(|db| {
             db.scan()?;
@@ -251,10 +258,7 @@ impl Command for Args {
 impl ChartArgs {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let file = Some(self.output.as_path()).filter(|path| *path != Path::new("-"));
-        if let Some(path) = file.filter(|path| path.extension().is_none_or(|extension| extension != "svg")) {
-            let hint = "name a file like weeks.svg, or - for standard output";
-            return Err(Failure::usage(format!("--output {}: expected .svg", path.display())).hint(hint).into());
-        }
+        let picture = Picture::of(file)?;
         check_file(file, self.overwrite, ctx)?;
         let mut scope = self.about.scope(ctx.clock)?;
         let (db, out) = ctx.open()?;
@@ -271,8 +275,40 @@ impl ChartArgs {
             );
         };
         let title = self.title.unwrap_or_else(|| format!("{title}, {}", scope.period));
-        write(file, self.overwrite, standalone(&chart, &title, (self.width, self.height)).as_bytes(), out)?;
+        let svg = standalone(&chart, &title, (self.width, self.height));
+        let content = match picture {
+            Picture::Svg => svg.into_bytes(),
+            #[cfg(feature = "png")]
+            Picture::Png => crate::chart::png(&svg)?,
+        };
+        write(file, self.overwrite, &content, out)?;
         Ok(ExitStatus::Done)
+    }
+}
+
+/// How a chart is written.
+enum Picture {
+    Svg,
+    #[cfg(feature = "png")]
+    Png,
+}
+
+impl Picture {
+    /// By the name of the file.
+    fn of(file: Option<&Path>) -> Result<Self, Failure> {
+        let Some(path) = file else { return Ok(Self::Svg) };
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("svg") => Ok(Self::Svg),
+            #[cfg(feature = "png")]
+            Some("png") => Ok(Self::Png),
+            #[cfg(not(feature = "png"))]
+            Some("png") => {
+                Err(Failure::usage(format!("--output {}: this program was built without PNG", path.display()))
+                    .hint("name a file like weeks.svg, or build with --features png"))
+            }
+            _ => Err(Failure::usage(format!("--output {}: expected .svg or .png", path.display()))
+                .hint("name a file like weeks.svg, or - for standard output")),
+        }
     }
 }
 
@@ -297,9 +333,7 @@ fn kind_of(path: Option<&Path>, email: bool, format: Format) -> Result<Kind, Fai
             Format::Table => Ok(Kind::Text),
             Format::Json => Ok(Kind::Json),
             Format::Csv => Ok(Kind::Csv),
-            Format::Jsonl | Format::Ids => {
-                Err(Failure::usage("a report has no such format; expected table, json or csv"))
-            }
+            _ => Err(Failure::usage("a report has no such format; expected table, json or csv")),
         };
     };
     match path.extension().and_then(|extension| extension.to_str()).unwrap_or_default() {

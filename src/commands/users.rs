@@ -10,9 +10,11 @@ mod duplicates;
 mod erase;
 mod erasures;
 mod export;
+mod feed;
 mod history;
 mod list;
 mod merge;
+mod names;
 mod roles;
 mod row;
 mod show;
@@ -42,6 +44,8 @@ pub enum Users {
     Trace(trace::Args),
     Duplicates(duplicates::Args),
     Erasures(erasures::Args),
+    Feed(feed::Args),
+    Ack(feed::Ack),
 }
 
 impl Users {
@@ -60,6 +64,8 @@ impl Users {
             Self::Trace(args) => ctx.run(args),
             Self::Duplicates(args) => ctx.run(args),
             Self::Erasures(args) => ctx.run(args),
+            Self::Feed(args) => ctx.run(args),
+            Self::Ack(args) => ctx.run(args),
             Self::Roles(args) => ctx.run(args),
         }
     }

@@ -68,6 +68,8 @@ pub struct Database {
     pub lock_timeout: Duration,
     /// The actor to record in the audit trail.
     pub actor: String,
+    /// Who is logged in to the machine.
+    pub os_user: String,
     /// Whether a command that writes may create the SQLite file: it is the default one, or `--create` is given.
     pub may_create: bool,
     /// The operation that changes are part of.
@@ -140,6 +142,20 @@ impl Database {
             db.check_operation()?;
         }
         Ok(db)
+    }
+
+    /// A database that is only read, by nobody in particular.
+    #[must_use]
+    pub fn to_read(url: DatabaseUrl) -> Self {
+        Self {
+            url,
+            lock_timeout: Duration::ZERO,
+            actor: String::new(),
+            os_user: String::new(),
+            may_create: false,
+            operation: Operation::new(String::new(), false, "", None),
+            commits: Commits::default(),
+        }
     }
 
     /// Whether it is a SQLite file that does not exist.

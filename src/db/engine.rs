@@ -2,6 +2,8 @@
 //!
 //! A new engine is a file of its own here, and a line in [`AnyConnection::engine`].
 
+use std::time::Duration;
+
 use chrono_tz::Tz;
 use diesel::sql_types::Text;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
@@ -51,7 +53,7 @@ pub enum TimeBucket {
 /// SQL about the order in which the log was committed. A cursor's transaction and position are $1 and $2.
 #[derive(Debug, Clone, Copy)]
 pub struct CommitOrder {
-    /// The transaction that recorded an action, as text.
+    /// The transaction that recorded a row, as text.
     pub transaction: &'static str,
     /// The same, of a row of `feed_cursor`.
     pub cursor_transaction: &'static str,
@@ -67,7 +69,7 @@ pub struct CommitOrder {
     pub order: &'static str,
     /// The same, the latest first.
     pub latest_first: &'static str,
-    /// Adds a consumer, $1, at the start, unless it exists.
+    /// Adds a consumer, $1, of a feed, $2, at the start, unless it exists.
     pub register: &'static str,
     /// Moves a consumer, $4, to the position $2 in the transaction $3, at the time $1.
     pub acknowledge: &'static str,
@@ -158,6 +160,9 @@ pub trait Engine: Sync {
     /// the two, and after them.
     fn metadata_member(&self, path: &[String]) -> (String, [&'static str; 3]);
 
+    /// A JSON column with this text as the value of a member.
+    fn with_member(&self, column: &str, member: &str, text: &str) -> String;
+
     /// A JSON column without its personal members.
     fn without_personal_members(&self, column: &str) -> String;
 
@@ -231,11 +236,17 @@ pub trait Engine: Sync {
     /// When the database fails.
     fn foreign_log(&self, conn: &mut AnyConnection) -> QueryResult<Option<(String, &'static str)>>;
 
-    /// The transaction that holds actions of the feed back, for a message; `None` if there is none.
+    /// How far a standby is behind its primary; `None` for what is no standby.
     ///
     /// # Errors
     /// When the database fails.
-    fn feed_holder(&self, conn: &mut AnyConnection) -> QueryResult<Option<String>>;
+    fn staleness(&self, conn: &mut AnyConnection) -> QueryResult<Option<Duration>>;
+
+    /// The transaction that holds rows of the feed of a table back, for a message; `None` if there is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn feed_holder(&self, table: &str, conn: &mut AnyConnection) -> QueryResult<Option<String>>;
 
     /// The version of the engine, and what is wrong with its settings: each with the cure.
     ///

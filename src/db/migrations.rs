@@ -101,6 +101,13 @@ pub fn list(conn: &mut AnyConnection) -> anyhow::Result<Vec<Migration>> {
         .collect())
 }
 
+/// The name of the newest migration that this version knows.
+#[must_use]
+pub fn latest() -> String {
+    let migrations = MigrationSource::<Sqlite>::migrations(&SQLITE).unwrap_or_default();
+    migrations.iter().map(|migration| migration.name().to_string()).max().unwrap_or_default()
+}
+
 /// The state of the database's schema. Writes nothing.
 ///
 /// # Errors

@@ -67,6 +67,11 @@ impl Operation {
         self.reason.as_deref()
     }
 
+    /// Sets why the change is made.
+    pub fn set_reason(&mut self, reason: String) {
+        self.reason = Some(reason);
+    }
+
     /// Adds input to what was asked for: the names of a list, the checksum of a file.
     pub fn add_input(&mut self, input: &[u8]) {
         self.input.update(input.len().to_be_bytes());

@@ -10,6 +10,7 @@ use super::source::Source;
 use crate::db::Db;
 use crate::db::types::{Json, Timestamp};
 use crate::models::{Change, ImportRun, RunOutcome, Subject};
+use crate::output::plural;
 use crate::schema::import_run;
 
 /// The earlier complete import of the same bytes with the same input options. Only for actions: users and champion
@@ -57,6 +58,14 @@ fn complete_runs(kind: FileKind, bytes: u64, sha256: Option<String>, db: &mut Db
     })
 }
 
+/// Why an import was rolled back, where its rows are the reason.
+fn refused_rows(report: &Report, outcome: RunOutcome) -> Option<String> {
+    let counts = [(report.rejected, "rejected row"), (report.conflict, "conflict")];
+    let words: Vec<String> =
+        counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| plural(count, what)).collect();
+    (outcome == RunOutcome::RolledBack && !words.is_empty()).then(|| words.join(", "))
+}
+
 /// Adds or updates the entry of a file.
 pub(super) fn record(
     report: &Report,
@@ -77,7 +86,7 @@ pub(super) fn record(
         // A clock that was set back must not fail the import.
         finished_at: Timestamp::now().max(report.started_at),
         outcome,
-        reason: reason.map(ToOwned::to_owned),
+        reason: reason.map(ToOwned::to_owned).or_else(|| refused_rows(report, outcome)),
         inserted: report.inserted.try_into()?,
         updated: report.updated.try_into()?,
         replay: report.replay.try_into()?,

@@ -54,6 +54,7 @@ struct NewEvent {
     refusal: Option<String>,
     operation_id: Option<String>,
     reason: Option<String>,
+    os_user: Option<String>,
 }
 
 impl<T: Serialize> Change<'_, T> {
@@ -99,6 +100,7 @@ impl<T: Serialize> Change<'_, T> {
             refusal: None,
             operation_id: Some(db.operation.id().to_owned()),
             reason: db.operation.reason().map(ToOwned::to_owned),
+            os_user: Some(db.os_user().to_owned()),
         })
     }
 }
@@ -155,6 +157,7 @@ pub fn record_refusal(error: anyhow::Error, db: &mut Db) -> anyhow::Error {
         refusal: event.refusal.clone(),
         operation_id: event.operation_id.clone(),
         reason: event.reason.clone(),
+        os_user: event.os_user.clone(),
         import_run_id: None,
         ..*event
     };
@@ -195,4 +198,8 @@ pub struct AuditEvent {
     pub operation_id: Option<String>,
     /// Why the change was made, as the actor gave it.
     pub reason: Option<String>,
+    /// Who was logged in to the machine, whatever the actor says; nothing for other programs' SQL.
+    pub os_user: Option<String>,
+    /// The role of the connection; nothing on SQLite.
+    pub database_role: Option<String>,
 }

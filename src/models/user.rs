@@ -25,6 +25,11 @@ pub(super) fn several_start_with(start: &str, one: &str, other: &str) -> Failure
     Failure::usage(format!("several ids start with {start}: {one}, {other}")).hint("give more of the id")
 }
 
+/// The start of an id with which several begin; on a terminal, one of them is picked.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} is the start of several ids")]
+pub struct AmbiguousUser(pub String);
+
 /// A row of `"user"`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable, AsChangeset, Serialize)]
 #[diesel(table_name = user, treat_none_as_null = true, treat_none_as_default_value = false)]
@@ -86,9 +91,21 @@ impl User {
         let starts = user::id.ge(start).and(user::id.lt(end_of_start(start)));
         let mut found: Vec<Self> = user::table.select(Self::as_select()).filter(starts).limit(2).load(conn)?;
         match &found[..] {
-            [one, other] => Err(several_start_with(start, &one.id, &other.id).into()),
+            [one, other] => {
+                let failure = several_start_with(start, &one.id, &other.id);
+                Err(anyhow::Error::new(AmbiguousUser(start.to_owned())).context(failure))
+            }
             _ => Ok(found.pop()),
         }
+    }
+
+    /// Whether anybody is superadmin.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn has_superadmin(conn: &mut AnyConnection) -> QueryResult<bool> {
+        let condition = has_role(conn, Role::Superadmin, RolesOf::Now);
+        Ok(user::table.select(user::id).filter(condition).first::<String>(conn).optional()?.is_some())
     }
 
     /// As [`Self::find`], with `None` for an unknown user.
@@ -309,9 +326,7 @@ pub fn ensure_a_superadmin(change: &Change<'_, User>, db: &mut Db) -> anyhow::Re
         return Ok(());
     }
     db.lock(Lock::Superadmin)?;
-    let condition = has_role(&db.conn, Role::Superadmin, RolesOf::Now);
-    let superadmin = user::table.select(user::id).filter(condition).first::<String>(&mut db.conn).optional()?;
-    if superadmin.is_some() {
+    if User::has_superadmin(&mut db.conn)? {
         return Ok(());
     }
     let failure = Failure::failed("this would leave no superadmin")

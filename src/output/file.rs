@@ -63,7 +63,9 @@ fn place(path: &Path) -> Option<(u64, u64, &std::ffi::OsStr)> {
     Some((directory.dev(), directory.ino(), path.file_name()?))
 }
 
-fn directory_of(path: &Path) -> &Path {
+/// The directory that a path is in.
+#[must_use]
+pub fn directory_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 

@@ -5,7 +5,10 @@ use std::io::Write;
 use clap::ValueEnum;
 
 use super::record::Record;
-use super::writers::{CsvWriter, IdWriter, JsonLineWriter, JsonWriter, Settings, TableWriter, Writer};
+use super::writers::{
+    CsvWriter, IdWriter, JsonLineWriter, JsonWriter, MarkdownWriter, Settings, TableWriter, TsvWriter, Writer,
+    YamlWriter,
+};
 
 /// The output format of data. A new format is a line here and a writer of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -18,6 +21,14 @@ pub enum Format {
     Jsonl,
     /// Comma-separated values with a header line
     Csv,
+    /// Tab-separated values; tabs and line ends in a cell as \t and \n
+    Tsv,
+    /// One YAML document
+    Yaml,
+    /// A Markdown table
+    Markdown,
+    /// Parquet files, of the whole log: actions export
+    Parquet,
     /// Ids only, one per line
     Ids,
 }
@@ -34,8 +45,18 @@ impl Format {
             Self::Json => Box::new(JsonWriter::new(out, settings.chosen())),
             Self::Jsonl => Box::new(JsonLineWriter::new(out, settings.chosen())),
             Self::Csv => Box::new(CsvWriter::new(out, settings)),
-            Self::Ids => Box::new(IdWriter::new(out, &settings)),
+            Self::Tsv => Box::new(TsvWriter::new(out, settings)),
+            Self::Yaml => Box::new(YamlWriter::new(out, settings)),
+            Self::Markdown => Box::new(MarkdownWriter::new(out, settings)),
+            // `Context::run` lets no command print records in it.
+            Self::Parquet | Self::Ids => Box::new(IdWriter::new(out, &settings)),
         }
+    }
+
+    /// Whether it has the columns of a table on a terminal, not all of a record.
+    #[must_use]
+    pub const fn is_table(self) -> bool {
+        matches!(self, Self::Table | Self::Markdown)
     }
 
     /// Whether people read it: with charts, a screenful of rows, and words beside the data.
@@ -62,10 +83,16 @@ impl Format {
         matches!(self, Self::Table | Self::Json)
     }
 
-    /// Whether the format was named, not left to its default.
+    /// Whether it is CSV.
     #[must_use]
     pub const fn is_csv(self) -> bool {
         matches!(self, Self::Csv)
+    }
+
+    /// Whether its first line has the names of the columns, and can be left out.
+    #[must_use]
+    pub const fn has_header(self) -> bool {
+        matches!(self, Self::Table | Self::Csv | Self::Tsv)
     }
 
     /// Whether it is JSON lines.

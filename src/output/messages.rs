@@ -34,6 +34,11 @@ pub fn print_usage_error(message: &str) {
     stderr_line(&lines.join("\n"));
 }
 
+/// Prints a message beside the data.
+pub fn print_status(message: &str) {
+    stderr_line(&visible(message));
+}
+
 /// Prints a line that `-vv` asks for.
 pub fn print_trace(line: &str) {
     let style = Style::new().dimmed();

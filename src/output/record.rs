@@ -24,6 +24,9 @@ pub trait Record: Serialize {
         self.cells().iter().try_for_each(|cell| take(cell))
     }
 
+    /// What the bars measure, with the unit.
+    const BAR: Option<&'static str> = None;
+
     /// The length of the record's bar, relative to the other records in the table; `None` for no bar.
     fn bar(&self) -> Option<f64> {
         None

@@ -1,6 +1,7 @@
 //! How the rows of the tables are printed.
 
 mod champion;
+mod former_email;
 mod history;
 mod import_run;
 mod parked_event;

@@ -3,13 +3,21 @@
 mod bar;
 mod csv;
 mod ids;
+mod jq;
 mod json;
+mod markdown;
 mod table;
+mod tsv;
+mod yaml;
 
 pub use csv::CsvWriter;
 pub use ids::IdWriter;
+pub use jq::JqWriter;
 pub use json::{JsonLineWriter, JsonWriter, json_line, json_value};
+pub use markdown::MarkdownWriter;
 pub use table::{TableStyle, TableWriter};
+pub use tsv::TsvWriter;
+pub use yaml::YamlWriter;
 
 use super::record::Record;
 
@@ -49,6 +57,11 @@ pub trait Writer<R: Record> {
 }
 
 impl Settings {
+    /// All columns, in this style, with a header.
+    pub const fn new(style: TableStyle) -> Self {
+        Self { columns: None, is_chosen: false, header: true, style, escape_formulas: false }
+    }
+
     /// The columns, if the user has chosen them.
     pub(super) fn chosen(self) -> Option<Vec<&'static str>> {
         self.columns.filter(|_| self.is_chosen)
@@ -62,6 +75,8 @@ pub struct Settings {
     pub columns: Option<Vec<&'static str>>,
     /// Whether the user has chosen the columns.
     pub is_chosen: bool,
+    /// Whether the first line has the names of the columns.
+    pub header: bool,
     /// How tables look.
     pub style: TableStyle,
     /// Whether cells that a spreadsheet would run as formulas get an apostrophe.

@@ -32,14 +32,8 @@ impl Record for Number {
 /// When it does not fit into memory.
 pub fn to_csv(report: &Report<'_>, for_terminal: bool) -> anyhow::Result<Vec<u8>> {
     let mut text = Vec::new();
-    let style = TableStyle {
-        styled: false,
-        terminal: for_terminal,
-        charts: false,
-        empty_columns: true,
-        tz: report.scope.clock.tz(),
-    };
-    let settings = Settings { columns: None, is_chosen: false, style, escape_formulas: true };
+    let style = TableStyle { terminal: for_terminal, ..TableStyle::plain(report.scope.clock.tz()) };
+    let settings = Settings { escape_formulas: true, ..Settings::new(style) };
     {
         let mut csv = CsvWriter::new(&mut text, settings);
         let writer: &mut dyn Writer<Number> = &mut csv;

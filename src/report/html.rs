@@ -18,14 +18,7 @@ pub fn to_html(report: &Report<'_>) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (visible(&title)) }
-                style { (PreEscaped(STYLE)) (PreEscaped(include_str!("page.css"))) (PreEscaped(dark())) }
-            }
+            (page_head(&title))
             body {
                 header {
                     h1 { (visible(&title)) }
@@ -54,6 +47,21 @@ pub fn to_html(report: &Report<'_>) -> String {
         }
     };
     page.into_string()
+}
+
+/// The head of a page, with its style.
+#[must_use]
+pub fn page_head(title: &str) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta http-equiv="Content-Security-Policy" content=(POLICY);
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            title { (visible(title)) }
+            style { (PreEscaped(STYLE)) (PreEscaped(include_str!("page.css"))) (PreEscaped(dark())) }
+        }
+    }
 }
 
 /// The colours for those who prefer a dark screen; paper is white.

@@ -34,8 +34,10 @@ pub struct Scope {
     pub filters: Vec<String>,
     /// The day on which weeks start.
     pub week_start: WeekStart,
-    /// Whether numbers of few people, and names, are shown.
+    /// Whether numbers of few people are shown.
     pub shows_small: bool,
+    /// Whether people are named.
+    pub shows_names: bool,
     /// The enrollments, once a section has read them.
     pub enrollments: OnceCell<Enrollments>,
 }

@@ -6,6 +6,7 @@ pub(super) mod completion;
 pub(super) mod data;
 pub(super) mod funnel;
 pub(super) mod hours;
+pub(super) mod people;
 pub(super) mod retention;
 pub(super) mod sign_ups;
 pub(super) mod summary;
@@ -19,7 +20,7 @@ fn drawn(people: u64, shows_small: bool) -> f64 {
 }
 
 /// A number of people in a sentence.
-fn people(n: u64, shows_small: bool) -> String {
+fn number_of_people(n: u64, shows_small: bool) -> String {
     match n {
         1..FEW if !shows_small => "fewer than 5 people".to_owned(),
         1 => "1 person".to_owned(),

@@ -20,7 +20,7 @@ pub struct ActionFilter {
     #[arg(long)]
     user: Option<String>,
     /// Filter by action type; repeat to match any of several
-    #[arg(long = "type", value_name = "TYPE", value_enum)]
+    #[arg(long = "type", value_name = "TYPE", value_enum, value_delimiter = ',')]
     types: Vec<ActionType>,
     /// Filter by target type, or by one target
     #[arg(long, value_name = "TYPE[:ID]")]

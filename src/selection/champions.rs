@@ -24,7 +24,7 @@ pub const SINCE: &str = "CASE champion.stage WHEN 'candidate' THEN champion.crea
 #[group(id = "selection", multiple = true)]
 pub struct ChampionFilter {
     /// Filter by stage; repeat to match any of several
-    #[arg(long = "stage", value_name = "STAGE", value_enum)]
+    #[arg(long = "stage", value_name = "STAGE", value_enum, value_delimiter = ',')]
     stages: Vec<Stage>,
     /// Only global records, which have no cohort
     #[arg(long, hide_short_help = true)]
@@ -47,6 +47,12 @@ pub fn since() -> Expression<Nullable<sql_types::UtcTimestamp>> {
 }
 
 impl ChampionFilter {
+    /// Whether only global records match, which have no cohort.
+    #[must_use]
+    pub const fn is_global(&self) -> bool {
+        self.global
+    }
+
     /// Whether any filter is given.
     #[must_use]
     pub const fn is_any(&self) -> bool {

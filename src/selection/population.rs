@@ -16,9 +16,19 @@ use crate::schema::user;
 /// Filters on the roles of the users whose actions are counted.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct RoleFilter {
-    /// Only users with this role; repeat to require all of several
-    #[arg(long = "role", value_name = "ROLE", value_enum, ignore_case = true, hide_short_help = true)]
+    /// Only users with this role; repeat, or separate with commas, for any of several
+    #[arg(
+        long = "role",
+        value_name = "ROLE",
+        value_enum,
+        ignore_case = true,
+        value_delimiter = ',',
+        hide_short_help = true
+    )]
     with: Vec<Role>,
+    /// Require all of the roles, not any
+    #[arg(long, requires = "with", hide_short_help = true)]
+    all_roles: bool,
     /// Exclude users with one of these roles, e.g. teacher,admin
     #[arg(
         long = "exclude-role",
@@ -49,6 +59,15 @@ impl PopulationFilter {
     #[must_use]
     pub fn new(roles: RoleFilter, cohort: Option<String>, course: Option<String>) -> Self {
         Self { roles, cohorts: cohort.into_iter().collect(), courses: course.into_iter().collect() }
+    }
+
+    /// The filter, with this cohort if it has none.
+    #[must_use]
+    pub fn or_cohort(mut self, cohort: impl FnOnce() -> Option<String>) -> Self {
+        if self.cohorts.is_empty() {
+            self.cohorts.extend(cohort());
+        }
+        self
     }
 
     /// Whether it is everybody.
@@ -86,7 +105,18 @@ impl PopulationFilter {
             let ids = serde_json::to_string(ids)?;
             anyhow::Ok(sql::<Bool>(&start).bind::<Text, _>(ids).sql(&format!("{after})")))
         };
-        let mut conditions: Vec<PopulationCondition> = self.roles.with.iter().map(|with| role("IN", with)).collect();
+        let mut conditions: Vec<PopulationCondition> = Vec::new();
+        if self.roles.all_roles {
+            conditions.extend(self.roles.with.iter().map(|with| role("IN", with)));
+        } else if !self.roles.with.is_empty() {
+            let keys: Vec<String> = self.roles.with.iter().map(|role| engine.role_key(role.as_str())).collect();
+            let [start, end] = [
+                engine.sql("EXISTS (SELECT 1 FROM json_each(", "roles && ARRAY(SELECT jsonb_array_elements_text("),
+                engine.sql(") AS role WHERE instr(roles, role.value) > 0)", "::jsonb))"),
+            ];
+            let start = format!("{column} IN (SELECT id FROM \"user\" WHERE {start}");
+            conditions.push(sql::<Bool>(&start).bind::<Text, _>(serde_json::to_string(&keys)?).sql(&format!("{end})")));
+        }
         conditions.extend(self.roles.without.iter().map(|without| role("NOT IN", without)));
         for (kind, ids) in [("cohort", &self.cohorts), ("course", &self.courses)] {
             if !ids.is_empty() {
@@ -114,7 +144,7 @@ impl PopulationFilter {
     pub fn described(&self) -> Vec<String> {
         let names = |roles: &[Role]| roles.iter().map(|role| role.as_str().to_owned()).collect::<Vec<_>>();
         [
-            ("role", names(&self.roles.with)),
+            (if self.roles.all_roles { "all of the roles" } else { "role" }, names(&self.roles.with)),
             ("without role", names(&self.roles.without)),
             ("cohort", self.cohorts.clone()),
             ("course", self.courses.clone()),

@@ -11,7 +11,7 @@ use crate::clock::{Age, Clock, TimeArg};
 use crate::db::types::Timestamp;
 use crate::db::{AnyConnection, Db, folded, is_any_of};
 use crate::error::Failure;
-use crate::models::{Role, RolesOf, Tombstone, User, UserCondition, has_role};
+use crate::models::{FormerEmail, Role, RolesOf, Tombstone, User, UserCondition, has_role};
 use crate::output::Output;
 use crate::schema::{user, user_action};
 
@@ -19,11 +19,14 @@ use crate::schema::{user, user_action};
 #[derive(Debug, Clone, clap::Args)]
 #[group(id = "selection", multiple = true)]
 pub struct UserFilter {
-    /// Filter by role; repeat to require all of several
-    #[arg(long = "role", value_name = "ROLE", value_enum, ignore_case = true)]
+    /// Filter by role; of several, any
+    #[arg(long = "role", value_name = "ROLE", value_enum, ignore_case = true, value_delimiter = ',')]
     with_roles: Vec<Role>,
+    /// Require all of the roles, not any
+    #[arg(long, requires = "with_roles", hide_short_help = true)]
+    all_roles: bool,
     /// Exclude users with this role; repeat to exclude several
-    #[arg(long = "without-role", value_name = "ROLE", value_enum, ignore_case = true)]
+    #[arg(long = "without-role", value_name = "ROLE", value_enum, ignore_case = true, value_delimiter = ',')]
     without_roles: Vec<Role>,
     /// Filter by origin
     #[arg(long, hide_short_help = true)]
@@ -66,7 +69,12 @@ impl UserFilter {
     /// When a time is out of range (exit code 2).
     pub fn conditions(&self, conn: &AnyConnection, when: RolesOf, clock: Clock) -> anyhow::Result<Vec<UserCondition>> {
         let mut conditions: Vec<UserCondition> = vec![Box::new(user::erased_at.is_null())];
-        conditions.extend(self.with_roles.iter().map(|role| has_role(conn, *role, when)));
+        let with_roles = self.with_roles.iter().map(|role| has_role(conn, *role, when));
+        if self.all_roles {
+            conditions.extend(with_roles);
+        } else {
+            conditions.extend(with_roles.reduce(|any, role| Box::new(any.or(role))));
+        }
         for role in &self.without_roles {
             conditions.push(Box::new(not(has_role(conn, *role, when))));
         }
@@ -185,7 +193,7 @@ fn ids_of(
     let emails: Vec<&str> = emails.iter().map(String::as_str).collect();
     let given_ids: Vec<&str> = names.iter().map(|(_, name)| name.as_str()).filter(|name| !name.contains('@')).collect();
     let mut known: HashMap<String, (String, Option<Tombstone>)> = HashMap::new();
-    for (column, values) in [("id", given_ids), ("lower(email)", emails)] {
+    for (column, values) in [("id", given_ids), ("lower(email)", emails.clone())] {
         let found: Vec<(String, String, Option<Timestamp>, Option<String>)> = user::table
             .select((user::id, user::email, user::erased_at, user::merged_into))
             .filter(is_any_of(&db.conn, column, &values)?)
@@ -194,6 +202,12 @@ fn ids_of(
             let placeholder = erased_at.map(|erased_at| Tombstone { erased_at, merged_into });
             known.insert(if column == "id" { id.clone() } else { email.to_ascii_lowercase() }, (id, placeholder));
         }
+    }
+    // Former addresses name the people who had them, as they do one by one.
+    let former: Vec<&str> = emails.iter().copied().filter(|email| !known.contains_key(*email)).collect();
+    for (email, id) in FormerEmail::users(&former, &mut db.conn)? {
+        let placeholder = Tombstone::of(&mut db.conn, &id)?;
+        known.insert(email.to_owned(), (id, placeholder));
     }
     for (line, name) in names {
         let key = if name.contains('@') { name.to_ascii_lowercase() } else { name.clone() };

@@ -1,6 +1,7 @@
 mod export;
 mod feed;
 mod numbers;
+mod parquet;
 mod progress;
 mod record;
 mod stats;

@@ -53,7 +53,10 @@ fn an_invalid_database_url_creates_no_file() {
     }
     t.file(".config/rollbook/config.toml", "database_url = \"postgres://u:s3cret@h/d\"\ndatbase = 1\n");
     let run = verbose(&t, &[], &[]);
-    assert!(run.stderr.contains("config.toml line 2: unknown field") && !run.stderr.contains("s3cret"), "{run}");
+    assert!(
+        run.stderr.contains("config.toml line 2: unknown setting datbase") && !run.stderr.contains("s3cret"),
+        "{run}"
+    );
     assert_eq!(fs::read_dir(t.path("")).unwrap().count(), 1);
 }
 

@@ -53,6 +53,7 @@ fn every_example_works_on_the_sample_data() {
     let sample = Sandbox::empty(Engine::Sqlite);
     sample.ok(&["import", "all", &example("")]);
     sample.ok(&["actions", "feed", "nudges", "--limit", "42"]);
+    sample.ok(&["users", "feed", "crm"]);
     sample.ok(&["users", "alias", "add", "usr_42_maya", "maya@old.example.com"]);
     let run_id = sample.value("max(id)", "FROM import_run");
     let program = assert_cmd::cargo::cargo_bin!("rollbook");
@@ -65,20 +66,34 @@ fn every_example_works_on_the_sample_data() {
             .collect();
         assert!(
             commands.len() >= 2
-                || ["migrate status", "audit show", "db verify", "db restore", "db copy", "migrate grants"]
-                    .contains(&path_of_command.as_str()),
+                || [
+                    "migrate status",
+                    "audit show",
+                    "db verify",
+                    "db restore",
+                    "db copy",
+                    "migrate grants",
+                    "config path",
+                    "config edit",
+                    "import wizard"
+                ]
+                .contains(&path_of_command.as_str()),
             "{path_of_command}: {}",
             commands.len()
         );
         for example in commands {
-            if example.contains("postgres://") {
-                continue; // There is no such server.
+            if example.contains("postgres://")
+                || example == "rollbook config edit"
+                || example.starts_with("rollbook import wizard")
+            {
+                continue; // There is no such server, nor a person with an editor.
             }
             assert!(example.starts_with(&format!("rollbook {path_of_command}")), "{example}");
             let t = Sandbox::empty(Engine::Sqlite);
             for name in ["test.db", "backup.db"] {
                 std::fs::copy(sample.path("test.db"), t.path(name)).unwrap();
             }
+            t.file(".config/rollbook/config.toml", "limit = 20\n[profile.dev]\nactor = \"dev\"\n");
             let example = match example.split_once("run_") {
                 Some((before, _)) => format!("{before}{run_id}"),
                 None => example.replace("community.db", "test.db"),

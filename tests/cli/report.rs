@@ -28,6 +28,65 @@ fn page(t: &Sandbox, name: &str, args: &[&str]) -> String {
     std::fs::read_to_string(t.path(name)).unwrap()
 }
 
+fn to_text(t: &Sandbox, args: &[&str]) -> String {
+    t.ok(&[&["report"], args].concat())
+}
+
+#[cfg(feature = "png")]
+#[test]
+fn a_chart_is_a_picture_of_the_size_that_was_asked_for() {
+    let t = Sandbox::migrated(crate::sandbox::Engine::Sqlite);
+    t.ok(&["import", "all", &crate::sandbox::example("")]);
+    t.ok(&[
+        "report",
+        "chart",
+        "active-weeks",
+        "--quarter",
+        "2026-Q2",
+        "-o",
+        "w.png",
+        "--width",
+        "800",
+        "--height",
+        "450",
+    ]);
+    let picture = std::fs::read(t.path("w.png")).unwrap();
+    assert_eq!(&picture[..8], b"\x89PNG\r\n\x1a\n");
+    assert_eq!((&picture[16..20], &picture[20..24]), (&800_u32.to_be_bytes()[..], &450_u32.to_be_bytes()[..]));
+    t.ok(&[
+        "report",
+        "chart",
+        "active-weeks",
+        "--quarter",
+        "2026-Q2",
+        "-o",
+        "again.png",
+        "--width",
+        "800",
+        "--height",
+        "450",
+    ]);
+    assert_eq!(picture, std::fs::read(t.path("again.png")).unwrap(), "the same data gives the same bytes");
+    t.fails(2, &["report", "chart", "active-weeks", "-o", "w.gif"]);
+}
+
+#[test]
+fn tables_draw_bars_with_their_units_if_that_is_asked_for() {
+    let t = Sandbox::migrated(crate::sandbox::Engine::Sqlite);
+    t.ok(&["import", "all", &crate::sandbox::example("")]);
+    for (args, unit) in [
+        (&["actions", "funnel", "enrolled", "completed_course"][..], "of first, %: 0 to 100"),
+        (&["users", "stats", "--retention", "--until", "2026-06-01"], "retention, %: 0 to"),
+        (&["champions", "stats"], "entered: 0 to"),
+        (&["actions", "stats"], "actions: 0 to"),
+        (&["actions", "progress", "--by", "course"], "completed, %: 0 to"),
+    ] {
+        let drawn = t.ok(&[args, &["--chart", "always"][..if args[1] == "progress" { 0 } else { 2 }]].concat());
+        assert_eq!(drawn.contains(unit) && drawn.contains('█'), args[1] != "progress", "{args:?}: {drawn}");
+        assert!(!t.ok(args).contains('█'), "{args:?}");
+    }
+}
+
 on_both_engines! {
     fn every_number_equals_plain_sql(t) {
         t.ok(&["import", "all", &example("")]);
@@ -120,7 +179,7 @@ on_both_engines! {
         t.ok(&[&["report", "chart", "active-weeks", "-o", "w.svg"], &SPRING[..]].concat());
         let svg = std::fs::read_to_string(t.path("w.svg")).unwrap();
         assert!(svg.starts_with("<svg xmlns=") && svg.ends_with("</svg>\n") && svg.contains("width=\"960\" height=\"540\""), "{svg}");
-        assert!(t.fails(2, &["report", "chart", "active-weeks", "-o", "w.png"]).contains("expected .svg"));
+        assert!(t.fails(2, &["report", "chart", "active-weeks", "-o", "w.gif"]).contains("expected .svg"));
         assert!(t.fails(1, &["report", "chart", "summary", "-o", "s.svg"]).contains("nothing to draw"));
         assert!(t.fails(2, &["report", "--since", "2026-06-01", "--until", "2026-05-01"]).contains("is not before"));
         assert!(t.fails(2, &["report", "--since", "0001-01-01"]).contains("longer than ten years"));
@@ -157,6 +216,10 @@ on_both_engines! {
         let page = page(t, "p.html", &["--month", "2026-05"]);
         let courses = &page[page.find("id=\"courses\"").unwrap()..page.find("id=\"cohorts\"").unwrap()];
         assert!(!courses.contains(">3<") && courses.contains("&lt;5"), "{courses}");
+        t.fails(2, &["report", "--month", "2026-05", "--section", "people"]);
+        assert!(!to_text(t, &["--month", "2026-05"]).contains("u1@example.com"));
+        let named = to_text(t, &["--month", "2026-05", "--with-names"]);
+        assert!(named.contains("u1@example.com") && named.contains("most active"), "{named}");
         let exact = report(t, &["--month", "2026-05", "--with-names"]);
         assert_eq!(measure(&exact, "Completions")["value"], 3);
     }

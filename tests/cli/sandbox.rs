@@ -124,6 +124,7 @@ impl Sandbox {
         let line = format!("stty cols {columns}; {}", line.join(" "));
         let mut script = Command::new("script");
         script.args(["-qec", &line, "/dev/null"]).env_clear().env("PATH", "/usr/bin:/bin").env("TERM", "xterm");
+        script.env("PAGER", "cat");
         script.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?)))).current_dir(self.path(""));
         Run::of(assert_cmd::Command::from_std(script).write_stdin(answer).output().unwrap())
     }
@@ -203,6 +204,17 @@ impl Sandbox {
         }
         .unwrap()
         .value
+    }
+
+    /// The values that a query returns, as texts.
+    pub fn values(&self, expression: &str, from: &str) -> Vec<String> {
+        let query = sql_query(format!("SELECT CAST(({expression}) AS TEXT) AS value {from}"));
+        let rows: Vec<Row> = match self.engine {
+            Engine::Sqlite => query.load(&mut self.sqlite()),
+            Engine::Postgres => query.load(&mut PgConnection::establish(&self.url).unwrap()),
+        }
+        .unwrap();
+        rows.into_iter().map(|row| row.value).collect()
     }
 
     pub fn count(&self, from: &str) -> u64 {

@@ -259,6 +259,7 @@ on_both_engines! {
                         "" => (String::new(), String::new()),
                         types => (format!("({types})"), format!("({values})")),
                     };
+                    let sql = sql.replace("{table}", "user_action");
                     t.sql(&format!("PREPARE statement{types} AS {sql}; EXPLAIN EXECUTE statement{values}"))
                 }
             };

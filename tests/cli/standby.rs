@@ -40,6 +40,33 @@ fn until(what: &str, is_done: impl Fn() -> bool) {
     panic!("{what} did not happen");
 }
 
+/// Where the commands of a test that only read go to, and what they say.
+fn reads_from_the_standby(t: &Sandbox, primary: &str, standby: &str) {
+    let read = |args: &[&str]| t.run(&[args, &["--database-url", primary, "--read-url", standby]].concat());
+    let run = read(&["users", "list", "--format", "ids"]);
+    assert!(run.status == 0 && run.stdout == "ann\n" && run.stderr.contains("reading from the standby"), "{run}");
+    assert_eq!(read(&["users", "list", "--max-staleness", "1h"]).status, 0);
+    let run = read(&["actions", "feed", "nudges", "--peek"]);
+    assert!(run.status == 0 && run.stderr.contains("standby"), "{run}");
+    // Changes and dry runs go to the primary.
+    let run = read(&["users", "update", "ann", "--name", "Anne", "-n"]);
+    assert!(run.status == 0 && !run.stderr.contains("standby"), "{run}");
+    let run = read(&["users", "update", "ann", "--name", "Anne"]);
+    assert!(run.status == 0 && !run.stderr.contains("standby"), "{run}");
+    // What is no standby is said.
+    let run = t.run(&["users", "list", "--database-url", primary, "--read-url", primary]);
+    assert!(run.status == 0 && run.stderr.contains("is no standby"), "{run}");
+    // A standby that does not go on is refused, as soon as it is further behind than is allowed.
+    sql("standby", "SELECT pg_wal_replay_pause()");
+    let run = read(&["users", "update", "ann", "--name", "Ann"]);
+    assert_eq!(run.status, 0, "{run}");
+    sleep(Duration::from_millis(2500));
+    let run = read(&["users", "list", "--max-staleness", "1s"]);
+    assert!(run.status == 5 && run.stderr.contains("more than --max-staleness"), "{run}");
+    assert_eq!(read(&["users", "list", "--max-staleness", "1h"]).status, 0);
+    sql("standby", "SELECT pg_wal_replay_resume()");
+}
+
 #[test]
 fn standby_serves_readers_and_takes_over_during_an_import() {
     const ROWS: usize = 40_000;
@@ -82,6 +109,8 @@ fn standby_serves_readers_and_takes_over_during_an_import() {
         let run = via(&standby, args);
         assert!(run.status == 1 && run.stderr.contains("target_session_attrs=read-write"), "{args:?}: {run}");
     }
+    reads_from_the_standby(t, &primary, &standby);
+    until("replication", caught_up);
     // The standby takes over while an import commits in parts, and the connections to the primary are cut.
     let header = "user_id,action_type,target_type,target_id,source_system,source_event_id,occurred_at".to_owned();
     let rows = (0..ROWS).map(|n| format!("ann,viewed_module,module,m{n},app,{n:06},2026-01-01T00:00:00Z"));

@@ -111,7 +111,9 @@ on_both_engines! {
         t.ok(&["import", "users", &crate::sandbox::example("users.csv")]);
         assert_eq!(ids(t, &["--role", "superadmin"]), "usr_staff_0");
         assert_eq!(ids(t, &["--role", "ADMIN", "--without-role", "superadmin"]), "usr_staff_1 usr_staff_2");
-        assert_eq!(ids(t, &["--role", "admin", "--role", "teacher"]), "usr_staff_2");
+        assert_eq!(ids(t, &["--role", "admin", "--role", "teacher", "--all-roles"]), "usr_staff_2");
+        assert_eq!(ids(t, &["--role", "superadmin,admin"]), "usr_staff_0 usr_staff_1 usr_staff_2");
+        t.fails(2, &["users", "list", "--all-roles"]);
         assert_eq!(ids(t, &["--origin", "staff", "--search", "RAHMAN"]), "usr_staff_3");
         assert_eq!(ids(t, &["--search", "100%"]), "");
         assert_eq!(ids(t, &["--search", "陈美玲", "--limit", "1"]), "usr_007");

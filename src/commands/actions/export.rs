@@ -1,4 +1,5 @@
 use std::io::{BufWriter, IsTerminal as _, Write};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use diesel::dsl::{AsSelect, SqlTypeOf};
@@ -13,20 +14,26 @@ use crate::context::{Command, Context};
 use crate::db::types::{Json, Timestamp};
 use crate::db::{Access, AnyConnection, MultiBackend};
 use crate::error::{ExitStatus, Failure};
+use crate::feed::{self, Cursor};
 use crate::models::UserAction;
-use crate::output::{CsvWriter, JsonLineWriter, Record, Settings, TableStyle, Writer};
+use crate::output::{CsvWriter, Format, JsonLineWriter, Record, Settings, TableStyle, Writer};
 use crate::schema::user_action;
 use crate::selection::ActionFilter;
+use lineage::Lineage;
 use rows::Batches;
 
 mod cloudevents;
 mod copy;
+mod lineage;
+mod parquet;
 mod rows;
 mod xapi;
 
 /// Export actions as CSV (which can be imported again), JSON lines, xAPI statements or CloudEvents
 ///
-/// The export contains the log as of the start of the command, in storage order, which may differ from time order.
+/// The export contains the log as of the start of the command, in storage order, which may differ from time order. After a
+/// merge, or an erasure of metadata, the actions of the person have other ids as statements or events, and the earlier ones
+/// are voided by xapi, and named in rollbookreplaces by cloudevents: an id never has other content.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten, next_help_heading = "Filters")]
@@ -47,12 +54,29 @@ pub struct Args {
     /// Prefix CSV cells that a spreadsheet would run as formulas with an apostrophe
     #[arg(long, hide_short_help = true, help_heading = "Output")]
     excel_safe: bool,
+    /// Directory for --format parquet, which a later export brings up to date
+    #[arg(long, short, value_name = "DIR", help_heading = "Output")]
+    output: Option<PathBuf>,
+    /// How --format parquet divides the actions into files
+    #[arg(long, value_enum, requires = "output", default_value_t, hide_short_help = true, help_heading = "Output")]
+    partition: Partition,
+    /// With --format parquet, write the months of actions after this cursor of the feed anew, not those since the last export
+    #[arg(long, value_name = "CURSOR", requires = "output", hide_short_help = true, help_heading = "Output")]
+    since_cursor: Option<Cursor>,
     /// Compress with gzip
-    #[arg(long, conflicts_with = "zstd", help_heading = "Output")]
+    #[arg(long, conflicts_with = "zstd", hide_short_help = true, help_heading = "Output")]
     gzip: bool,
     /// Compress with zstd
     #[arg(long, hide_short_help = true, help_heading = "Output")]
     zstd: bool,
+}
+
+/// How actions are divided into files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Partition {
+    /// A file for each month, in UTC
+    #[default]
+    Month,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -70,9 +94,16 @@ impl Command for Args {
         Access::Read
     }
 
+    fn writes_parquet(&self) -> bool {
+        true
+    }
+
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let clock = ctx.clock;
         let format = ctx.out.format();
+        if format == Format::Parquet || self.output.is_some() {
+            return self.export_files(ctx);
+        }
         let is_csv = self.shape == Shape::Rows && format.has_rows();
         if self.shape == Shape::Rows && !is_csv && !format.is_json_lines() {
             return Err(Failure::usage("export supports only --format csv and --format jsonl").into());
@@ -88,22 +119,61 @@ impl Command for Args {
             let conn = &mut db.conn;
             let user = self.filter.user_id(conn)?;
             let conditions = self.filter.conditions(user.as_deref(), clock, conn)?;
+            let lineage = if self.shape == Shape::Rows { Lineage::default() } else { Lineage::load(conn)? };
             let unfiltered = conditions.is_empty();
             let actions = user_action::table.select(UserAction::as_select()).into_boxed();
             let actions = conditions.into_iter().fold(actions, QueryDsl::filter);
-            out.write(|out| rows::stream(actions, unfiltered, conn, |batches| self.write(is_csv, batches, out)))
-                .map(drop)
+            out.write(|out| {
+                rows::stream(actions, unfiltered, conn, |batches| self.write(is_csv, batches, &lineage, out))
+            })
+            .map(drop)
         })?;
         Ok(ExitStatus::Done)
     }
 }
 
 impl Args {
+    /// Brings the Parquet files of a directory up to date.
+    fn export_files(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let usage =
+            |message: &str| Err(Failure::usage(message).hint("rollbook actions export --format parquet -o DIR").into());
+        let Some(directory) = self.output else {
+            return usage("missing --output DIR: --format parquet writes several files");
+        };
+        if ctx.out.format() != Format::Parquet {
+            return usage("--output DIR is for --format parquet");
+        }
+        if self.shape != Shape::Rows || self.gzip || self.zstd || self.excel_safe {
+            return usage(
+                "--format parquet exports the whole log, compressed with zstd: leave out --as, --gzip, --zstd and --excel-safe",
+            );
+        }
+        let Partition::Month = self.partition;
+        let clock = ctx.clock;
+        let (db, out) = ctx.open()?;
+        let user = self.filter.user_id(&mut db.conn)?;
+        if !self.filter.conditions(user.as_deref(), clock, &db.conn)?.is_empty() {
+            return usage("--format parquet exports the whole log: leave out filters");
+        }
+        db.snapshot(|db| {
+            feed::check_order(db)?;
+            db.scan()?;
+            parquet::export(&directory, self.since_cursor, db, out)
+        })?;
+        Ok(ExitStatus::Done)
+    }
+
     /// Writes the rows, compressed as asked.
-    fn write(&self, is_csv: bool, batches: Batches, out: &mut (dyn Write + Send)) -> anyhow::Result<()> {
+    fn write(
+        &self,
+        is_csv: bool,
+        batches: Batches,
+        lineage: &Lineage,
+        out: &mut (dyn Write + Send),
+    ) -> anyhow::Result<()> {
         if self.gzip {
             let mut encoder = BufWriter::new(GzEncoder::new(out, Compression::default()));
-            if let Err(error) = self.write_rows(is_csv, batches, &mut encoder) {
+            if let Err(error) = self.write_rows(is_csv, batches, lineage, &mut encoder) {
                 // Dropping the encoder would write a valid end of file after incomplete data.
                 std::mem::forget(encoder);
                 return Err(error);
@@ -111,29 +181,24 @@ impl Args {
             encoder.into_inner().map_err(std::io::IntoInnerError::into_error)?.finish()?;
         } else if self.zstd {
             let mut encoder = zstd::Encoder::new(out, 3)?;
-            self.write_rows(is_csv, batches, &mut encoder)?;
+            self.write_rows(is_csv, batches, lineage, &mut encoder)?;
             encoder.finish()?;
         } else {
-            self.write_rows(is_csv, batches, out)?;
+            self.write_rows(is_csv, batches, lineage, out)?;
         }
         Ok(())
     }
 
-    fn write_rows(&self, is_csv: bool, batches: Batches, out: &mut dyn Write) -> anyhow::Result<()> {
+    fn write_rows(&self, is_csv: bool, batches: Batches, lineage: &Lineage, out: &mut dyn Write) -> anyhow::Result<()> {
         let homepage = self.homepage.as_deref().unwrap_or_default().trim_end_matches('/').to_owned();
-        let style = TableStyle {
-            styled: false,
-            terminal: std::io::stdout().is_terminal(),
-            charts: false,
-            empty_columns: true,
-            tz: chrono_tz::Tz::UTC,
-        };
-        let settings = Settings { columns: None, is_chosen: false, style, escape_formulas: self.excel_safe };
+        let terminal = std::io::stdout().is_terminal();
+        let style = TableStyle { terminal, ..TableStyle::plain(chrono_tz::Tz::UTC) };
+        let settings = Settings { escape_formulas: self.excel_safe, ..Settings::new(style) };
         let mut writer: Box<dyn for<'a> Writer<ExportRow<'a>> + '_> = match self.shape {
             Shape::Rows if is_csv => Box::new(CsvWriter::new(out, settings)),
             Shape::Rows => Box::new(JsonLineWriter::new(out, None)),
-            Shape::Xapi => Box::new(xapi::StatementWriter::new(out, homepage)),
-            Shape::Cloudevents => Box::new(cloudevents::EventWriter::new(out, homepage)),
+            Shape::Xapi => Box::new(xapi::StatementWriter::new(out, homepage, lineage)),
+            Shape::Cloudevents => Box::new(cloudevents::EventWriter::new(out, homepage, lineage)),
         };
         writer.begin()?;
         for batch in batches {

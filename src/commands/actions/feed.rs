@@ -9,11 +9,10 @@ use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
 use crate::db::{Access, Db, End};
 use crate::error::{ExitStatus, Failure};
+use crate::feed::{self, Cursor, Feed, Reset, check_order};
 use crate::models::{ActionType, check_key};
 use crate::output::{Output, Record, cell, json_line, plural};
-use cursor::{Cursor, Reset};
 
-mod cursor;
 mod query;
 mod rebase;
 
@@ -36,7 +35,7 @@ pub struct Args {
     #[arg(long, value_name = "N")]
     limit: Option<NonZeroUsize>,
     /// Action type that the consumer gets; repeat for several. It belongs to the consumer: --reset changes it
-    #[arg(long = "type", value_name = "TYPE", value_enum)]
+    #[arg(long = "type", value_name = "TYPE", value_enum, value_delimiter = ',')]
     types: Vec<ActionType>,
     /// Keep printing new actions until Ctrl-C
     #[arg(long, conflicts_with = "limit")]
@@ -96,6 +95,10 @@ impl Command for Args {
         if self.peek || self.list || self.parked { Access::Read } else { Access::of_change(self.dry_run) }
     }
 
+    fn is_change(&self) -> bool {
+        !self.dry_run && (self.reset.is_some() || self.forget || self.rebase)
+    }
+
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         if self.rebase {
             return rebase::rebase(self.dry_run, self.yes, ctx);
@@ -117,19 +120,19 @@ impl Command for Args {
             return Err(Failure::usage("feed supports only --format jsonl").into());
         }
         if self.parked {
-            query::find(consumer, db)?.ok_or_else(|| unknown(consumer))?;
+            feed::place(Feed::Actions, consumer, db)?.ok_or_else(|| Feed::Actions.unknown(consumer))?;
             let parked = query::parked(consumer, db)?;
             out.write(|out| parked.iter().try_for_each(|row| json_line(out, row)))?;
             return Ok(ExitStatus::Done);
         }
         let given = types_text(&self.types);
-        let registered = match query::find(consumer, db)? {
+        let registered = match feed::place(Feed::Actions, consumer, db)? {
             Some(registered) => registered,
-            None if self.no_create => return Err(unknown(consumer).into()),
+            None if self.no_create => return Err(Feed::Actions.unknown(consumer).into()),
             None => {
-                let new = query::Registered { cursor: Cursor::default(), types: given.clone() };
+                let new = feed::Place { cursor: Cursor::default(), types: given.clone() };
                 if !self.peek {
-                    db.transaction(|db| query::register(consumer, new.types.as_deref(), db))?;
+                    db.transaction(|db| feed::register(Feed::Actions, consumer, new.types.as_deref(), db))?;
                     out.status(format_args!("registered consumer {consumer} at the start of the feed"));
                 }
                 new
@@ -151,14 +154,11 @@ fn types_text(types: &[ActionType]) -> Option<String> {
     (!names.is_empty()).then(|| names.into_iter().collect::<Vec<_>>().join(","))
 }
 
-fn unknown(consumer: &str) -> Failure {
-    let hint = "register it with rollbook actions feed CONSUMER; rollbook actions feed --list lists consumers";
-    Failure::not_found(format!("unknown consumer {consumer}")).hint(hint)
-}
-
 /// Lists the consumers; fails if one is further behind than allowed.
 fn list(max_lag: Option<u64>, clock: Clock, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let consumers = query::consumers(clock.now(), db)?;
+    let now = clock.now();
+    let consumers: Vec<Consumer> =
+        feed::lags(Feed::Actions, db)?.into_iter().map(|lag| Consumer::new(lag, now)).collect();
     if consumers.is_empty() {
         out.status("no consumers");
     }
@@ -173,17 +173,9 @@ fn list(max_lag: Option<u64>, clock: Clock, db: &mut Db, out: &mut Output) -> an
     }
 }
 
-/// Checks that the order of commits in the log is that of this server: else events would be lost in silence.
-fn check_order(db: &mut Db) -> anyhow::Result<()> {
-    match db.conn.engine().foreign_log(&mut db.conn)? {
-        None => Ok(()),
-        Some((reason, cure)) => Err(Failure::failed(format!("the feed cannot be read: {reason}")).hint(cure).into()),
-    }
-}
-
 impl Args {
     /// Prints the actions after a consumer's cursor, page by page.
-    fn print_from(&self, registered: &query::Registered, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
+    fn print_from(&self, registered: &feed::Place, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
         let mut cursor = registered.cursor;
         let mut remaining = self.limit.map_or(usize::MAX, NonZeroUsize::get);
         let mut is_first = true;
@@ -198,7 +190,7 @@ impl Args {
             if is_read
                 && !is_full
                 && std::mem::take(&mut is_first)
-                && let Some(holder) = db.conn.engine().feed_holder(&mut db.conn)?
+                && let Some(holder) = db.conn.engine().feed_holder(Feed::Actions.table(), &mut db.conn)?
             {
                 out.note(format_args!("more actions follow when {holder} has ended"));
             }
@@ -216,13 +208,10 @@ impl Args {
 
     fn reset(&self, consumer: &str, to: Reset, clock: Clock, db: &mut Db, out: &Output) -> anyhow::Result<ExitStatus> {
         let cursor = db.transaction_or_not(|db| {
-            let cursor = query::reset_cursor(to, db)?;
-            if matches!(to, Reset::At(_)) && cursor != Cursor::default() && !query::is_there(cursor, db)? {
-                return Err(Failure::not_found(format!("unknown cursor {cursor}")).into());
-            }
-            query::set(consumer, cursor, clock.now(), db)?;
+            let cursor = feed::reset_cursor(Feed::Actions, to, db)?;
+            feed::set(Feed::Actions, consumer, cursor, clock.now(), db)?;
             if let Some(types) = types_text(&self.types) {
-                query::set_types(consumer, &types, db)?;
+                feed::set_types(consumer, &types, db)?;
             }
             Ok((cursor, End::of_change(self.dry_run)))
         })?;
@@ -233,8 +222,9 @@ impl Args {
 
     fn forget(&self, consumer: &str, db: &mut Db, out: &Output) -> anyhow::Result<ExitStatus> {
         let cursor = db.transaction_or_not(|db| {
-            let registered = query::find_and_lock(consumer, db)?.ok_or_else(|| unknown(consumer))?;
-            query::forget(consumer, db)?;
+            let registered =
+                feed::place_and_lock(Feed::Actions, consumer, db)?.ok_or_else(|| Feed::Actions.unknown(consumer))?;
+            feed::forget(consumer, db)?;
             Ok((registered.cursor, End::of_change(self.dry_run)))
         })?;
         let done = if self.dry_run { "would forget" } else { "forgot" };
@@ -248,6 +238,11 @@ impl Command for Ack {
         Access::of_change(self.dry_run)
     }
 
+    /// A consumer acknowledges what it has read by itself.
+    fn is_change(&self) -> bool {
+        false
+    }
+
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
@@ -255,7 +250,8 @@ impl Command for Ack {
         let (consumer, cursor) = (&self.consumer, self.cursor);
         let reason = db.operation.reason().map(ToOwned::to_owned);
         let done = db.transaction_or_not(|db| {
-            let registered = query::find_and_lock(consumer, db)?.ok_or_else(|| unknown(consumer))?;
+            let registered =
+                feed::place_and_lock(Feed::Actions, consumer, db)?.ok_or_else(|| Feed::Actions.unknown(consumer))?;
             let is_new = cursor > registered.cursor;
             let action = query::action_at(cursor, db)?;
             let unknown_cursor = || Failure::not_found(format!("unknown cursor {cursor}"));
@@ -270,7 +266,7 @@ impl Command for Ack {
                     query::park(consumer, &action, reason.as_deref(), db)?;
                 }
                 if is_new {
-                    query::set(consumer, cursor, clock.now(), db)?;
+                    feed::set(Feed::Actions, consumer, cursor, clock.now(), db)?;
                 }
                 if self.park { "parked the action, and acknowledged up to" } else { "acknowledged up to" }
             };
@@ -298,6 +294,21 @@ struct Consumer {
     lag: i64,
     /// Seconds since the oldest unacknowledged action was recorded.
     behind_seconds: Option<u64>,
+}
+
+impl Consumer {
+    fn new(lag: feed::Lag, now: Timestamp) -> Self {
+        let cursor = lag.place.cursor;
+        Self {
+            consumer: lag.consumer,
+            cursor,
+            types: lag.place.types,
+            parked: lag.parked,
+            acknowledged_at: (cursor != Cursor::default()).then_some(lag.acknowledged_at),
+            lag: lag.lag,
+            behind_seconds: lag.oldest.map(|oldest| now.since(oldest).as_secs()),
+        }
+    }
 }
 
 impl Record for Consumer {

@@ -6,7 +6,7 @@ use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::error::{ExitStatus, Failure};
 use crate::models::ActionType;
-use crate::output::{Record, cell};
+use crate::output::{ChartArg, Record, cell};
 use crate::selection::PopulationFilter;
 
 /// Show how many users reached each step of a sequence of actions, and how long each step took
@@ -30,6 +30,8 @@ pub struct Args {
     /// Compare the people of each course or cohort that they enrolled in
     #[arg(long, value_enum)]
     by: Option<EnrolledIn>,
+    #[command(flatten)]
+    chart: ChartArg,
     #[command(flatten, next_help_heading = "Filters")]
     population: PopulationFilter,
 }
@@ -39,13 +41,17 @@ impl Command for Args {
         Access::Read
     }
 
-    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+    fn run(mut self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        if self.by != Some(EnrolledIn::Cohort) {
+            self.population = self.population.or_cohort(|| ctx.cohort(None));
+        }
         let args = &self;
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
         if args.steps.windows(2).any(|pair| pair[0] == pair[1]) {
             return Err(Failure::new(ExitStatus::Usage, "consecutive steps must differ").into());
         }
+        args.chart.apply(out);
         let (since, until) = clock.span(args.since, args.until)?;
         let steps = db.snapshot(|db| {
             db.scan()?;
@@ -87,6 +93,8 @@ impl Record for FunnelStep {
             cell(self.median_seconds),
         ]
     }
+
+    const BAR: Option<&'static str> = Some("of first, %");
 
     fn bar(&self) -> Option<f64> {
         self.of_first_percent

@@ -76,7 +76,10 @@ impl Command for Args {
         Access::Read
     }
 
-    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+    fn run(mut self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        if self.user.is_none() && self.by != Some(EnrolledIn::Cohort) {
+            self.cohort = ctx.cohort(self.cohort.take());
+        }
         let args = &self;
         let (db, out) = ctx.open()?;
         let population = PopulationFilter::new(args.roles.clone(), args.cohort.clone(), args.course.clone());
@@ -205,6 +208,8 @@ impl Record for Completion {
             cell(self.median_days),
         ]
     }
+
+    const BAR: Option<&'static str> = Some("completed, %");
 
     fn bar(&self) -> Option<f64> {
         self.completion_percent

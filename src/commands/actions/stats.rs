@@ -7,7 +7,7 @@ use crate::clock::{Unit, WeekStart};
 use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::error::{ExitStatus, Failure};
-use crate::output::{Format, Record, cell, plural};
+use crate::output::{ChartArg, Format, Record, cell, plural};
 use crate::selection::{ActionFilter, PopulationFilter};
 
 mod draw;
@@ -34,9 +34,8 @@ pub struct Args {
     /// Maximum number of groups, the largest or latest ones [default: 50 in a table, unlimited in other formats]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), hide_short_help = true)]
     limit: Option<u32>,
-    /// When to draw charts
-    #[arg(long, value_enum, default_value_t = Chart::Auto, value_name = "WHEN", hide_short_help = true)]
-    chart: Chart,
+    #[command(flatten)]
+    chart: ChartArg,
 }
 
 /// The value by which actions are counted.
@@ -68,16 +67,6 @@ pub enum By {
     Cohort,
     /// Source system
     Source,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Chart {
-    /// Only on a terminal
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
 }
 
 impl By {
@@ -113,7 +102,10 @@ impl Command for Args {
         Access::Read
     }
 
-    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+    fn run(mut self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        if !self.by.contains(&By::Cohort) {
+            self.population = self.population.or_cohort(|| ctx.cohort(None));
+        }
         let args = &self;
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
@@ -123,11 +115,7 @@ impl Command for Args {
             [by, across] if by != across => (by, Some(across)),
             _ => return Err(usage("--by expects one value or two different values").into()),
         };
-        match args.chart {
-            Chart::Auto => {}
-            Chart::Always => out.draw_charts(true),
-            Chart::Never => out.draw_charts(false),
-        }
+        args.chart.apply(out);
         let query = query::CountQuery {
             filter: &args.filter,
             population: &args.population,
@@ -208,6 +196,8 @@ impl Record for Count {
             cell(self.partial),
         ]
     }
+
+    const BAR: Option<&'static str> = Some("actions");
 
     #[expect(clippy::cast_precision_loss, reason = "a bar needs no such precision")]
     fn bar(&self) -> Option<f64> {

@@ -50,7 +50,10 @@ impl Command for Args {
         Access::Read
     }
 
-    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+    fn run(mut self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        if !self.global {
+            self.cohort = ctx.cohort(self.cohort.take());
+        }
         let args = &self;
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;

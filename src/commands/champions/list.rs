@@ -9,7 +9,7 @@ use crate::db::types::{Timestamp, sql as sql_types};
 use crate::db::{Access, AnyConnection};
 use crate::error::ExitStatus;
 use crate::models::{Champion, Subject};
-use crate::output::{Format, Record as _};
+use crate::output::Record as _;
 use crate::schema::{audit_event, champion};
 use crate::selection::paging::{self, ListArgs};
 use crate::selection::{ChampionFilter, Expression, SINCE, find_user, known_cohort};
@@ -51,7 +51,10 @@ impl Command for Args {
         Access::Read
     }
 
-    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+    fn run(mut self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        if self.user.is_none() && !self.filter.is_global() {
+            self.cohort = ctx.cohort(self.cohort.take());
+        }
         let args = &self;
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
@@ -71,7 +74,7 @@ impl Command for Args {
             out.document(&records.get_result::<i64>(conn)?.to_string())?;
             return Ok(ExitStatus::Done);
         }
-        if out.format() != Format::Table {
+        if !out.format().is_table() {
             out.show_columns(Champion::COLUMNS.to_vec()); // What an import takes.
         }
         let now = clock.now();

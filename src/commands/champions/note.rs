@@ -2,13 +2,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command as Process;
 
 use anyhow::Context as _;
 
 use super::change::{Next, RecordChange};
 use crate::context::{Command, Context};
 use crate::db::{Access, Db};
+use crate::editor;
 use crate::error::ExitStatus;
 use crate::error::Failure;
 use crate::models::{Champion, RoleRule, check_prose};
@@ -61,7 +61,7 @@ impl Command for Args {
             Some(text) => (args.targets.resolve(clock, db, out)?, Texts::Same(args.checked(&text)?)),
             None if args.targets.bulk.has_list() => args.texts_of_list(db, out)?,
             None => {
-                let editor = editor(out)?;
+                let editor = editor_of(out)?;
                 let selected = args.targets.resolve(clock, db, out)?;
                 let text = db.while_waiting(|| edited_text(&editor))?;
                 (selected, Texts::Same(args.checked(&text)?))
@@ -156,11 +156,9 @@ fn read_text(file: &Path) -> anyhow::Result<String> {
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-/// The editor of a person at the terminal.
-fn editor(out: &Output) -> Result<String, Failure> {
-    let editor =
-        ["VISUAL", "EDITOR"].into_iter().find_map(|name| std::env::var_os(name).filter(|text| !text.is_empty()));
-    editor.filter(|_| out.is_interactive()).and_then(|editor| editor.into_string().ok()).ok_or_else(|| {
+/// The editor, where a person can write.
+fn editor_of(out: &Output) -> Result<String, Failure> {
+    editor::editor().filter(|_| out.is_interactive()).ok_or_else(|| {
         Failure::usage("missing the text of the note").hint("add --message TEXT or --message-file FILE, or set EDITOR")
     })
 }
@@ -168,13 +166,8 @@ fn editor(out: &Output) -> Result<String, Failure> {
 /// The text that a person writes in an editor.
 fn edited_text(editor: &str) -> anyhow::Result<String> {
     let file = tempfile::Builder::new().prefix("rollbook-note-").suffix(".txt").tempfile()?;
-    // As git does: the variable may hold arguments.
-    let status = Process::new("sh").arg("-c").arg(format!("{editor} \"$@\"")).arg("sh").arg(file.path()).status();
-    let status = status.with_context(|| format!("cannot start the editor {editor}"))?;
+    editor::edit(editor, file.path())?;
     let text = read_text(file.path())?;
-    if !status.success() {
-        return Err(Failure::failed(format!("the editor {editor} failed ({status})")).into());
-    }
     if text.trim().is_empty() {
         return Err(Failure::failed("the text of the note is empty").into());
     }

@@ -7,7 +7,7 @@ use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::error::ExitStatus;
 use crate::models::{History, Stage};
-use crate::output::{Record, cell};
+use crate::output::{ChartArg, Record, cell};
 use crate::selection::known_cohort;
 
 /// Show how many records entered, left and advanced from each stage, and how long they stayed
@@ -27,6 +27,8 @@ pub struct Args {
     /// Group by month
     #[arg(long)]
     by_month: bool,
+    #[command(flatten)]
+    chart: ChartArg,
 }
 
 /// The counts of a stage; of one cohort or month, if the counts are grouped by them.
@@ -60,10 +62,14 @@ impl Command for Args {
         Access::Read
     }
 
-    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+    fn run(mut self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        if !self.global && !self.by_cohort {
+            self.cohort = ctx.cohort(self.cohort.take());
+        }
         let args = &self;
         let by_month = args.by_month.then_some(ctx.clock);
         let (db, out) = ctx.open()?;
+        args.chart.apply(out);
         let (tallies, totals) = db.snapshot(|db| {
             let tallies = stage_tallies(|history| args.takes(history), args.by_cohort, by_month, db)?;
             let totals = if args.by_cohort {
@@ -149,6 +155,8 @@ impl Record for StageCount {
             cell(self.p90_stay_seconds),
         ]
     }
+
+    const BAR: Option<&'static str> = Some("entered");
 
     fn bar(&self) -> Option<f64> {
         Some(self.bar)

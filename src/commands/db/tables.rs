@@ -143,6 +143,8 @@ pub(super) const TABLES: [Table; 11] = [
             ("refusal", Plain),
             ("operation_id", Plain),
             ("reason", Plain),
+            ("os_user", Plain),
+            ("database_role", Plain),
         ],
         later: None,
         moved: None,
@@ -157,7 +159,13 @@ pub(super) const TABLES: [Table; 11] = [
     Table {
         name: "feed_cursor",
         key: "consumer",
-        columns: &[("consumer", Plain), ("position", Number), ("acknowledged_at", Time), ("types", Plain)],
+        columns: &[
+            ("consumer", Plain),
+            ("position", Number),
+            ("acknowledged_at", Time),
+            ("types", Plain),
+            ("feed", Plain),
+        ],
         later: None,
         moved: Some("position"),
     },

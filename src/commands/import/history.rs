@@ -22,8 +22,11 @@ pub struct Args {
     #[arg(long, value_enum)]
     kind: Option<FileKind>,
     /// Filter by outcome; repeat to match any of several
-    #[arg(long = "outcome", value_name = "OUTCOME", value_enum)]
+    #[arg(long = "outcome", value_name = "OUTCOME", value_enum, value_delimiter = ',')]
     outcomes: Vec<RunOutcome>,
+    /// Only imports that failed or were rolled back, with the reason
+    #[arg(long, conflicts_with = "outcomes")]
+    failed: bool,
     /// Filter by file name, as it was given to the import
     #[arg(long, value_name = "NAME")]
     file: Option<String>,
@@ -67,6 +70,9 @@ impl Command for Args {
             let runs = import_run::table.find(after).select(import_run::id);
             runs.first::<String>(&mut db.conn).optional()?.ok_or_else(|| paging::malformed_cursor(after))?;
         }
+        if self.failed && out.format().is_table() {
+            out.show_columns(vec!["started_at", "file_name", "outcome", "reason", "id"]);
+        }
         paging::print(
             out,
             &self.list,
@@ -95,7 +101,9 @@ fn page(
     if let Some(kind) = args.kind {
         runs = runs.filter(import_run::kind.eq(kind.as_str()));
     }
-    if !args.outcomes.is_empty() {
+    if args.failed {
+        runs = runs.filter(import_run::outcome.eq_any([RunOutcome::Failed, RunOutcome::RolledBack]));
+    } else if !args.outcomes.is_empty() {
         runs = runs.filter(import_run::outcome.eq_any(&args.outcomes));
     }
     if let Some(file) = &args.file {

@@ -29,6 +29,10 @@ pub struct Args {
 const WRITTEN: &str = "id, user_id, enrollment_id, action_type, target_type, target_id, metadata, source_system, \
      source_event_id, idempotency_key, occurred_at";
 
+/// The columns of a change that its writer sets.
+const AUDITED: &str =
+    "actor, verb, subject_kind, subject_id, before, after, import_run_id, refusal, operation_id, reason, os_user";
+
 /// What a reader may do.
 const READER: &[&str] = &[
     "USAGE ON SCHEMA {schema}",
@@ -40,7 +44,7 @@ const READER: &[&str] = &[
 const IMPORTER: &[&str] = &[
     "INSERT ({written}) ON user_action",
     "INSERT, UPDATE ON import_run, operation",
-    "INSERT ON audit_event",
+    "INSERT ({audited}) ON audit_event",
     "INSERT, UPDATE, DELETE ON feed_cursor, feed_parked, import_parked",
 ];
 
@@ -51,7 +55,7 @@ const OPERATOR: &[&str] = &[
     "INSERT ON hash_key",
     // After an erasure, a merge, or a rebase of the feed: triggers allow nothing else.
     "UPDATE (user_id, metadata, recorded_xid) ON user_action",
-    "UPDATE (before, after) ON audit_event",
+    "UPDATE (before, after, actor, os_user, recorded_xid) ON audit_event",
 ];
 
 impl Command for Args {
@@ -66,7 +70,10 @@ impl Command for Args {
                 .iter()
                 .flat_map(|role| {
                     rights().map(move |right| {
-                        let right = right.replace("{schema}", schema).replace("{written}", WRITTEN);
+                        let right = right
+                            .replace("{schema}", schema)
+                            .replace("{written}", WRITTEN)
+                            .replace("{audited}", AUDITED);
                         format!("GRANT {right} TO {};", quoted(role))
                     })
                 })

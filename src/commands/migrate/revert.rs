@@ -85,7 +85,7 @@ impl Args {
             None => out.ask(&format!("Type the name of the database ({name}) to revert: "))?,
         };
         match given {
-            Some(given) if given.trim().eq_ignore_ascii_case(name) => Ok(()),
+            Some(given) if given.trim() == name => Ok(()),
             Some(_) => {
                 let message = "the name does not match the name of the database";
                 Err(Failure::failed(message).hint(format!("the name is {name}")).into())

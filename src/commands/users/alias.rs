@@ -5,7 +5,6 @@ use crate::context::{Command, Context};
 use crate::db::{Access, End};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{Change, FormerEmail, Subject, User, change_or_not, check_email};
-use crate::output::{Record, cell};
 use crate::selection::find_user;
 
 /// Manage former email addresses, by which files and events still name a user
@@ -145,18 +144,5 @@ impl Command for RemoveArgs {
         let verb = if self.dry_run { "would remove" } else { "removed" };
         out.status(format_args!("{verb} {email} from {owner}"));
         Ok(ExitStatus::Done)
-    }
-}
-
-impl Record for FormerEmail {
-    const COLUMNS: &'static [&'static str] = &["user_id", "email", "added_at"];
-    const TABLE: &'static [&'static str] = Self::COLUMNS;
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.user_id.clone(), cell(self.email.as_deref()), self.added_at.to_string()]
-    }
-
-    fn id(&self) -> &str {
-        self.email.as_deref().unwrap_or_default()
     }
 }

@@ -1,155 +1,190 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
-use diesel::{sql_query, update};
-use serde::Serialize;
-
-use crate::context::{Command, Context};
-use crate::db::types::{Json, Timestamp};
-use crate::db::{Access, Db, End, Lock};
-use crate::error::{ExitStatus, Failure};
-use crate::models::{
-    Champion, Change, FormerEmail, ParkedEvent, Prefix, RoleRule, Roles, Stage, Subject, Tombstone, User,
-    change_or_not, ensure_a_superadmin, new_id,
-};
-use crate::output::{Output, plural};
-use crate::schema::{champion, user, user_action};
 
 use super::certificate::{self, Certificate};
 use super::trace::{Trace, places};
+use crate::clock::Clock;
+use crate::context::{Command, Context};
+use crate::db::{Access, Db, End, Lock, is_any_of};
+use crate::error::{ExitStatus, Failure};
+use crate::models::{User, change_or_not};
+use crate::output::{Consent, Output, plural};
+use crate::schema::user;
+use crate::selection::{BATCH, BulkArgs, Names, UserFilter, selected_users, users_named};
+use person::Erased;
 
-/// Permanently erase a user's personal data
+mod person;
+
+/// Permanently erase the personal data of a user, or of users matched by filters
 ///
 /// Replaces email, name and origin with placeholders, removes picture and roles, ends open champion records (candidates
 /// and selected are withdrawn, champions become alumni), and clears their notes and the personal values in the audit
-/// trail. The user id, ended champion records and the actions with their keys are kept, so that an event delivered again
-/// does not restore personal data. To erase data that arrived later, repeat
-/// the command with the email of the placeholder.
+/// trail; as the actor of other changes and in the names of imported files, the user becomes erased:ID. The user id, ended
+/// champion records and the actions with their keys are kept, so that an event delivered again does not restore personal
+/// data. To erase data that arrived later, repeat the command with the email of the placeholder.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// User, by id or email
-    user: String,
+    /// User, by id or email; omit it with --stdin, --file or a filter
+    user: Option<String>,
     /// Email address of the user, as confirmation; asked for on a terminal
-    #[arg(long, value_name = "EMAIL")]
+    #[arg(long, value_name = "EMAIL", requires = "user")]
     confirm: Option<String>,
-    /// Show what would change, without changing it
-    #[arg(long, short = 'n')]
-    dry_run: bool,
     /// Also clear the metadata of the user's actions
     #[arg(long)]
     metadata: bool,
     /// Write what was done to a new file, as JSON: of the person, only the id
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "user", hide_short_help = true)]
     certificate: Option<PathBuf>,
     /// Leave copies of the data in free space of a SQLite file, until VACUUM clears them
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     no_vacuum: bool,
-}
-
-/// What the addresses of placeholders end with.
-const ERASED: &str = "@erased.invalid";
-
-/// The fields of an erased user that the audit trail keeps.
-#[derive(Serialize)]
-struct Rest {
-    roles: Roles,
-    created_at: Timestamp,
-}
-
-/// The audit data of `erase_metadata`: the number of actions whose metadata was cleared.
-#[derive(Serialize)]
-struct Emptied {
-    actions: i64,
-}
-
-/// The erased user, and how many notes, audit rows and actions were cleared.
-struct Erased {
-    user: User,
-    /// Champion records that were ended.
-    ended: usize,
-    notes: usize,
-    audit: usize,
-    actions: i64,
+    #[command(flatten, next_help_heading = "Safety")]
+    bulk: BulkArgs,
+    #[command(flatten, next_help_heading = "Filters")]
+    filter: Option<UserFilter>,
 }
 
 impl Command for Args {
     fn access(&self) -> Access {
-        Access::of_change(self.dry_run)
+        Access::of_change(self.bulk.dry_run)
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
-        let args = &self;
+        let clock = ctx.clock;
         let database_files = ctx.database().url.files();
         let (db, out) = ctx.open()?;
-        let certificate = self.certificate.as_deref().filter(|_| !self.dry_run);
-        let certificate = certificate.map(|path| certificate::prepare(path, &database_files)).transpose()?;
+        match (&self.user, self.bulk.has_list(), &self.filter) {
+            (Some(user), false, None) if !self.bulk.yes => self.erase_one(user, &database_files, db, out)?,
+            (Some(user), false, None) => {
+                let failure = Failure::usage("--yes is for several users; one is confirmed by the email address");
+                return Err(failure.hint(format!("rollbook users erase {user} --confirm EMAIL")).into());
+            }
+            (None, true, None) | (None, false, Some(_)) => self.erase_all(clock, db, out)?,
+            (None, false, None) => {
+                return Err(Failure::usage("missing USER").hint("rollbook users erase USER --confirm EMAIL").into());
+            }
+            _ => {
+                return Err(Failure::usage("give one of USER, a list (--stdin, --file) and filters").into());
+            }
+        }
+        if !self.bulk.dry_run {
+            self.clear_free_space(db, out)?;
+        }
+        Ok(ExitStatus::Done)
+    }
+}
+
+impl Args {
+    fn erase_one(&self, user: &str, database_files: &[PathBuf], db: &mut Db, out: &mut Output) -> anyhow::Result<()> {
+        let dry_run = self.bulk.dry_run;
+        let certificate = self.certificate.as_deref().filter(|_| !dry_run);
+        let certificate = certificate.map(|path| certificate::prepare(path, database_files)).transpose()?;
         let mut traced = Vec::new();
-        if self.dry_run || certificate.is_some() {
-            let user = User::find(&mut db.conn, &self.user)?;
+        if dry_run || certificate.is_some() {
+            let user = User::find(&mut db.conn, user)?;
             traced = places(&user, db)?;
         }
-        if self.dry_run {
+        if dry_run {
             out.list::<Trace, _>(traced.iter().map(Ok))?;
         }
-        let confirm = args.confirmation(db, out)?;
+        let confirm = self.confirmation(user, db, out)?;
         db.overwrite_what_is_deleted()?;
-        let erased = change_or_not(args.dry_run, db, |db| {
+        let erased = change_or_not(dry_run, db, |db| {
             db.lock(Lock::Import)?;
-            let user = User::find(&mut db.conn, &args.user)?;
-            User::lock_with_references(&mut db.conn, &[&user.id])?;
-            let user = User::find_and_lock_any(&mut db.conn, &user.id)?;
-            let tombstone = Tombstone::of(&mut db.conn, &user.id)?;
-            if let Some(tombstone) = &tombstone
-                && tombstone.merged_into.is_some()
-            {
-                return Err(tombstone.refusal(&user.id).into());
-            }
-            if let Some(confirm) = &confirm
-                && !confirm.trim().eq_ignore_ascii_case(&user.email)
-            {
-                let failure = Failure::failed(format!("--confirm does not match the email address of {}", user.id))
-                    .hint(format!("show the address: rollbook users show {}", user.id));
-                let attempt =
-                    Change { verb: "erase", subject: Subject::User, id: &user.id, before: None::<&User>, after: None };
-                return Err(attempt.refused(failure, db));
-            }
-            let email = user.email.clone();
-            let user = if tombstone.is_none() { entomb(&user, db)? } else { user };
-            let mut erased = clear(user, &email, db)?;
-            if args.metadata {
-                erased.actions = empty_metadata(&erased.user.id, db)?;
-            }
-            Ok((erased, End::of_change(args.dry_run)))
+            let erased = Erased::erase(user, confirm.as_deref(), self.metadata, db)?;
+            Ok((erased, End::of_change(dry_run)))
         })?;
-        let Erased { user, ended, notes, audit, actions } = erased;
-        let metadata = if args.metadata {
-            format!(" and the metadata of {}", plural(actions.unsigned_abs(), "action"))
-        } else {
-            String::new()
-        };
-        let message = format!(
-            "{} {}: ended {}, cleared the notes of {}, {} of the audit trail{metadata}",
-            if args.dry_run { "would erase" } else { "erased" },
-            user.id,
-            plural(ended as u64, "champion record"),
-            plural(notes as u64, "champion record"),
-            plural(audit as u64, "row"),
-        );
-        if args.dry_run {
+        let message = erased.message(self.metadata, dry_run);
+        if dry_run {
             out.status(message);
-            return Ok(ExitStatus::Done);
+            return Ok(());
         }
         if let Some(file) = certificate {
             for place in &mut traced {
-                place.settle(args.metadata);
+                place.settle(self.metadata);
             }
-            let certificate = Certificate::of(&user.id, message.clone(), traced, db)?;
+            let certificate = Certificate::of(&erased.user.id, message.clone(), traced, db)?;
             certificate.write(file).context("the user is erased, but the certificate cannot be written")?;
         }
-        out.changed(&user, message)?;
+        out.changed(&erased.user, message)
+    }
+
+    /// What was given as confirmation, on the command line or to the question; `None` in a dry run.
+    fn confirmation(&self, user: &str, db: &mut Db, out: &Output) -> anyhow::Result<Option<String>> {
+        if self.bulk.dry_run || self.confirm.is_some() {
+            return Ok(self.confirm.clone());
+        }
+        let user = User::find(&mut db.conn, user)?;
+        let question = format!("Permanently erase {} ({})? Type the email address to confirm: ", user.id, user.name);
+        let answer = db.while_waiting(|| out.ask(&question))?.ok_or_else(|| {
+            Failure::usage(format!("refusing to erase {} without confirmation", user.id))
+                .hint("add --confirm EMAIL with the email address of the user, or --dry-run")
+        })?;
+        if answer.is_empty() {
+            return Err(Failure::failed("not confirmed").into());
+        }
+        Ok(Some(answer))
+    }
+
+    /// Erases the users of a list or of filters, all or none.
+    fn erase_all(&self, clock: Clock, db: &mut Db, out: &mut Output) -> anyhow::Result<()> {
+        let names: Option<Names> = self.bulk.names()?;
+        let ids = match (names, &self.filter) {
+            (Some(names), _) => users_named(names, db, out)?,
+            (None, Some(filter)) => {
+                for time in filter.resolved_times(clock)? {
+                    out.status(time);
+                }
+                selected_users(filter, clock, db)?
+            }
+            (None, None) => return Ok(()),
+        };
+        let all: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let mut users = Vec::new();
+        for ids in all.chunks(BATCH) {
+            let found: Vec<User> = user::table
+                .select(User::as_select())
+                .filter(is_any_of(&db.conn, "id", ids)?)
+                .order(user::id)
+                .load(&mut db.conn)?;
+            users.extend(found);
+        }
+        if users.is_empty() {
+            out.status("no users matched");
+            return Ok(());
+        }
+        let action = format!("permanently erase {}", plural(users.len() as u64, "user"));
+        db.while_waiting(|| self.bulk.confirm(&action, &users, Consent::Required, out))?;
+        if self.bulk.dry_run {
+            out.list::<User, _>(users.iter().map(Ok))?;
+        }
+        db.overwrite_what_is_deleted()?;
+        let erased = change_or_not(self.bulk.dry_run, db, |db| {
+            db.lock(Lock::Import)?;
+            // Somebody may have come back since the users were shown.
+            let still = match &self.filter {
+                Some(filter) => selected_users(filter, clock, db)?,
+                None => ids,
+            };
+            let mut erased = Vec::new();
+            for user in users.iter().filter(|user| still.contains(&user.id)) {
+                erased.push(Erased::erase(&user.id, None, self.metadata, db)?);
+            }
+            let end = self.bulk.end(erased.len(), User::count, "user", db)?;
+            Ok((erased, end))
+        })?;
+        if !self.bulk.dry_run && !out.format().is_for_people() {
+            out.list::<User, _>(erased.iter().map(|erased| Ok(&erased.user)))?;
+        }
+        let verb = if self.bulk.dry_run { "would erase" } else { "erased" };
+        out.status(format_args!("{verb} {}", plural(erased.len() as u64, "user")));
+        Ok(())
+    }
+
+    /// Clears the copies in free space, and says what no erasure reaches.
+    fn clear_free_space(&self, db: &mut Db, out: &Output) -> anyhow::Result<()> {
         let is_vacuumed = !self.no_vacuum
             && db.vacuum().context("the user is erased, but copies may remain in free space: run VACUUM")?;
         if !db.write_log_into_file() {
@@ -166,124 +201,6 @@ impl Command for Args {
                 out.note("copies of the data remain in free space of the database, until VACUUM clears them");
             }
         }
-        Ok(ExitStatus::Done)
+        Ok(())
     }
-}
-
-impl Args {
-    /// What was given as confirmation, on the command line or to the question; `None` in a dry run.
-    fn confirmation(&self, db: &mut Db, out: &Output) -> anyhow::Result<Option<String>> {
-        if self.dry_run || self.confirm.is_some() {
-            return Ok(self.confirm.clone());
-        }
-        let user = User::find(&mut db.conn, &self.user)?;
-        let question = format!("Permanently erase {} ({})? Type the email address to confirm: ", user.id, user.name);
-        let answer = out.ask(&question)?.ok_or_else(|| {
-            Failure::usage(format!("refusing to erase {} without confirmation", user.id))
-                .hint("add --confirm EMAIL with the email address of the user, or --dry-run")
-        })?;
-        if answer.is_empty() {
-            return Err(Failure::failed("not confirmed").into());
-        }
-        Ok(Some(answer))
-    }
-}
-
-/// Replaces the user's personal data with a placeholder.
-fn entomb(before: &User, db: &mut Db) -> anyhow::Result<User> {
-    let user = User {
-        email: format!("{}{ERASED}", new_id(Prefix::Erased)),
-        name: "erased".to_owned(),
-        origin: "erased".to_owned(),
-        profile_img: None,
-        roles: Roles::default(),
-        ..before.clone()
-    };
-    update(user::table.find(&user.id))
-        .set((&user, user::erased_at.eq(Some(Timestamp::now()))))
-        .execute(&mut db.conn)?;
-    let rest = |user: &User| Json::of(&Rest { roles: user.roles, created_at: user.created_at });
-    let (rest_before, rest_after) = (rest(before)?, rest(&user)?);
-    Change {
-        verb: "erase",
-        subject: Subject::User,
-        id: &user.id,
-        before: Some(&rest_before),
-        after: Some(&rest_after),
-    }
-    .record(db)?;
-    for id in &merged_into(&user.id, db)? {
-        Change { verb: "erase", subject: Subject::User, id, before: None::<&Json>, after: None }.record(db)?;
-    }
-    ensure_a_superadmin(&user.change_from(before, "erase"), db)?;
-    Ok(user)
-}
-
-fn merged_into(id: &str, db: &mut Db) -> QueryResult<Vec<String>> {
-    user::table.select(user::id).filter(user::merged_into.eq(id)).order(user::id).load(&mut db.conn)
-}
-
-/// Clears the notes and the audit trail of an erased user, and the audit trail of users merged into it.
-fn clear(user: User, email: &str, db: &mut Db) -> anyhow::Result<Erased> {
-    let mut ids = merged_into(&user.id, db)?;
-    ids.push(user.id.clone());
-    ParkedEvent::remove_of_user(&ids, email, db)?;
-    FormerEmail::forget(&user.id, db)?;
-    if !email.ends_with(ERASED) {
-        FormerEmail::remember(&user.id, email, true, db)?;
-    }
-    let ended = end_records(&user.id, db)?;
-    let noted = champion::table.filter(champion::user_id.eq(&user.id)).filter(champion::notes.is_not_null());
-    let records: Vec<String> = noted.select(champion::id).order(champion::id).load(&mut db.conn)?;
-    update(noted).set(champion::notes.eq(None::<String>)).execute(&mut db.conn)?;
-    for id in &records {
-        Change { verb: "erase", subject: Subject::Champion, id, before: None::<&Json>, after: None }.record(db)?;
-    }
-    let audit = clear_audit(&ids, db)?;
-    Ok(Erased { user, ended, notes: records.len(), audit, actions: 0 })
-}
-
-/// Ends the open champion records of an erased user: candidates and selected are withdrawn, champions become alumni.
-fn end_records(user_id: &str, db: &mut Db) -> anyhow::Result<usize> {
-    let open: Vec<Champion> = champion::table
-        .select(Champion::as_select())
-        .filter(champion::user_id.eq(user_id))
-        .filter(champion::stage.ne(Stage::Alumni))
-        .order(champion::id)
-        .load(&mut db.conn)?;
-    for record in &open {
-        if record.stage.rule().may_withdraw {
-            record.withdraw(db)?;
-        } else {
-            let alumnus = Champion { stage: Stage::Alumni, ..record.clone() };
-            alumnus.step_from(record, "retire", Timestamp::now(), RoleRule::Keep, db)?;
-        }
-    }
-    Ok(open.len())
-}
-
-/// Removes personal values from the audit trail and returns the number of changed rows. A trigger allows this only
-/// for a user with an `erase` event, and the user's champion records.
-fn clear_audit(ids: &[String], db: &mut Db) -> anyhow::Result<usize> {
-    let engine = db.conn.engine();
-    let listed = engine.listed_values();
-    let [before, after] = ["before", "after"].map(|column| engine.without_personal_members(column));
-    // Raw SQL: diesel has no JSON operators that both engines support.
-    let statement = format!(
-        "UPDATE audit_event SET before = {before}, after = {after} \
-         WHERE (subject_kind = 'user' AND subject_id IN ({listed}) \
-           OR subject_kind = 'champion' AND coalesce(after ->> 'user_id', before ->> 'user_id') IN ({listed})) \
-         AND (before IS DISTINCT FROM {before} OR after IS DISTINCT FROM {after})"
-    );
-    Ok(sql_query(statement).bind::<Text, _>(serde_json::to_string(ids)?).execute(&mut db.conn)?)
-}
-
-/// Clears the metadata of the user's actions. A trigger allows this only for a user with an `erase_metadata` event.
-fn empty_metadata(id: &str, db: &mut Db) -> anyhow::Result<i64> {
-    let filled = || user_action::table.filter(user_action::user_id.eq(id)).filter(sql::<Bool>("metadata <> '{}'"));
-    let actions = filled().count().get_result(&mut db.conn)?;
-    Change { verb: "erase_metadata", subject: Subject::User, id, before: None, after: Some(&Emptied { actions }) }
-        .record(db)?;
-    update(filled()).set(user_action::metadata.eq(Json::empty_object())).execute(&mut db.conn)?;
-    Ok(actions)
 }

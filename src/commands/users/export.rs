@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
@@ -10,17 +11,27 @@ use diesel::sql_types::Text;
 use tempfile::TempDir;
 
 use crate::context::{Command, Context};
+use crate::db::types::Timestamp;
 use crate::db::{Access, AnyConnection, Db};
 use crate::error::{ExitStatus, Failure};
-use crate::models::{AuditEvent, Champion, Subject, User, UserAction};
-use crate::output::{CsvWriter, HistoryRow, JsonWriter, Record, Settings, TableStyle, Writer, json_value};
+use crate::models::{AuditEvent, Champion, FormerEmail, Subject, User, UserAction};
+use crate::output::{
+    CsvWriter, HistoryRow, JsonWriter, Record, Settings, TableStyle, Writer, directory_of, json_value,
+};
 use crate::schema::{audit_event, champion, user, user_action};
 use crate::selection::find_user;
 use crate::selection::paging::{PAGE, Rows};
 
+mod fields;
+mod page;
+
+use fields::PARTS;
+use page::Page;
+
 /// Export all data about a user: the user, champion records, audit trail and actions
 ///
-/// Writes one JSON document, or with --format csv a directory of CSV files that only their owner can read.
+/// Writes one JSON document, which says what each field means; with --html a page that the person can read; or with
+/// --format csv a directory of CSV files that only their owner can read.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// User, by id or email
@@ -28,6 +39,9 @@ pub struct Args {
     /// File to create [default: standard output]; with --format csv, directory to create
     #[arg(value_name = "DIR|FILE")]
     path: Option<PathBuf>,
+    /// Write a page for people instead, without scripts
+    #[arg(long)]
+    html: bool,
 }
 
 impl Command for Args {
@@ -37,6 +51,7 @@ impl Command for Args {
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let args = &self;
+        let clock = ctx.clock;
         let (db, out) = ctx.open()?;
         if let Some(path) = args.path.as_ref().filter(|path| path.exists()) {
             return Err(Failure::failed(format!("{} already exists", path.display())).into());
@@ -44,7 +59,13 @@ impl Command for Args {
         db.snapshot(|db| {
             let person = Person::find(&args.user, db)?;
             let format = out.format();
+            let write = |out: &mut dyn Write, db: &mut Db| {
+                if args.html { person.write_page(out, clock.now(), db) } else { person.write_document(out, db) }
+            };
             match &args.path {
+                _ if args.html && format.is_csv() => {
+                    Err(Failure::usage("--html cannot be combined with --format csv").into())
+                }
                 Some(directory) if format.is_csv() => person.write_directory(directory, db),
                 None if format.is_csv() => {
                     let failure = Failure::usage("missing DIR: --format csv writes several files");
@@ -55,12 +76,12 @@ impl Command for Args {
                 }
                 Some(file) => {
                     let mut temporary = tempfile::NamedTempFile::new_in(directory_of(file))?;
-                    person.write_document(&mut BufWriter::new(temporary.as_file_mut()), db)?;
+                    write(&mut BufWriter::new(temporary.as_file_mut()), db)?;
                     temporary.as_file().sync_all()?;
                     temporary.persist_noclobber(file).with_context(|| format!("cannot create {}", file.display()))?;
                     Ok(())
                 }
-                None => out.write(|out| person.write_document(out, db)).map(drop),
+                None => out.write(|out| write(out, db)).map(drop),
             }
         })?;
         if let Some(path) = &args.path {
@@ -87,8 +108,14 @@ impl Person {
 
     fn write_document(&self, out: &mut dyn Write, db: &mut Db) -> anyhow::Result<()> {
         let conn = &mut db.conn;
-        write!(out, "{{\"user\": ")?;
+        write!(out, "{{\"fields\": ")?;
+        let fields: BTreeMap<&str, BTreeMap<&str, &str>> =
+            PARTS.iter().map(|(part, fields)| (*part, fields.iter().copied().collect())).collect();
+        json_value(out, &fields)?;
+        write!(out, ", \"user\": ")?;
         json_value(out, &self.user)?;
+        write!(out, ", \"former_emails\": ")?;
+        write_records(JsonWriter::new(out, None), FormerEmail::of(&self.user.id, conn)?.into_iter().map(Ok))?;
         write!(out, ", \"champions\": ")?;
         write_records(JsonWriter::new(out, None), self.champions(conn))?;
         write!(out, ", \"audit\": ")?;
@@ -100,12 +127,26 @@ impl Person {
         Ok(())
     }
 
+    /// Writes a page that the person can read.
+    fn write_page(&self, out: &mut dyn Write, now: Timestamp, db: &mut Db) -> anyhow::Result<()> {
+        let conn = &mut db.conn;
+        let mut page = Page::begin(&self.user.name, now, out)?;
+        page.part("user", "The account", [Ok(self.user.clone())].into_iter())?;
+        let former = FormerEmail::of(&self.user.id, conn)?;
+        page.part("former_emails", "Former email addresses", former.into_iter().map(Ok))?;
+        page.part("champions", "Champion records", self.champions(conn))?;
+        page.part("audit", "Changes by administrators", self.audit(conn))?;
+        page.part("actions", "Actions", self.actions(conn))?;
+        page.end()
+    }
+
     /// Writes a temporary directory beside `directory` and renames it: a failed export leaves no partial directory.
     fn write_directory(&self, directory: &Path, db: &mut Db) -> anyhow::Result<()> {
         let mode = fs::Permissions::from_mode(0o700);
         let temporary = tempfile::Builder::new().permissions(mode).tempdir_in(directory_of(directory))?;
         let conn = &mut db.conn;
         write_file(&temporary, "user.csv", [Ok(self.user.clone())].into_iter())?;
+        write_file(&temporary, "former_emails.csv", FormerEmail::of(&self.user.id, conn)?.into_iter().map(Ok))?;
         write_file(&temporary, "champions.csv", self.champions(conn))?;
         write_file(&temporary, "audit.csv", self.audit(conn))?;
         write_file(&temporary, "actions.csv", self.actions(conn))?;
@@ -161,13 +202,6 @@ impl Person {
     }
 }
 
-fn directory_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(directory) if !directory.as_os_str().is_empty() => directory,
-        _ => Path::new("."),
-    }
-}
-
 fn write_file<R: Record>(
     directory: &TempDir,
     name: &str,
@@ -176,9 +210,7 @@ fn write_file<R: Record>(
     let path = directory.path().join(name);
     let file: File = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
     let mut file = BufWriter::new(file);
-    let style =
-        TableStyle { styled: false, terminal: false, charts: false, empty_columns: true, tz: chrono_tz::Tz::UTC };
-    let settings = Settings { columns: None, is_chosen: false, style, escape_formulas: false };
+    let settings = Settings::new(TableStyle::plain(chrono_tz::Tz::UTC));
     write_records(CsvWriter::new(&mut file, settings), records)?;
     file.into_inner().map_err(|error| anyhow::Error::from(error.into_error()))?.sync_all()?;
     Ok(())

@@ -10,8 +10,8 @@ use crate::db::types::{Timestamp, sql as sql_types};
 use crate::db::{Access, AnyConnection};
 use crate::error::ExitStatus;
 use crate::models::{RolesOf, User, UserCondition, UserExpression};
-use crate::output::{Format, Output, Record as _};
-use crate::schema::user;
+use crate::output::{Output, Record as _};
+use crate::schema::{audit_event, user};
 use crate::selection::UserFilter;
 use crate::selection::paging::{self, ListArgs};
 
@@ -64,6 +64,9 @@ impl Command for Args {
         let (db, out) = ctx.open()?;
         let conn = &mut db.conn;
         let when = clock.resolve_optional(args.as_of)?.map_or(RolesOf::Now, RolesOf::Then);
+        if let RolesOf::Then(time) = when {
+            note_beginning(time, conn, out)?;
+        }
         if args.count {
             let users = user::table.select(count_star()).into_boxed();
             let users = conditions(args, conn, when, clock)?.into_iter().fold(users, QueryDsl::filter);
@@ -115,10 +118,25 @@ fn conditions(args: &Args, conn: &AnyConnection, when: RolesOf, clock: Clock) ->
     Ok(conditions)
 }
 
+/// Says when the recorded history begins, if that is after the time that was asked for.
+fn note_beginning(time: Timestamp, conn: &mut AnyConnection, out: &Output) -> anyhow::Result<()> {
+    let first: Option<Timestamp> =
+        audit_event::table.select(audit_event::at).order(audit_event::position).first(conn).optional()?;
+    match first {
+        Some(first) if time < first => out.note(format_args!(
+            "the recorded history begins at {first}: users who were created later are not listed, and others with the \
+             roles that they had then"
+        )),
+        None => out.note("no change is recorded: users are listed with the roles that they have now"),
+        Some(_) => {}
+    }
+    Ok(())
+}
+
 /// The columns to show: the requested ones, or all but `last_active`, which needs a lookup in the log for each user.
 fn columns(args: &Args, chosen: &[&'static str], out: &Output) -> Vec<&'static str> {
     let mut columns = if chosen.is_empty() {
-        let all = if out.format() == Format::Table { Row::TABLE } else { User::COLUMNS };
+        let all = if out.format().is_table() { Row::TABLE } else { User::COLUMNS };
         all.to_vec()
     } else {
         chosen.to_vec()

@@ -10,7 +10,7 @@ use crate::db::types::Timestamp;
 use crate::db::{Access, AnyConnection, Db};
 use crate::error::ExitStatus;
 use crate::models::{Role, Roles};
-use crate::output::{Record, cell};
+use crate::output::{ChartArg, Record, cell};
 use crate::schema::user;
 use crate::selection::People;
 
@@ -38,6 +38,8 @@ pub struct Args {
     /// Number of origins to show; the rest are counted as others
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
     origins: u16,
+    #[command(flatten)]
+    chart: ChartArg,
 }
 
 /// The number of users in one group.
@@ -65,6 +67,7 @@ impl Command for Args {
         let weeks = clock.periods(Unit::Week(args.week_start), clock.weeks_before(end, args.weeks)?, end)?;
         let weeks = &weeks[weeks.len().saturating_sub(args.weeks.into())..];
         let (db, out) = ctx.open()?;
+        args.chart.apply(out);
         if args.retention {
             let cells = db.snapshot(|db| {
                 let unit = Unit::Week(args.week_start);
@@ -223,6 +226,8 @@ impl Record for RetentionCell {
             self.partial.to_string(),
         ]
     }
+
+    const BAR: Option<&'static str> = Some("retention, %");
 
     fn bar(&self) -> Option<f64> {
         self.retention_percent

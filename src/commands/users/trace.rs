@@ -1,17 +1,14 @@
-use std::collections::BTreeSet;
-
 use diesel::prelude::*;
-use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 use serde::Serialize;
 
+use super::names::{IS_ONE, PersonNames, is_file_of_person, is_person, names_person};
 use crate::context::{Command, Context};
-use crate::db::{Access, Db};
+use crate::db::{Access, Db, Engine};
 use crate::error::ExitStatus;
-use crate::models::{FormerEmail, User};
+use crate::models::User;
 use crate::output::Record;
-use crate::schema::user;
-use crate::selection::{containing, find_user};
+use crate::selection::find_user;
 
 /// Show every place where a person appears, and what an erasure does with it
 ///
@@ -95,8 +92,7 @@ impl Command for Args {
     }
 }
 
-/// Where something is looked for: the table, its key, the condition that a row is this person's, and the column of texts
-/// for what is another one's.
+/// Where something is looked for: the table, its key, and what is looked for.
 struct Search {
     place: &'static str,
     table: &'static str,
@@ -108,11 +104,16 @@ struct Search {
 enum What {
     /// Rows that belong to the person: `{ids}` is the condition that a column is one of the person's ids.
     Own(&'static str),
-    /// Rows of others with one of the person's names in a column, and the condition that they are others'.
-    Named(&'static str, &'static str),
+    /// Rows whose actor the person is.
+    Actor(&'static [&'static str]),
+    /// Rows with a text that names the person, beside what is the person or a file of the person, and the condition that
+    /// they are others'.
+    Named(&'static [&'static str], &'static str),
+    /// Rows whose file has the name of the person.
+    File,
 }
 
-const SEARCHES: [Search; 14] = [
+const SEARCHES: [Search; 18] = [
     Search { place: "user", table: "\"user\"", key: "id", erase: Effect::Cleared, what: What::Own("id {ids}") },
     Search {
         place: "former email addresses",
@@ -170,66 +171,80 @@ const SEARCHES: [Search; 14] = [
         place: "audit trail: as the actor",
         table: "audit_event",
         key: "CAST(position AS text)",
+        erase: Effect::Cleared,
+        what: What::Actor(&["actor", "os_user"]),
+    },
+    Search {
+        place: "audit trail: in the actor's name",
+        table: "audit_event",
+        key: "CAST(position AS text)",
         erase: Effect::NotReached,
-        what: What::Named("actor", "TRUE"),
+        what: What::Named(&["actor", "os_user"], "TRUE"),
     },
     Search {
         place: "audit trail: in reasons",
         table: "audit_event",
         key: "CAST(position AS text)",
         erase: Effect::NotReached,
-        what: What::Named("coalesce(reason, '')", "TRUE"),
+        what: What::Named(&["reason"], "TRUE"),
     },
     Search {
         place: "notes on others",
         table: "champion",
         key: "id",
         erase: Effect::NotReached,
-        what: What::Named("coalesce(notes, '')", "NOT (user_id {ids})"),
+        what: What::Named(&["notes"], "NOT (user_id {ids})"),
     },
     Search {
         place: "actions of others: target or metadata",
         table: "user_action",
         key: "id",
         erase: Effect::NotReached,
-        what: What::Named("target_id || ' ' || CAST(metadata AS text)", "NOT (user_id {ids})"),
+        what: What::Named(&["target_id", "CAST(metadata AS text)"], "NOT (user_id {ids})"),
+    },
+    Search {
+        place: "imports: as the actor",
+        table: "import_run",
+        key: "id",
+        erase: Effect::Cleared,
+        what: What::Actor(&["actor"]),
     },
     Search {
         place: "names of imported files",
         table: "import_run",
         key: "id",
+        erase: Effect::Cleared,
+        what: What::File,
+    },
+    Search {
+        place: "imports: part of a file's or the actor's name",
+        table: "import_run",
+        key: "id",
         erase: Effect::NotReached,
-        what: What::Named("file_name || ' ' || actor", "TRUE"),
+        what: What::Named(&["file_name", "actor"], "TRUE"),
+    },
+    Search {
+        place: "operations: as the actor",
+        table: "operation",
+        key: "id",
+        erase: Effect::Cleared,
+        what: What::Actor(&["actor"]),
     },
     Search {
         place: "parked events",
         table: "import_parked",
         key: "key",
         erase: Effect::Cleared,
-        what: What::Named(
-            "coalesce(user_id, '') || ' ' || coalesce(user_email, '') || ' ' || CAST(event AS text)",
-            "TRUE",
-        ),
+        what: What::Named(&["user_id", "user_email", "CAST(event AS text)"], "TRUE"),
     },
 ];
 
 /// Every place where the person appears.
 pub(super) fn places(person: &User, db: &mut Db) -> anyhow::Result<Vec<Trace>> {
-    let mut ids: Vec<String> =
-        user::table.select(user::id).filter(user::merged_into.eq(&person.id)).order(user::id).load(&mut db.conn)?;
-    ids.insert(0, person.id.clone());
-    let mut names: BTreeSet<String> = ids.iter().cloned().collect();
-    names.insert(person.email.clone());
-    names.extend(FormerEmail::of(&person.id, &mut db.conn)?.into_iter().filter_map(|former| former.email));
-    // The name of a placeholder is everybody's.
-    let is_erased = crate::models::Tombstone::of(&mut db.conn, &person.id)?.is_some();
-    if !is_erased {
-        names.insert(person.name.clone());
-    }
-    let patterns: Vec<String> = names.iter().map(|name| containing(name)).collect();
+    let names = PersonNames::of(person, db)?;
     let mut places = Vec::new();
     for search in &SEARCHES {
-        let found = search.run(&ids, &patterns, db)?;
+        let found = search.run(&names, db)?;
         if found.found > 0 {
             places.push(found);
         }
@@ -238,38 +253,39 @@ pub(super) fn places(person: &User, db: &mut Db) -> anyhow::Result<Vec<Trace>> {
 }
 
 impl Search {
-    fn run(&self, ids: &[String], patterns: &[String], db: &mut Db) -> anyhow::Result<Trace> {
+    /// The condition that a row has the person.
+    fn condition(&self, engine: &dyn Engine) -> String {
+        match self.what {
+            What::Own(condition) => condition.replace("{ids}", IS_ONE),
+            What::Actor(columns) => {
+                let conditions: Vec<String> = columns.iter().map(|column| is_person(column, engine)).collect();
+                format!("({})", conditions.join(" OR "))
+            }
+            What::File => is_file_of_person(engine),
+            What::Named(columns, others) => {
+                let named = columns.iter().map(|column| {
+                    let named = names_person(&format!("coalesce({column}, '')"), engine);
+                    match *column {
+                        "actor" | "os_user" => format!("{named} AND NOT {}", is_person(column, engine)),
+                        "file_name" => format!("{named} AND NOT {}", is_file_of_person(engine)),
+                        _ => named,
+                    }
+                });
+                let named: Vec<String> = named.collect();
+                format!("({}) AND {}", named.join(" OR "), others.replace("{ids}", IS_ONE))
+            }
+        }
+    }
+
+    fn run(&self, names: &PersonNames, db: &mut Db) -> anyhow::Result<Trace> {
         let engine = db.conn.engine();
-        let [before, after] = engine.is_any_of();
-        let is_one = format!("{before}$1{after}");
-        let condition = match self.what {
-            What::Own(condition) => condition.replace("{ids}", &is_one),
-            What::Named(column, others) => {
-                let folded = engine.folded(column);
-                let named: Vec<String> =
-                    (0..patterns.len()).map(|n| format!("{folded} LIKE ${} ESCAPE '\\'", n + 2)).collect();
-                // $1 is bound in any case, and comes first: SQLite numbers parameters by first appearance.
-                format!("$1 <> '' AND ({}) AND {}", named.join(" OR "), others.replace("{ids}", &is_one))
-            }
-        };
+        let condition = self.condition(engine);
         let Self { place, table, key, erase, .. } = self;
-        let bound = |select: &str| {
-            let mut query = sql_query(format!("SELECT {select} FROM {table} WHERE {condition}"))
-                .into_boxed()
-                .bind::<Text, _>(serde_json::to_string(ids)?);
-            if matches!(self.what, What::Named(..)) {
-                for pattern in patterns {
-                    query = query.bind::<Text, _>(pattern.clone());
-                }
-            }
-            anyhow::Ok(query)
-        };
-        let count: Count = bound("count(*) AS found")?.get_result(&mut db.conn)?;
-        let ids: Vec<Found> = if count.found > 0 {
-            bound(&format!("{key} AS id"))?.sql(format!(" ORDER BY 1 LIMIT {SHOWN}")).load(&mut db.conn)?
-        } else {
-            Vec::new()
-        };
+        let count = format!("SELECT count(*) AS found FROM {table} WHERE {condition}");
+        let count: Count = names.query(&count, engine)?.get_result(&mut db.conn)?;
+        let first = format!("SELECT {key} AS id FROM {table} WHERE {condition} ORDER BY 1 LIMIT {SHOWN}");
+        let ids: Vec<Found> =
+            if count.found > 0 { names.query(&first, engine)?.load(&mut db.conn)? } else { Vec::new() };
         Ok(Trace {
             place,
             found: count.found.unsigned_abs(),

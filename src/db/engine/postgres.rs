@@ -91,7 +91,8 @@ const COMMIT_ORDER: CommitOrder = CommitOrder {
     settled: "recorded_xid < pg_snapshot_xmin(pg_current_snapshot())",
     order: "recorded_xid, position",
     latest_first: "recorded_xid DESC, position DESC",
-    register: "INSERT INTO feed_cursor (consumer, recorded_xid, position) VALUES ($1, '0', 0) ON CONFLICT DO NOTHING",
+    register: "INSERT INTO feed_cursor (consumer, feed, recorded_xid, position) VALUES ($1, $2, '0', 0) \
+         ON CONFLICT DO NOTHING",
     acknowledge: "UPDATE feed_cursor SET acknowledged_at = $1, position = $2, recorded_xid = $3::xid8 WHERE consumer = $4",
 };
 
@@ -195,8 +196,12 @@ impl Engine for Postgres {
         (path.join("\u{1f}"), sql)
     }
 
+    fn with_member(&self, column: &str, member: &str, text: &str) -> String {
+        format!("{column} || jsonb_build_object('{member}', {text}::text)")
+    }
+
     fn without_personal_members(&self, column: &str) -> String {
-        format!("{column} - '{{email,name,profile_img,notes}}'::text[]")
+        format!("{column} - '{{email,name,profile_img,notes,origin}}'::text[]")
     }
 
     fn listed_values(&self) -> &'static str {
@@ -281,12 +286,20 @@ impl Engine for Postgres {
         let value = |query: &str, conn: &mut AnyConnection| -> QueryResult<Option<String>> {
             Ok(sql_query(query).get_result::<Value>(conn).optional()?.and_then(|row| row.value))
         };
-        let ahead = "SELECT recorded_xid::text AS value FROM user_action \
-             WHERE recorded_xid >= pg_snapshot_xmax(pg_current_snapshot()) ORDER BY recorded_xid DESC LIMIT 1";
-        if let Some(transaction) = value(ahead, conn)? {
-            let reason =
-                format!("the log comes from another server: its transaction {transaction} is ahead of this server's");
-            return Ok(Some((reason, "put it in the order of its positions: rollbook actions feed --rebase")));
+        for (what, table, of_feed) in [
+            ("log", "user_action", "TRUE"),
+            ("audit trail", "audit_event", "subject_kind = 'user' AND refusal IS NULL"),
+        ] {
+            let ahead = format!(
+                "SELECT recorded_xid::text AS value FROM {table} WHERE {of_feed} \
+                 AND recorded_xid >= pg_snapshot_xmax(pg_current_snapshot()) ORDER BY recorded_xid DESC LIMIT 1"
+            );
+            if let Some(transaction) = value(&ahead, conn)? {
+                let reason = format!(
+                    "the {what} comes from another server: its transaction {transaction} is ahead of this server's"
+                );
+                return Ok(Some((reason, "put it in the order of its positions: rollbook actions feed --rebase")));
+            }
         }
         if value("SELECT to_regclass('pg_catalog.pg_dist_partition')::text AS value", conn)?.is_some() {
             let distributed = "SELECT logicalrelid::text AS value FROM pg_catalog.pg_dist_partition \
@@ -299,8 +312,24 @@ impl Engine for Postgres {
         Ok(None)
     }
 
-    fn feed_holder(&self, conn: &mut AnyConnection) -> QueryResult<Option<String>> {
-        let holder = sql_query(statement(include_str!("postgres/feed_holder.sql")));
+    fn staleness(&self, conn: &mut AnyConnection) -> QueryResult<Option<Duration>> {
+        // All that was received is replayed, and the primary is connected: nothing is known to be missing. Without a
+        // connection, what is missing is unknown, and the standby is as old as the last transaction that it has.
+        let behind = "SELECT CASE WHEN NOT pg_is_in_recovery() THEN NULL \
+             WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() \
+               AND EXISTS (SELECT FROM pg_stat_get_wal_receiver() WHERE pid IS NOT NULL) THEN '0' \
+             ELSE coalesce(ceil(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()))::bigint::text, \
+               'unknown') END AS value";
+        let value = sql_query(behind).get_result::<Value>(conn)?.value;
+        let behind = |text: String| match text.parse::<i64>() {
+            Ok(seconds) => Duration::from_secs(seconds.max(0).unsigned_abs()),
+            Err(_) => Duration::MAX,
+        };
+        Ok(value.map(behind))
+    }
+
+    fn feed_holder(&self, table: &str, conn: &mut AnyConnection) -> QueryResult<Option<String>> {
+        let holder = sql_query(statement(include_str!("postgres/feed_holder.sql")).replace("{table}", table));
         Ok(holder.get_result::<Value>(conn).optional()?.and_then(|row| row.value))
     }
 

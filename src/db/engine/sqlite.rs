@@ -230,7 +230,7 @@ const COMMIT_ORDER: CommitOrder = CommitOrder {
     settled: "TRUE",
     order: "position",
     latest_first: "position DESC",
-    register: "INSERT INTO feed_cursor (consumer, position) VALUES ($1, 0) ON CONFLICT DO NOTHING",
+    register: "INSERT INTO feed_cursor (consumer, feed, position) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING",
     acknowledge: "UPDATE feed_cursor SET acknowledged_at = $1, position = $2 WHERE $3 IS NOT NULL AND consumer = $4",
 };
 
@@ -321,8 +321,12 @@ impl Engine for Sqlite {
         (format!("${}", path.concat()), ["coalesce(metadata -> ", " = ", ", FALSE)"])
     }
 
+    fn with_member(&self, column: &str, member: &str, text: &str) -> String {
+        format!("json_set({column}, '$.{member}', {text})")
+    }
+
     fn without_personal_members(&self, column: &str) -> String {
-        format!("json_remove({column}, '$.email', '$.name', '$.profile_img', '$.notes')")
+        format!("json_remove({column}, '$.email', '$.name', '$.profile_img', '$.notes', '$.origin')")
     }
 
     fn listed_values(&self) -> &'static str {
@@ -405,7 +409,11 @@ impl Engine for Sqlite {
         Ok(None)
     }
 
-    fn feed_holder(&self, _conn: &mut AnyConnection) -> QueryResult<Option<String>> {
+    fn staleness(&self, _conn: &mut AnyConnection) -> QueryResult<Option<Duration>> {
+        Ok(None)
+    }
+
+    fn feed_holder(&self, _table: &str, _conn: &mut AnyConnection) -> QueryResult<Option<String>> {
         Ok(None)
     }
 

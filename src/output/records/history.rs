@@ -45,6 +45,10 @@ pub struct HistoryRow {
     pub operation_id: Option<String>,
     /// Why the change was made.
     pub reason: Option<String>,
+    /// Who was logged in to the machine.
+    pub os_user: Option<String>,
+    /// The role of the connection to PostgreSQL.
+    pub database_role: Option<String>,
 }
 
 impl From<&AuditEvent> for HistoryRow {
@@ -76,6 +80,8 @@ impl From<&AuditEvent> for HistoryRow {
             refusal: event.refusal.clone(),
             operation_id: event.operation_id.clone(),
             reason: event.reason.clone(),
+            os_user: event.os_user.clone(),
+            database_role: event.database_role.clone(),
         }
     }
 }
@@ -112,6 +118,8 @@ impl Record for HistoryRow {
         "refusal",
         "operation_id",
         "reason",
+        "os_user",
+        "database_role",
     ];
     const TABLE: &'static [&'static str] = &["at", "actor", "verb", "changes", "subject_id", "refusal", "reason", "id"];
     const PROSE: &'static [&'static str] = &["changes", "refusal", "reason"];
@@ -130,6 +138,8 @@ impl Record for HistoryRow {
             self.refusal.clone().unwrap_or_default(),
             self.operation_id.clone().unwrap_or_default(),
             self.reason.clone().unwrap_or_default(),
+            self.os_user.clone().unwrap_or_default(),
+            self.database_role.clone().unwrap_or_default(),
         ]
     }
 

@@ -23,8 +23,11 @@ impl<'o> CsvWriter<'o> {
 
 impl<R: Record> Writer<R> for CsvWriter<'_> {
     fn begin(&mut self) -> anyhow::Result<()> {
-        let names = self.settings.columns.as_deref().unwrap_or(R::COLUMNS);
-        Ok(writeln!(self.out, "{}", names.join(","))?)
+        if self.settings.header {
+            let names = self.settings.columns.as_deref().unwrap_or(R::COLUMNS);
+            writeln!(self.out, "{}", names.join(","))?;
+        }
+        Ok(())
     }
 
     fn row(&mut self, record: &R) -> anyhow::Result<()> {

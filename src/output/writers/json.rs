@@ -2,7 +2,8 @@
 
 use std::io::Write;
 
-use serde::Serialize;
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
 
 use super::{Record, Writer};
 use crate::output::escape::visible_json;
@@ -34,7 +35,7 @@ impl<R: Record> Writer<R> for JsonWriter<'_> {
     }
 
     fn only(&mut self, record: &R) -> anyhow::Result<()> {
-        json_value(self.out, record)
+        json_value(self.out, &Fields { record, columns: self.columns.as_deref() })
     }
 }
 
@@ -59,14 +60,22 @@ impl<R: Record> Writer<R> for JsonLineWriter<'_> {
 }
 
 /// A record as JSON, with all its fields or with these, in their order.
-fn json_text(record: &impl Serialize, columns: Option<&[&str]>) -> serde_json::Result<String> {
-    let Some(columns) = columns else { return serde_json::to_string(record) };
-    let value = serde_json::to_value(record)?;
-    let fields: Vec<String> = columns
-        .iter()
-        .map(|name| Ok(format!("\"{name}\":{}", serde_json::to_string(&value[*name])?)))
-        .collect::<serde_json::Result<_>>()?;
-    Ok(format!("{{{}}}", fields.join(",")))
+pub(super) fn json_text(record: &impl Serialize, columns: Option<&[&'static str]>) -> serde_json::Result<String> {
+    serde_json::to_string(&Fields { record, columns })
+}
+
+/// A record with all its fields or with these, in their order.
+pub(super) struct Fields<'r, R> {
+    pub(super) record: &'r R,
+    pub(super) columns: Option<&'r [&'static str]>,
+}
+
+impl<R: Serialize> Serialize for Fields<'_, R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Some(columns) = self.columns else { return self.record.serialize(serializer) };
+        let value = serde_json::to_value(self.record).map_err(S::Error::custom)?;
+        serializer.collect_map(columns.iter().map(|name| (name, &value[*name])))
+    }
 }
 
 /// Writes one value, indented.

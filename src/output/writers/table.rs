@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use comfy_table::{Attribute, Cell, CellAlignment, Table, presets};
 use unicode_width::UnicodeWidthStr;
@@ -11,6 +12,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{Record, Settings, Writer, bar};
 use crate::db::types::Timestamp;
 use crate::output::record::places;
+use crate::output::relative::relative;
 use crate::output::span;
 use crate::output::visible;
 use crate::output::width::{fit, terminal_width};
@@ -36,12 +38,22 @@ pub struct TableStyle {
     pub empty_columns: bool,
     /// With times in this zone.
     pub tz: Tz,
+    /// With times by their distance from this moment.
+    pub relative_to: Option<DateTime<Utc>>,
+}
+
+impl TableStyle {
+    /// Without colors, as if nobody looked at it.
+    pub const fn plain(tz: Tz) -> Self {
+        Self { styled: false, terminal: false, charts: false, empty_columns: false, tz, relative_to: None }
+    }
 }
 
 /// Writes a record a line, within the width of the terminal; the only format that holds all rows.
 pub struct TableWriter<'o> {
     out: &'o mut (dyn Write + 'o),
     style: TableStyle,
+    header: bool,
     names: Vec<&'static str>,
     places: Vec<usize>,
     rows: Vec<Vec<String>>,
@@ -52,14 +64,22 @@ impl<'o> TableWriter<'o> {
     pub(in crate::output) fn new<R: Record>(out: &'o mut (dyn Write + 'o), settings: Settings) -> Self {
         let style = TableStyle { empty_columns: settings.columns.is_some(), ..settings.style };
         let names = settings.columns.unwrap_or_else(|| R::TABLE.to_vec());
-        Self { out, style, places: places::<R>(&names), names, rows: Vec::new(), bars: Vec::new() }
+        Self {
+            out,
+            style,
+            header: settings.header,
+            places: places::<R>(&names),
+            names,
+            rows: Vec::new(),
+            bars: Vec::new(),
+        }
     }
 }
 
 impl<R: Record> Writer<R> for TableWriter<'_> {
     fn row(&mut self, record: &R) -> anyhow::Result<()> {
         let cells = record.cells();
-        let cell = |i: &usize| shown_cell(R::COLUMNS[*i], &cells[*i], self.style.tz);
+        let cell = |i: &usize| shown_cell(R::COLUMNS[*i], &cells[*i], &self.style);
         self.rows.push(self.places.iter().map(cell).collect());
         self.bars.push(record.bar());
         Ok(())
@@ -67,7 +87,7 @@ impl<R: Record> Writer<R> for TableWriter<'_> {
 
     /// A row is a line: columns that do not fit are hidden, the last first, and cells are cut to the width of the others.
     fn end(&mut self) -> anyhow::Result<Vec<&'static str>> {
-        let Self { out, style, names, rows, bars, .. } = self;
+        let Self { out, style, header, names, rows, bars, .. } = self;
         if rows.is_empty() {
             return Ok(Vec::new());
         }
@@ -81,15 +101,17 @@ impl<R: Record> Writer<R> for TableWriter<'_> {
             columns.iter().zip(&widths).map(|(column, width)| shortened(&row[column.place], *width)).collect()
         };
         let mut cells: Vec<Vec<String>> = rows.iter().map(cut).collect();
+        let bar_title;
         let mut shown_names: Vec<&str> = shown.into_iter().take(widths.len()).collect();
         if style.charts
             && widths.len() == columns.len()
             && let Some(drawn) = drawn(&widths, width, bars)
         {
-            shown_names.push("");
+            bar_title = R::BAR.map(|what| bar_heading(what, bars)).unwrap_or_default();
+            shown_names.push(&bar_title);
             cells.iter_mut().zip(drawn).for_each(|(row, bar)| row.push(bar));
         }
-        print(*out, filled::<R>(&shown_names, &cells, *style))?;
+        print(*out, filled::<R>(&shown_names, &cells, *header, *style))?;
         Ok(columns.iter().skip(widths.len()).map(|column| title(column.name)).collect())
     }
 
@@ -97,7 +119,12 @@ impl<R: Record> Writer<R> for TableWriter<'_> {
     fn only(&mut self, record: &R) -> anyhow::Result<()> {
         let mut table = new_table(self.style);
         for (column, cell) in R::COLUMNS.iter().zip(record.cells()).filter(|(_, cell)| !cell.is_empty()) {
-            table.add_row([heading(column), Cell::new(shown_cell(column, &cell, self.style.tz))]);
+            let absolute = TableStyle { relative_to: None, ..self.style };
+            let mut shown = shown_cell(column, &cell, &absolute);
+            if self.style.relative_to.is_some() && is_time_column(column) {
+                shown = format!("{shown} ({})", shown_cell(column, &cell, &self.style));
+            }
+            table.add_row([heading(column), Cell::new(shown)]);
         }
         print(self.out, table)
     }
@@ -105,7 +132,7 @@ impl<R: Record> Writer<R> for TableWriter<'_> {
 
 /// A cell as a table shows it: a time in the zone, a duration in its largest unit, any other text with its control
 /// characters made visible.
-fn shown_cell(column: &str, cell: &str, tz: Tz) -> String {
+pub(super) fn shown_cell(column: &str, cell: &str, style: &TableStyle) -> String {
     if column.ends_with(SECONDS)
         && let Ok(seconds) = cell.parse::<i64>()
     {
@@ -118,7 +145,10 @@ fn shown_cell(column: &str, cell: &str, tz: Tz) -> String {
         return format!("{percent:.1}%");
     }
     match cell.parse::<Timestamp>() {
-        Ok(time) if is_time_column(column) => time.in_zone(tz),
+        Ok(time) if is_time_column(column) => match style.relative_to {
+            Some(now) => relative(time.utc(), now),
+            None => time.in_zone(style.tz),
+        },
         _ => visible(cell).into_owned(),
     }
 }
@@ -206,9 +236,11 @@ fn shortened(cell: &str, width: usize) -> String {
 }
 
 /// A table of the cells.
-fn filled<R: Record>(names: &[&str], rows: &[Vec<String>], style: TableStyle) -> Table {
+fn filled<R: Record>(names: &[&str], rows: &[Vec<String>], header: bool, style: TableStyle) -> Table {
     let mut table = new_table(style);
-    table.set_header(names.iter().map(|name| heading(name)));
+    if header {
+        table.set_header(names.iter().map(|name| heading(name)));
+    }
     table.add_rows(rows);
     for (column, name) in table.column_iter_mut().zip(names) {
         if R::NUMBERS.contains(name) {
@@ -216,6 +248,12 @@ fn filled<R: Record>(names: &[&str], rows: &[Vec<String>], style: TableStyle) ->
         }
     }
     table
+}
+
+/// The heading of the bars: what they measure, and how much the longest one is.
+fn bar_heading(what: &str, bars: &[Option<f64>]) -> String {
+    let longest = bars.iter().flatten().copied().fold(0.0, f64::max);
+    format!("{what}: 0 to {}", (longest * 10.0).round() / 10.0)
 }
 
 /// The bars, as wide as the terminal allows after the table; `None` if the space is too narrow.
@@ -286,10 +324,9 @@ mod tests {
 
     fn table(charts: bool, empty_columns: bool) -> String {
         let mut out = Vec::new();
-        let style = TableStyle { styled: false, terminal: false, charts, empty_columns, tz: Tz::UTC };
+        let style = TableStyle { charts, empty_columns, ..TableStyle::plain(Tz::UTC) };
         let columns = empty_columns.then(|| Count::TABLE.to_vec());
-        let mut writer =
-            TableWriter::new::<Count>(&mut out, Settings { columns, is_chosen: false, style, escape_formulas: false });
+        let mut writer = TableWriter::new::<Count>(&mut out, Settings { columns, ..Settings::new(style) });
         for count in [Count("some", 3), Count("none", 0), Count("many", 12)] {
             writer.row(&count).unwrap();
         }

@@ -29,7 +29,11 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
     let largest = now.iter().zip(&counts).max_by_key(|(_, count)| **count);
     let finding = match largest {
         Some((week, count)) if *count > 0 => {
-            format!("The busiest week began on {}, with {}.", week.name, super::people(*count, scope.shows_small))
+            format!(
+                "The busiest week began on {}, with {}.",
+                week.name,
+                super::number_of_people(*count, scope.shows_small)
+            )
         }
         _ => "Nobody was active.".to_owned(),
     };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 
-use super::{drawn, people};
+use super::{drawn, number_of_people};
 use crate::analytics::{CohortGroup, percent, percentile, stage_tallies};
 use crate::chart::{Bar, bars};
 use crate::db::Db;
@@ -40,8 +40,8 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
         0 => "Nobody is in the pipeline.".to_owned(),
         here => format!(
             "{} in the pipeline; {} waited longer than 30 days for the next stage.",
-            people(here, scope.shows_small),
-            people(overdue, scope.shows_small)
+            number_of_people(here, scope.shows_small),
+            number_of_people(overdue, scope.shows_small)
         ),
     };
     let columns = vec![

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::{drawn, people};
+use super::{drawn, number_of_people};
 use crate::chart::{Bar, bars};
 use crate::db::Db;
 use crate::report::table::{Column, Secrecy};
@@ -38,8 +38,8 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
         None => "Nobody signed up.".to_owned(),
         Some((origin, n)) => format!(
             "{} signed up; most by {origin} ({}).",
-            people(all, scope.shows_small),
-            people(*n, scope.shows_small)
+            number_of_people(all, scope.shows_small),
+            number_of_people(*n, scope.shows_small)
         ),
     };
     let columns = vec![Column::key("origin", "Origin"), Column::new("people", "New people").told_by(Secrecy::Parts)];

@@ -115,7 +115,7 @@ impl Measure {
     }
 
     fn finding(&self, scope: &Scope) -> String {
-        let people = super::people(self.now, scope.shows_small);
+        let people = super::number_of_people(self.now, scope.shows_small);
         let were = if self.now == 1 { "was" } else { "were" };
         match (self.before, self.change()) {
             (Some(before), Some(change)) if scope.shows_small || (before >= 5 && self.now >= 5) => {

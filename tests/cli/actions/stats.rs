@@ -198,7 +198,9 @@ on_both_engines! {
         let total = |args: &[&str]| stats(t, args).values().map(|(actions, _)| actions).sum::<u64>();
         assert_eq!(total(&[]), 244);
         assert_eq!(total(&["--role", "student"]), 162);
-        assert_eq!(total(&["--role", "student", "--role", "admin"]), 80);
+        assert_eq!(total(&["--role", "student", "--role", "admin", "--all-roles"]), 80);
+        assert_eq!(total(&["--role", "student,admin"]), total(&["--role", "student", "--role", "admin"]));
+        assert!(total(&["--role", "admin,teacher"]) >= 80);
         assert_eq!(total(&["--exclude-role", "teacher,admin"]), 82);
         assert_eq!(total(&["--cohort", "spring"]), 82);
         assert_eq!(total(&["--course", "c1", "--course", "c2"]), 164);

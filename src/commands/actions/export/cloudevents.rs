@@ -5,6 +5,7 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::ExportRow;
+use super::lineage::{Lineage, Versions};
 use crate::db::types::{Json, Timestamp};
 use crate::models::{ActionType, SourceSystem, TargetType, UserAction};
 use crate::output::{Writer, json_line};
@@ -13,17 +14,20 @@ use crate::output::{Writer, json_line};
 pub(super) struct EventWriter<'o> {
     out: &'o mut (dyn Write + 'o),
     homepage: String,
+    lineage: &'o Lineage,
 }
 
 impl<'o> EventWriter<'o> {
-    pub(super) fn new(out: &'o mut (dyn Write + 'o), homepage: String) -> Self {
-        Self { out, homepage }
+    pub(super) fn new(out: &'o mut (dyn Write + 'o), homepage: String, lineage: &'o Lineage) -> Self {
+        Self { out, homepage, lineage }
     }
 }
 
 impl Writer<ExportRow<'_>> for EventWriter<'_> {
     fn row(&mut self, row: &ExportRow<'_>) -> anyhow::Result<()> {
-        json_line(self.out, &CloudEvent::new(&row.action()?, &self.homepage))
+        let action = row.action()?;
+        let versions = self.lineage.of(&action.event.user_id);
+        json_line(self.out, &CloudEvent::new(&action, &self.homepage, versions))
     }
 }
 
@@ -31,7 +35,7 @@ impl Writer<ExportRow<'_>> for EventWriter<'_> {
 #[derive(Debug, Serialize)]
 struct CloudEvent<'a> {
     specversion: &'static str,
-    id: &'a str,
+    id: String,
     source: String,
     r#type: String,
     subject: &'a str,
@@ -43,6 +47,9 @@ struct CloudEvent<'a> {
     rollbooksource: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rollbookevent: Option<&'a str>,
+    /// The ids of the event in earlier exports, before a merge or an erasure: a consumer drops these events.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rollbookreplaces: Option<String>,
     data: Data<'a>,
 }
 
@@ -57,7 +64,7 @@ struct Data<'a> {
 }
 
 impl<'a> CloudEvent<'a> {
-    fn new(action: &'a UserAction, homepage: &str) -> Self {
+    fn new(action: &'a UserAction, homepage: &str, versions: Option<&Versions>) -> Self {
         let event = &action.event;
         // The source system's own id of the event, if it has one.
         let (source, id) = match (event.source_system, &event.source_event_id) {
@@ -66,7 +73,7 @@ impl<'a> CloudEvent<'a> {
         };
         Self {
             specversion: "1.0",
-            id,
+            id: versions.map_or_else(|| id.clone(), |versions| format!("{id}{}", versions.current)),
             source: format!("{homepage}/sources/{source}"),
             r#type: format!("rollbook.action.{}", event.action_type),
             subject: &event.user_id,
@@ -75,6 +82,9 @@ impl<'a> CloudEvent<'a> {
             rollbookid: &event.id,
             rollbooksource: event.source_system.map(SourceSystem::as_str),
             rollbookevent: event.source_event_id.as_deref(),
+            rollbookreplaces: versions.map(|versions| {
+                versions.earlier.iter().map(|version| format!("{id}{version}")).collect::<Vec<_>>().join(",")
+            }),
             data: Data {
                 action_type: event.action_type,
                 target_type: event.target_type,

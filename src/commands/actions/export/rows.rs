@@ -22,6 +22,7 @@ use crate::output::Record as _;
 
 /// The prefix that declares a query as a PostgreSQL cursor.
 const DECLARE: &str = "DECLARE actions_export NO SCROLL CURSOR FOR ";
+const CLOSE: &str = "CLOSE actions_export";
 const FETCH: &str = "FETCH FORWARD 5000 FROM actions_export";
 /// Maximum number of rows in a batch.
 const ROWS: usize = 1000;
@@ -101,6 +102,7 @@ fn read(
             }
         }
         if read == 0 {
+            sql_query(CLOSE).execute(conn)?;
             return Ok(());
         }
     }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::ExportRow;
+use super::lineage::Lineage;
 use crate::db::types::{Json, Timestamp};
 use crate::models::{ActionType, SourceSystem, TargetType, UserAction};
 use crate::output::{Writer, json_line};
@@ -17,21 +18,71 @@ use crate::output::{Writer, json_line};
 pub(super) struct StatementWriter<'o> {
     out: &'o mut (dyn Write + 'o),
     homepage: String,
+    lineage: &'o Lineage,
 }
 
 impl<'o> StatementWriter<'o> {
-    pub(super) fn new(out: &'o mut (dyn Write + 'o), homepage: String) -> Self {
-        Self { out, homepage }
+    pub(super) fn new(out: &'o mut (dyn Write + 'o), homepage: String, lineage: &'o Lineage) -> Self {
+        Self { out, homepage, lineage }
     }
 }
 
 impl Writer<ExportRow<'_>> for StatementWriter<'_> {
     fn row(&mut self, row: &ExportRow<'_>) -> anyhow::Result<()> {
-        json_line(self.out, &Statement::new(&row.action()?, &self.homepage))
+        let action = row.action()?;
+        let Some(versions) = self.lineage.of(&action.event.user_id) else {
+            return json_line(self.out, &Statement::new(&action, &self.homepage, ""));
+        };
+        for earlier in &versions.earlier {
+            json_line(self.out, &Voiding::new(&action, &self.homepage, earlier))?;
+        }
+        json_line(self.out, &Statement::new(&action, &self.homepage, &versions.current))
     }
 }
 
-/// An action as a statement. Its id is derived from the action's, so that a statement sent again has the same id.
+/// The id of a version of the statement on an action.
+fn statement_id(action: &UserAction, homepage: &str, version: &str) -> Uuid {
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{homepage}/actions/{}{version}", action.event.id).as_bytes())
+}
+
+/// The statement that another one, of an earlier export, is not true any more.
+#[derive(Debug, Serialize)]
+struct Voiding {
+    id: Uuid,
+    version: &'static str,
+    actor: Actor<'static>,
+    verb: Verb,
+    object: StatementRef,
+    timestamp: Timestamp,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StatementRef {
+    object_type: &'static str,
+    id: Uuid,
+}
+
+impl Voiding {
+    fn new(action: &UserAction, homepage: &str, version: &str) -> Self {
+        let voided = statement_id(action, homepage, version);
+        Self {
+            id: Uuid::new_v5(&voided, b"voided"),
+            version: "1.0.3",
+            actor: Actor {
+                object_type: "Agent",
+                account: Account { home_page: homepage.to_owned(), name: "rollbook" },
+            },
+            verb: Verb { id: "http://adlnet.gov/expapi/verbs/voided", display: BTreeMap::from([("en", "voided")]) },
+            object: StatementRef { object_type: "StatementRef", id: voided },
+            // Fixed, so that the statement sent again has the same content.
+            timestamp: action.recorded_at,
+        }
+    }
+}
+
+/// An action as a statement. Its id is derived from the action's and its version, so that a statement sent again has the
+/// same id, and an id always the same content.
 #[derive(Debug, Serialize)]
 struct Statement<'a> {
     id: Uuid,
@@ -92,7 +143,7 @@ enum Extension<'a> {
 }
 
 impl<'a> Statement<'a> {
-    fn new(action: &'a UserAction, homepage: &str) -> Self {
+    fn new(action: &'a UserAction, homepage: &str, version: &str) -> Self {
         let event = &action.event;
         let (verb, display) = verb(event.action_type);
         let mut extensions = BTreeMap::new();
@@ -115,7 +166,7 @@ impl<'a> Statement<'a> {
         }
         let target = iri_segment(&event.target_id);
         Self {
-            id: Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{homepage}/actions/{}", event.id).as_bytes()),
+            id: statement_id(action, homepage, version),
             version: "1.0.3",
             actor: Actor {
                 object_type: "Agent",

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::db::{Db, End};
 use crate::error::{ExitStatus, Failure};
+use crate::feed::Feed;
 use crate::models::{Change, Subject, change_or_not};
 use crate::output::plural;
 
@@ -30,18 +31,28 @@ struct Counts {
     consumers: i64,
 }
 
-const LOCK: &str = "LOCK TABLE user_action, feed_cursor IN SHARE ROW EXCLUSIVE MODE";
+const LOCK: &str = "LOCK TABLE user_action, audit_event, feed_cursor IN SHARE ROW EXCLUSIVE MODE";
 
 const COUNTS: &str = "SELECT pg_current_xact_id()::text AS transaction, \
      (SELECT count(*) FROM user_action) AS actions, (SELECT count(*) FROM feed_cursor) AS consumers";
 
 /// Each consumer goes back to before the first action that it has not acknowledged in the order of the other server: no
 /// action is skipped, some may be delivered again.
-const MOVE_CONSUMERS: &str = "UPDATE feed_cursor c SET recorded_xid = pg_current_xact_id(), position = coalesce(\
-     (SELECT min(a.position) - 1 FROM user_action a WHERE (a.recorded_xid, a.position) > (c.recorded_xid, c.position)), \
-     (SELECT max(a.position) FROM user_action a), 0)";
+fn move_consumers(feed: Feed) -> String {
+    let (table, name) = (feed.table(), feed.name());
+    format!(
+        "UPDATE feed_cursor c SET recorded_xid = pg_current_xact_id(), position = coalesce(\
+         (SELECT min(a.position) - 1 FROM {table} a WHERE (a.recorded_xid, a.position) > (c.recorded_xid, c.position)), \
+         (SELECT max(a.position) FROM {table} a), 0) WHERE feed = '{name}'"
+    )
+}
 
-const SETTLE: &str = "UPDATE user_action SET recorded_xid = pg_current_xact_id()";
+fn settle_rows(feed: Feed) -> String {
+    format!(
+        "UPDATE {} SET recorded_xid = pg_current_xact_id() WHERE recorded_xid <> pg_current_xact_id()",
+        feed.table()
+    )
+}
 
 /// Gives all actions the number of this transaction, so that the feed has them in the order of their positions.
 pub(super) fn rebase(dry_run: bool, yes: bool, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
@@ -56,9 +67,8 @@ pub(super) fn rebase(dry_run: bool, yes: bool, ctx: &mut Context) -> anyhow::Res
     };
     out.status(format_args!("{reason}"));
     if !dry_run && !yes {
-        let answer = db.while_waiting(|| out.ask("Put the feed in the order of the positions? [y/N] "))?;
-        match answer.as_deref() {
-            Some("y" | "yes") => {}
+        match db.while_waiting(|| out.agrees("Put the feed in the order of the positions?"))? {
+            Some(true) => {}
             Some(_) => return Err(Failure::failed("not confirmed").into()),
             None => {
                 let message = "refusing to rebase the feed without confirmation on a non-interactive terminal";
@@ -83,8 +93,10 @@ fn settle(db: &mut Db) -> anyhow::Result<Rebase> {
     let (subject, id) = (Subject::Log, "user_action");
     // Before the update, which the guard allows only with it.
     Change { verb: "rebase", subject, id, before: None, after: Some(&rebase) }.record(db)?;
-    sql_query(MOVE_CONSUMERS).execute(&mut db.conn)?;
-    let settled = sql_query(SETTLE).execute(&mut db.conn)?;
-    anyhow::ensure!(i64::try_from(settled)? == actions, "the log was changed meanwhile");
+    for feed in [Feed::Actions, Feed::Users] {
+        sql_query(move_consumers(feed)).execute(&mut db.conn)?;
+        let settled = sql_query(settle_rows(feed)).execute(&mut db.conn)?;
+        anyhow::ensure!(feed == Feed::Users || i64::try_from(settled)? == actions, "the log was changed meanwhile");
+    }
     Ok(rebase)
 }

@@ -14,10 +14,14 @@ pub(super) fn row_as_text(table: &str, columns: &[(&str, ColumnKind)]) -> String
 fn text_of(table: &str, name: &str, kind: ColumnKind) -> String {
     if (table, name) == ("feed_cursor", "position") {
         // SQLite has the actions in the order of their positions: before the first one that is not acknowledged here.
-        return "coalesce((SELECT min(a.position) - 1 FROM user_action a \
-                WHERE (a.recorded_xid, a.position) > (c.recorded_xid, c.position)), \
-                (SELECT max(a.position) FROM user_action a), 0)::text"
-            .to_owned();
+        let position = |log: &str| {
+            format!(
+                "coalesce((SELECT min(a.position) - 1 FROM {log} a \
+                 WHERE (a.recorded_xid, a.position) > (c.recorded_xid, c.position)), \
+                 (SELECT max(a.position) FROM {log} a), 0)::text"
+            )
+        };
+        return format!("CASE feed WHEN 'users' THEN {} ELSE {} END", position("audit_event"), position("user_action"));
     }
     match kind {
         ColumnKind::Text => format!("\"{name}\""),

@@ -1,4 +1,4 @@
-//! A cursor: the position of a consumer in the feed.
+//! A cursor: the position of a consumer in a feed.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,16 +8,21 @@ use serde::{Serialize, Serializer};
 /// Identifies an action of the feed: the transaction that recorded it (0 on SQLite, where positions are in commit
 /// order), and its position in the log. It is written `745.16714`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub(super) struct Cursor {
-    pub(super) transaction: u64,
-    pub(super) position: i64,
+pub struct Cursor {
+    /// The transaction.
+    pub transaction: u64,
+    /// The position.
+    pub position: i64,
 }
 
 /// The new cursor of a consumer, as `--reset` names it.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Reset {
+pub enum Reset {
+    /// Before the first row.
     Start,
+    /// After the last row.
     End,
+    /// After this one.
     At(Cursor),
 }
 

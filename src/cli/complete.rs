@@ -1,0 +1,171 @@
+//! Completions in the shell: commands and options, and from the database the values that an argument can have.
+//!
+//! The shell runs this program with `$COMPLETE`; what `completions/` has are the few lines that make it do so.
+
+use std::ffi::OsStr;
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+use clap::{Arg, Command, CommandFactory as _};
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Nullable, Text};
+
+use super::settings::Settings;
+use super::{Cli, arguments, config};
+use crate::db::{Access, Database, folded};
+use crate::models::Role;
+use crate::output::visible;
+use crate::selection::containing;
+
+/// How long a person waits for completions at most.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The most candidates of one kind.
+const LIMIT: usize = 50;
+
+/// The actions that are looked at for courses and cohorts: those that are used now.
+const RECENT: usize = 20_000;
+
+/// What an argument names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Users,
+    UsersAndRoles,
+    Records,
+    Cohorts,
+    Courses,
+    ActionConsumers,
+    UserConsumers,
+    Runs,
+    Profiles,
+}
+
+/// The commands, with what completes their arguments.
+#[must_use]
+pub fn command() -> Command {
+    with_completers(Cli::command().disable_help_subcommand(true), "")
+}
+
+fn with_completers(mut command: Command, path: &str) -> Command {
+    // Not one by one: that would change the order of the positional ones.
+    command = command.mut_args(|argument| match source_of(&argument, path) {
+        None => argument,
+        Some(source) => argument.add(ArgValueCompleter::new(move |current: &OsStr| candidates(source, current))),
+    });
+    let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    for name in names {
+        let path = format!("{path} {name}");
+        command = command.mut_subcommand(&name, |command| with_completers(command, path.trim_start()));
+    }
+    command
+}
+
+/// What the argument of the command at a path names, by its identifier.
+fn source_of(argument: &Arg, path: &str) -> Option<Source> {
+    match (argument.get_id().as_str(), path) {
+        ("records" | "users" | "record" | "user", path) if path.starts_with("champions") => Some(Source::Records),
+        ("user" | "users" | "from" | "into", _) => Some(Source::Users),
+        ("arguments", "users roles add" | "users roles remove" | "users roles toggle" | "users roles set") => {
+            Some(Source::UsersAndRoles)
+        }
+        ("cohort" | "cohorts" | "to_cohort" | "enrolled_in", _) => Some(Source::Cohorts),
+        ("course" | "courses", _) => Some(Source::Courses),
+        ("consumer", path) if path.starts_with("users") => Some(Source::UserConsumers),
+        ("consumer", _) => Some(Source::ActionConsumers),
+        ("run" | "id" | "import_run", "import history") => Some(Source::Runs),
+        ("profile" | "confirm_profile", _) => Some(Source::Profiles),
+        _ => None,
+    }
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Text)]
+    value: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    about: Option<String>,
+}
+
+/// The candidates that start with what was typed; without a database that can be read, none.
+fn candidates(source: Source, current: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(typed) = current.to_str().map(ToOwned::to_owned) else { return Vec::new() };
+    let mut found = Vec::new();
+    if source == Source::UsersAndRoles {
+        let roles = Role::ALL.iter().map(|role| role.as_str()).filter(|role| role.starts_with(&typed));
+        found.extend(roles.map(|role| Found { value: role.to_owned(), about: Some("role".to_owned()) }));
+    }
+    if source == Source::Profiles {
+        let profiles = config::read().map(|config| config.profiles).unwrap_or_default();
+        let profiles = profiles.into_keys().filter(|name| name.starts_with(&typed));
+        found.extend(profiles.map(|value| Found { value, about: None }));
+    } else {
+        // A server that does not answer must not hold up the shell: the thread ends with the process.
+        let (send, receive) = channel();
+        thread::spawn(move || send.send(look_up(source, &typed).unwrap_or_default()));
+        found.extend(receive.recv_timeout(PATIENCE).unwrap_or_default());
+    }
+    // What a terminal or a shell would interpret is not offered.
+    let is_plain = |text: &str| !text.is_empty() && visible(text) == text && !text.contains(char::is_whitespace);
+    let candidate = |Found { value, about }: Found| {
+        let about = about.map(|about| visible(&about).into_owned().into());
+        is_plain(&value).then(|| CompletionCandidate::new(value).help(about))
+    };
+    found.into_iter().filter_map(candidate).collect()
+}
+
+/// Looks up the values in the database that the command line would use, reading only.
+fn look_up(source: Source, typed: &str) -> anyhow::Result<Vec<Found>> {
+    let settings = Settings::new(&arguments::database_options(std::env::args_os()), &config::read()?)?;
+    let mut db = Database::to_read(settings.url.value).open(Access::Read)?;
+    let starts = containing(typed);
+    let starts = starts.strip_prefix('%').unwrap_or(&starts);
+    let engine = db.conn.engine();
+    let is_start = |column: &str| format!("{} LIKE $1 ESCAPE '\\'", engine.folded(column));
+    let recent = |target: &str| {
+        format!(
+            "SELECT DISTINCT target_id AS value, NULL AS about FROM (SELECT target_type, target_id FROM user_action \
+             ORDER BY position DESC LIMIT {RECENT}) AS recent WHERE target_type = '{target}' AND {}",
+            is_start("target_id")
+        )
+    };
+    let statement = match source {
+        Source::Users | Source::UsersAndRoles => format!(
+            "SELECT email AS value, name AS about FROM \"user\" WHERE erased_at IS NULL AND ({} OR {}) \
+             UNION SELECT id, name FROM \"user\" WHERE erased_at IS NULL AND {}",
+            is_start("email"),
+            is_start("name"),
+            is_start("id")
+        ),
+        Source::Records => format!(
+            "SELECT c.id AS value, u.name AS about FROM champion c JOIN \"user\" u ON u.id = c.user_id WHERE {} \
+             UNION SELECT u.email, u.name FROM champion c JOIN \"user\" u ON u.id = c.user_id \
+             WHERE u.erased_at IS NULL AND ({} OR {})",
+            is_start("c.id"),
+            is_start("u.email"),
+            is_start("u.name")
+        ),
+        Source::Cohorts => format!(
+            "SELECT DISTINCT cohort_id AS value, NULL AS about FROM champion WHERE {} UNION {}",
+            is_start("cohort_id"),
+            recent("cohort")
+        ),
+        Source::Courses => recent("course"),
+        Source::ActionConsumers | Source::UserConsumers => {
+            let feed = if source == Source::UserConsumers { "users" } else { "actions" };
+            let is_start = is_start("consumer");
+            format!("SELECT consumer AS value, NULL AS about FROM feed_cursor WHERE feed = '{feed}' AND {is_start}")
+        }
+        Source::Runs => {
+            format!("SELECT id AS value, file_name AS about FROM import_run WHERE {}", is_start("id"))
+        }
+        Source::Profiles => return Ok(Vec::new()),
+    };
+    let found: Vec<Found> =
+        sql_query(format!("{statement} ORDER BY 1 LIMIT {LIMIT}")).bind::<Text, _>(starts).load(&mut db.conn)?;
+    // A name that was typed finds its owner, whose address the shell would drop: only what starts with it is offered.
+    let typed = folded(typed);
+    Ok(found.into_iter().filter(|found| folded(&found.value).starts_with(&typed)).collect())
+}

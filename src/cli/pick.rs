@@ -1,0 +1,108 @@
+//! Picking a user that the command line does not name, or names by the start of several ids: on a terminal only.
+
+use std::ffi::OsString;
+use std::io::{IsTerminal as _, stderr, stdin};
+
+use anyhow::Context as _;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use dialoguer::theme::ColorfulTheme;
+use dialoguer::{FuzzySelect, Input};
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Text;
+
+use super::settings::{Settings, switch, variable};
+use super::{Cli, arguments, config};
+use crate::db::{Access, Database, Db};
+use crate::output::{print_status, visible};
+use crate::selection::containing;
+
+/// The most users to pick from.
+const MOST: usize = 20;
+
+#[derive(Debug, QueryableByName)]
+struct Candidate {
+    #[diesel(sql_type = Text)]
+    id: String,
+    #[diesel(sql_type = Text)]
+    email: String,
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+/// Whether the only thing that is missing is a user, and somebody can be asked.
+pub(super) fn is_user_missing(error: &clap::Error, args: &[OsString]) -> bool {
+    let missing = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::Strings(missing)) => missing.iter().map(String::as_str).eq(["<USER>"]),
+        _ => false,
+    };
+    error.kind() == ErrorKind::MissingRequiredArgument && missing && can_ask(args)
+}
+
+/// Picks one of the users whose ids have the start, and parses the command line with that one's id in its place.
+pub(super) fn pick_instead(args: &[OsString], start: &str) -> Option<Cli> {
+    if !can_ask(args) {
+        return None;
+    }
+    let picked = pick_user(args, Some(start)).ok()??;
+    let instead = |arg: &OsString| if arg == start { OsString::from(&picked) } else { arg.clone() };
+    arguments::parse(args.iter().map(instead)).ok()
+}
+
+fn can_ask(args: &[OsString]) -> bool {
+    let is_off = args.iter().any(|arg| arg == "--no-input")
+        || switch(false, "ROLLBOOK_NO_INPUT").unwrap_or(true)
+        || variable("CI").is_ok_and(|ci| ci.is_some_and(|ci| ci != "false"));
+    !is_off && stdin().is_terminal() && stderr().is_terminal()
+}
+
+/// Asks which user is meant; `None` if nobody was picked. `start` is the start of several ids, where that was given.
+pub(super) fn pick_user(args: &[OsString], start: Option<&str>) -> anyhow::Result<Option<String>> {
+    let settings = Settings::new(&arguments::database_options(args.iter().cloned()), &config::read()?)?;
+    let mut db = Database::to_read(settings.url.value).open(Access::Read)?;
+    let (mut condition, mut pattern) = match start {
+        Some(start) => ("id LIKE $1 ESCAPE '\\'".to_owned(), containing(start)[1..].to_owned()),
+        None => ("$1 = '%'".to_owned(), "%".to_owned()),
+    };
+    loop {
+        let (count, found) = candidates(&condition, &pattern, &mut db)?;
+        if found.is_empty() {
+            print_status("no user matches");
+        } else if count <= MOST {
+            return select(&found);
+        } else {
+            print_status(&format!("more than {MOST} users match"));
+        }
+        let theme = ColorfulTheme::default();
+        let typed: String = Input::with_theme(&theme)
+            .with_prompt("User (part of the id, email or name)")
+            .allow_empty(true)
+            .interact_text()
+            .context("cannot read the terminal")?;
+        if typed.trim().is_empty() {
+            return Ok(None);
+        }
+        let engine = db.conn.engine();
+        let parts = ["id", "email", "name"].map(|column| format!("{} LIKE $1 ESCAPE '\\'", engine.folded(column)));
+        (condition, pattern) = (format!("({})", parts.join(" OR ")), containing(typed.trim()));
+    }
+}
+
+/// The users that match, and how many there are.
+fn candidates(condition: &str, pattern: &str, db: &mut Db) -> anyhow::Result<(usize, Vec<Candidate>)> {
+    let found: Vec<Candidate> = sql_query(format!(
+        "SELECT id, email, name FROM \"user\" WHERE erased_at IS NULL AND {condition} ORDER BY id LIMIT {}",
+        MOST + 1
+    ))
+    .bind::<Text, _>(pattern)
+    .load(&mut db.conn)?;
+    Ok((found.len(), found.into_iter().take(MOST).collect()))
+}
+
+fn select(found: &[Candidate]) -> anyhow::Result<Option<String>> {
+    let label = |user: &Candidate| visible(&format!("{}  {}  {}", user.id, user.email, user.name)).into_owned();
+    let labels: Vec<String> = found.iter().map(label).collect();
+    let theme = ColorfulTheme::default();
+    let picked = FuzzySelect::with_theme(&theme).with_prompt("User").items(&labels).default(0).interact_opt();
+    Ok(picked.context("cannot read the terminal")?.map(|place| found[place].id.clone()))
+}

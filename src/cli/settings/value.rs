@@ -1,0 +1,163 @@
+//! The values of settings, as text has them.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use clap::ValueEnum;
+
+use super::{Color, ReasonRule};
+use crate::clock::parse_duration;
+use crate::db::DatabaseUrl;
+use crate::models::check_line;
+use crate::output::{Format, TimeStyle};
+use crate::text::nearest;
+
+/// The value of a setting.
+pub(crate) trait Value: Sized {
+    /// Parses it.
+    ///
+    /// # Errors
+    /// Says what was expected.
+    fn parse(text: &str) -> Result<Self, String>;
+
+    /// The text of it.
+    fn text(&self) -> String;
+}
+
+impl Value for String {
+    fn parse(text: &str) -> Result<Self, String> {
+        check_line(text).map_err(|error| error.to_string())
+    }
+
+    fn text(&self) -> String {
+        self.clone()
+    }
+}
+
+impl Value for PathBuf {
+    fn parse(text: &str) -> Result<Self, String> {
+        check_line(text).map(Self::from).map_err(|error| error.to_string())
+    }
+
+    fn text(&self) -> String {
+        self.display().to_string()
+    }
+}
+
+impl Value for bool {
+    fn parse(text: &str) -> Result<Self, String> {
+        match &*text.to_ascii_lowercase() {
+            "1" | "true" | "yes" | "on" => Ok(true),
+            "0" | "false" | "no" | "off" => Ok(false),
+            _ => Err("expected true or false".to_owned()),
+        }
+    }
+
+    fn text(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Value for u32 {
+    fn parse(text: &str) -> Result<Self, String> {
+        match text.parse() {
+            Ok(seconds) if seconds <= super::MAX_LOCK_TIMEOUT => Ok(seconds),
+            _ => Err(format!("expected a number of seconds, at most {}", super::MAX_LOCK_TIMEOUT)),
+        }
+    }
+
+    fn text(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Value for NonZeroUsize {
+    fn parse(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|_| "expected a number of rows, at least 1".to_owned())
+    }
+
+    fn text(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Value for Tz {
+    fn parse(text: &str) -> Result<Self, String> {
+        super::super::zone(text.trim())
+    }
+
+    fn text(&self) -> String {
+        self.name().to_owned()
+    }
+}
+
+/// An age, as text: it is shown as it was written.
+#[derive(Debug, Clone)]
+pub(crate) struct MaxAge {
+    written: String,
+    pub(crate) duration: Duration,
+}
+
+impl Value for MaxAge {
+    fn parse(text: &str) -> Result<Self, String> {
+        Ok(Self { written: text.to_owned(), duration: parse_duration(text)? })
+    }
+
+    fn text(&self) -> String {
+        self.written.clone()
+    }
+}
+
+impl Value for DatabaseUrl {
+    fn parse(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|error: crate::db::UrlError| error.to_string())
+    }
+
+    fn text(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Value for Vec<String> {
+    fn parse(text: &str) -> Result<Self, String> {
+        Ok(text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect())
+    }
+
+    fn text(&self) -> String {
+        self.join(",")
+    }
+}
+
+/// Parses the name of one of the values of a type.
+fn parse_name<T: ValueEnum>(text: &str) -> Result<T, String> {
+    T::from_str(text, false).map_err(|_| {
+        let values = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        let names: Vec<String> = values.map(|value| value.get_name().to_owned()).collect();
+        let hint = nearest(text, names.iter().map(String::as_str));
+        let hint = hint.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
+        format!("expected one of {}{hint}", names.join(", "))
+    })
+}
+
+fn name<T: ValueEnum>(value: &T) -> String {
+    value.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+}
+
+/// The types whose values have names.
+macro_rules! named_values {
+    ($($type:ty),+) => {$(
+        impl Value for $type {
+            fn parse(text: &str) -> Result<Self, String> {
+                parse_name(text)
+            }
+
+            fn text(&self) -> String {
+                name(self)
+            }
+        }
+    )+};
+}
+
+named_values!(Format, Color, TimeStyle, ReasonRule);

@@ -1,0 +1,257 @@
+//! Export of the whole log as Parquet, a file a month, for programs that scan it.
+//!
+//! A later export into the same directory finds the months that have changed, by what the manifest has of the feeds, and
+//! writes those anew from the database: nothing is appended, so that nothing can be there twice.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+
+use anyhow::Context as _;
+use chrono::{DateTime, Months, NaiveDate};
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Bool, Text};
+use serde::{Deserialize, Serialize};
+
+use super::rows;
+use crate::db::types::Timestamp;
+use crate::db::{CommitOrder, Db};
+use crate::error::Failure;
+use crate::feed::{self, Cursor, Feed};
+use crate::models::UserAction;
+use crate::output::{Output, directory_of, plural, thousands};
+use crate::schema::user_action;
+use writer::MonthWriter;
+
+mod writer;
+
+/// What a directory contains.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Manifest {
+    /// The version of this format.
+    version: u32,
+    /// The last action that the files have, as the feed of actions counts.
+    actions_cursor: String,
+    /// The last change of a user that they know of, as the feed of users counts.
+    users_cursor: String,
+    /// The files, by month.
+    months: BTreeMap<String, MonthFile>,
+}
+
+/// The file of a month.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MonthFile {
+    path: String,
+    rows: u64,
+    bytes: u64,
+}
+
+const VERSION: u32 = 1;
+const MANIFEST: &str = "manifest.json";
+
+#[derive(QueryableByName)]
+struct Month {
+    #[diesel(sql_type = Text)]
+    month: String,
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// Brings a directory up to date with the log, in one snapshot.
+pub(super) fn export(directory: &Path, since: Option<Cursor>, db: &mut Db, out: &Output) -> anyhow::Result<()> {
+    fs::create_dir_all(directory).with_context(|| format!("cannot create {}", directory.display()))?;
+    let manifest = Manifest::read(directory)?;
+    let (end, users_end) = (feed::last(Feed::Actions, db)?, feed::last(Feed::Users, db)?);
+    let changed = match (&manifest, since) {
+        (None, None) => all_months(db)?,
+        (None, Some(_)) => {
+            let message = format!("{} has no manifest: --since-cursor needs an earlier export", directory.display());
+            return Err(Failure::usage(message).into());
+        }
+        (Some(manifest), since) => {
+            let since = match since {
+                Some(since) => since,
+                None => parsed(&manifest.actions_cursor, directory)?,
+            };
+            let users = parsed(&manifest.users_cursor, directory)?;
+            let mut months = months_after(since, db)?;
+            months.extend(months_of_changed_users(users, db)?);
+            months
+        }
+    };
+    let mut manifest = manifest.unwrap_or_default();
+    for month in &changed {
+        let file = write_month(month, directory, db)?;
+        manifest.months.insert(month.clone(), file);
+    }
+    let rows: u64 = manifest.months.values().map(|file| file.rows).sum();
+    let settled = settled_rows(db)?;
+    if rows != settled {
+        let message = format!("the files have {} actions, and the log has {}", thousands(rows), thousands(settled));
+        return Err(Failure::failed(message).hint("delete the directory, and export again").into());
+    }
+    let bytes: u64 = manifest.months.values().map(|file| file.bytes).sum();
+    manifest.version = VERSION;
+    manifest.actions_cursor = end.to_string();
+    manifest.users_cursor = users_end.to_string();
+    manifest.write(directory)?;
+    out.status(format_args!(
+        "wrote {} of {} to {}: {}, {} bytes",
+        thousands(changed.len() as u64),
+        plural(manifest.months.len() as u64, "month"),
+        directory.display(),
+        plural(rows, "action"),
+        thousands(bytes),
+    ));
+    Ok(())
+}
+
+impl Manifest {
+    /// The manifest of an earlier export.
+    fn read(directory: &Path) -> anyhow::Result<Option<Self>> {
+        let path = directory.join(MANIFEST);
+        let text = match fs::read(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            text => text.with_context(|| format!("cannot read {}", path.display()))?,
+        };
+        let manifest: Self =
+            serde_json::from_slice(&text).with_context(|| format!("cannot read {}", path.display()))?;
+        if manifest.version != VERSION {
+            let message = format!("{} has version {}", path.display(), manifest.version);
+            return Err(Failure::failed(message).hint("export to another directory").into());
+        }
+        if let Some(file) = manifest.months.values().find(|file| !directory.join(&file.path).is_file()) {
+            let message = format!("{} names {}, which does not exist", path.display(), file.path);
+            return Err(Failure::failed(message).hint("delete the directory, and export again").into());
+        }
+        Ok(Some(manifest))
+    }
+
+    /// Replaces the manifest in one step, when all files are there.
+    fn write(&self, directory: &Path) -> anyhow::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(directory)?;
+        file.write_all(serde_json::to_string_pretty(self)?.as_bytes())?;
+        file.write_all(b"\n")?;
+        file.as_file().sync_all()?;
+        file.persist(directory.join(MANIFEST))?;
+        Ok(())
+    }
+}
+
+/// A cursor of the manifest.
+fn parsed(text: &str, directory: &Path) -> anyhow::Result<Cursor> {
+    text.parse().map_err(|error| Failure::failed(format!("{}/{MANIFEST}: {error}", directory.display())).into())
+}
+
+/// The months of all actions. By the index on their times, a lookup a month.
+fn all_months(db: &mut Db) -> anyhow::Result<BTreeSet<String>> {
+    let mut months = BTreeSet::new();
+    let mut start = Timestamp::FIRST;
+    loop {
+        let next: Option<Timestamp> = user_action::table
+            .select(user_action::occurred_at)
+            .filter(user_action::occurred_at.ge(start))
+            .order(user_action::occurred_at)
+            .first(&mut db.conn)
+            .optional()?;
+        let Some(next) = next else { return Ok(months) };
+        let month = next.utc().format("%Y-%m").to_string();
+        start = bounds(&month)?.1;
+        months.insert(month);
+    }
+}
+
+/// The month of a time, as SQL.
+fn month_of(column: &str, db: &Db) -> String {
+    let engine = db.conn.engine();
+    let [start, end] = [engine.sql("substr(", "to_char("), engine.sql(", 1, 7)", " AT TIME ZONE 'UTC', 'YYYY-MM')")];
+    format!("{start}{column}{end}")
+}
+
+/// The months of the actions that were recorded after a cursor.
+fn months_after(cursor: Cursor, db: &mut Db) -> anyhow::Result<BTreeSet<String>> {
+    let CommitOrder { after, settled, .. } = db.conn.engine().commit_order();
+    let month = month_of("occurred_at", db);
+    let months: Vec<Month> =
+        sql_query(format!("SELECT DISTINCT {month} AS month FROM user_action WHERE {after} AND {settled}"))
+            .bind::<Text, _>(cursor.transaction.to_string())
+            .bind::<BigInt, _>(cursor.position)
+            .load(&mut db.conn)?;
+    Ok(months.into_iter().map(|row| row.month).collect())
+}
+
+/// The months of the actions of people whom a merge or an erasure has changed after a cursor.
+fn months_of_changed_users(cursor: Cursor, db: &mut Db) -> anyhow::Result<BTreeSet<String>> {
+    let CommitOrder { after, settled, .. } = db.conn.engine().commit_order();
+    let month = month_of("occurred_at", db);
+    let months: Vec<Month> = sql_query(format!(
+        "SELECT DISTINCT {month} AS month FROM user_action WHERE user_id IN (\
+         SELECT coalesce(after ->> 'merged_into', subject_id) FROM audit_event \
+         WHERE {after} AND {settled} AND subject_kind = 'user' AND verb IN ('merge', 'erase_metadata') AND refusal IS NULL)"
+    ))
+    .bind::<Text, _>(cursor.transaction.to_string())
+    .bind::<BigInt, _>(cursor.position)
+    .load(&mut db.conn)?;
+    Ok(months.into_iter().map(|row| row.month).collect())
+}
+
+fn settled_rows(db: &mut Db) -> anyhow::Result<u64> {
+    let settled = db.conn.engine().commit_order().settled;
+    let count: Count =
+        sql_query(format!("SELECT count(*) AS count FROM user_action WHERE {settled}")).get_result(&mut db.conn)?;
+    Ok(u64::try_from(count.count)?)
+}
+
+/// The first moment of a month, and of the next one.
+fn bounds(month: &str) -> anyhow::Result<(Timestamp, Timestamp)> {
+    let first = NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d")?;
+    let next = first.checked_add_months(Months::new(1)).context("the month is out of range")?;
+    let moment = |day: NaiveDate| -> anyhow::Result<Timestamp> {
+        let time: DateTime<chrono::Utc> = day.and_time(chrono::NaiveTime::MIN).and_utc();
+        Ok(Timestamp::try_from(time.fixed_offset())?)
+    };
+    Ok((moment(first)?, moment(next)?))
+}
+
+/// Writes the file of a month, and gives it its name when it is complete.
+fn write_month(month: &str, directory: &Path, db: &mut Db) -> anyhow::Result<MonthFile> {
+    let path = format!("month={month}/actions.parquet");
+    let target = directory.join(&path);
+    let cannot = || format!("cannot write {}", target.display());
+    fs::create_dir_all(directory_of(&target)).with_context(cannot)?;
+    let file = tempfile::NamedTempFile::new_in(directory_of(&target)).with_context(cannot)?;
+    let (start, end) = bounds(month)?;
+    let settled = db.conn.engine().commit_order().settled;
+    let actions = user_action::table
+        .select(UserAction::as_select())
+        .filter(user_action::occurred_at.ge(start))
+        .filter(user_action::occurred_at.lt(end))
+        .filter(sql::<Bool>(settled))
+        .order((user_action::occurred_at, user_action::position))
+        .into_boxed();
+    let mut rows = 0;
+    let handle = file.reopen().with_context(cannot)?;
+    rows::stream(actions, false, &mut db.conn, |batches| {
+        let mut writer = MonthWriter::new(handle)?;
+        for batch in batches {
+            for cells in batch?.rows() {
+                writer.row(&cells)?;
+            }
+        }
+        rows = writer.end()?;
+        Ok(())
+    })?;
+    file.as_file().sync_all().with_context(cannot)?;
+    let bytes = file.as_file().metadata().with_context(cannot)?.len();
+    file.persist(&target).with_context(cannot)?;
+    Ok(MonthFile { path, rows, bytes })
+}

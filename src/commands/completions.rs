@@ -1,0 +1,66 @@
+use std::io::{self, Write as _};
+
+use clap::ValueEnum;
+use clap_complete::env::{Bash, Elvish, EnvCompleter, Fish, Powershell, Zsh};
+
+use crate::error::ExitStatus;
+
+/// Print the lines that make a shell complete commands, options and values
+///
+/// Bash, in ~/.bashrc: source <(rollbook completions bash). The shell then asks rollbook for each completion, also for
+/// users, cohorts, courses and consumers from the configured database, which it only reads.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Name of the shell
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+/// A shell that can ask for completions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    /// Bash 4.4 or later
+    Bash,
+    /// Zsh
+    Zsh,
+    /// Fish
+    Fish,
+    /// PowerShell
+    Powershell,
+    /// Elvish
+    Elvish,
+}
+
+impl Shell {
+    const fn completer(self) -> &'static dyn EnvCompleter {
+        match self {
+            Self::Bash => &Bash,
+            Self::Zsh => &Zsh,
+            Self::Fish => &Fish,
+            Self::Powershell => &Powershell,
+            Self::Elvish => &Elvish,
+        }
+    }
+
+    /// The lines for the shell, which find the program by its name.
+    ///
+    /// # Errors
+    /// When memory is short.
+    pub fn registration(self) -> io::Result<Vec<u8>> {
+        let mut script = Vec::new();
+        self.completer().write_registration("COMPLETE", "rollbook", "rollbook", "rollbook", &mut script)?;
+        Ok(script)
+    }
+}
+
+impl Args {
+    /// Prints the lines.
+    ///
+    /// # Errors
+    /// When memory is short.
+    pub fn print(&self) -> anyhow::Result<ExitStatus> {
+        // A closed pipe is no error of the command.
+        drop(io::stdout().write_all(&self.shell.registration()?));
+        Ok(ExitStatus::Done)
+    }
+}

@@ -1,0 +1,128 @@
+use std::fs;
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use toml_edit::{Array, DocumentMut, Item, Table, value};
+
+use super::list::unknown;
+use crate::cli::Global;
+use crate::cli::config;
+use crate::cli::settings::{check_setting, keys};
+use crate::error::{ExitStatus, Failure};
+use crate::output::directory_of;
+
+/// Set a setting in the configuration file, with --profile in that profile
+#[derive(Debug, clap::Args)]
+pub struct Set {
+    /// Name of the setting, or default_profile
+    key: String,
+    /// Its value
+    value: String,
+}
+
+/// Remove a setting from the configuration file, with --profile from that profile
+#[derive(Debug, clap::Args)]
+pub struct Unset {
+    /// Name of the setting, or default_profile
+    key: String,
+}
+
+/// The settings that are no texts in the file.
+const NUMBERS: [&str; 2] = ["limit", "lock_timeout"];
+const SWITCHES: [&str; 1] = ["protected"];
+const LISTS: [&str; 1] = ["trusted_hosts"];
+
+impl Set {
+    pub(super) fn run(&self, global: &Global) -> anyhow::Result<ExitStatus> {
+        set_setting(global.profile.as_deref(), &self.key, &self.value)?;
+        Ok(ExitStatus::Done)
+    }
+}
+
+/// Sets a setting in the file, in a profile or outside of them.
+///
+/// # Errors
+/// When the file cannot be written, or would not be valid.
+pub(crate) fn set_setting(profile: Option<&str>, key: &str, text: &str) -> anyhow::Result<()> {
+    if key != "default_profile" {
+        check_key(key)?;
+        check_setting(key, text).map_err(Failure::usage)?;
+    }
+    let item = match key {
+        name if NUMBERS.contains(&name) => value(text.parse::<i64>()?),
+        name if SWITCHES.contains(&name) => value(matches!(text, "1" | "true" | "yes" | "on")),
+        name if LISTS.contains(&name) => value(text.split(',').map(str::trim).collect::<Array>()),
+        _ => value(text),
+    };
+    change(profile, key, |table, key| {
+        table.insert(key, item);
+        true
+    })?;
+    Ok(())
+}
+
+impl Unset {
+    pub(super) fn run(&self, global: &Global) -> anyhow::Result<ExitStatus> {
+        if self.key != "default_profile" {
+            check_key(&self.key)?;
+        }
+        if !change(global.profile.as_deref(), &self.key, |table, key| table.remove(key).is_some())? {
+            return Err(Failure::not_found(format!("{} is not set in the configuration file", self.key)).into());
+        }
+        Ok(ExitStatus::Done)
+    }
+}
+
+fn check_key(key: &str) -> Result<(), Failure> {
+    if keys().any(|known| known == key) { Ok(()) } else { Err(unknown(key)) }
+}
+
+/// Changes a setting in the file, whose comments and order stay. Returns whether anything was to change.
+fn change(profile: Option<&str>, key: &str, change: impl FnOnce(&mut Table, &str) -> bool) -> anyhow::Result<bool> {
+    let file = config::path().ok_or_else(|| Failure::failed("no home directory").hint("set XDG_CONFIG_HOME"))?;
+    let text = match fs::read_to_string(&file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        text => text.with_context(|| format!("cannot read {}", file.display()))?,
+    };
+    config::parse(&text, &file)?;
+    let mut document: DocumentMut = text.parse()?;
+    let mut path: Vec<&str> = match profile {
+        Some(profile) => vec!["profile", profile],
+        None => Vec::new(),
+    };
+    let (table, name) = key.split_once('.').unwrap_or(("", key));
+    path.extend(Some(table).filter(|table| !table.is_empty()));
+    let mut place = document.as_table_mut();
+    for (i, name) in path.iter().enumerate() {
+        let mut new = Table::new();
+        // A table that only holds tables has no line of its own.
+        new.set_implicit(i + 1 < path.len());
+        let item = place.entry(name).or_insert(Item::Table(new));
+        place = item.as_table_mut().ok_or_else(|| {
+            Failure::failed(format!("{}: {name} is not a table of its own", file.display()))
+                .hint("rollbook config edit")
+        })?;
+    }
+    if !change(place, name) {
+        return Ok(false);
+    }
+    let text = document.to_string();
+    config::parse(&text, &file)?;
+    save(&file, &text)?;
+    Ok(true)
+}
+
+/// Writes the file, which only its owner can read, in one step.
+pub(super) fn save(file: &Path, text: &str) -> anyhow::Result<()> {
+    // A link, as dotfiles are, stays one.
+    let file: PathBuf = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    let directory = directory_of(&file);
+    let cannot = || format!("cannot write {}", file.display());
+    fs::create_dir_all(directory).with_context(cannot)?;
+    let mut temporary = tempfile::NamedTempFile::new_in(directory).with_context(cannot)?;
+    temporary.write_all(text.as_bytes()).with_context(cannot)?;
+    temporary.as_file().sync_all().with_context(cannot)?;
+    temporary.persist(&file).with_context(cannot)?;
+    Ok(())
+}

@@ -1,0 +1,129 @@
+use serde::Serialize;
+
+use crate::cli::Global;
+use crate::cli::config;
+use crate::cli::settings::{Settings, keys};
+use crate::error::{ExitStatus, Failure};
+use crate::output::Record;
+use crate::text::nearest;
+
+/// List all settings, with their values and where these come from
+#[derive(Debug, clap::Args)]
+pub struct List {
+    /// List the profiles instead
+    #[arg(long)]
+    profiles: bool,
+}
+
+/// Print the value of a setting
+#[derive(Debug, clap::Args)]
+pub struct Get {
+    /// Name of the setting
+    key: String,
+}
+
+/// A setting. Of an URL the password is not shown.
+#[derive(Serialize)]
+struct SettingRow {
+    key: String,
+    value: String,
+    source: String,
+}
+
+impl Record for SettingRow {
+    const COLUMNS: &'static [&'static str] = &["key", "value", "source"];
+    const TABLE: &'static [&'static str] = Self::COLUMNS;
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.key.clone(), self.value.clone(), self.source.clone()]
+    }
+
+    fn id(&self) -> &str {
+        &self.key
+    }
+}
+
+/// A profile.
+#[derive(Serialize)]
+struct ProfileRow {
+    name: String,
+    database_url: String,
+    protected: bool,
+    default: bool,
+}
+
+impl Record for ProfileRow {
+    const COLUMNS: &'static [&'static str] = &["name", "database_url", "protected", "default"];
+    const TABLE: &'static [&'static str] = Self::COLUMNS;
+
+    fn cells(&self) -> Vec<String> {
+        let yes = |is_true: bool| if is_true { "yes" } else { "" }.to_owned();
+        vec![self.name.clone(), self.database_url.clone(), yes(self.protected), yes(self.default)]
+    }
+
+    fn id(&self) -> &str {
+        &self.name
+    }
+}
+
+impl List {
+    pub(super) fn run(&self, global: &Global) -> anyhow::Result<ExitStatus> {
+        let config = config::read()?;
+        let settings = Settings::new(global, &config)?;
+        let mut out = global.output(&settings)?;
+        if !self.profiles {
+            let rows = settings.rows().into_iter().map(|(key, value, source)| Ok(SettingRow { key, value, source }));
+            out.list::<SettingRow, _>(rows)?;
+            return Ok(ExitStatus::Done);
+        }
+        if config.profiles.is_empty() {
+            out.status("no profiles");
+        }
+        let default = config.default_profile.as_ref().map(|entry| &*entry.text);
+        let rows = config.profiles.iter().map(|(name, entries)| {
+            let text = |key| entries.get(key).map(|entry| entry.text.as_str());
+            let database_url = match (text("database_url"), text("database_url_file")) {
+                (Some(url), _) => {
+                    url.parse().map_or_else(|_| "(invalid)".to_owned(), |url: crate::db::DatabaseUrl| url.to_string())
+                }
+                (None, Some(file)) => format!("(in {file})"),
+                (None, None) => String::new(),
+            };
+            let protected = text("protected").is_some_and(|text| text == "true");
+            Ok(ProfileRow { name: name.clone(), database_url, protected, default: default == Some(name) })
+        });
+        out.list::<ProfileRow, _>(rows)?;
+        Ok(ExitStatus::Done)
+    }
+}
+
+impl Get {
+    pub(super) fn run(&self, global: &Global) -> anyhow::Result<ExitStatus> {
+        let settings = Settings::new(global, &config::read()?)?;
+        let rows = settings.rows();
+        let mut out = global.output(&settings)?;
+        match rows.into_iter().find(|(key, ..)| *key == self.key) {
+            Some((.., value, _)) if value.is_empty() => {
+                Err(Failure::not_found(format!("{} is not set", self.key)).into())
+            }
+            Some((.., value, _)) => {
+                out.document(&value)?;
+                Ok(ExitStatus::Done)
+            }
+            None if keys().any(|key| key == self.key) => {
+                Err(Failure::not_found(format!("{} is not set", self.key)).into())
+            }
+            None => Err(unknown(&self.key).into()),
+        }
+    }
+}
+
+/// The error for a setting that there is not.
+pub(super) fn unknown(key: &str) -> Failure {
+    let known: Vec<String> = keys().collect();
+    let failure = Failure::usage(format!("unknown setting {key}"));
+    match nearest(key, known.iter().map(String::as_str)) {
+        Some(nearest) => failure.hint(format!("did you mean {nearest}?")),
+        None => failure.hint("the settings: rollbook help config"),
+    }
+}

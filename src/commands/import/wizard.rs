@@ -1,0 +1,174 @@
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::{Command as Process, Stdio};
+
+use anyhow::Context as _;
+use serde_json::Value;
+
+use crate::cli::database_arguments;
+use crate::context::{Command, Context};
+use crate::db::Access;
+use crate::error::{ExitStatus, Failure};
+use crate::output::Output;
+use crate::text::shell_quoted;
+
+/// Find out how a file must be imported, step by step, on a terminal
+///
+/// Tries the file as users, actions and champions without changing anything, shows what is wrong with its rows, and takes
+/// options until they are right. Then it prints the command, runs it if that is confirmed, and saves the options as a preset
+/// if a name is given.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// File to import
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// What the file contains; by default what most of its rows are valid as
+    #[arg(long, value_enum)]
+    kind: Option<Kind>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Kind {
+    /// Users
+    Users,
+    /// Actions
+    Actions,
+    /// Champion records
+    Champions,
+}
+
+impl Kind {
+    const ALL: [Self; 3] = [Self::Users, Self::Actions, Self::Champions];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Users => "users",
+            Self::Actions => "actions",
+            Self::Champions => "champions",
+        }
+    }
+}
+
+/// The outcome of a trial.
+struct Trial {
+    read: u64,
+    valid: u64,
+    /// What was printed about the rows.
+    messages: String,
+}
+
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Inspect
+    }
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        if !ctx.out.is_interactive() {
+            let failure = Failure::usage("the wizard asks questions, and there is no terminal");
+            return Err(failure.hint("rollbook import actions FILE --dry-run shows what is wrong with a file").into());
+        }
+        let wizard = Wizard { file: self.file, database: database_arguments(std::env::args_os()) };
+        let out = &mut ctx.out;
+        let kind = match self.kind {
+            Some(kind) => kind,
+            None => wizard.guess(out)?,
+        };
+        let mut options: Vec<String> = Vec::new();
+        loop {
+            let trial = wizard.trial(kind, &options)?;
+            out.status(trial.messages.trim_end());
+            out.status(format_args!("{} of {} rows are valid as {}", trial.valid, trial.read, kind.name()));
+            out.status(format_args!("{}", wizard.shown(kind, &options)));
+            let question =
+                "More options, e.g. --assume-tz Europe/Berlin or --map login=email; - removes the last; empty: go on: ";
+            let answer = out.ask(question)?.unwrap_or_default();
+            if answer.is_empty() {
+                break;
+            }
+            if answer == "-" {
+                options.pop();
+                continue;
+            }
+            match shlex::split(&answer) {
+                Some(words) => options.extend(words),
+                None => out.problem("a quote is not closed"),
+            }
+        }
+        let command = wizard.shown(kind, &options);
+        if out.agrees(&format!("Run {command}?"))? != Some(true) {
+            out.status("nothing was imported");
+            return Ok(ExitStatus::Done);
+        }
+        if let Some(name) =
+            out.ask("Save the options as a preset, as FILE.toml (empty: no): ")?.filter(|name| !name.is_empty())
+        {
+            options.extend(["--save-preset".to_owned(), name]);
+        }
+        let status = wizard.command(kind, &options).status().context("cannot run rollbook again")?;
+        out.status(format_args!("the command was: {}", wizard.shown(kind, &options)));
+        match status.code() {
+            Some(0) => Ok(ExitStatus::Done),
+            _ => Err(Failure::failed("the import failed: see the messages above").into()),
+        }
+    }
+}
+
+/// Runs this program on the file.
+struct Wizard {
+    file: PathBuf,
+    /// The options that choose the database.
+    database: Vec<(&'static str, String)>,
+}
+
+impl Wizard {
+    /// The kind as which most rows are valid.
+    fn guess(&self, out: &Output) -> anyhow::Result<Kind> {
+        let mut best = (0, Kind::Actions);
+        for kind in Kind::ALL {
+            let trial = self.trial(kind, &[])?;
+            out.status(format_args!("as {}: {} of {} rows are valid", kind.name(), trial.valid, trial.read));
+            if trial.valid > best.0 {
+                best = (trial.valid, kind);
+            }
+        }
+        let question = format!("Import as users, actions or champions [{}]: ", best.1.name());
+        let answer = out.ask(&question)?.unwrap_or_default();
+        match Kind::ALL.into_iter().find(|kind| kind.name() == answer) {
+            Some(kind) => Ok(kind),
+            None if answer.is_empty() => Ok(best.1),
+            None => Err(Failure::usage(format!("{answer:?}: expected users, actions or champions")).into()),
+        }
+    }
+
+    /// Imports the file without changing anything.
+    fn trial(&self, kind: Kind, options: &[String]) -> anyhow::Result<Trial> {
+        let mut command = self.command(kind, options);
+        command.args(["--dry-run", "--on-error", "skip", "--summary", "-", "--format", "table", "--progress", "off"]);
+        let output =
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).output().context("cannot run rollbook again")?;
+        let summary: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        let file = &summary["files"][0];
+        let number = |name: &str| file[name].as_u64().unwrap_or_default();
+        Ok(Trial {
+            read: number("read"),
+            valid: number("read").saturating_sub(number("rejected")),
+            messages: String::from_utf8_lossy(&output.stderr).into_owned(),
+        })
+    }
+
+    fn command(&self, kind: Kind, options: &[String]) -> Process {
+        let mut command = Process::new(std::env::current_exe().unwrap_or_else(|_| "rollbook".into()));
+        command.args(["import", kind.name()]).arg(&self.file).args(options.iter().map(OsString::from));
+        command.args(self.database.iter().flat_map(|(name, value)| [*name, value]));
+        command
+    }
+
+    /// The command as a person types it.
+    fn shown(&self, kind: Kind, options: &[String]) -> String {
+        let mut words = vec!["rollbook import".to_owned(), kind.name().to_owned()];
+        words.push(shell_quoted(&self.file.display().to_string()));
+        words.extend(options.iter().map(|option| shell_quoted(option)));
+        words.extend(self.database.iter().flat_map(|(name, value)| [(*name).to_owned(), shell_quoted(value)]));
+        words.join(" ")
+    }
+}

@@ -1,0 +1,112 @@
+use crate::cli::config;
+use crate::commands::config::set_setting;
+use crate::context::{Command, Context};
+use crate::db::{Access, Database, DatabaseUrl, Db, migrations};
+use crate::error::{ExitStatus, Failure};
+use crate::models::{Role, User, UserInput, change, check_email, check_key, check_line};
+use crate::output::Output;
+
+/// Create the database, a profile for it, and the first superadmin
+///
+/// On a terminal, what no option says is asked for. What exists already stays as it is, so that the command can be repeated.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Write the database to the configuration as this profile, and make it the default if there is none
+    #[arg(value_name = "PROFILE", value_parser = check_key)]
+    name: Option<String>,
+    /// Email address of the first superadmin, if there is none yet
+    #[arg(long, value_name = "EMAIL", value_parser = check_email, requires = "superadmin_name")]
+    superadmin: Option<String>,
+    /// Name of the first superadmin
+    #[arg(long, value_name = "NAME", value_parser = check_line, requires = "superadmin")]
+    superadmin_name: Option<String>,
+}
+
+impl Command for Args {
+    fn access(&self) -> Access {
+        Access::Migrate { create: true }
+    }
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let is_new_profile = match &self.name {
+            Some(name) => !config::read()?.profiles.contains_key(name),
+            None => false,
+        };
+        let database = ctx.database().clone();
+        let text = if ctx.is_default_database {
+            let question = format!("Database URL, as sqlite:PATH or postgres://… [{}]: ", database.url);
+            ctx.out.ask(&question)?.filter(|answer| !answer.is_empty())
+        } else {
+            None
+        };
+        let mut other;
+        let url_text = text.clone().unwrap_or_else(|| ctx.url_text.trim().to_owned());
+        let (db, out) = match text {
+            None => ctx.open()?,
+            Some(text) => {
+                let database = Database { url: text.parse()?, ..database };
+                other = database.open(Access::Migrate { create: true })?;
+                (&mut other, &mut ctx.out)
+            }
+        };
+        let url = db.url().clone();
+        let url_text = match &url {
+            // Wherever the next command is run.
+            DatabaseUrl::Sqlite(path) => format!("sqlite:{}", std::path::absolute(path)?.display()),
+            DatabaseUrl::Postgres(_) => url_text,
+        };
+        for name in migrations::run(&mut db.conn, &url)? {
+            out.status(format_args!("applied {name}"));
+        }
+        out.status(format_args!("database: {url}"));
+        if let Some(name) = &self.name {
+            if is_new_profile {
+                set_setting(Some(name), "database_url", &url_text)?;
+                if config::read()?.default_profile.is_none() {
+                    set_setting(None, "default_profile", name)?;
+                }
+                out.status(format_args!("profile {name}: written to {}", config::path().unwrap_or_default().display()));
+            } else {
+                out.status(format_args!("profile {name} exists already"));
+            }
+        }
+        self.create_superadmin(db, out)?;
+        out.status("next: rollbook import all DIR, or rollbook users create");
+        Ok(ExitStatus::Done)
+    }
+}
+
+impl Args {
+    /// Creates the first superadmin, unless there is one.
+    fn create_superadmin(&self, db: &mut Db, out: &mut Output) -> anyhow::Result<()> {
+        if User::has_superadmin(&mut db.conn)? {
+            out.status("a superadmin exists already");
+            return Ok(());
+        }
+        let (email, name) = if let (Some(email), Some(name)) = (&self.superadmin, &self.superadmin_name) {
+            (email.clone(), name.clone())
+        } else {
+            let asked = db.while_waiting(|| out.ask("Email address of the first superadmin (empty: none): "))?;
+            let Some(email) = asked.filter(|email| !email.is_empty()) else {
+                out.status("no superadmin: create one with rollbook users create --role superadmin");
+                return Ok(());
+            };
+            let email = check_email(&email).map_err(|error| Failure::usage(format!("{email:?}: {error}")))?;
+            let name = db.while_waiting(|| out.ask("Name of the first superadmin: "))?.unwrap_or_default();
+            let name = check_line(&name).map_err(|error| Failure::usage(format!("{name:?}: {error}")))?;
+            (email, name)
+        };
+        let input = UserInput {
+            id: None,
+            email: Some(email),
+            name: Some(name),
+            origin: None,
+            profile_img: None,
+            roles: Some([Role::Superadmin].into_iter().collect()),
+            created_at: None,
+        };
+        let user = input.to_user().ok_or_else(|| Failure::failed("a user requires an email and a name"))?;
+        change(db, |db| user.insert(db))?;
+        out.changed(&user, format_args!("created the superadmin {}", user.id))
+    }
+}

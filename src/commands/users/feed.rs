@@ -1,0 +1,323 @@
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use serde::Serialize;
+
+use crate::clock::Clock;
+use crate::context::{Command, Context};
+use crate::db::types::{Timestamp, sql};
+use crate::db::{Access, CommitOrder, Db, End, is_any_of};
+use crate::error::{ExitStatus, Failure};
+use crate::feed::{self, Cursor, Feed, Lag, Reset, check_order};
+use crate::models::{User, check_key};
+use crate::output::{Output, Record, cell, json_line};
+use crate::schema::user;
+
+/// Number of changes read per query.
+const PAGE: usize = 1000;
+
+/// Print a consumer's unacknowledged changes of users in commit order, as JSON lines with a cursor
+///
+/// For systems that keep a copy of the users: each line has the kind of change (created, changed, merged, erased or
+/// deleted) and the user as it is now, of which an erased one has nothing left. Every change is delivered at least once.
+/// Acknowledge changes with rollbook users ack CONSUMER CURSOR. Changes by other programs' SQL are delivered as far as the
+/// audit trail has them: those of roles.
+#[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a command-line option")]
+pub struct Args {
+    /// Name of the consumer
+    #[arg(value_parser = check_key, required_unless_present = "list")]
+    consumer: Option<String>,
+    /// Maximum number of changes to print
+    #[arg(long, value_name = "N")]
+    limit: Option<NonZeroUsize>,
+    /// Print changes without registering a new consumer
+    #[arg(long)]
+    peek: bool,
+    /// Set the consumer's cursor to start, end or a cursor, without printing changes
+    #[arg(long, value_name = "TO", conflicts_with_all = ["limit", "peek"])]
+    reset: Option<Reset>,
+    /// Remove the consumer from the list of consumers
+    #[arg(long, conflicts_with_all = ["limit", "peek", "reset"], hide_short_help = true)]
+    forget: bool,
+    /// List the consumers and the lag of each
+    #[arg(long, conflicts_with_all = ["consumer", "limit", "peek", "reset", "forget"])]
+    list: bool,
+    /// With --reset or --forget, show what would change, without changing it
+    #[arg(long, short = 'n', hide_short_help = true)]
+    dry_run: bool,
+}
+
+/// Acknowledge a consumer's changes of users up to and including a cursor
+#[derive(Debug, clap::Args)]
+pub struct Ack {
+    /// Name of the consumer
+    consumer: String,
+    /// Cursor of the last processed change
+    cursor: Cursor,
+    /// Show what would change, without changing it
+    #[arg(long, short = 'n')]
+    dry_run: bool,
+}
+
+/// What has happened to a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Created,
+    Changed,
+    Merged,
+    Erased,
+    Deleted,
+}
+
+/// A change of a user.
+#[derive(Debug, Serialize)]
+struct UserChange {
+    cursor: Cursor,
+    change: Kind,
+    user_id: String,
+    at: Timestamp,
+    /// The user who has the actions and records of a merged one.
+    merged_into: Option<String>,
+    /// The user as it is now; nothing of one who is merged, erased or deleted.
+    user: Option<User>,
+}
+
+#[derive(QueryableByName)]
+struct ChangeRow {
+    #[diesel(sql_type = Text)]
+    xid: String,
+    #[diesel(sql_type = BigInt)]
+    position: i64,
+    #[diesel(sql_type = sql::UtcTimestamp)]
+    at: Timestamp,
+    #[diesel(sql_type = Text)]
+    verb: String,
+    #[diesel(sql_type = Text)]
+    subject_id: String,
+    #[diesel(sql_type = Bool)]
+    had_row: bool,
+    #[diesel(sql_type = Bool)]
+    has_row: bool,
+    #[diesel(sql_type = Nullable<Text>)]
+    merged_into: Option<String>,
+}
+
+impl ChangeRow {
+    fn kind(&self) -> Kind {
+        match (&*self.verb, self.had_row, self.has_row) {
+            ("create", ..) | ("sql", false, true) => Kind::Created,
+            ("merge", ..) if self.merged_into.is_some() => Kind::Merged,
+            ("erase", ..) => Kind::Erased,
+            ("sql", true, false) => Kind::Deleted,
+            _ => Kind::Changed,
+        }
+    }
+}
+
+/// The changes after a cursor.
+fn page(cursor: Cursor, limit: usize, db: &mut Db) -> anyhow::Result<Vec<UserChange>> {
+    let CommitOrder { transaction, after, settled, order, .. } = db.conn.engine().commit_order();
+    let rows: Vec<ChangeRow> = sql_query(format!(
+        "SELECT {transaction} AS xid, position, at, verb, subject_id, before IS NOT NULL AS had_row, \
+           after IS NOT NULL AS has_row, after ->> 'merged_into' AS merged_into \
+         FROM audit_event WHERE {after} AND {settled} AND subject_kind = 'user' AND refusal IS NULL \
+         ORDER BY {order} LIMIT $3"
+    ))
+    .bind::<Text, _>(cursor.transaction.to_string())
+    .bind::<BigInt, _>(cursor.position)
+    .bind::<BigInt, _>(i64::try_from(limit)?)
+    .load(&mut db.conn)?;
+    let ids: Vec<&str> = rows.iter().map(|row| row.subject_id.as_str()).collect();
+    let users: Vec<User> = user::table
+        .select(User::as_select())
+        .filter(user::erased_at.is_null())
+        .filter(is_any_of(&db.conn, "id", &ids)?)
+        .load(&mut db.conn)?;
+    let users: HashMap<&str, &User> = users.iter().map(|user| (user.id.as_str(), user)).collect();
+    let change = |row: ChangeRow| {
+        Ok(UserChange {
+            cursor: Cursor { transaction: row.xid.parse()?, position: row.position },
+            change: row.kind(),
+            user: users.get(row.subject_id.as_str()).map(|user| (*user).clone()),
+            user_id: row.subject_id,
+            at: row.at,
+            merged_into: row.merged_into,
+        })
+    };
+    rows.into_iter().map(change).collect()
+}
+
+impl Command for Args {
+    fn access(&self) -> Access {
+        if self.peek || self.list { Access::Read } else { Access::of_change(self.dry_run) }
+    }
+
+    fn is_change(&self) -> bool {
+        !self.dry_run && (self.reset.is_some() || self.forget)
+    }
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let clock = ctx.clock;
+        let (db, out) = ctx.open()?;
+        check_order(db)?;
+        let Some(consumer) = &self.consumer else { return list(clock, db, out) };
+        if self.dry_run && self.reset.is_none() && !self.forget {
+            return Err(Failure::usage("--dry-run requires --reset or --forget").hint("add --peek").into());
+        }
+        if self.reset.is_some() || self.forget {
+            return self.change(consumer, clock, db, out);
+        }
+        if !out.format().is_line_by_line() {
+            return Err(Failure::usage("feed supports only --format jsonl").into());
+        }
+        let place = feed::place(Feed::Users, consumer, db)?;
+        if place.is_none() && !self.peek {
+            db.transaction(|db| feed::register(Feed::Users, consumer, None, db))?;
+            out.status(format_args!("registered consumer {consumer} at the start of the feed"));
+        }
+        self.print_from(place.map_or(Cursor::default(), |place| place.cursor), db, out)
+    }
+}
+
+impl Args {
+    /// Prints the changes after a cursor, page by page.
+    fn print_from(&self, mut cursor: Cursor, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
+        let mut remaining = self.limit.map_or(usize::MAX, NonZeroUsize::get);
+        loop {
+            let page = page(cursor, remaining.min(PAGE), db)?;
+            let is_full = page.len() == remaining.min(PAGE);
+            if let Some(last) = page.last() {
+                cursor = last.cursor;
+            }
+            remaining -= page.len();
+            let is_read = out.write(|out| page.iter().try_for_each(|row| json_line(out, row)))?;
+            if !is_read || remaining == 0 {
+                return Ok(ExitStatus::Done);
+            }
+            if !is_full {
+                if let Some(holder) = db.conn.engine().feed_holder(Feed::Users.table(), &mut db.conn)? {
+                    out.note(format_args!("more changes follow when {holder} has ended"));
+                }
+                return Ok(ExitStatus::Done);
+            }
+        }
+    }
+
+    fn change(&self, consumer: &str, clock: Clock, db: &mut Db, out: &Output) -> anyhow::Result<ExitStatus> {
+        let cursor = db.transaction_or_not(|db| {
+            let cursor = if let Some(to) = self.reset {
+                let cursor = feed::reset_cursor(Feed::Users, to, db)?;
+                feed::set(Feed::Users, consumer, cursor, clock.now(), db)?;
+                cursor
+            } else {
+                let place = feed::place_and_lock(Feed::Users, consumer, db)?;
+                feed::forget(consumer, db)?;
+                place.ok_or_else(|| Feed::Users.unknown(consumer))?.cursor
+            };
+            Ok((cursor, End::of_change(self.dry_run)))
+        })?;
+        match (self.forget, self.dry_run) {
+            (true, true) => out.status(format_args!("would forget consumer {consumer}, which was at {cursor}")),
+            (true, false) => out.status(format_args!("forgot consumer {consumer}, which was at {cursor}")),
+            (false, true) => out.status(format_args!("{consumer}: cursor would be set to {cursor}")),
+            (false, false) => out.status(format_args!("{consumer}: cursor set to {cursor}")),
+        }
+        Ok(ExitStatus::Done)
+    }
+}
+
+fn list(clock: Clock, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
+    let now = clock.now();
+    let consumers: Vec<Consumer> =
+        feed::lags(Feed::Users, db)?.into_iter().map(|lag| Consumer::new(&lag, now)).collect();
+    if consumers.is_empty() {
+        out.status("no consumers");
+    }
+    out.list::<Consumer, _>(consumers.iter().map(Ok))?;
+    Ok(ExitStatus::Done)
+}
+
+impl Command for Ack {
+    fn access(&self) -> Access {
+        Access::of_change(self.dry_run)
+    }
+
+    /// A consumer acknowledges what it has read by itself.
+    fn is_change(&self) -> bool {
+        false
+    }
+
+    fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let clock = ctx.clock;
+        let (db, out) = ctx.open()?;
+        check_order(db)?;
+        let (consumer, cursor) = (&self.consumer, self.cursor);
+        let done = db.transaction_or_not(|db| {
+            let place =
+                feed::place_and_lock(Feed::Users, consumer, db)?.ok_or_else(|| Feed::Users.unknown(consumer))?;
+            let done = if cursor <= place.cursor {
+                "already acknowledged up to"
+            } else if feed::is_there(Feed::Users, cursor, db)? {
+                feed::set(Feed::Users, consumer, cursor, clock.now(), db)?;
+                "acknowledged up to"
+            } else {
+                return Err(Failure::not_found(format!("unknown cursor {cursor}")).into());
+            };
+            Ok((done, End::of_change(self.dry_run)))
+        })?;
+        let dry_run = if self.dry_run { " (dry run)" } else { "" };
+        out.status(format_args!("{consumer}: {done} {cursor}{dry_run}"));
+        Ok(ExitStatus::Done)
+    }
+}
+
+/// A consumer and its lag, as a row of `--list`.
+#[derive(Debug, Serialize)]
+struct Consumer {
+    name: String,
+    cursor: Cursor,
+    /// `None` before the first change is acknowledged.
+    acknowledged_at: Option<Timestamp>,
+    /// Number of unacknowledged changes.
+    lag: i64,
+    /// Seconds since the oldest of them.
+    behind_seconds: Option<u64>,
+}
+
+impl Consumer {
+    fn new(lag: &Lag, now: Timestamp) -> Self {
+        let cursor = lag.place.cursor;
+        Self {
+            name: lag.consumer.clone(),
+            cursor,
+            acknowledged_at: (cursor != Cursor::default()).then_some(lag.acknowledged_at),
+            lag: lag.lag,
+            behind_seconds: lag.oldest.map(|oldest| now.since(oldest).as_secs()),
+        }
+    }
+}
+
+impl Record for Consumer {
+    const COLUMNS: &'static [&'static str] = &["name", "cursor", "acknowledged_at", "lag", "behind_seconds"];
+    const TABLE: &'static [&'static str] = Self::COLUMNS;
+    const NUMBERS: &'static [&'static str] = &["lag", "behind_seconds"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.name.clone(),
+            self.cursor.to_string(),
+            cell(self.acknowledged_at),
+            self.lag.to_string(),
+            cell(self.behind_seconds),
+        ]
+    }
+
+    fn id(&self) -> &str {
+        &self.name
+    }
+}

@@ -1,0 +1,222 @@
+//! What an erasure and a merge leave, what other systems are told of it, and what a person gets.
+
+use serde_json::Value;
+
+use crate::on_both_engines;
+use crate::sandbox::{Engine, Sandbox};
+
+fn rows(t: &Sandbox, status: i32, args: &[&str]) -> Vec<Value> {
+    let run = t.run(&[args, &["--format", "jsonl"]].concat());
+    assert_eq!(run.status, status, "{run}");
+    run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+on_both_engines! {
+    fn nothing_but_the_actors_own_name_is_replaced(t) {
+        t.ok(&["users", "create", "--id", "al", "--email", "al@example.com", "--name", "Al"]);
+        t.ok(&["users", "create", "--id", "maya", "--email", "maya@example.com", "--name", "Maya Chen"]);
+        for actor in ["al@example.com", "alice@host", "Al", "maya@example.com", "Maya Chen", "x maya@example.com"] {
+            t.ok(&["--actor", actor, "users", "update", "maya", "--name", "Maya Chen", "--origin", actor]);
+        }
+        let users = "email,name\nx@example.com,X\n";
+        t.ok(&["--actor", "maya@example.com", "import", "users", &t.file("export-maya-chen.csv", users)]);
+        t.ok(&["import", "users", &t.file("maya.csv", "email,name\ny@example.com,Y\n")]);
+        t.ok(&["users", "erase", "maya", "--confirm", "maya@example.com"]);
+        t.ok(&["users", "erase", "al", "--confirm", "al@example.com"]);
+        let actors = |table: &str| t.values("actor", &format!("FROM {table} WHERE actor <> 'tester' ORDER BY actor"));
+        assert_eq!(actors("audit_event").into_iter().collect::<std::collections::BTreeSet<_>>(), ["alice@host", "erased:al", "erased:maya", "x maya@example.com"].map(ToOwned::to_owned).into());
+        assert!(actors("operation").iter().all(|actor| actor.starts_with("erased:") || actor == "alice@host" || actor.starts_with("x ")));
+        assert_eq!(actors("import_run"), ["erased:maya"]);
+        assert_eq!(t.values("file_name", "FROM import_run ORDER BY length(file_name)").iter().map(|name| name.rsplit('/').next().unwrap()).collect::<Vec<_>>(), ["erased:maya", "maya.csv"]);
+        // Another program cannot use the exception.
+        for statement in ["UPDATE audit_event SET actor = 'x'", "UPDATE audit_event SET actor = 'erased:nobody'", "UPDATE audit_event SET os_user = 'erased:maya', verb = 'x'"] {
+            assert!(t.sql(statement).unwrap_err().contains("append-only"), "{statement}");
+        }
+        assert_eq!(rows(t, 0, &["audit", "verify"]).len(), 0);
+    }
+
+    fn the_trail_says_who_was_logged_in(t) {
+        t.user("ann", "");
+        let mut command = t.command(&["--actor", "somebody", "users", "roles", "add", "ann", "admin"]);
+        assert!(command.env("SUDO_USER", "grace").status().unwrap().success());
+        let change = rows(t, 0, &["audit", "list", "--verb", "roles"]).remove(0);
+        assert_eq!(change["actor"], "somebody");
+        assert!(change["os_user"].as_str().unwrap().starts_with("grace@"), "{change}");
+        assert_eq!(change["database_role"].is_null(), t.engine == Engine::Sqlite, "{change}");
+        t.sql("UPDATE \"user\" SET roles = (SELECT roles FROM \"user\" WHERE id = 'ann') WHERE id = 'ann'").unwrap();
+    }
+
+    fn inactive_people_are_erased_together_or_not_at_all(t) {
+        for id in ["old", "older", "boss", "new"] {
+            t.user(id, "");
+        }
+        t.ok(&["users", "roles", "add", "boss", "admin"]);
+        t.sql("UPDATE \"user\" SET created_at = '2020-01-01T00:00:00.000000Z' WHERE id <> 'new'").unwrap();
+        let erase = ["users", "erase", "--inactive-for", "3y", "--without-role", "admin"];
+        assert!(t.fails(2, &erase).contains("permanently erase 2 users without confirmation"));
+        assert_eq!(t.ok(&[&erase[..], &["-n", "--format", "ids"]].concat()), "old\nolder\n");
+        t.fails(1, &[&erase[..], &["--yes", "--max-change", "1"]].concat());
+        t.fails(2, &[&erase[..], &["--confirm", "old@example.com"]].concat());
+        t.fails(2, &["users", "erase", "old", "--inactive-for", "3y", "--yes"]);
+        t.fails(2, &["users", "erase", "old", "--yes"]);
+        t.fails(2, &["users", "erase"]);
+        assert_eq!(t.count("\"user\" WHERE erased_at IS NOT NULL"), 0);
+        let run = t.run(&[&erase[..], &["--yes", "--reason", "retention"]].concat());
+        assert!(run.status == 0 && run.stderr.contains("erased 2 users"), "{run}");
+        assert_eq!(rows(t, 0, &["users", "erasures"]).len(), 2);
+        assert_eq!(t.values("id", "FROM \"user\" WHERE erased_at IS NULL ORDER BY id"), ["boss", "new"]);
+        assert_eq!(t.run(&[&erase[..], &["--yes"]].concat()).status, 0, "nobody is left");
+        // By a list: one unknown name erases nobody.
+        t.fails(6, &["users", "erase", "--yes", "--file", &t.file("list", "new\nnobody\n")]);
+        assert_eq!(t.count("\"user\" WHERE erased_at IS NOT NULL"), 2);
+    }
+
+    fn every_change_of_a_user_reaches_a_consumer(t) {
+        t.user("a", "");
+        t.user("b", "");
+        let lines = |args: &[&str]| -> Vec<Value> {
+            t.ok(&[&["users", "feed", "crm"], args].concat()).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        };
+        let kinds = |lines: &[Value]| lines.iter().map(|line| format!("{} {}", line["change"].as_str().unwrap(), line["user_id"].as_str().unwrap())).collect::<Vec<_>>();
+        assert_eq!(kinds(&lines(&[])), ["created a", "created b"]);
+        assert_eq!(kinds(&lines(&["--limit", "1"])), ["created a"], "not acknowledged: again");
+        let first = lines(&["--limit", "1"])[0]["cursor"].as_str().unwrap().to_owned();
+        t.ok(&["users", "ack", "crm", &first, "-n"]);
+        t.ok(&["users", "ack", "crm", &first]);
+        t.ok(&["users", "update", "b", "--name", "Bea"]);
+        t.ok(&["users", "merge", "a", "b", "--yes"]);
+        t.ok(&["users", "erase", "b", "--confirm", "b@example.com"]);
+        t.ok(&["import", "users", &t.file("u.csv", "email,name\nc@example.com,C\n")]);
+        let found = lines(&[]);
+        assert_eq!(kinds(&found)[..3], ["created b", "changed b", "merged a"], "{found:?}");
+        assert_eq!((&found[2]["merged_into"], &found[2]["user"]), (&"b".into(), &Value::Null));
+        assert!(kinds(&found).contains(&"erased b".to_owned()) && kinds(&found).last().unwrap().starts_with("created "), "{found:?}");
+        assert!(!serde_json::to_string(&found).unwrap().contains("Bea"), "what was erased is not delivered");
+        assert_eq!(found.last().unwrap()["user"]["name"], "C");
+        t.fails(6, &["users", "ack", "crm", "99999999.9"]);
+        t.fails(6, &["users", "ack", "nobody", &first]);
+        assert!(t.fails(2, &["actions", "feed", "crm"]).contains("rollbook users feed"));
+        assert!(t.ok(&["users", "feed", "--list", "--format", "csv"]).contains("crm,"));
+        assert!(!t.ok(&["actions", "feed", "--list", "--format", "csv"]).contains("crm,"));
+        t.ok(&["users", "feed", "crm", "--reset", "end"]);
+        assert_eq!(lines(&[]).len(), 0);
+        t.ok(&["users", "feed", "crm", "--reset", "start"]);
+        assert!(lines(&["--peek"]).len() > 5);
+        t.ok(&["users", "feed", "crm", "--forget"]);
+        assert_eq!(t.count("feed_cursor"), 0);
+    }
+
+    fn an_exported_statement_never_has_other_content(t) {
+        for id in ["a", "b", "c"] {
+            t.user(id, "");
+            t.ok(&["actions", "record", id, "enrolled", &format!("course:{id}"), "--metadata", "k=v", "--idempotency-key", id]);
+        }
+        let mut known: std::collections::HashMap<String, Value> = std::collections::HashMap::new();
+        let mut valid = std::collections::HashSet::new();
+        let mut export = |shape: &str| {
+            let mut actors = Vec::new();
+            for line in t.ok(&["actions", "export", "--as", shape, "--homepage", "https://x.org", "--format", "jsonl"]).lines() {
+                let line: Value = serde_json::from_str(line).unwrap();
+                let id = format!("{shape} {}", line["id"].as_str().unwrap());
+                if let Some(earlier) = known.insert(id.clone(), line.clone()) {
+                    assert_eq!(earlier, line, "the same id with other content");
+                }
+                if line["object"]["objectType"] == "StatementRef" {
+                    valid.remove(&format!("{shape} {}", line["object"]["id"].as_str().unwrap()));
+                    continue;
+                }
+                for replaced in line["rollbookreplaces"].as_str().unwrap_or_default().split(',') {
+                    valid.remove(&format!("{shape} {replaced}"));
+                }
+                valid.insert(id);
+                actors.push(line["actor"]["account"]["name"].as_str().or(line["subject"].as_str()).unwrap().to_owned());
+            }
+            assert_eq!(valid.iter().filter(|id| id.starts_with(shape)).count(), 3, "each action is valid once: {valid:?}");
+            actors
+        };
+        for shape in ["xapi", "cloudevents"] {
+            assert_eq!(export(shape), ["a", "b", "c"]);
+        }
+        for change in [&["users", "merge", "a", "b", "--yes"][..], &["users", "merge", "b", "c", "--yes"], &["users", "erase", "c", "--confirm", "c@example.com", "--metadata"]] {
+            t.ok(change);
+            for shape in ["xapi", "cloudevents"] {
+                export(shape);
+            }
+        }
+        assert_eq!(export("xapi"), ["c", "c", "c"]);
+        // An import of the export finds every event in the log.
+        let exported = t.ok(&["actions", "export", "--as", "xapi", "--homepage", "https://x.org", "--format", "jsonl"]);
+        let run = t.run(&["import", "actions", "--from", "xapi", "--format", "json", &t.file("x.jsonl", exported)]);
+        assert!(run.status == 0 && run.stdout.contains("\"inserted\":0") | run.stdout.contains("\"inserted\": 0"), "{run}");
+    }
+
+    fn a_person_gets_a_page_and_a_document_that_explains_itself(t) {
+        t.ok(&["users", "create", "--id", "eve", "--email", "eve@example.com", "--name", "<script>alert(1)</script>"]);
+        t.ok(&["users", "alias", "add", "eve", "eva@example.com"]);
+        t.ok(&["actions", "record", "eve", "enrolled", "course:c"]);
+        t.ok(&["users", "export", "eve", "eve.html", "--html"]);
+        let page = std::fs::read_to_string(t.path("eve.html")).unwrap();
+        assert!(page.contains("default-src 'none'") && !page.contains("<script") && page.contains("&lt;script"), "{page}");
+        assert!(page.contains("eva@example.com") && page.contains("course") && page.ends_with("</html>\n"), "{page}");
+        let document: Value = serde_json::from_str(&t.ok(&["users", "export", "eve", "--format", "json"])).unwrap();
+        assert_eq!(document["former_emails"][0]["email"], "eva@example.com");
+        for part in ["user", "champions", "audit", "actions", "former_emails"] {
+            assert!(document["fields"][part].as_object().unwrap().len() > 1, "{part}");
+        }
+        t.fails(2, &["users", "export", "eve", "--html", "--format", "csv", "d"]);
+    }
+
+    fn a_list_of_names_may_have_former_addresses(t) {
+        t.user("ann", "");
+        t.ok(&["users", "alias", "add", "ann", "before@example.com"]);
+        t.ok(&["users", "roles", "add", "teacher", "--file", &t.file("list", "Before@example.com\n"), "--yes"]);
+        assert!(t.value("roles", "FROM \"user\" WHERE id = 'ann'").contains("teacher"));
+        let run = t.run(&["users", "list", "--role", "teacher", "--as-of", "2001-01-01"]);
+        assert!(run.stderr.contains("the recorded history begins at 20"), "{run}");
+    }
+
+    fn no_byte_of_an_erased_person_is_left_but_where_the_certificate_says(t) {
+        let (email, name) = ("zebedee.quux@example.com", "Zebedee Quux");
+        t.ok(&["users", "create", "--id", "zq", "--email", email, "--name", name, "--origin", "quuxland"]);
+        t.ok(&["users", "create", "--id", "other", "--email", "other@example.com", "--name", "Other"]);
+        t.ok(&["users", "alias", "add", "zq", "quux.former@example.com"]);
+        t.ok(&["--actor", email, "users", "update", "other", "--origin", "x"]);
+        t.ok(&["champions", "nominate", "zq", "--notes", "Quux helps everybody"]);
+        t.ok(&["actions", "record", "zq", "enrolled", "course:c", "--metadata", "nick=quuxy"]);
+        let file = t.file("zebedee_quux.csv", "user_email,action_type,target_type,target_id,occurred_at\nzebedee.quux@example.com,enrolled,course,d,2026-01-01T00:00:00Z\n");
+        t.ok(&["import", "actions", &file]);
+        let found = || {
+            let bytes = content(t).to_lowercase();
+            let text = String::from_utf8_lossy(&bytes.into_bytes()).into_owned();
+            ["quux", "zebedee"].map(|word| text.matches(word).count())
+        };
+        assert!(found()[0] > 5);
+        t.ok(&["users", "erase", "zq", "--confirm", email, "--metadata", "--certificate", "c.json"]);
+        assert_eq!(found(), [0, 0], "{}", content(t).lines().filter(|line| line.to_lowercase().contains("quux")).collect::<Vec<_>>().join("\n"));
+        // What another one has written stays, and the certificate says so.
+        t.ok(&["users", "create", "--id", "zz", "--email", "yolanda.xyzzy@example.com", "--name", "Yolanda Xyzzy"]);
+        t.ok(&["champions", "nominate", "other", "--notes", "a friend of Yolanda Xyzzy"]);
+        t.ok(&["users", "erase", "zz", "--confirm", "yolanda.xyzzy@example.com", "--certificate", "d.json"]);
+        assert!(content(t).contains("a friend of Yolanda Xyzzy"));
+        let certificate: Value = serde_json::from_str(&std::fs::read_to_string(t.path("d.json")).unwrap()).unwrap();
+        assert!(certificate["places"].as_array().unwrap().iter().any(|place| place["place"] == "notes on others" && place["erase"] == "not_reached"), "{certificate}");
+    }
+}
+
+/// Every byte of the database: the file, or a dump.
+fn content(t: &Sandbox) -> String {
+    let bytes = match t.engine {
+        Engine::Sqlite => {
+            let mut bytes = std::fs::read(t.path("test.db")).unwrap();
+            bytes.extend(std::fs::read(t.path("test.db-wal")).unwrap_or_default());
+            bytes
+        }
+        Engine::Postgres => {
+            let program = std::env::var("ROLLBOOK_TEST_PG_DUMP").expect("the tests need pg_dump: run `make test`");
+            let output = std::process::Command::new(program).arg(&t.url).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            output.stdout
+        }
+    };
+    String::from_utf8_lossy(&bytes).into_owned()
+}
