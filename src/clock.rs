@@ -211,6 +211,12 @@ impl Clock {
         Self { tz, started: Timestamp::now() }
     }
 
+    /// The same clock, with ages and spans counted from a moment.
+    #[must_use]
+    pub const fn from(self, started: Timestamp) -> Self {
+        Self { started, ..self }
+    }
+
     /// The zone in which dates are read.
     #[must_use]
     pub const fn tz(self) -> Tz {

@@ -68,10 +68,12 @@ impl Data {
         let mut random = Random(0x9E37_79B9_7F4A_7C15 ^ seed);
         for i in 0..rows {
             let user = random.below(USERS);
+            let action = random.one_of(&actions);
+            let target = random.below(100);
+            let target =
+                if action == "enrolled" { format!("course,crs_{target}") } else { format!("module,mod_{target}") };
             let content = format!(
-                r#"usr_{user:06},enr_{user:06},{},module,mod_{},"{{""duration_sec"": {}, ""device"": ""{}""}}",segment"#,
-                random.one_of(&actions),
-                random.below(100),
+                r#"usr_{user:06},enr_{user:06},{action},{target},"{{""duration_sec"": {}, ""device"": ""{}""}}",segment"#,
                 random.below(600),
                 random.one_of(&["ios", "web", "android"]),
             );

@@ -14,7 +14,7 @@ const COLUMNS: &str = "id, user_id, enrollment_id, action_type, target_type, tar
 struct Case {
     /// `ID` is replaced by the id of an action.
     command: &'static str,
-    /// `COLUMNS` is replaced by all columns, `DAY` by the day of an action as text.
+    /// Nothing for a command of many queries, of which time and memory are printed alone. `COLUMNS` is replaced by all columns, `DAY` by the day of an action as text.
     sql: &'static str,
     /// Whether the command takes only milliseconds; it is then repeated more often.
     quick: bool,
@@ -22,30 +22,35 @@ struct Case {
     copy: bool,
 }
 
-const CASES: [Case; 6] = [
+const CASES: [Case; 19] = [
     Case {
-        command: "list --user usr_004242 --limit 50",
+        command: "actions list --user usr_004242 --limit 50",
         sql: "SELECT COLUMNS FROM user_action WHERE user_id = 'usr_004242' \
               ORDER BY occurred_at DESC, position DESC LIMIT 50",
         quick: true,
         copy: false,
     },
-    Case { command: "show ID", sql: "SELECT COLUMNS FROM user_action WHERE id = 'ID'", quick: true, copy: false },
     Case {
-        command: "list --since 2026-10-28 --limit 100",
+        command: "actions show ID",
+        sql: "SELECT COLUMNS FROM user_action WHERE id = 'ID'",
+        quick: true,
+        copy: false,
+    },
+    Case {
+        command: "actions list --since 2026-10-28 --limit 100",
         sql: "SELECT COLUMNS FROM user_action WHERE occurred_at >= '2026-10-28T00:00:00.000000Z' \
               ORDER BY occurred_at DESC, position DESC LIMIT 100",
         quick: true,
         copy: false,
     },
     Case {
-        command: "stats --by day",
+        command: "actions stats --by day",
         sql: "SELECT DAY AS day, count(*), count(DISTINCT user_id) FROM user_action GROUP BY day ORDER BY day DESC LIMIT 400",
         quick: false,
         copy: false,
     },
     Case {
-        command: "funnel enrolled started_module completed_module",
+        command: "actions funnel enrolled started_module completed_module",
         sql: "WITH s0 AS (SELECT CAST(user_id AS text) AS user_id, min(occurred_at) AS t FROM user_action \
                 WHERE action_type = 'enrolled' GROUP BY CAST(user_id AS text)), \
               s1 AS (SELECT CAST(a.user_id AS text) AS user_id, min(a.occurred_at) AS t \
@@ -59,7 +64,89 @@ const CASES: [Case; 6] = [
         quick: false,
         copy: false,
     },
-    Case { command: "export --format csv", sql: "SELECT COLUMNS FROM user_action", quick: false, copy: true },
+    Case {
+        command: "actions stats --by type",
+        sql: "SELECT action_type, count(*), count(DISTINCT user_id) FROM user_action GROUP BY action_type",
+        quick: false,
+        copy: false,
+    },
+    Case {
+        command: "actions progress --course crs_7 --limit 50",
+        sql: "SELECT e.user_id, min(e.t), min(s.t), min(c.t) FROM \
+              (SELECT CAST(user_id AS text) AS user_id, min(occurred_at) AS t FROM user_action \
+                WHERE action_type = 'enrolled' AND target_type = 'course' AND target_id = 'crs_7' \
+                GROUP BY CAST(user_id AS text)) e \
+              LEFT JOIN (SELECT CAST(user_id AS text) AS user_id, min(occurred_at) AS t FROM user_action \
+                WHERE action_type = 'started_module' GROUP BY CAST(user_id AS text)) s ON s.user_id = e.user_id \
+              LEFT JOIN (SELECT CAST(user_id AS text) AS user_id, min(occurred_at) AS t FROM user_action \
+                WHERE action_type = 'completed_module' GROUP BY CAST(user_id AS text)) c ON c.user_id = e.user_id \
+              GROUP BY e.user_id ORDER BY e.user_id LIMIT 50",
+        quick: false,
+        copy: false,
+    },
+    Case {
+        command: "champions suggest --min-completed 30 --since 3650d --limit 50",
+        sql: "SELECT CAST(user_id AS text), count(*) FROM user_action WHERE action_type IN ('completed_module', 'completed_course') \
+              GROUP BY CAST(user_id AS text) HAVING count(*) >= 30 ORDER BY 2 DESC LIMIT 50",
+        quick: false,
+        copy: false,
+    },
+    Case {
+        command: "users list --limit 50",
+        sql: "SELECT id, email, name, roles, created_at FROM \"user\" WHERE erased_at IS NULL ORDER BY id LIMIT 50",
+        quick: true,
+        copy: false,
+    },
+    Case {
+        command: "users list --search u4242",
+        sql: "SELECT id, email, name, roles, created_at FROM \"user\" WHERE erased_at IS NULL \
+              AND (lower(id) LIKE '%u4242%' OR lower(email) LIKE '%u4242%' OR lower(name) LIKE '%u4242%') ORDER BY id LIMIT 50",
+        quick: true,
+        copy: false,
+    },
+    Case {
+        command: "users list --inactive-for 30d --limit 50",
+        sql: "SELECT id, email, name, roles, created_at FROM \"user\" u WHERE erased_at IS NULL AND NOT EXISTS (\
+              SELECT 1 FROM user_action a WHERE a.user_id = u.id AND a.occurred_at >= '2026-10-27T00:00:00.000000Z') \
+              ORDER BY id LIMIT 50",
+        quick: false,
+        copy: false,
+    },
+    Case {
+        command: "users list --sort last_active --limit 50",
+        sql: "SELECT id, email, (SELECT max(occurred_at) FROM user_action a WHERE a.user_id = u.id) AS last FROM \"user\" u \
+              WHERE erased_at IS NULL ORDER BY last, id LIMIT 50",
+        quick: false,
+        copy: false,
+    },
+    Case {
+        command: "users show usr_004242",
+        sql: "SELECT * FROM \"user\" WHERE id = 'usr_004242'",
+        quick: true,
+        copy: false,
+    },
+    Case {
+        command: "audit list --limit 50",
+        sql: "SELECT * FROM audit_event ORDER BY position DESC LIMIT 50",
+        quick: true,
+        copy: false,
+    },
+    Case {
+        command: "actions freshness --max-age 100y",
+        sql: "SELECT max(occurred_at) FROM user_action",
+        quick: true,
+        copy: false,
+    },
+    Case {
+        command: "metrics",
+        sql: "SELECT count(*) FROM user_action UNION ALL SELECT count(*) FROM \"user\" WHERE erased_at IS NULL \
+              UNION ALL SELECT count(*) FROM champion",
+        quick: false,
+        copy: false,
+    },
+    Case { command: "actions lint", sql: "", quick: false, copy: false },
+    Case { command: "report --month 2026-05 --format json", sql: "", quick: false, copy: false },
+    Case { command: "actions export --format csv", sql: "SELECT COLUMNS FROM user_action", quick: false, copy: true },
 ];
 
 /// How often a quick command is repeated per requested run.
@@ -87,10 +174,15 @@ fn export(url: &str) -> Result<u64> {
 }
 
 fn compare(case: &Case, id: &str, engine: &Engine, url: &str, runs: usize) -> Result<()> {
+    if case.sql.is_empty() {
+        let cost = run(rollbook(url).args(case.command.split(' ')))?;
+        let (seconds, memory) = (cost.time.as_secs_f64(), cost.memory_kib / 1024);
+        return say(&format!("  {}: {seconds:.1} s, {memory} MiB of memory\n", case.command));
+    }
     let (mut ours, mut theirs) = (Vec::with_capacity(runs), Vec::with_capacity(runs));
     let command = case.command.replace("ID", id);
     for _ in 0..runs {
-        ours.push(time(rollbook(url).arg("actions").args(command.split(' ')))?);
+        ours.push(time(rollbook(url).args(command.split(' ')))?);
         theirs.push(time(&mut by_hand(case, id, engine, url))?);
     }
     let (ours, theirs) = (median(ours).as_secs_f64() * 1e3, median(theirs).as_secs_f64() * 1e3);

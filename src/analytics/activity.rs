@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
@@ -14,8 +15,13 @@ use crate::db::{Db, TimeBucket};
 use crate::models::{ActionType, time_column};
 use crate::selection::People;
 
-/// The spans in which users were active: their names, by user.
-pub struct Activity(HashMap<String, Vec<String>>);
+/// The spans in which users were active.
+pub struct Activity {
+    /// The names of the spans.
+    names: Vec<String>,
+    /// The spans of each user, by their places among the names: of millions, the names would take ten times the memory.
+    users: HashMap<Box<str>, Vec<u32>>,
+}
 
 /// How many of the users whose first actions were in a week came back some weeks later.
 #[derive(Debug, Clone, Serialize)]
@@ -53,7 +59,7 @@ pub fn activity_weeks(
     clock: Clock,
     db: &mut Db,
 ) -> anyhow::Result<Activity> {
-    Ok(Activity(spans(unit.bucket(), since, until, users, clock, db)?))
+    spans(unit.bucket(), since, until, users, clock, db)
 }
 
 fn spans(
@@ -63,26 +69,38 @@ fn spans(
     users: Option<&People>,
     clock: Clock,
     db: &mut Db,
-) -> anyhow::Result<HashMap<String, Vec<String>>> {
+) -> anyhow::Result<Activity> {
     let engine = db.conn.engine();
     engine.prepare_time_buckets(clock.tz(), &mut db.conn)?;
     let span = engine.time_bucket(bucket, "occurred_at", clock.tz());
     let time = time_column(since, until, &mut db.conn)?;
     // The name of the span is an expression of the engine.
-    let rows: Vec<UserSpan> = sql_query(format!(
+    let rows = sql_query(format!(
         "SELECT DISTINCT CAST(user_id AS text) AS user_id, {span} AS span FROM user_action \
          WHERE {time} >= $1 AND {time} < $2"
     ))
     .bind::<sql::UtcTimestamp, _>(since)
     .bind::<sql::UtcTimestamp, _>(until)
-    .load(&mut db.conn)?;
-    let mut spans: HashMap<String, Vec<String>> = HashMap::new();
+    .load_iter::<UserSpan, DefaultLoadingMode>(&mut db.conn)?;
+    let mut activity = Activity { names: Vec::new(), users: HashMap::new() };
+    let mut places: HashMap<String, u32> = HashMap::new();
     for row in rows {
-        if users.is_none_or(|users| users.contains(&row.user_id)) {
-            spans.entry(row.user_id).or_default().push(row.span);
+        let row = row?;
+        if users.is_some_and(|users| !users.contains(&row.user_id)) {
+            continue;
         }
+        let place = match places.get(&row.span) {
+            Some(place) => *place,
+            None => {
+                let place = u32::try_from(activity.names.len())?;
+                activity.names.push(row.span.clone());
+                places.insert(row.span, place);
+                place
+            }
+        };
+        activity.users.entry(row.user_id.into()).or_default().push(place);
     }
-    Ok(spans)
+    Ok(activity)
 }
 
 /// The number of users with an action in a span.
@@ -132,7 +150,7 @@ pub fn stickiness(
     db: &mut Db,
 ) -> anyhow::Result<Option<f64>> {
     let days = spans(TimeBucket::Day, since, until, users, clock, db)?;
-    let (all, user_days) = (days.len() as f64, days.values().map(Vec::len).sum::<usize>() as f64);
+    let (all, user_days) = (days.users.len() as f64, days.users.values().map(Vec::len).sum::<usize>() as f64);
     let length = until.since(since).as_secs_f64() / 86_400.0;
     Ok((all > 0.0 && length > 0.0).then(|| (user_days / length / all * 1000.0).round() / 10.0))
 }
@@ -142,11 +160,14 @@ pub fn stickiness(
 pub fn retention(activity: &Activity, weeks: &[(String, bool)]) -> Vec<RetentionCell> {
     let place: HashMap<&str, usize> = weeks.iter().enumerate().map(|(n, (week, _))| (&**week, n)).collect();
     let mut cohorts: BTreeMap<usize, (u64, Vec<u64>)> = BTreeMap::new();
-    for active in activity.0.values() {
-        let Some(first) = active.iter().min().and_then(|week| place.get(&**week)) else { continue };
-        let (users, later) = cohorts.entry(*first).or_insert_with(|| (0, vec![0; weeks.len() - first]));
+    // The place of each span among the weeks.
+    let among: Vec<Option<usize>> = activity.names.iter().map(|name| place.get(&**name).copied()).collect();
+    for active in activity.users.values() {
+        let first = active.iter().min_by_key(|span| &activity.names[**span as usize]);
+        let Some(first) = first.and_then(|span| among[*span as usize]) else { continue };
+        let (users, later) = cohorts.entry(first).or_insert_with(|| (0, vec![0; weeks.len() - first]));
         *users += 1;
-        for week in active.iter().filter_map(|week| place.get(&**week)) {
+        for week in active.iter().filter_map(|span| among[*span as usize]) {
             later[week - first] += 1;
         }
     }
@@ -170,8 +191,8 @@ impl Activity {
     #[must_use]
     pub fn counts(&self) -> HashMap<&str, u64> {
         let mut counts = HashMap::new();
-        for week in self.0.values().flatten() {
-            *counts.entry(week.as_str()).or_default() += 1;
+        for span in self.users.values().flatten() {
+            *counts.entry(self.names[*span as usize].as_str()).or_default() += 1;
         }
         counts
     }
@@ -234,15 +255,16 @@ pub fn weekdays_and_hours(
         .map(|bucket| engine.time_bucket(bucket, "occurred_at", clock.tz()));
     let time = time_column(since, until, &mut db.conn)?;
     let user = if users.is_some() { "CAST(user_id AS text)" } else { "''" };
-    let counts: Vec<HourCount> = sql_query(format!(
+    let counts = sql_query(format!(
         "SELECT {user} AS user_id, {weekday} AS weekday, {hour} AS hour, count(*) AS actions FROM user_action \
          WHERE {time} >= $1 AND {time} < $2 GROUP BY 1, 2, 3"
     ))
     .bind::<sql::UtcTimestamp, _>(since)
     .bind::<sql::UtcTimestamp, _>(until)
-    .load(&mut db.conn)?;
+    .load_iter::<HourCount, DefaultLoadingMode>(&mut db.conn)?;
     let mut cells = [[0; 24]; 7];
-    for count in &counts {
+    for count in counts {
+        let count = count?;
         if users.is_some_and(|users| !users.contains(&count.user_id)) {
             continue;
         }

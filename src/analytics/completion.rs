@@ -1,8 +1,10 @@
 //! How many of those who enrolled have started, completed and left.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use clap::ValueEnum;
+use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
@@ -53,7 +55,7 @@ pub struct Completion {
 }
 
 #[derive(QueryableByName)]
-struct Moment {
+struct MomentRow {
     #[diesel(sql_type = Text)]
     user_id: String,
     #[diesel(sql_type = Text)]
@@ -70,6 +72,32 @@ struct Moment {
     last_at: Timestamp,
 }
 
+/// What somebody did with something, the first and the last time. There may be a million: texts are shared.
+struct Moment {
+    user_id: Rc<str>,
+    action_type: Rc<str>,
+    target_type: Rc<str>,
+    target_id: Rc<str>,
+    enrollment_id: Rc<str>,
+    first_at: Timestamp,
+    last_at: Timestamp,
+}
+
+/// Texts of which each is held once.
+#[derive(Default)]
+struct Texts(HashSet<Rc<str>>);
+
+impl Texts {
+    fn shared(&mut self, text: &str) -> Rc<str> {
+        if let Some(known) = self.0.get(text) {
+            return Rc::clone(known);
+        }
+        let new: Rc<str> = text.into();
+        self.0.insert(Rc::clone(&new));
+        new
+    }
+}
+
 /// An enrollment of a person in a target.
 struct Enrollment<'a> {
     first_at: Timestamp,
@@ -83,8 +111,8 @@ impl Enrollment<'_> {
         if !moment.enrollment_id.is_empty() && !self.ids.is_empty() {
             return self.ids.contains(&&*moment.enrollment_id);
         }
-        let is_about = moment.target_type == kind.as_str() && moment.target_id == target;
-        let says_nothing = moment.target_type != kind.as_str() && moment.last_at >= self.first_at;
+        let is_about = &*moment.target_type == kind.as_str() && &*moment.target_id == target;
+        let says_nothing = &*moment.target_type != kind.as_str() && moment.last_at >= self.first_at;
         is_about || says_nothing
     }
 }
@@ -98,7 +126,22 @@ impl Enrollments {
     /// # Errors
     /// When the database fails.
     pub fn load(db: &mut Db) -> anyhow::Result<Self> {
-        Ok(Self(sql_query(statement(include_str!("completion.sql"))).load(&mut db.conn)?))
+        let mut texts = Texts::default();
+        let rows = sql_query(statement(include_str!("completion.sql")))
+            .load_iter::<MomentRow, DefaultLoadingMode>(&mut db.conn)?;
+        let moment = |row: QueryResult<MomentRow>| {
+            let row = row?;
+            Ok(Moment {
+                user_id: texts.shared(&row.user_id),
+                action_type: texts.shared(&row.action_type),
+                target_type: texts.shared(&row.target_type),
+                target_id: texts.shared(&row.target_id),
+                enrollment_id: texts.shared(&row.enrollment_id),
+                first_at: row.first_at,
+                last_at: row.last_at,
+            })
+        };
+        Ok(Self(rows.map(moment).collect::<anyhow::Result<_>>()?))
     }
 }
 
@@ -120,7 +163,7 @@ pub fn completions(
     for moments in of_users.into_values() {
         let mut enrollments: BTreeMap<&str, Enrollment<'_>> = BTreeMap::new();
         for moment in &moments {
-            if moment.action_type == "enrolled" && moment.target_type == kind.as_str() {
+            if &*moment.action_type == "enrolled" && &*moment.target_type == kind.as_str() {
                 let new = Enrollment { first_at: moment.first_at, last_at: moment.last_at, ids: Vec::new() };
                 let enrollment = enrollments.entry(&moment.target_id).or_insert(new);
                 enrollment.first_at = enrollment.first_at.min(moment.first_at);
@@ -134,7 +177,7 @@ pub fn completions(
                 continue;
             }
             let of = |action: &str| {
-                let all = moments.iter().filter(move |moment| moment.action_type == action);
+                let all = moments.iter().filter(move |moment| &*moment.action_type == action);
                 all.filter(|moment| enrollment.has(moment, kind, target)).collect::<Vec<_>>()
             };
             let completed = of("completed_course").iter().map(|moment| moment.first_at).min();

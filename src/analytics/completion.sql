@@ -6,4 +6,5 @@ SELECT CAST(user_id AS text) AS user_id, action_type,
   coalesce(enrollment_id, '') AS enrollment_id, min(occurred_at) AS first_at, max(occurred_at) AS last_at
 FROM user_action
 WHERE action_type IN ('enrolled', 'started_module', 'completed_course', 'unenrolled')
+  AND (action_type <> 'enrolled' OR target_type IN ('course', 'cohort'))
 GROUP BY 1, 2, 3, 4, 5

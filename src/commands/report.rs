@@ -149,6 +149,7 @@ impl About {
     /// The period, the one before it, and both in words.
     fn scope(&self, clock: Clock) -> anyhow::Result<Scope> {
         let as_of = made_at(clock)?;
+        let clock = clock.from(as_of);
         let named = self.month.or(self.quarter);
         let (since, until, months) = match (named, self.since) {
             (None, Some(since)) => {

@@ -27,7 +27,7 @@ struct Rest {
     created_at: Timestamp,
 }
 
-/// The audit data of `erase_metadata`: the number of actions whose metadata was cleared.
+/// The audit data of `erase_metadata`: the number of the user's actions, of which none has metadata afterwards.
 #[derive(Serialize)]
 struct Emptied {
     actions: i64,
@@ -187,12 +187,14 @@ fn clear_audit(ids: &[String], db: &mut Db) -> anyhow::Result<usize> {
     Ok(sql_query(statement).bind::<Text, _>(serde_json::to_string(ids)?).execute(&mut db.conn)?)
 }
 
-/// Clears the metadata of the user's actions. A trigger allows this only for a user with an `erase_metadata` event.
+/// Clears the metadata of the user's actions, and returns how many had some. A trigger allows this only for a user with an
+/// `erase_metadata` event.
 fn empty_metadata(id: &str, db: &mut Db) -> anyhow::Result<i64> {
-    let filled = || user_action::table.filter(user_action::user_id.eq(id)).filter(sql::<Bool>("metadata <> '{}'"));
-    let actions = filled().count().get_result(&mut db.conn)?;
+    // By the index alone: looking at the metadata of a million actions first would take half as long as emptying it.
+    let actions = user_action::table.filter(user_action::user_id.eq(id)).count().get_result(&mut db.conn)?;
     Change { verb: "erase_metadata", subject: Subject::User, id, before: None, after: Some(&Emptied { actions }) }
         .record(db)?;
-    update(filled()).set(user_action::metadata.eq(Json::empty_object())).execute(&mut db.conn)?;
-    Ok(actions)
+    let filled = user_action::table.filter(user_action::user_id.eq(id)).filter(sql::<Bool>("metadata <> '{}'"));
+    let emptied = update(filled).set(user_action::metadata.eq(Json::empty_object())).execute(&mut db.conn)?;
+    Ok(i64::try_from(emptied)?)
 }

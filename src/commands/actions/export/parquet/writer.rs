@@ -35,6 +35,18 @@ const OPTIONAL: [bool; CELLS] = [false, false, true, false, false, false, false,
 /// The columns whose values do not repeat: a dictionary would only cost time.
 const UNIQUE: [&str; 4] = ["id", "source_event_id", "idempotency_key", "position"];
 
+/// The places of the columns that a key is made from, and of the key.
+const SOURCE: usize = 7;
+const EVENT: usize = 8;
+const KEY: usize = 9;
+
+/// Whether a key is the one that follows from the source and its id of the event, as `UserAction::key_of` makes it. It is left
+/// out then: nine bytes of the thirty that a row would take.
+fn is_derived(key: &str, source: &str, event: &str) -> bool {
+    let rest = key.strip_prefix("user_action:").and_then(|rest| rest.strip_prefix(source)?.strip_prefix(':'));
+    !event.is_empty() && rest == Some(event)
+}
+
 /// The rows of a row group: some ten megabytes of memory.
 const GROUP_ROWS: usize = 100_000;
 
@@ -49,6 +61,8 @@ pub(super) struct MonthWriter {
     file: SerializedFileWriter<File>,
     columns: Vec<Column>,
     waiting: usize,
+    /// The bytes of the cells that wait.
+    bytes: usize,
     rows: u64,
 }
 
@@ -73,17 +87,21 @@ impl MonthWriter {
         let file = SerializedFileWriter::new(file, schema, Arc::new(properties.build()))?;
         let column = |place: usize| {
             if place >= OCCURRED_AT {
-                Column::Number(Vec::with_capacity(GROUP_ROWS))
+                Column::Number(Vec::new())
             } else {
                 Column::Text { text: Vec::new(), ends: Vec::new(), is_there: Vec::new(), optional: OPTIONAL[place] }
             }
         };
-        Ok(Self { file, columns: (0..CELLS).map(column).collect(), waiting: 0, rows: 0 })
+        Ok(Self { file, columns: (0..CELLS).map(column).collect(), waiting: 0, bytes: 0, rows: 0 })
     }
 
     /// Adds an action, by its cells as they are stored.
     pub(super) fn row(&mut self, cells: &[&str; CELLS]) -> anyhow::Result<()> {
-        for (place, (column, cell)) in self.columns.iter_mut().zip(cells).enumerate() {
+        let mut cells = *cells;
+        if is_derived(cells[KEY], cells[SOURCE], cells[EVENT]) {
+            cells[KEY] = "";
+        }
+        for (place, (column, cell)) in self.columns.iter_mut().zip(&cells).enumerate() {
             match column {
                 Column::Text { text, ends, is_there, optional } => {
                     is_there.push(i16::from(!cell.is_empty()));
@@ -103,7 +121,13 @@ impl MonthWriter {
             }
         }
         self.waiting += 1;
+        self.bytes += cells.iter().map(|cell| cell.len() + size_of::<usize>()).sum::<usize>();
         if self.waiting == GROUP_ROWS { self.write_group() } else { Ok(()) }
+    }
+
+    /// The bytes that wait to be written.
+    pub(super) const fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// Writes what is waiting, and the end of the file; returns the number of rows.
@@ -115,7 +139,8 @@ impl MonthWriter {
         Ok(self.rows)
     }
 
-    fn write_group(&mut self) -> anyhow::Result<()> {
+    /// Writes what is waiting as a row group.
+    pub(super) fn write_group(&mut self) -> anyhow::Result<()> {
         let mut group = self.file.next_row_group()?;
         for column in &mut self.columns {
             match column {
@@ -140,6 +165,7 @@ impl MonthWriter {
         group.close()?;
         self.rows += self.waiting as u64;
         self.waiting = 0;
+        self.bytes = 0;
         Ok(())
     }
 }
@@ -154,4 +180,25 @@ fn write<T: DataType>(
     column.typed::<T>().write_batch(values, is_there, None)?;
     column.close()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::{SourceSystem, UserAction};
+
+    #[test]
+    fn a_key_that_follows_from_the_event_is_left_out() {
+        let key = UserAction::key_of(SourceSystem::App, "evt_1");
+        assert!(is_derived(&key, SourceSystem::App.as_str(), "evt_1"));
+        for (key, source, event) in
+            [("user_action:app:evt_2", "app", "evt_1"), ("own", "app", "evt_1"), ("user_action:app:", "app", "")]
+        {
+            assert!(!is_derived(key, source, event), "{key}");
+        }
+        assert_eq!(
+            [SOURCE, EVENT, KEY].map(|place| <UserAction as crate::output::Record>::COLUMNS[place]),
+            ["source_system", "source_event_id", "idempotency_key"]
+        );
+    }
 }
