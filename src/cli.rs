@@ -11,7 +11,7 @@ use clap::{ArgAction, Args, Parser};
 
 use crate::clock::Clock;
 use crate::commands::Commands;
-use crate::context::{Context, Protection};
+use crate::context::{Context, NamedBy, Protection};
 use crate::db::{AlreadyDone, Commits, Database, Operation};
 use crate::error::{ExitStatus, Failure, status_of};
 use crate::interrupt::ignore_file_size_limit;
@@ -182,7 +182,8 @@ fn check_clock() -> anyhow::Result<()> {
 impl Global {
     /// What a command is given: the database and the output, by the options, the environment and the configuration.
     fn context(&self, request: &str) -> anyhow::Result<Context> {
-        let settings = Settings::new(self, &config::read()?)?;
+        let config = config::read()?;
+        let settings = Settings::new(self, &config)?;
         let out = self.output(&settings)?;
         if settings.url.origin == Origin::Option("--database-url") && settings.url.value.has_secret() {
             out.note(
@@ -225,7 +226,12 @@ impl Global {
         };
         let mut ctx = Context::new(database, out, Clock::new(settings.tz.value), verbosity > 0);
         ctx.max_ages = settings.max_ages();
-        ctx.is_default_database = settings.url.origin == Origin::Default;
+        ctx.named_by = match settings.url.origin {
+            Origin::Default => NamedBy::Nothing,
+            Origin::File { .. } => NamedBy::File,
+            Origin::Option(_) | Origin::Variable(_) => NamedBy::Call,
+        };
+        ctx.protected = Settings::protected(&config);
         ctx.default_cohort = settings.cohort.as_ref().map(|cohort| (cohort.value.clone(), cohort.origin.to_string()));
         ctx.protection = Protection { confirmed: self.confirm_profile.clone(), ..settings.protection() };
         ctx.read_from = settings.read_url.map(|url| (url.value, settings.max_staleness.map(|age| age.value.duration)));

@@ -31,6 +31,17 @@ pub trait Command {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus>;
 }
 
+/// What says which database it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NamedBy {
+    /// Nothing: it is the default.
+    Nothing,
+    /// The configuration file.
+    File,
+    /// An option or a variable.
+    Call,
+}
+
 /// What must be given before a change.
 #[derive(Debug, Clone, Default)]
 pub struct Protection {
@@ -56,12 +67,14 @@ pub struct Context {
     pub default_cohort: Option<(String, String)>,
     /// What must be given before a change.
     pub protection: Protection,
+    /// The databases of profiles that are protected, or need a reason.
+    pub protected: Vec<(DatabaseUrl, Protection)>,
     /// The database that is read where a command only reads, and how far it may be behind.
     pub read_from: Option<(DatabaseUrl, Option<Duration>)>,
     /// The database URL as it was given, with its password.
     pub url_text: String,
-    /// Whether nothing says which database it is.
-    pub is_default_database: bool,
+    /// What says which database it is.
+    pub named_by: NamedBy,
     database: Database,
     access: Access,
     is_change: bool,
@@ -79,9 +92,10 @@ impl Context {
             max_ages: BTreeMap::new(),
             default_cohort: None,
             protection: Protection::default(),
+            protected: Vec::new(),
             read_from: None,
             url_text: String::new(),
-            is_default_database: false,
+            named_by: NamedBy::Call,
             database,
             access: Access::Read,
             is_change: false,
@@ -100,10 +114,12 @@ impl Context {
         if self.out.format() == Format::Parquet && !command.writes_parquet() {
             return Err(Failure::usage("--format parquet is for rollbook actions export").into());
         }
-        if self.out.has_fields() && !matches!(self.access, Access::Read | Access::Examine | Access::Inspect) {
-            let failure =
-                Failure::usage("--json chooses fields of what a command reads, and this one changes something");
-            return Err(failure.hint("use --format json, or --jq").into());
+        if (self.out.has_fields() || self.out.has_filter())
+            && !matches!(self.access, Access::Read | Access::Examine | Access::Inspect)
+        {
+            // A filter that fails after the change would look as if the change had failed.
+            let failure = Failure::usage("--json and --jq are for commands that read, and this one changes something");
+            return Err(failure.hint("use --format json").into());
         }
         command.run(self)
     }
@@ -120,13 +136,24 @@ impl Context {
     }
 
     /// Checks what must be given before a change, and asks for it where somebody can be asked.
-    fn admit_change(&mut self) -> anyhow::Result<()> {
-        let Protection { profile, is_protected, needs_reason, confirmed } = &self.protection;
+    ///
+    /// # Errors
+    /// When it is not given.
+    pub fn admit_change(&mut self, url: &DatabaseUrl) -> anyhow::Result<()> {
+        let is_in_use = self.protection.profile.is_some() && url.is_same(&self.database.url);
+        let own = self.protected.iter().find(|(protected, _)| protected.is_same(url)).filter(|_| !is_in_use);
+        let of_url = match own {
+            Some((_, own)) => Some(own.clone()),
+            None if url.is_same(&self.database.url) => None,
+            None => Some(Protection::default()),
+        };
+        let of_url = of_url.map(|protection| Protection { confirmed: self.protection.confirmed.clone(), ..protection });
+        let Protection { profile, is_protected, needs_reason, confirmed } = of_url.as_ref().unwrap_or(&self.protection);
         let name = profile.as_deref().unwrap_or("default");
         if (profile.is_some() || *is_protected) && self.out.is_interactive() {
-            self.out.status(format_args!("changing {} (profile {name})", self.database.url));
+            self.out.status(format_args!("changing {url} (profile {name})"));
         }
-        if let Some(confirmed) = confirmed.as_ref().filter(|confirmed| *confirmed != name) {
+        if let Some(confirmed) = confirmed.as_ref().filter(|confirmed| profile.is_some() && *confirmed != name) {
             let message = format!("--confirm-profile {confirmed}: the profile in use is {name}");
             return Err(Failure::usage(message).into());
         }
@@ -174,7 +201,8 @@ impl Context {
             return Ok(db);
         }
         if self.is_change {
-            self.admit_change()?;
+            let url = self.database.url.clone();
+            self.admit_change(&url)?;
         }
         if let (Access::Read, Some((url, most))) = (self.access, &self.read_from) {
             return self.opened_to_read(url.clone(), *most);

@@ -129,6 +129,12 @@ impl Output {
         self.settings.format.is_for_people().then(|| self.settings.limit.map_or(50, NonZeroUsize::get))
     }
 
+    /// Whether a filter is applied to the records.
+    #[must_use]
+    pub const fn has_filter(&self) -> bool {
+        self.filter.is_some()
+    }
+
     /// Whether fields of the records are chosen by `--json`.
     #[must_use]
     pub const fn has_fields(&self) -> bool {

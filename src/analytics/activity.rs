@@ -89,14 +89,13 @@ fn spans(
         if users.is_some_and(|users| !users.contains(&row.user_id)) {
             continue;
         }
-        let place = match places.get(&row.span) {
-            Some(place) => *place,
-            None => {
-                let place = u32::try_from(activity.names.len())?;
-                activity.names.push(row.span.clone());
-                places.insert(row.span, place);
-                place
-            }
+        let place = if let Some(place) = places.get(&row.span) {
+            *place
+        } else {
+            let place = u32::try_from(activity.names.len())?;
+            activity.names.push(row.span.clone());
+            places.insert(row.span, place);
+            place
         };
         activity.users.entry(row.user_id.into()).or_default().push(place);
     }

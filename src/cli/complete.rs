@@ -13,9 +13,11 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Nullable, Text};
 
-use super::settings::Settings;
+use super::help::TOPICS;
+use super::settings::{Settings, keys};
 use super::{Cli, arguments, config};
 use crate::db::{Access, Database, folded};
+use crate::import::BUILT_IN;
 use crate::models::Role;
 use crate::output::visible;
 use crate::selection::containing;
@@ -41,6 +43,10 @@ enum Source {
     UserConsumers,
     Runs,
     Profiles,
+    Topics,
+    Settings,
+    Presets,
+    Zones,
 }
 
 /// The commands, with what completes their arguments.
@@ -77,6 +83,10 @@ fn source_of(argument: &Arg, path: &str) -> Option<Source> {
         ("consumer", _) => Some(Source::ActionConsumers),
         ("run" | "id" | "import_run", "import history") => Some(Source::Runs),
         ("profile" | "confirm_profile", _) => Some(Source::Profiles),
+        ("names", "help") => Some(Source::Topics),
+        ("key", path) if path.starts_with("config") => Some(Source::Settings),
+        ("name", "import presets show") | ("preset", _) => Some(Source::Presets),
+        ("tz" | "assume_tz", _) => Some(Source::Zones),
         _ => None,
     }
 }
@@ -97,10 +107,9 @@ fn candidates(source: Source, current: &OsStr) -> Vec<CompletionCandidate> {
         let roles = Role::ALL.iter().map(|role| role.as_str()).filter(|role| role.starts_with(&typed));
         found.extend(roles.map(|role| Found { value: role.to_owned(), about: Some("role".to_owned()) }));
     }
-    if source == Source::Profiles {
-        let profiles = config::read().map(|config| config.profiles).unwrap_or_default();
-        let profiles = profiles.into_keys().filter(|name| name.starts_with(&typed));
-        found.extend(profiles.map(|value| Found { value, about: None }));
+    if let Some(known) = known_values(source) {
+        let known = known.into_iter().filter(|value| value.starts_with(&typed));
+        found.extend(known.map(|value| Found { value, about: None }));
     } else {
         // A server that does not answer must not hold up the shell: the thread ends with the process.
         let (send, receive) = channel();
@@ -114,6 +123,25 @@ fn candidates(source: Source, current: &OsStr) -> Vec<CompletionCandidate> {
         is_plain(&value).then(|| CompletionCandidate::new(value).help(about))
     };
     found.into_iter().filter_map(candidate).collect()
+}
+
+/// The values that need no database.
+fn known_values(source: Source) -> Option<Vec<String>> {
+    let owned = |text: &str| text.to_owned();
+    match source {
+        Source::Profiles => {
+            Some(config::read().map(|config| config.profiles).unwrap_or_default().into_keys().collect())
+        }
+        Source::Topics => {
+            let root = Cli::command();
+            let commands = root.get_subcommands().map(Command::get_name);
+            Some(TOPICS.iter().map(|(name, _)| *name).chain(["options"]).chain(commands).map(owned).collect())
+        }
+        Source::Settings => Some(keys().chain(["default_profile".to_owned()]).collect()),
+        Source::Presets => Some(BUILT_IN.iter().map(|(name, _)| owned(name)).collect()),
+        Source::Zones => Some(chrono_tz::TZ_VARIANTS.iter().map(|zone| owned(zone.name())).collect()),
+        _ => None,
+    }
 }
 
 /// Looks up the values in the database that the command line would use, reading only.
@@ -161,7 +189,7 @@ fn look_up(source: Source, typed: &str) -> anyhow::Result<Vec<Found>> {
         Source::Runs => {
             format!("SELECT id AS value, file_name AS about FROM import_run WHERE {}", is_start("id"))
         }
-        Source::Profiles => return Ok(Vec::new()),
+        Source::Profiles | Source::Topics | Source::Settings | Source::Presets | Source::Zones => return Ok(Vec::new()),
     };
     let found: Vec<Found> =
         sql_query(format!("{statement} ORDER BY 1 LIMIT {LIMIT}")).bind::<Text, _>(starts).load(&mut db.conn)?;

@@ -71,11 +71,11 @@ pub(super) fn pick_user(args: &[OsString], start: Option<&str>) -> anyhow::Resul
         } else if count <= MOST {
             return select(&found);
         } else {
-            print_status(&format!("more than {MOST} users match"));
+            print_status(&format!("more than {MOST} users: type part of the id, email or name, or nothing to stop"));
         }
         let theme = ColorfulTheme::default();
         let typed: String = Input::with_theme(&theme)
-            .with_prompt("User (part of the id, email or name)")
+            .with_prompt("User")
             .allow_empty(true)
             .interact_text()
             .context("cannot read the terminal")?;

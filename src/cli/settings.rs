@@ -126,6 +126,17 @@ impl fmt::Display for Origin {
     }
 }
 
+impl Origin {
+    /// Whether what it names belongs to a database that the other one names: a line in another part of the file does not.
+    fn is_beside(&self, database: &Self) -> bool {
+        match (self, database) {
+            (Self::Option(_) | Self::Variable(_), _) => true,
+            (Self::File { profile, .. }, Self::File { profile: other, .. }) => profile == other,
+            _ => false,
+        }
+    }
+}
+
 /// A value, and where it comes from.
 #[derive(Debug, Clone)]
 pub(crate) struct Setting<T> {
@@ -168,6 +179,7 @@ impl Settings {
         let trusted_hosts: Option<Setting<Vec<String>>> = layers.written("trusted_hosts")?;
         let hosts = trusted_hosts.as_ref().map(|hosts| hosts.value.as_slice()).unwrap_or_default();
         let url = Setting { value: url.value.trusting(hosts), origin: url.origin };
+        let read_url = layers.read_url(global, hosts)?.filter(|read| read.origin.is_beside(&url.origin));
         let max_staleness = global.max_staleness.as_deref().map(MaxAge::parse).transpose();
         let max_staleness = max_staleness.map_err(|problem| Failure::usage(format!("--max-staleness: {problem}")))?;
         let mut max_ages = BTreeMap::new();
@@ -189,7 +201,7 @@ impl Settings {
             max_staleness: layers.find("max_staleness", "--max-staleness", max_staleness)?,
             pager: layers.setting("pager")?,
             protected: layers.written("protected")?.or_default(false),
-            read_url: layers.read_url(global, hosts)?,
+            read_url,
             reason: layers.written("reason")?.or_default(ReasonRule::Optional),
             times: layers.find("times", "--times", global.times)?,
             trusted_hosts,
@@ -227,6 +239,30 @@ impl Settings {
         ];
         rows.extend(self.max_ages.iter().map(|(source, age)| row(&format!("{FRESHNESS}{source}"), Some(age))));
         rows
+    }
+
+    /// What must be given before a change of each database of a profile, however it was named.
+    pub(crate) fn protected(config: &Config) -> Vec<(DatabaseUrl, Protection)> {
+        let file = config.file.as_deref().unwrap_or(Path::new("config.toml"));
+        let mut found = Vec::new();
+        for (name, entries) in &config.profiles {
+            let is = |key: &str, value: &str| entries.get(key).is_some_and(|entry| entry.text == value);
+            let protection = Protection {
+                profile: Some(name.clone()),
+                is_protected: entries.get("protected").is_some_and(|entry| is_on(&entry.text)),
+                needs_reason: is("reason", "required"),
+                confirmed: None,
+            };
+            let layers = Layers { file, profile: None, entries };
+            // A file that cannot be read names no database that could be changed.
+            if let Ok(Some((text, _))) = layers.written_url(entries, Some(name))
+                && let Ok(url) = text.text.parse()
+                && (protection.is_protected || protection.needs_reason)
+            {
+                found.push((url, protection));
+            }
+        }
+        found
     }
 
     /// What must be given before a change.
@@ -473,6 +509,11 @@ pub(crate) fn variable(name: &str) -> Result<Option<String>, Failure> {
     let Some(text) = std::env::var_os(name) else { return Ok(None) };
     let text = text.into_string().map_err(|_| Failure::failed(format!("${name} is not UTF-8")))?;
     Ok(Some(text).filter(|text| !text.trim().is_empty()))
+}
+
+/// Whether the text of a switch, which was checked, says that it is on.
+pub(crate) fn is_on(text: &str) -> bool {
+    bool::parse(text) == Ok(true)
 }
 
 /// Whether a switch is on, by its option or its variable.

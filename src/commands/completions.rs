@@ -7,7 +7,8 @@ use crate::error::ExitStatus;
 
 /// Print the lines that make a shell complete commands, options and values
 ///
-/// Bash, in ~/.bashrc: source <(rollbook completions bash). The shell then asks rollbook for each completion, also for
+/// In ~/.bashrc: source <(rollbook completions bash). In ~/.zshrc, after compinit: source <(rollbook completions zsh). For
+/// fish: rollbook completions fish > ~/.config/fish/completions/rollbook.fish. The shell then asks rollbook for each completion, also for
 /// users, cohorts, courses and consumers from the configured database, which it only reads.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -49,6 +50,10 @@ impl Shell {
     pub fn registration(self) -> io::Result<Vec<u8>> {
         let mut script = Vec::new();
         self.completer().write_registration("COMPLETE", "rollbook", "rollbook", "rollbook", &mut script)?;
+        if self == Self::Zsh {
+            // As a file on fpath, the script is run by the first completion, which it must then answer.
+            script.extend(b"[[ $funcstack[1] = _rollbook ]] && _clap_dynamic_completer_rollbook \"$@\"\n");
+        }
         Ok(script)
     }
 }

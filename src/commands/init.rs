@@ -1,14 +1,15 @@
 use crate::cli::config;
 use crate::commands::config::set_setting;
-use crate::context::{Command, Context};
+use crate::context::{Command, Context, NamedBy};
 use crate::db::{Access, Database, DatabaseUrl, Db, migrations};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{Role, User, UserInput, change, check_email, check_key, check_line};
-use crate::output::Output;
+use crate::output::{Output, plural};
 
-/// Create the database, a profile for it, and the first superadmin
+/// Create the database and the first superadmin, and with PROFILE a profile for the database
 ///
-/// On a terminal, what no option says is asked for. What exists already stays as it is, so that the command can be repeated.
+/// On a terminal, you are asked for anything no option gives. What exists already stays as it is, so that the command can be
+/// repeated.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Write the database to the configuration as this profile, and make it the default if there is none
@@ -32,8 +33,19 @@ impl Command for Args {
             Some(name) => !config::read()?.profiles.contains_key(name),
             None => false,
         };
+        if let Some(name) = &self.name
+            && !is_new_profile
+            && !is_database_of(name, &ctx.database().url)?
+        {
+            let failure = Failure::usage(format!("the profile {name} exists already"));
+            return Err(failure.hint(format!("rollbook init --profile {name}")).into());
+        }
+        if is_new_profile && ctx.named_by == NamedBy::File {
+            let failure = Failure::usage("the configuration names another database: a new profile needs its own");
+            return Err(failure.hint("add --database-url URL").into());
+        }
         let database = ctx.database().clone();
-        let text = if ctx.is_default_database {
+        let text = if ctx.named_by == NamedBy::Nothing {
             let question = format!("Database URL, as sqlite:PATH or postgres://… [{}]: ", database.url);
             ctx.out.ask(&question)?.filter(|answer| !answer.is_empty())
         } else {
@@ -55,8 +67,9 @@ impl Command for Args {
             DatabaseUrl::Sqlite(path) => format!("sqlite:{}", std::path::absolute(path)?.display()),
             DatabaseUrl::Postgres(_) => url_text,
         };
-        for name in migrations::run(&mut db.conn, &url)? {
-            out.status(format_args!("applied {name}"));
+        let applied = migrations::run(&mut db.conn, &url)?.len() as u64;
+        if applied > 0 {
+            out.status(format_args!("created or updated the tables ({})", plural(applied, "migration")));
         }
         out.status(format_args!("database: {url}"));
         if let Some(name) = &self.name {
@@ -74,6 +87,13 @@ impl Command for Args {
         out.status("next: rollbook import all DIR, or rollbook users create");
         Ok(ExitStatus::Done)
     }
+}
+
+/// Whether a profile names the database.
+fn is_database_of(name: &str, url: &DatabaseUrl) -> anyhow::Result<bool> {
+    let config = config::read()?;
+    let named = config.profiles.get(name).and_then(|entries| entries.get("database_url"));
+    Ok(named.is_some_and(|entry| entry.text.parse().is_ok_and(|named: DatabaseUrl| named.is_same(url))))
 }
 
 impl Args {

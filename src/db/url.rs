@@ -166,6 +166,22 @@ impl DatabaseUrl {
     }
 }
 
+impl DatabaseUrl {
+    /// Whether both name the same database, as far as the URLs tell.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Sqlite(one), Self::Sqlite(other)) => {
+                let real = |path: &std::path::Path| {
+                    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
+                };
+                real(one) == real(other)
+            }
+            _ => self.to_string() == other.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

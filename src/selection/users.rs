@@ -42,7 +42,7 @@ pub struct UserFilter {
     search: Option<String>,
     /// Only users without an action for this long, e.g. 14d
     ///
-    /// A user without any action is inactive since the creation.
+    /// A user without actions counts as inactive since sign-up.
     #[arg(long, value_name = "AGE")]
     inactive_for: Option<Age>,
 }

@@ -150,7 +150,7 @@ fn the_files_for_cron_and_systemd_work() {
     let t = Sandbox::migrated(Engine::Sqlite);
     let config = std::fs::read_to_string(contrib.join("config.toml")).unwrap();
     t.file(".config/rollbook/config.toml", config);
-    t.file(".config/rollbook/prod.url", &t.url);
+    t.file(".config/rollbook/prod.url", "sqlite:other.db");
     assert_eq!(t.ok(&["config", "get", "freshness.stripe", "--profile", "prod"]), "26h\n");
     // Each command is accepted by the program.
     let crontab = std::fs::read_to_string(contrib.join("crontab")).unwrap();

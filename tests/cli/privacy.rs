@@ -21,6 +21,8 @@ on_both_engines! {
         let users = "email,name\nx@example.com,X\n";
         t.ok(&["--actor", "maya@example.com", "import", "users", &t.file("export-maya-chen.csv", users)]);
         t.ok(&["import", "users", &t.file("maya.csv", "email,name\ny@example.com,Y\n")]);
+        // By an earlier name, which the trail has, it is still the same person.
+        t.ok(&["users", "update", "maya", "--name", "Maya Zwingli"]);
         t.ok(&["users", "erase", "maya", "--confirm", "maya@example.com"]);
         t.ok(&["users", "erase", "al", "--confirm", "al@example.com"]);
         let actors = |table: &str| t.values("actor", &format!("FROM {table} WHERE actor <> 'tester' ORDER BY actor"));
@@ -185,6 +187,12 @@ on_both_engines! {
         t.ok(&["actions", "record", "zq", "enrolled", "course:c", "--metadata", "nick=quuxy"]);
         let file = t.file("zebedee_quux.csv", "user_email,action_type,target_type,target_id,occurred_at\nzebedee.quux@example.com,enrolled,course,d,2026-01-01T00:00:00Z\n");
         t.ok(&["import", "actions", &file]);
+        // An erasure is complete though its message cannot be printed.
+        t.ok(&["users", "create", "--id", "gone", "--email", "xenophon@example.com", "--name", "Xenophon"]);
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut erase = t.command(&["users", "erase", "gone", "--confirm", "xenophon@example.com"]);
+        assert_eq!(erase.stdout(full).status().unwrap().code(), Some(1));
+        assert!(!content(t).to_lowercase().contains("xenophon"));
         let found = || {
             let bytes = content(t).to_lowercase();
             let text = String::from_utf8_lossy(&bytes.into_bytes()).into_owned();

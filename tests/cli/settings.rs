@@ -139,6 +139,44 @@ on_both_engines! {
         }
     }
 
+    fn a_protected_database_is_protected_by_whatever_name(t) {
+        t.file(CONFIG, format!("[profile.prod]\ndatabase_url = \"{}\"\nprotected = true\n", t.url));
+        std::fs::set_permissions(t.path(CONFIG), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        let create = ["users", "create", "--email", "ann@x.org", "--name", "Ann"];
+        for (args, variables) in [
+            (&["--database-url", &*t.url][..], &[][..]),
+            (&[], &[("ROLLBOOK_DATABASE_URL", &*t.url)]),
+            (&[], &[("DATABASE_URL", &*t.url)]),
+        ] {
+            let run = with(t, &[&create[..], args].concat(), variables);
+            assert!(run.status == 2 && run.stderr.contains("protected profile prod"), "{args:?}: {run}");
+            let confirmed = ["--confirm-profile", "prod", "--reason", "x", "-n"];
+            assert_eq!(with(t, &[&create[..], args, &confirmed].concat(), variables).status, 0);
+        }
+        // What replaces a whole database, too.
+        let backup = if t.engine == Engine::Sqlite { "b.db" } else { "b.dump" };
+        assert_eq!(t.run(&["db", "backup", backup]).status, 0);
+        let name = t.database_name();
+        let restore = ["db", "restore", backup, "--to", &t.url, "--confirm", &name];
+        let run = t.run(&restore);
+        assert!(run.status == 2 && run.stderr.contains("protected profile prod"), "{run}");
+        // Nor does a new profile take the protection away.
+        let run = with(t, &["init", "mine", "--profile", "prod"], &[]);
+        assert!(run.status == 2, "{run}");
+    }
+
+    fn a_standby_is_read_only_beside_its_own_database(t) {
+        t.ok(&["users", "create", "--id", "main", "--email", "main@x.org", "--name", "Main"]);
+        let other = Sandbox::migrated(Engine::Sqlite);
+        other.ok(&["users", "create", "--id", "other", "--email", "other@x.org", "--name", "Other"]);
+        t.file(CONFIG, format!("database_url = \"{0}\"\nread_database_url = \"{0}\"\n[profile.dev]\ndatabase_url = \"{1}\"\n", t.url, other.url));
+        std::fs::set_permissions(t.path(CONFIG), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        let ids = |args: &[&str]| with(t, &[args, &["users", "list", "--format", "ids"]].concat(), &[]);
+        assert!(ids(&[]).stderr.contains("reading from"));
+        assert_eq!(ids(&["@dev"]).stdout, "other\n");
+        assert_eq!(ids(&["--database-url", &other.url]).stdout, "other\n");
+    }
+
     fn a_person_types_the_name_of_a_protected_profile_and_a_reason(t) {
         t.file(CONFIG, "[profile.prod]\nprotected = true\nreason = \"required\"\n");
         let create = ["@prod", "users", "create", "--email", "ann@x.org", "--name", "Ann"];
@@ -190,7 +228,10 @@ fn settings_are_changed_without_losing_comments() {
     let text = format!("# ours\n{}", std::fs::read_to_string(&config).unwrap());
     std::fs::write(&config, text).unwrap();
     t.ok(&["config", "set", "database_url", "sqlite:it's.db", "--profile", "dev"]);
-    t.ok(&["config", "set", "protected", "true", "--profile", "dev"]);
+    for (text, is_on) in [("TRUE", true), ("off", false), ("Yes", true)] {
+        t.ok(&["config", "set", "protected", text, "--profile", "dev"]);
+        assert_eq!(std::fs::read_to_string(&config).unwrap().contains("protected = true"), is_on, "{text}");
+    }
     t.ok(&["config", "set", "freshness.stripe", "26h"]);
     t.ok(&["config", "set", "trusted_hosts", "a.internal,b.internal"]);
     t.ok(&["config", "set", "limit", "7"]);

@@ -8,7 +8,7 @@ use toml_edit::{Array, DocumentMut, Item, Table, value};
 use super::list::unknown;
 use crate::cli::Global;
 use crate::cli::config;
-use crate::cli::settings::{check_setting, keys};
+use crate::cli::settings::{check_setting, is_on, keys};
 use crate::error::{ExitStatus, Failure};
 use crate::output::directory_of;
 
@@ -51,7 +51,7 @@ pub(crate) fn set_setting(profile: Option<&str>, key: &str, text: &str) -> anyho
     }
     let item = match key {
         name if NUMBERS.contains(&name) => value(text.parse::<i64>()?),
-        name if SWITCHES.contains(&name) => value(matches!(text, "1" | "true" | "yes" | "on")),
+        name if SWITCHES.contains(&name) => value(is_on(text)),
         name if LISTS.contains(&name) => value(text.split(',').map(str::trim).collect::<Array>()),
         _ => value(text),
     };

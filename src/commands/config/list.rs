@@ -32,7 +32,8 @@ struct SettingRow {
 
 impl Record for SettingRow {
     const COLUMNS: &'static [&'static str] = &["key", "value", "source"];
-    const TABLE: &'static [&'static str] = Self::COLUMNS;
+    // An URL may be long: it is cut first.
+    const TABLE: &'static [&'static str] = &["key", "source", "value"];
 
     fn cells(&self) -> Vec<String> {
         vec![self.key.clone(), self.value.clone(), self.source.clone()]

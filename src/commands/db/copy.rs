@@ -66,6 +66,7 @@ impl Command for Args {
             return Ok(ExitStatus::Done);
         }
         let url = to.url.clone();
+        ctx.admit_change(&url)?;
         let mut to = to.open(Access::Migrate { create: true })?;
         match migrations::state(&mut to.conn)? {
             State::Current => {}

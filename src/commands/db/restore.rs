@@ -50,6 +50,8 @@ impl Command for Args {
             out.status(format_args!("would restore {} to {url}", self.file.display()));
             return Ok(ExitStatus::Done);
         }
+        ctx.admit_change(&url)?;
+        let out = &ctx.out;
         match &url {
             DatabaseUrl::Sqlite(path) => restore_file(&self.file, path, replaced, &to, out)?,
             DatabaseUrl::Postgres(_) => {

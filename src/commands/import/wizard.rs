@@ -53,8 +53,23 @@ impl Kind {
 struct Trial {
     read: u64,
     valid: u64,
+    conflicts: u64,
     /// What was printed about the rows.
     messages: String,
+}
+
+/// The most lines of messages that are shown of a trial.
+const MOST_LINES: usize = 12;
+
+impl Trial {
+    fn verdict(&self, kind: Kind) -> String {
+        let (kind, Self { read, valid, conflicts, .. }) = (kind.name(), self);
+        match (read, conflicts) {
+            (0, _) => format!("as {kind}: cannot be read"),
+            (_, 0) => format!("as {kind}: {valid} of {read} rows are valid"),
+            _ => format!("as {kind}: {valid} of {read} rows are valid, {conflicts} conflict with what is recorded"),
+        }
+    }
 }
 
 impl Command for Args {
@@ -76,11 +91,10 @@ impl Command for Args {
         let mut options: Vec<String> = Vec::new();
         loop {
             let trial = wizard.trial(kind, &options)?;
-            out.status(trial.messages.trim_end());
-            out.status(format_args!("{} of {} rows are valid as {}", trial.valid, trial.read, kind.name()));
+            trial.messages.lines().take(MOST_LINES).for_each(|line| out.status(line));
+            out.status(trial.verdict(kind));
             out.status(format_args!("{}", wizard.shown(kind, &options)));
-            let question =
-                "More options, e.g. --assume-tz Europe/Berlin or --map login=email; - removes the last; empty: go on: ";
+            let question = "More options, e.g. --assume-tz Europe/Berlin or --map login=email. Enter - to remove the last option, or nothing to continue: ";
             let answer = out.ask(question)?.unwrap_or_default();
             if answer.is_empty() {
                 break;
@@ -126,7 +140,7 @@ impl Wizard {
         let mut best = (0, Kind::Actions);
         for kind in Kind::ALL {
             let trial = self.trial(kind, &[])?;
-            out.status(format_args!("as {}: {} of {} rows are valid", kind.name(), trial.valid, trial.read));
+            out.status(trial.verdict(kind));
             if trial.valid > best.0 {
                 best = (trial.valid, kind);
             }
@@ -151,7 +165,8 @@ impl Wizard {
         let number = |name: &str| file[name].as_u64().unwrap_or_default();
         Ok(Trial {
             read: number("read"),
-            valid: number("read").saturating_sub(number("rejected")),
+            valid: number("read").saturating_sub(number("rejected")).saturating_sub(number("conflict")),
+            conflicts: number("conflict"),
             messages: String::from_utf8_lossy(&output.stderr).into_owned(),
         })
     }

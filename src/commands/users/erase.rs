@@ -69,9 +69,6 @@ impl Command for Args {
                 return Err(Failure::usage("give one of USER, a list (--stdin, --file) and filters").into());
             }
         }
-        if !self.bulk.dry_run {
-            self.clear_free_space(db, out)?;
-        }
         Ok(ExitStatus::Done)
     }
 }
@@ -101,6 +98,8 @@ impl Args {
             out.status(message);
             return Ok(());
         }
+        // Before anything is printed, which may fail.
+        self.clear_free_space(db, out)?;
         if let Some(file) = certificate {
             for place in &mut traced {
                 place.settle(self.metadata);
@@ -175,6 +174,9 @@ impl Args {
             let end = self.bulk.end(erased.len(), User::count, "user", db)?;
             Ok((erased, end))
         })?;
+        if !self.bulk.dry_run && !erased.is_empty() {
+            self.clear_free_space(db, out)?;
+        }
         if !self.bulk.dry_run && !out.format().is_for_people() {
             out.list::<User, _>(erased.iter().map(|erased| Ok(&erased.user)))?;
         }

@@ -119,7 +119,8 @@ impl Command for Args {
         })?;
         let (actions, records) = (plural(actions as u64, "action"), plural(records as u64, "champion record"));
         let verb = if args.dry_run { "would merge" } else { "merged" };
-        out.changed(&into, format_args!("{verb} {} into {}: {actions}, {records} moved{roles}", from.id, into.id))?;
+        let moved = if self.dry_run { "to move" } else { "moved" };
+        out.changed(&into, format_args!("{verb} {} into {}: {actions}, {records} {moved}{roles}", from.id, into.id))?;
         Ok(ExitStatus::Done)
     }
 }

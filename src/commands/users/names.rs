@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use diesel::prelude::*;
 use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Nullable, Text};
 
-use crate::db::{Db, Engine, MultiBackend, folded};
+use crate::db::{AnyConnection, Db, Engine, MultiBackend, folded};
 use crate::models::{FormerEmail, Tombstone, User};
 use crate::schema::user;
 use crate::selection::containing;
@@ -45,19 +45,22 @@ impl PersonNames {
         unique.insert(person.email.clone());
         unique.extend(FormerEmail::of(&person.id, conn)?.into_iter().filter_map(|former| former.email));
         let has_name = Tombstone::of(conn, &person.id)?.is_none();
+        let (former_names, former_emails) = recorded_names(&ids, conn)?;
+        unique.extend(former_emails);
         let mut contained = unique.clone();
         let in_files = unique.iter().filter(|name| name.chars().count() >= MIN_FILE_CHARACTERS);
         let mut in_files: Vec<String> = in_files.map(|name| containing(name)).collect();
-        if has_name {
-            contained.insert(person.name.clone());
-            if person.name.trim().contains(' ') {
+        let own_name = has_name.then(|| person.name.clone());
+        for name in own_name.into_iter().chain(former_names).collect::<BTreeSet<_>>() {
+            contained.insert(name.clone());
+            if name.trim().contains(' ') {
                 // Any character may stand between the words: - _ . or a space.
-                in_files.push(containing(&person.name).replace(' ', "_"));
+                in_files.push(containing(&name).replace(' ', "_"));
             }
             let same = format!("SELECT count(*) AS count FROM \"user\" WHERE {} = $1", conn.engine().folded("name"));
-            let same: Count = sql_query(same).bind::<Text, _>(folded(&person.name)).get_result(conn)?;
-            if same.count == 1 {
-                unique.insert(person.name.clone());
+            let same: Count = sql_query(same).bind::<Text, _>(folded(&name)).get_result(conn)?;
+            if same.count <= i64::from(has_name && name == person.name) {
+                unique.insert(name);
             }
         }
         Ok(Self {
@@ -119,6 +122,30 @@ impl PersonNames {
         }
         Ok(changed)
     }
+}
+
+/// The names and addresses that the audit trail has of users.
+fn recorded_names(ids: &[String], conn: &mut AnyConnection) -> anyhow::Result<(BTreeSet<String>, BTreeSet<String>)> {
+    #[derive(QueryableByName)]
+    struct Recorded {
+        #[diesel(sql_type = Nullable<Text>)]
+        name: Option<String>,
+        #[diesel(sql_type = Nullable<Text>)]
+        email: Option<String>,
+    }
+    let [before, after] = conn.engine().is_any_of();
+    let of = |row: &str| {
+        format!(
+            "SELECT {row} ->> 'name' AS name, {row} ->> 'email' AS email FROM audit_event \
+             WHERE subject_kind = 'user' AND subject_id{before}$1{after}"
+        )
+    };
+    let rows: Vec<Recorded> = sql_query(format!("{} UNION {}", of("before"), of("after")))
+        .bind::<Text, _>(serde_json::to_string(ids)?)
+        .load(conn)?;
+    let is_there = |text: &String| !text.trim().is_empty();
+    let names = rows.iter().filter_map(|row| row.name.clone()).filter(is_there).collect();
+    Ok((names, rows.into_iter().filter_map(|row| row.email).filter(is_there).collect()))
 }
 
 /// What stands before the id in a placeholder for an actor. The guards of the audit trail know it.

@@ -113,7 +113,7 @@ enum What {
     File,
 }
 
-const SEARCHES: [Search; 18] = [
+const SEARCHES: [Search; 22] = [
     Search { place: "user", table: "\"user\"", key: "id", erase: Effect::Cleared, what: What::Own("id {ids}") },
     Search {
         place: "former email addresses",
@@ -189,6 +189,25 @@ const SEARCHES: [Search; 18] = [
         what: What::Named(&["reason"], "TRUE"),
     },
     Search {
+        place: "audit trail of others: old and new values",
+        table: "audit_event",
+        key: "CAST(position AS text)",
+        erase: Effect::NotReached,
+        what: What::Named(
+            &["CAST(before AS text)", "CAST(after AS text)"],
+            "NOT (subject_kind = 'user' AND subject_id {ids} \
+             OR subject_kind = 'champion' AND coalesce(after ->> 'user_id', before ->> 'user_id') {ids} \
+             OR subject_kind = 'import')",
+        ),
+    },
+    Search {
+        place: "actions: target, key or event id",
+        table: "user_action",
+        key: "id",
+        erase: Effect::NotReached,
+        what: What::Named(&["target_id", "idempotency_key", "source_event_id"], "user_id {ids}"),
+    },
+    Search {
         place: "notes on others",
         table: "champion",
         key: "id",
@@ -217,11 +236,11 @@ const SEARCHES: [Search; 18] = [
         what: What::File,
     },
     Search {
-        place: "imports: part of a file's or the actor's name",
+        place: "imports: part of a file's or the actor's name, or of the reason",
         table: "import_run",
         key: "id",
         erase: Effect::NotReached,
-        what: What::Named(&["file_name", "actor"], "TRUE"),
+        what: What::Named(&["file_name", "actor", "reason"], "TRUE"),
     },
     Search {
         place: "operations: as the actor",
@@ -229,6 +248,20 @@ const SEARCHES: [Search; 18] = [
         key: "id",
         erase: Effect::Cleared,
         what: What::Actor(&["actor"]),
+    },
+    Search {
+        place: "operations: part of the actor's name or of the id",
+        table: "operation",
+        key: "id",
+        erase: Effect::NotReached,
+        what: What::Named(&["actor", "id"], "TRUE"),
+    },
+    Search {
+        place: "names of consumers of the feeds",
+        table: "feed_cursor",
+        key: "consumer",
+        erase: Effect::NotReached,
+        what: What::Named(&["consumer"], "TRUE"),
     },
     Search {
         place: "parked events",

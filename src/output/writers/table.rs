@@ -107,7 +107,8 @@ impl<R: Record> Writer<R> for TableWriter<'_> {
             && widths.len() == columns.len()
             && let Some(drawn) = drawn(&widths, width, bars)
         {
-            bar_title = R::BAR.map(|what| bar_heading(what, bars)).unwrap_or_default();
+            let room = drawn.iter().map(|bar| bar.width()).max().unwrap_or(0);
+            bar_title = R::BAR.and_then(|what| bar_heading(what, bars, room)).unwrap_or_default();
             shown_names.push(&bar_title);
             cells.iter_mut().zip(drawn).for_each(|(row, bar)| row.push(bar));
         }
@@ -250,10 +251,11 @@ fn filled<R: Record>(names: &[&str], rows: &[Vec<String>], header: bool, style: 
     table
 }
 
-/// The heading of the bars: what they measure, and how much the longest one is.
-fn bar_heading(what: &str, bars: &[Option<f64>]) -> String {
+/// The heading of the bars, as far as there is room: what they measure, and how much the longest one is.
+fn bar_heading(what: &str, bars: &[Option<f64>], room: usize) -> Option<String> {
     let longest = bars.iter().flatten().copied().fold(0.0, f64::max);
-    format!("{what}: 0 to {}", (longest * 10.0).round() / 10.0)
+    let whole = format!("{what}: 0 to {}", (longest * 10.0).round() / 10.0);
+    [whole, what.to_owned()].into_iter().find(|heading| heading.width() <= room)
 }
 
 /// The bars, as wide as the terminal allows after the table; `None` if the space is too narrow.

@@ -56,6 +56,8 @@ impl<R: Record> Writer<R> for YamlWriter<'_> {
 fn yaml_text(json: &str) -> anyhow::Result<String> {
     let mut options = SerializerOptions::default();
     options.prefer_block_scalars = false;
+    // Readers of YAML 1.1 take more texts for something else than are known here.
+    options.quote_all = true;
     let mut json = serde_json::Deserializer::from_str(json);
     Ok(serde_saphyr::to_string_with_options(&Transcoder::new(&mut json), options)?)
 }
@@ -67,6 +69,6 @@ mod tests {
     #[test]
     fn values_keep_their_order_and_their_types() {
         let yaml = yaml_text(r#"[{"b":"no","a":{"x":[1,"2\n3"]},"c":null,"d":"- x"}]"#).unwrap();
-        assert_eq!(yaml, "- b: \"no\"\n  a:\n    x:\n    - 1\n    - \"2\\n3\"\n  c: null\n  d: \"- x\"\n");
+        assert_eq!(yaml, "- b: 'no'\n  a:\n    x:\n    - 1\n    - \"2\\n3\"\n  c: null\n  d: '- x'\n");
     }
 }

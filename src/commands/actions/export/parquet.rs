@@ -39,6 +39,9 @@ struct Manifest {
     actions_cursor: String,
     /// The last change of a user that they know of, as the feed of users counts.
     users_cursor: String,
+    /// What the log has at the cursors: another database, or one that was restored, has something else there.
+    actions_anchor: String,
+    users_anchor: String,
     /// The files, by month.
     months: BTreeMap<String, MonthFile>,
 }
@@ -71,14 +74,16 @@ struct Count {
 pub(super) fn export(directory: &Path, since: Option<Cursor>, db: &mut Db, out: &Output) -> anyhow::Result<()> {
     fs::create_dir_all(directory).with_context(|| format!("cannot create {}", directory.display()))?;
     let manifest = Manifest::read(directory)?;
+    let leftovers = leftovers(manifest.as_ref(), directory)?;
     let (end, users_end) = (feed::last(Feed::Actions, db)?, feed::last(Feed::Users, db)?);
-    let changed = match (&manifest, since) {
+    let mut changed = match (&manifest, since) {
         (None, None) => all_months(db)?,
         (None, Some(_)) => {
             let message = format!("{} has no manifest: --since-cursor needs an earlier export", directory.display());
             return Err(Failure::usage(message).into());
         }
         (Some(manifest), since) => {
+            manifest.check_anchors(directory, db)?;
             let since = match since {
                 Some(since) => since,
                 None => parsed(&manifest.actions_cursor, directory)?,
@@ -89,8 +94,13 @@ pub(super) fn export(directory: &Path, since: Option<Cursor>, db: &mut Db, out: 
             months
         }
     };
+    changed.extend(leftovers.iter().cloned());
     let mut manifest = manifest.unwrap_or_default();
     manifest.months.extend(write_months(&changed, directory, db)?);
+    if let Some(month) = leftovers.iter().find(|month| !manifest.months.contains_key(*month)) {
+        let message = format!("{}/month={month} is there, and the log has no actions of it", directory.display());
+        return Err(Failure::failed(message).hint("delete the directory, and export again").into());
+    }
     let rows: u64 = manifest.months.values().map(|file| file.rows).sum();
     let settled = settled_rows(db)?;
     if rows != settled {
@@ -101,6 +111,8 @@ pub(super) fn export(directory: &Path, since: Option<Cursor>, db: &mut Db, out: 
     manifest.version = VERSION;
     manifest.actions_cursor = end.to_string();
     manifest.users_cursor = users_end.to_string();
+    manifest.actions_anchor = anchor(Feed::Actions, end, db)?;
+    manifest.users_anchor = anchor(Feed::Users, users_end, db)?;
     manifest.write(directory)?;
     out.status(format_args!(
         "wrote {} of {} to {}: {}, {} bytes",
@@ -110,6 +122,9 @@ pub(super) fn export(directory: &Path, since: Option<Cursor>, db: &mut Db, out: 
         plural(rows, "action"),
         thousands(bytes),
     ));
+    if let Some(holder) = db.conn.engine().feed_holder(Feed::Actions.table(), &mut db.conn)? {
+        out.note(format_args!("more actions follow when {holder} has ended: export again"));
+    }
     Ok(())
 }
 
@@ -127,11 +142,27 @@ impl Manifest {
             let message = format!("{} has version {}", path.display(), manifest.version);
             return Err(Failure::failed(message).hint("export to another directory").into());
         }
-        if let Some(file) = manifest.months.values().find(|file| !directory.join(&file.path).is_file()) {
-            let message = format!("{} names {}, which does not exist", path.display(), file.path);
+        let size = |file: &MonthFile| fs::metadata(directory.join(&file.path)).map(|metadata| metadata.len()).ok();
+        if let Some(file) = manifest.months.values().find(|file| size(file) != Some(file.bytes)) {
+            let message = format!("{} names {}, which does not exist or has another size", path.display(), file.path);
             return Err(Failure::failed(message).hint("delete the directory, and export again").into());
         }
         Ok(Some(manifest))
+    }
+
+    /// Checks that the database is the one of the last export, with all that it had then.
+    fn check_anchors(&self, directory: &Path, db: &mut Db) -> anyhow::Result<()> {
+        for (feed, cursor, expected) in [
+            (Feed::Actions, &self.actions_cursor, &self.actions_anchor),
+            (Feed::Users, &self.users_cursor, &self.users_anchor),
+        ] {
+            if anchor(feed, parsed(cursor, directory)?, db)? != *expected {
+                let message =
+                    format!("{} was exported from another database, or before a restore", directory.display());
+                return Err(Failure::failed(message).hint("delete the directory, and export again").into());
+            }
+        }
+        Ok(())
     }
 
     /// Replaces the manifest in one step, when all files are there.
@@ -143,6 +174,41 @@ impl Manifest {
         file.persist(directory.join(MANIFEST))?;
         Ok(())
     }
+}
+
+/// What a feed has at a cursor; nothing at its start.
+fn anchor(feed: Feed, cursor: Cursor, db: &mut Db) -> anyhow::Result<String> {
+    #[derive(QueryableByName)]
+    struct Anchor {
+        #[diesel(sql_type = Text)]
+        anchor: String,
+    }
+    let at = db.conn.engine().commit_order().at;
+    let (table, anchor) = match feed {
+        Feed::Actions => ("user_action", "id"),
+        Feed::Users => ("audit_event", "verb || ' ' || subject_id || ' ' || CAST(at AS text)"),
+    };
+    let found: Option<Anchor> = sql_query(format!("SELECT {anchor} AS anchor FROM {table} WHERE {at}"))
+        .bind::<Text, _>(cursor.transaction.to_string())
+        .bind::<BigInt, _>(cursor.position)
+        .get_result(&mut db.conn)
+        .optional()?;
+    Ok(found.map(|found| found.anchor).unwrap_or_default())
+}
+
+/// The months of a directory that the manifest does not name: what an export that was killed has left.
+fn leftovers(manifest: Option<&Manifest>, directory: &Path) -> anyhow::Result<BTreeSet<String>> {
+    let mut months = BTreeSet::new();
+    for entry in fs::read_dir(directory).with_context(|| format!("cannot read {}", directory.display()))? {
+        let name = entry?.file_name();
+        let month = name.to_str().and_then(|name| name.strip_prefix("month="));
+        months.extend(
+            month
+                .filter(|month| manifest.is_none_or(|known| !known.months.contains_key(*month)))
+                .map(ToOwned::to_owned),
+        );
+    }
+    Ok(months)
 }
 
 /// A cursor of the manifest.

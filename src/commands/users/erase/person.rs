@@ -86,11 +86,13 @@ impl Erased {
             String::new()
         };
         format!(
-            "{} {}: ended {}, cleared the notes of {}, {} of the audit trail, {} with the user as actor or in a file \
+            "{} {}: {} {}, {} the notes of {}, {} of the audit trail, {} with the user as actor or in a file \
              name{metadata}",
             if dry_run { "would erase" } else { "erased" },
             user.id,
+            if dry_run { "would end" } else { "ended" },
             plural(*ended as u64, "champion record"),
+            if dry_run { "clear" } else { "cleared" },
             plural(*notes as u64, "champion record"),
             plural(*audit as u64, "row"),
             plural(*actor as u64, "row"),

@@ -185,11 +185,11 @@ fn write<T: DataType>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::{SourceSystem, UserAction};
+    use crate::models::{Event, SourceSystem, UserAction};
 
     #[test]
     fn a_key_that_follows_from_the_event_is_left_out() {
-        let key = UserAction::key_of(SourceSystem::App, "evt_1");
+        let key = Event::key_of(SourceSystem::App, "evt_1");
         assert!(is_derived(&key, SourceSystem::App.as_str(), "evt_1"));
         for (key, source, event) in
             [("user_action:app:evt_2", "app", "evt_1"), ("own", "app", "evt_1"), ("user_action:app:", "app", "")]
