@@ -4,6 +4,7 @@ mod activity;
 mod completion;
 mod duplicates;
 mod funnel;
+mod newest;
 mod pipeline;
 mod share;
 
@@ -14,5 +15,6 @@ pub use activity::{
 pub use completion::{Completion, EnrolledIn, Enrollments, completions, enrolled_in};
 pub use duplicates::{LikelyDuplicates, Likeness, duplicates};
 pub use funnel::{FunnelQuery, FunnelStep, MAX_STEPS};
+pub use newest::{newest_event, newest_events};
 pub use pipeline::{CohortGroup, StageGroup, StageTally, percentile, stage_tallies};
 pub use share::percent;

@@ -135,26 +135,33 @@ impl Context {
         named.or_else(default)
     }
 
+    /// What must be given before a change of a database: all that any profile asks for that names it.
+    fn protection_of(&self, url: &DatabaseUrl) -> Protection {
+        let confirmed = self.protection.confirmed.clone();
+        let mut protection =
+            if url.is_same(&self.database.url) { self.protection.clone() } else { Protection::default() };
+        for (_, other) in self.protected.iter().filter(|(protected, _)| protected.is_same(url)) {
+            if other.is_protected && !protection.is_protected {
+                protection.profile.clone_from(&other.profile);
+                protection.is_protected = true;
+            }
+            protection.needs_reason |= other.needs_reason;
+        }
+        Protection { confirmed, ..protection }
+    }
+
     /// Checks what must be given before a change, and asks for it where somebody can be asked.
     ///
     /// # Errors
     /// When it is not given.
     pub fn admit_change(&mut self, url: &DatabaseUrl) -> anyhow::Result<()> {
-        let is_in_use = self.protection.profile.is_some() && url.is_same(&self.database.url);
-        let own = self.protected.iter().find(|(protected, _)| protected.is_same(url)).filter(|_| !is_in_use);
-        let of_url = match own {
-            Some((_, own)) => Some(own.clone()),
-            None if url.is_same(&self.database.url) => None,
-            None => Some(Protection::default()),
-        };
-        let of_url = of_url.map(|protection| Protection { confirmed: self.protection.confirmed.clone(), ..protection });
-        let Protection { profile, is_protected, needs_reason, confirmed } = of_url.as_ref().unwrap_or(&self.protection);
+        let Protection { profile, is_protected, needs_reason, confirmed } = &self.protection_of(url);
         let name = profile.as_deref().unwrap_or("default");
         if (profile.is_some() || *is_protected) && self.out.is_interactive() {
             self.out.status(format_args!("changing {url} (profile {name})"));
         }
         if let Some(confirmed) = confirmed.as_ref().filter(|confirmed| profile.is_some() && *confirmed != name) {
-            let message = format!("--confirm-profile {confirmed}: the profile in use is {name}");
+            let message = format!("--confirm-profile {confirmed}: the database is that of the profile {name}");
             return Err(Failure::usage(message).into());
         }
         if *is_protected && confirmed.is_none() {

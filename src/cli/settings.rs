@@ -254,7 +254,7 @@ impl Settings {
                 confirmed: None,
             };
             let layers = Layers { file, profile: None, entries };
-            // A file that cannot be read names no database that could be changed.
+            // Of a file that cannot be read it is not known which database it names.
             if let Ok(Some((text, _))) = layers.written_url(entries, Some(name))
                 && let Ok(url) = text.text.parse()
                 && (protection.is_protected || protection.needs_reason)

@@ -9,12 +9,13 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
+use crate::analytics::newest_events;
 use crate::context::{Command, Context};
 use crate::db::types::{Timestamp, sql};
 use crate::db::{Access, Db};
 use crate::error::ExitStatus;
 use crate::feed::{self, Feed};
-use crate::models::{Role, SourceSystem, Stage};
+use crate::models::{Role, Stage};
 use crate::output::{OutputFile, check_output};
 
 /// Print counts, lags and the last imports in the text format of Prometheus
@@ -58,12 +59,6 @@ struct LastImport {
     inserted: i64,
     #[diesel(sql_type = BigInt)]
     rejected: i64,
-}
-
-#[derive(QueryableByName)]
-struct Newest {
-    #[diesel(sql_type = Nullable<sql::UtcTimestamp>)]
-    newest: Option<Timestamp>,
 }
 
 impl Command for Args {
@@ -145,7 +140,10 @@ fn metrics(now: Timestamp, db: &mut Db) -> anyhow::Result<Vec<Metric>> {
     metrics.push(Metric {
         name: "rollbook_source_newest_event_timestamp_seconds",
         help: "Time of the newest event of a source, of those that are not in the future.",
-        values: newest_events(now, db)?,
+        values: newest_events(now, db)?
+            .into_iter()
+            .map(|(source, newest)| (vec![("source", source.to_string())], newest.utc().timestamp()))
+            .collect(),
     });
     metrics.extend(last_imports(db)?);
     Ok(metrics)
@@ -180,27 +178,13 @@ fn records_by_stage(db: &mut Db) -> anyhow::Result<Vec<Labelled>> {
     Ok(Stage::ALL.iter().map(|stage| (vec![("stage", stage.to_string())], of(stage))).collect())
 }
 
-fn newest_events(now: Timestamp, db: &mut Db) -> anyhow::Result<Vec<Labelled>> {
-    let mut newest = Vec::new();
-    for source in SourceSystem::ALL {
-        // The newest rows first, by the index on times.
-        let query = "SELECT (SELECT occurred_at FROM user_action WHERE occurred_at <= $1 AND source_system = $2 \
-             ORDER BY occurred_at DESC, position DESC LIMIT 1) AS newest";
-        let found: Newest = sql_query(query)
-            .bind::<sql::UtcTimestamp, _>(now)
-            .bind::<Text, _>(source.as_str())
-            .get_result(&mut db.conn)?;
-        newest.extend(found.newest.map(|time| (vec![("source", source.to_string())], time.utc().timestamp())));
-    }
-    Ok(newest)
-}
-
 /// The last import of each kind and outcome.
 fn last_imports(db: &mut Db) -> anyhow::Result<[Metric; 3]> {
     let last: Vec<LastImport> = sql_query(
-        "SELECT kind, outcome, finished_at, inserted, rejected FROM import_run r WHERE id = (\
-         SELECT id FROM import_run o WHERE o.kind = r.kind AND o.outcome = r.outcome ORDER BY finished_at DESC, id DESC LIMIT 1) \
-         ORDER BY kind, outcome",
+        "SELECT kind, outcome, finished_at, inserted, rejected FROM (\
+         SELECT kind, outcome, finished_at, inserted, rejected, \
+           row_number() OVER (PARTITION BY kind, outcome ORDER BY finished_at DESC, id DESC) AS place FROM import_run) AS run \
+         WHERE place = 1 ORDER BY kind, outcome",
     )
     .load(&mut db.conn)?;
     let values = |value: fn(&LastImport) -> i64| {

@@ -177,7 +177,8 @@ impl DatabaseUrl {
                 };
                 real(one) == real(other)
             }
-            _ => self.to_string() == other.to_string(),
+            (Self::Postgres(one), Self::Postgres(other)) => one.is_same(other),
+            _ => false,
         }
     }
 }

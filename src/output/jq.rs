@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::anyhow;
 use jaq_core::load::{Arena, File, Loader};
-use jaq_core::{Compiler, Ctx, Vars, data, unwrap_valr};
+use jaq_core::{Compiler, Ctx, Vars, data};
 use jaq_json::{Val, read};
 
 use super::escape::visible_json;
@@ -42,8 +42,12 @@ impl Filter {
     pub(super) fn write(&self, json: &[u8], terminal: bool, out: &mut dyn Write) -> anyhow::Result<()> {
         let input = read::parse_single(json).map_err(|error| anyhow!("--jq: {error}"))?;
         let ctx = Ctx::<data::JustLut<Val>>::new(&self.0.lut, Vars::new([]));
-        for value in self.0.id.run((ctx, input)).map(unwrap_valr) {
-            let value = value.map_err(|error| anyhow!("--jq: {error}"))?;
+        for value in self.0.id.run((ctx, input)) {
+            // Not `unwrap_valr`, which ends the process at `halt`, with an exit code that means something else here.
+            let value = value.map_err(|exception| match exception.get_err() {
+                Ok(error) => anyhow!("--jq: {error}"),
+                Err(_) => anyhow!("--jq: the filter stopped with halt"),
+            })?;
             match &value {
                 Val::TStr(text) => {
                     let text = String::from_utf8_lossy(text);

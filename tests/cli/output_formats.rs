@@ -58,7 +58,9 @@ on_both_engines! {
         t.fails(2, &[&create[..], &["--format", "csv", "--jq", "."]].concat());
         t.fails(2, &["users", "list", "--json", "nme"]);
         t.fails(2, &["users", "list", "--no-header", "--format", "json"]);
-        t.fails(1, &["users", "list", "--jq", ".name"]);
+        for filter in [".name", "halt", "halt_error"] {
+            t.fails(1, &["users", "list", "--jq", filter]);
+        }
         assert_eq!(t.value("count(*)", "FROM \"user\""), "6");
         for filter in [".email", "error(1)", "halt_error"] {
             t.fails(2, &[&create[..], &["--jq", filter]].concat());

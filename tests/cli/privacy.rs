@@ -201,6 +201,15 @@ on_both_engines! {
         assert!(found()[0] > 5);
         t.ok(&["users", "erase", "zq", "--confirm", email, "--metadata", "--certificate", "c.json"]);
         assert_eq!(found(), [0, 0], "{}", content(t).lines().filter(|line| line.to_lowercase().contains("quux")).collect::<Vec<_>>().join("\n"));
+        // A former address that is another user's now is not taken for the erased one's.
+        t.user("heir", "");
+        t.ok(&["users", "create", "--id", "was", "--email", "shared@example.com", "--name", "Wasserman"]);
+        t.ok(&["users", "update", "was", "--email", "was@example.com"]);
+        t.ok(&["users", "update", "heir", "--email", "shared@example.com"]);
+        t.ok(&["--actor", "shared@example.com", "users", "update", "other", "--origin", "y"]);
+        t.ok(&["users", "erase", "was", "--confirm", "was@example.com"]);
+        assert!(!content(t).contains("Wasserman"));
+        assert_eq!(t.value("count(*)", "FROM operation WHERE actor = 'shared@example.com'"), "1");
         // What another one has written stays, and the certificate says so.
         t.ok(&["users", "create", "--id", "zz", "--email", "yolanda.xyzzy@example.com", "--name", "Yolanda Xyzzy"]);
         t.ok(&["champions", "nominate", "other", "--notes", "a friend of Yolanda Xyzzy"]);

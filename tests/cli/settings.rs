@@ -115,7 +115,7 @@ on_both_engines! {
         assert!(refused.status == 2 && refused.stderr.contains("add --confirm-profile prod and --reason TEXT"), "{refused}");
         assert_eq!(run(&[&create[..], &["--confirm-profile", "prod"]].concat()).status, 2, "no reason");
         let other = run(&[&create[..], &["--confirm-profile", "prd", "--reason", "new"]].concat());
-        assert!(other.status == 2 && other.stderr.contains("the profile in use is prod"), "{other}");
+        assert!(other.status == 2 && other.stderr.contains("the database is that of the profile prod"), "{other}");
         assert_eq!(t.value("count(*)", "FROM \"user\""), "0");
         assert_eq!(run(&["@prod", "users", "list"]).status, 0, "reading needs nothing");
         assert_eq!(run(&["@prod", "users", "erase", "ann@x.org", "-n"]).status, 6, "a dry run needs nothing");

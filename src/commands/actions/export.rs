@@ -60,7 +60,7 @@ pub struct Args {
     /// How --format parquet divides the actions into files
     #[arg(long, value_enum, requires = "output", default_value_t, hide_short_help = true, help_heading = "Output")]
     partition: Partition,
-    /// With --format parquet, write the months of actions after this cursor of the feed anew, not those since the last export
+    /// With --format parquet, write the months of actions after this cursor of the feed again, not those since the last export
     #[arg(long, value_name = "CURSOR", requires = "output", hide_short_help = true, help_heading = "Output")]
     since_cursor: Option<Cursor>,
     /// Compress with gzip

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use diesel::prelude::*;
 use serde::Serialize;
 
+use crate::analytics::newest_event;
 use crate::clock::parse_duration;
 use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
@@ -11,7 +11,6 @@ use crate::db::{Access, Db};
 use crate::error::{ExitStatus, Failure};
 use crate::models::SourceSystem;
 use crate::output::{Record, span};
-use crate::schema::user_action;
 
 /// Fail if a source has no recent events, for monitoring from cron
 ///
@@ -92,16 +91,8 @@ impl Args {
 
 impl Freshness {
     fn of(source: Option<SourceSystem>, max_age: Duration, now: Timestamp, db: &mut Db) -> anyhow::Result<Self> {
-        // One lookup in the index. An event in the future does not show that the source works today.
-        let mut actions = user_action::table
-            .select(user_action::occurred_at)
-            .filter(user_action::occurred_at.le(now))
-            .order(user_action::occurred_at.desc())
-            .into_boxed();
-        if let Some(source) = source {
-            actions = actions.filter(user_action::source_system.eq(source));
-        }
-        let newest: Option<Timestamp> = actions.first(&mut db.conn).optional()?;
+        // An event in the future does not show that the source works today.
+        let newest = newest_event(source, now, db)?;
         let age = newest.map(|newest| now.since(newest));
         Ok(Self {
             source: source.map_or_else(|| "all sources".to_owned(), |source| source.to_string()),

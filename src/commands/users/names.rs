@@ -46,7 +46,13 @@ impl PersonNames {
         unique.extend(FormerEmail::of(&person.id, conn)?.into_iter().filter_map(|former| former.email));
         let has_name = Tombstone::of(conn, &person.id)?.is_none();
         let (former_names, former_emails) = recorded_names(&ids, conn)?;
-        unique.extend(former_emails);
+        for email in former_emails {
+            // An address may be somebody else's now.
+            let owner = User::find_optional(conn, &email)?;
+            if owner.is_none_or(|owner| ids.contains(&owner.id)) {
+                unique.insert(email);
+            }
+        }
         let mut contained = unique.clone();
         let in_files = unique.iter().filter(|name| name.chars().count() >= MIN_FILE_CHARACTERS);
         let mut in_files: Vec<String> = in_files.map(|name| containing(name)).collect();

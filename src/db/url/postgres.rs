@@ -188,6 +188,21 @@ impl PostgresUrl {
         if given.is_empty() { vec![env::var("PGPORT").unwrap_or_else(|_| "5432".to_owned())] } else { given }
     }
 
+    /// Whether both lead to a database of the same name on a host and port that both have, whoever logs in.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let name = |url: &Self| {
+            Some(url.database()).filter(|name| !name.is_empty()).map_or(url.user.clone(), |name| Some(name.to_owned()))
+        };
+        let hosts = |url: &Self| -> Vec<String> {
+            let is_loopback = |host: &str| host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+            let host =
+                |host: String| if is_loopback(&host) { "localhost".to_owned() } else { host.to_ascii_lowercase() };
+            url.host_names().into_iter().map(host).collect()
+        };
+        let meet = |one: Vec<String>, other: Vec<String>| one.iter().any(|value| other.contains(value));
+        name(self) == name(other) && meet(hosts(self), hosts(other)) && meet(self.ports(), other.ports())
+    }
+
     /// A parameter; the last one counts.
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())

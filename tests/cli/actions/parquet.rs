@@ -74,6 +74,10 @@ on_both_engines! {
         let modified = |month: &str| fs::metadata(t.path("lake").join(format!("month={month}/actions.parquet"))).unwrap().modified().unwrap();
         let before: Vec<_> = months.iter().map(|month| modified(month)).collect();
         assert!(export(t, &[]).contains("wrote 0 of"), "nothing has changed");
+        let mut elsewhere = t.command(&["actions", "export", "--format", "parquet", "-o", "lake"]);
+        let elsewhere = elsewhere.env("PGTZ", "Asia/Tokyo").output().unwrap();
+        let message = String::from_utf8_lossy(&elsewhere.stderr);
+        assert!(message.contains("wrote 0 of"), "the time zone of a session is not a change: {message}");
         assert_eq!(months.iter().map(|month| modified(month)).collect::<Vec<_>>(), before);
         // New actions, in a month that exists and in a new one.
         for at in ["2026-05-01T00:00:00Z", "2026-07-31T23:59:59.999999Z"] {

@@ -1,7 +1,7 @@
 //! Export of the whole log as Parquet, a file a month, for programs that scan it.
 //!
 //! A later export into the same directory finds the months that have changed, by what the manifest has of the feeds, and
-//! writes those anew from the database: nothing is appended, so that nothing can be there twice.
+//! writes those again from the database: nothing is appended, so that nothing can be there twice.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -186,7 +186,7 @@ fn anchor(feed: Feed, cursor: Cursor, db: &mut Db) -> anyhow::Result<String> {
     let at = db.conn.engine().commit_order().at;
     let (table, anchor) = match feed {
         Feed::Actions => ("user_action", "id"),
-        Feed::Users => ("audit_event", "verb || ' ' || subject_id || ' ' || CAST(at AS text)"),
+        Feed::Users => ("audit_event", "verb || ' ' || subject_id || ' ' || coalesce(operation_id, '')"),
     };
     let found: Option<Anchor> = sql_query(format!("SELECT {anchor} AS anchor FROM {table} WHERE {at}"))
         .bind::<Text, _>(cursor.transaction.to_string())
