@@ -92,19 +92,11 @@ fn a_pager_shows_lists_on_a_terminal_only() {
     let t = Sandbox::migrated(Engine::Sqlite);
     t.user("ann", "");
     let at_terminal = |pager: &str, args: &[&str]| {
-        let program = t.command(args);
-        let words: Vec<&str> = std::iter::once(program.get_program())
-            .chain(program.get_args())
-            .map(|word| word.to_str().unwrap())
-            .collect();
-        let line = format!("ROLLBOOK_PAGER={pager} {}", words.join(" "));
-        let mut script = std::process::Command::new("script");
-        script.args(["-qec", &line, "/dev/null"]).env_clear().env("PATH", "/usr/bin:/bin").env("HOME", t.path(""));
-        Run::of(script.env("ROLLBOOK_DATABASE_URL", &t.url).output().unwrap())
+        t.at_terminal_with(&[("ROLLBOOK_PAGER", pager)], 80, args, "")
     };
     let list = ["users", "list"];
-    assert!(at_terminal("'sed s/^/paged:/'", &list).stdout.contains("paged:ann"));
-    assert!(!at_terminal("'sed s/^/paged:/'", &["users", "list", "--no-pager"]).stdout.contains("paged:"));
+    assert!(at_terminal("sed s/^/paged:/", &list).stdout.contains("paged:ann"));
+    assert!(!at_terminal("sed s/^/paged:/", &["users", "list", "--no-pager"]).stdout.contains("paged:"));
     assert!(at_terminal("never", &list).stdout.contains("ann"));
     let missing = at_terminal("nosuchpager", &list);
     assert!(missing.status == 1 && missing.stdout.contains("cannot run the pager nosuchpager"), "{missing}");

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::on_both_engines;
 use crate::proxy::{Pass, proxy};
-use crate::sandbox::{Engine, Run, Sandbox};
+use crate::sandbox::{Engine, Sandbox};
 
 /// Three users, of whom ann is superadmin; ben and cat are candidates in the cohort `spring`, dan a global champion.
 fn crew(t: &Sandbox) {
@@ -330,10 +330,7 @@ fn note_is_written_in_an_editor() {
     Command::new("chmod").args(["+x", &editor]).status().unwrap();
     let args = ["champions", "note", "ben", "--cohort", "spring"];
     assert_eq!(t.run(&args).status, 2);
-    let line = format!("EDITOR={editor} {} {}", assert_cmd::cargo::cargo_bin!("rollbook").display(), args.join(" "));
-    let mut script = Command::new("script");
-    script.args(["-qec", &line, "/dev/null"]).env("ROLLBOOK_DATABASE_URL", &t.url);
-    let run = Run::of(script.output().unwrap());
+    let run = t.at_terminal_with(&[("EDITOR", &editor)], 80, &args, "");
     assert_eq!(run.status, 0, "{run}");
     assert_eq!(t.count("champion WHERE notes LIKE '%From the editor.'"), 1);
 }

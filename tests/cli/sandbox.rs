@@ -117,6 +117,11 @@ impl Sandbox {
 
     /// Runs at a terminal of so many columns, where a person types an answer. Both outputs are standard output then.
     pub fn at_terminal(&self, columns: u16, args: &[&str], answer: &str) -> Run {
+        self.at_terminal_with(&[("PAGER", "cat")], columns, args, answer)
+    }
+
+    /// Runs at a terminal, with these variables besides those of every run.
+    pub fn at_terminal_with(&self, variables: &[(&str, &str)], columns: u16, args: &[&str], answer: &str) -> Run {
         let program = self.command(args);
         let words = std::iter::once(program.get_program()).chain(program.get_args());
         let quoted = |word: &str| format!("'{}'", word.replace('\'', "'\\''"));
@@ -124,8 +129,8 @@ impl Sandbox {
         let line = format!("stty cols {columns}; {}", line.join(" "));
         let mut script = Command::new("script");
         script.args(["-qec", &line, "/dev/null"]).env_clear().env("PATH", "/usr/bin:/bin").env("TERM", "xterm");
-        script.env("PAGER", "cat");
         script.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?)))).current_dir(self.path(""));
+        script.envs(variables.iter().copied());
         Run::of(assert_cmd::Command::from_std(script).write_stdin(answer).output().unwrap())
     }
 

@@ -266,15 +266,8 @@ fn an_edited_configuration_is_checked_before_it_takes_effect() {
     let t = Sandbox::empty(Engine::Sqlite);
     t.fails(2, &["config", "edit"]);
     let edit = |editor: &str| {
-        std::fs::write(t.path("editor.sh"), format!("#!/bin/sh\n{editor}\n")).unwrap();
-        let line = format!(
-            "EDITOR='sh {}' '{}' config edit",
-            t.path("editor.sh").display(),
-            assert_cmd::cargo::cargo_bin!("rollbook").display()
-        );
-        let mut script = std::process::Command::new("script");
-        script.args(["-qec", &line, "/dev/null"]).env("HOME", t.path("")).env_remove("XDG_CONFIG_HOME");
-        Run::of(script.output().unwrap())
+        let script = t.file("editor.sh", format!("#!/bin/sh\n{editor}\n"));
+        t.at_terminal_with(&[("EDITOR", &format!("sh {script}"))], 80, &["config", "edit"], "")
     };
     assert_eq!(edit("echo 'limit = 9' >> \"$1\"").status, 0);
     assert_eq!(t.ok(&["config", "get", "limit"]), "9\n");
