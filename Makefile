@@ -1,6 +1,6 @@
 # Targets for contributors and CI; those that use tests/with-postgres install PostgreSQL if it is missing.
 
-.PHONY: test-parquet docs package deny fuzz mutants torture build test test-browser lint completions examples bench bench-startup bench-read bench-import
+.PHONY: test-citus bench-growth test-parquet docs package deny fuzz mutants torture build test test-browser lint completions examples bench bench-startup bench-read bench-import
 
 build:
 	cargo build --release --locked
@@ -12,6 +12,13 @@ test:
 # Looks at the report in Chromium, which it installs if it is missing; so does it axe-core, from npm.
 test-browser:
 	tests/with-browser cargo test --locked --test browser
+
+# Runs the tests of the command line with PostgreSQL, and those of a distributed log, on a temporary Citus cluster, whose source
+# it needs: see tests/with-citus. Those of pgbouncer and of the standby have servers of their own in make test.
+test-citus:
+	tests/with-citus cargo test --locked --features png --test cli -- --skip ::sqlite --skip pooler --skip standby \
+		--test-threads 3
+	tests/with-citus cargo test --locked --features png --test citus -- --test-threads 1
 
 lint:
 	cargo fmt --check
@@ -55,6 +62,11 @@ bench-read:
 # Imports actions; takes about twenty minutes, and 8 GB in the temporary directory.
 bench-import:
 	tests/with-postgres cargo bench --locked --bench peers -- import
+
+# Imports and reads 1, 5 and 10 million actions on SQLite, PostgreSQL, Citus and as Parquet; takes about an hour, and 20 GB in
+# the temporary directory. It needs the source of Citus, as test-citus does.
+bench-growth:
+	tests/with-citus cargo bench --locked --bench peers -- growth
 
 # Feeds random input to the reader of files, times and metadata: ten minutes each. Requires cargo-fuzz and a C++ compiler;
 # works with the stable compiler.

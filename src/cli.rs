@@ -70,7 +70,7 @@ pub struct Global {
     /// Read from this database, a standby, where the command only reads
     #[arg(long, global = true, value_name = "URL")]
     read_url: Option<String>,
-    /// Refuse to read from a standby that is further behind than this, e.g. 30s
+    /// Refuse to read from a standby that lags more than this, e.g. 30s
     #[arg(long, global = true, value_name = "DURATION")]
     max_staleness: Option<String>,
     /// Use the database and the settings of this profile of the configuration; also @NAME as the first argument

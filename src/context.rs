@@ -69,7 +69,7 @@ pub struct Context {
     pub protection: Protection,
     /// The databases of profiles that are protected, or need a reason.
     pub protected: Vec<(DatabaseUrl, Protection)>,
-    /// The database that is read where a command only reads, and how far it may be behind.
+    /// The database that is read where a command only reads, and how much it may lag.
     pub read_from: Option<(DatabaseUrl, Option<Duration>)>,
     /// The database URL as it was given, with its password.
     pub url_text: String,
@@ -229,20 +229,20 @@ impl Context {
         Ok(db)
     }
 
-    /// Another database, a standby, which must not be further behind than is allowed.
+    /// Another database, a standby, which must not lag more than is allowed.
     fn opened_to_read(&self, url: DatabaseUrl, most: Option<Duration>) -> anyhow::Result<Db> {
         let database = Database { url, ..self.database.clone() };
         let mut db = database.open(Access::Read)?;
-        let Some(behind) = db.conn.engine().staleness(&mut db.conn)? else {
+        let Some(lag) = db.conn.engine().staleness(&mut db.conn)? else {
             self.out.status(format_args!("reading from {}, which is no standby", database.url));
             return Ok(db);
         };
-        if most.is_some_and(|most| behind > most) {
-            let message = format!("{} is {} behind, more than --max-staleness", database.url, span(behind));
-            let hint = "read from the primary: leave out --read-url, or read_database_url in the configuration";
+        if most.is_some_and(|most| lag > most) {
+            let message = format!("{} lags by {}, more than --max-staleness", database.url, span(lag));
+            let hint = "read from the primary: remove --read-url, or read_database_url in the configuration";
             return Err(Failure::new(ExitStatus::Unavailable, message).hint(hint).into());
         }
-        self.out.status(format_args!("reading from the standby {}, {} behind", database.url, span(behind)));
+        self.out.status(format_args!("reading from the standby {}, which lags by {}", database.url, span(lag)));
         Ok(db)
     }
 

@@ -129,7 +129,13 @@ pub fn is_transient_query_error(error: &QueryError) -> bool {
     match error {
         QueryError::DatabaseError(DatabaseErrorKind::Unknown, information) => is_sqlite_lock(information.message()),
         QueryError::DatabaseError(kind, _) => {
-            matches!(kind, DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ClosedConnection)
+            matches!(
+                kind,
+                DatabaseErrorKind::SerializationFailure
+                    | DatabaseErrorKind::ClosedConnection
+                    // libpq has no connection to send it on.
+                    | DatabaseErrorKind::UnableToSendCommand
+            )
         }
         _ => false,
     }

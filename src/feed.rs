@@ -2,17 +2,18 @@
 //!
 //! On PostgreSQL a row is shown once every transaction that started before its own has ended: `pg_snapshot_xmin` is
 //! the oldest one still open, in any database of the server. A position is assigned before the commit, so a reader
-//! that ordered by position alone would skip rows that are committed later.
+//! that ordered by position alone would skip rows that are committed later. Where the log is distributed, each node has an
+//! order of its own, and its own oldest transaction: the rows of the nodes are merged by the time they were recorded.
 
 mod consumers;
 mod cursor;
 
 pub use consumers::{
-    Lag, Place, forget, is_there, lags, last, place, place_and_lock, register, reset_cursor, set, set_types,
+    IS_OF_TYPE, Lag, Place, forget, is_there, lags, last, place, place_and_lock, register, reset_cursor, set, set_types,
 };
 pub use cursor::{Cursor, Reset};
 
-use crate::db::Db;
+use crate::db::{Db, LogOrder};
 use crate::error::Failure;
 
 /// What a consumer reads.
@@ -41,6 +42,14 @@ impl Feed {
             Self::Actions => "user_action",
             Self::Users => "audit_event",
         }
+    }
+
+    /// The order of commits of its rows, as of now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn order(self, db: &mut Db) -> anyhow::Result<LogOrder> {
+        db.conn.engine().log_order(self.table(), &mut db.conn)
     }
 
     /// The condition that it delivers a row.

@@ -1,5 +1,6 @@
 //! The rows of each table, the enums they use, and the queries that several commands share.
 
+mod activity;
 mod at_most;
 mod audit_event;
 mod champion;
@@ -21,6 +22,7 @@ mod user;
 mod user_action;
 mod user_input;
 
+pub use activity::{has_acted, last_active};
 pub use at_most::AtMost;
 pub use audit_event::{AuditEvent, Change, Subject, change, change_or_not, record_refusal};
 pub use champion::{Champion, RoleRule, in_cohort};

@@ -36,17 +36,34 @@ impl Data {
     /// Writes `users`; `events` with `rows` rows; `half` with every second row of `events`; `many` with 5 × `rows`
     /// other rows; and `more` with `rows` / 10 other rows.
     pub fn generate(rows: usize) -> Result<Self> {
-        let data = Self { folder: tempfile::tempdir()?, rows };
-        let mut users = BufWriter::new(File::create(data.path("users"))?);
-        writeln!(users, "id,email,name")?;
-        for i in 0..USERS {
-            writeln!(users, "usr_{i:06},u{i}@example.com,User {i}")?;
-        }
-        users.flush()?;
+        let data = Self::of_users(rows)?;
         data.events("events", rows, 1)?;
         data.events("many", 5 * rows, 2)?;
         data.events("more", rows / 10, 3)?;
         Ok(data)
+    }
+
+    /// Writes one more file of events, and returns its path.
+    pub fn add_events(&self, name: &str, rows: usize, seed: u64) -> Result<PathBuf> {
+        self.events(name, rows, seed)?;
+        std::fs::remove_file(self.path_with_keys(name))?;
+        Ok(self.path(name))
+    }
+
+    /// As [`Self::generate`], with the users alone.
+    pub fn of_users(rows: usize) -> Result<Self> {
+        let data = Self { folder: tempfile::tempdir()?, rows };
+        data.users()?;
+        Ok(data)
+    }
+
+    fn users(&self) -> Result<()> {
+        let mut users = BufWriter::new(File::create(self.path("users"))?);
+        writeln!(users, "id,email,name")?;
+        for i in 0..USERS {
+            writeln!(users, "usr_{i:06},u{i}@example.com,User {i}")?;
+        }
+        Ok(users.flush()?)
     }
 
     fn events(&self, name: &str, rows: usize, seed: u64) -> Result<()> {

@@ -11,25 +11,36 @@ use super::{Result, rollbook, run, say};
 pub enum Engine {
     /// Database files in a directory.
     Sqlite { folder: PathBuf },
-    /// Databases of a server; the fields are the parts of the URL before and after the name of the database.
-    Postgres { before: String, suffix: String },
+    /// Databases of a server; the fields are the parts of the URL before and after the name of the database. Those of the
+    /// workers follow, if the log is distributed over them.
+    Postgres { before: String, suffix: String, workers: Vec<(String, String)> },
 }
 
 impl Engine {
     pub fn all(data: &Data) -> Result<Vec<Self>> {
         let url = std::env::var("ROLLBOOK_TEST_POSTGRES")
             .map_err(|_| "ROLLBOOK_TEST_POSTGRES is not set: run `make bench-import` or `make bench-read`")?;
-        let (before, suffix) = url.split_once("/postgres?").ok_or("expected a URL of the database postgres")?;
-        Ok(vec![
+        let server = |url: &str| -> Result<(String, String)> {
+            let (before, suffix) = url.split_once("/postgres?").ok_or("expected a URL of the database postgres")?;
+            Ok((before.to_owned(), suffix.to_owned()))
+        };
+        let (before, suffix) = server(&url)?;
+        let mut engines = vec![
             Self::Sqlite { folder: data.folder().to_owned() },
-            Self::Postgres { before: before.to_owned(), suffix: suffix.to_owned() },
-        ])
+            Self::Postgres { before: before.clone(), suffix: suffix.clone(), workers: Vec::new() },
+        ];
+        if let Ok(nodes) = std::env::var("ROLLBOOK_TEST_CITUS") {
+            let workers = nodes.split_whitespace().skip(1).map(server).collect::<Result<_>>()?;
+            engines.push(Self::Postgres { before, suffix, workers });
+        }
+        Ok(engines)
     }
 
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Sqlite { .. } => "SQLite",
-            Self::Postgres { .. } => "PostgreSQL",
+            Self::Postgres { workers, .. } if workers.is_empty() => "PostgreSQL",
+            Self::Postgres { .. } => "Citus",
         }
     }
 
@@ -41,12 +52,12 @@ impl Engine {
     pub fn url(&self, name: &str) -> String {
         match self {
             Self::Sqlite { folder } => folder.join(format!("{name}.db")).display().to_string(),
-            Self::Postgres { before, suffix } => format!("{before}/bench_{name}?{suffix}"),
+            Self::Postgres { before, suffix, .. } => format!("{before}/bench_{name}?{suffix}"),
         }
     }
 
     /// Creates an empty database (on SQLite, the first command creates it) and returns its URL.
-    fn create(&self, name: &str) -> Result<String> {
+    pub fn create(&self, name: &str) -> Result<String> {
         if let Self::Postgres { .. } = self {
             self.administer(&[&format!("CREATE DATABASE bench_{name}")])?;
         }
@@ -54,7 +65,7 @@ impl Engine {
     }
 
     /// Checkpoints the write-ahead log of SQLite, or vacuums and analyzes the tables of PostgreSQL.
-    fn settle(&self, name: &str) -> Result<()> {
+    pub fn settle(&self, name: &str) -> Result<()> {
         match self {
             Self::Sqlite { .. } => {
                 finish(Command::new("sqlite3").arg(self.url(name)).arg("PRAGMA wal_checkpoint(TRUNCATE)"))
@@ -110,20 +121,55 @@ impl Engine {
         for name in names {
             match self {
                 Self::Sqlite { .. } => fs::remove_file(self.url(name))?,
-                Self::Postgres { .. } => self.administer(&[&format!("DROP DATABASE bench_{name}")])?,
+                Self::Postgres { workers, .. } => {
+                    let drop = format!("DROP DATABASE bench_{name} WITH (FORCE)");
+                    self.administer(&[&drop])?;
+                    for (before, suffix) in workers {
+                        psql(&format!("{before}/postgres?{suffix}"), &[&drop])?;
+                    }
+                }
             }
         }
         Ok(())
     }
 
-    fn administer(&self, statements: &[&str]) -> Result<()> {
-        let Self::Postgres { before, suffix } = self else { return Ok(()) };
-        let mut psql = Command::new("psql");
-        psql.args(["-q", "-v", "ON_ERROR_STOP=1", &format!("{before}/postgres?{suffix}")]);
-        for statement in statements {
-            psql.args(["-c", statement]);
+    /// Distributes the log of a database, if the engine does.
+    pub fn distribute(&self, url: &str) -> Result<()> {
+        let Self::Postgres { suffix, workers, .. } = self else { return Ok(()) };
+        if workers.is_empty() {
+            return Ok(());
         }
-        finish(&mut psql)
+        let (_, name) = url.split_once("/bench_").ok_or("expected a database of the bench")?;
+        let name = format!("bench_{}", name.split('?').next().unwrap_or_default());
+        let extension = "SET client_min_messages = warning; CREATE EXTENSION citus";
+        psql(url, &[extension])?;
+        let node = |function: &str, suffix: &str| {
+            let part = |key: &str| suffix.split('&').find_map(|pair| pair.strip_prefix(key)).unwrap_or_default();
+            format!("SELECT {function}('{}', {})", part("host="), part("port="))
+        };
+        psql(url, &[&node("citus_set_coordinator_host", suffix)])?;
+        for (before, suffix) in workers {
+            psql(&format!("{before}/postgres?{suffix}"), &[&format!("CREATE DATABASE {name}")])?;
+            psql(&format!("{before}/{name}?{suffix}"), &[extension])?;
+            psql(url, &[&node("citus_add_node", suffix)])?;
+        }
+        run(rollbook(url).args(["migrate", "distribute", "--yes"])).map(drop)
+    }
+
+    /// The size of a database with all its files.
+    #[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^53")]
+    pub fn bytes(&self, name: &str) -> Result<f64> {
+        let Self::Postgres { workers, .. } = self else { return Ok(fs::metadata(self.url(name))?.len() as f64) };
+        let size = if workers.is_empty() { "pg_total_relation_size" } else { "citus_total_relation_size" };
+        let output = Command::new("psql")
+            .args(["-At", &self.url(name), "-c", &format!("SELECT {size}('user_action')")])
+            .output()?;
+        Ok(String::from_utf8(output.stdout)?.trim().parse::<u64>()? as f64)
+    }
+
+    fn administer(&self, statements: &[&str]) -> Result<()> {
+        let Self::Postgres { before, suffix, .. } = self else { return Ok(()) };
+        psql(&format!("{before}/postgres?{suffix}"), statements)
     }
 
     /// The installed programs that do the same work.
@@ -133,6 +179,15 @@ impl Engine {
             Self::Postgres { .. } => peers::postgres(job, &self.url("run")),
         }
     }
+}
+
+fn psql(url: &str, statements: &[&str]) -> Result<()> {
+    let mut psql = Command::new("psql");
+    psql.args(["-q", "-v", "ON_ERROR_STOP=1", url]);
+    for statement in statements {
+        psql.args(["-c", statement]);
+    }
+    finish(&mut psql)
 }
 
 fn finish(command: &mut Command) -> Result<()> {

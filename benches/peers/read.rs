@@ -149,6 +149,11 @@ const CASES: [Case; 19] = [
     Case { command: "actions export --format csv", sql: "SELECT COLUMNS FROM user_action", quick: false, copy: true },
 ];
 
+/// The commands that need no id of an action.
+pub fn commands() -> impl Iterator<Item = &'static str> {
+    CASES.iter().map(|case| case.command).filter(|command| !command.contains("ID"))
+}
+
 /// How often a quick command is repeated per requested run.
 const QUICK: usize = 7;
 

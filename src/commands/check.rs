@@ -10,9 +10,9 @@ use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
 use crate::db::{Access, Db};
 use crate::error::ExitStatus;
-use crate::models::{Role, RolesOf, Stage, User, has_role};
+use crate::models::{Role, RolesOf, Stage, User, has_acted, has_role};
 use crate::output::{Record, plural};
-use crate::schema::{champion, user, user_action};
+use crate::schema::{champion, user};
 
 /// Report what is inconsistent between people, roles, the champion pipeline and the log; exit code 1 if anything is
 ///
@@ -97,13 +97,11 @@ fn roles_and_stages(db: &mut Db) -> anyhow::Result<Vec<Inconsistency>> {
 fn idle_administrators(since: Timestamp, db: &mut Db) -> anyhow::Result<Vec<Inconsistency>> {
     let mut problems = Vec::new();
     for role in [Role::Superadmin, Role::Admin] {
-        let acted =
-            user_action::table.filter(user_action::user_id.eq(user::id)).filter(user_action::occurred_at.ge(since));
         let idle: Vec<User> = user::table
             .select(User::as_select())
             .filter(has_role(&db.conn, role, RolesOf::Now))
             .filter(user::created_at.lt(since))
-            .filter(not(diesel::dsl::exists(acted)))
+            .filter(not(has_acted(&db.conn, Some(since))))
             .order(user::id)
             .load(&mut db.conn)?;
         problems.extend(idle.into_iter().map(|user| Inconsistency {

@@ -3,6 +3,7 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::error::ExitStatus;
 
+mod distribute;
 mod grants;
 mod revert;
 mod run;
@@ -15,6 +16,7 @@ pub enum Migrate {
     Status(status::Args),
     Revert(revert::Args),
     Grants(grants::Args),
+    Distribute(distribute::Args),
 }
 
 impl Migrate {
@@ -24,6 +26,7 @@ impl Migrate {
             Self::Status(args) => ctx.run(args),
             Self::Revert(args) => ctx.run(args),
             Self::Grants(args) => ctx.run(args),
+            Self::Distribute(args) => ctx.run(args),
         }
     }
 }

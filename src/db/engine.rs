@@ -10,9 +10,13 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
 
 use super::AnyConnection;
 
+pub(in crate::db) mod citus;
+mod log_order;
 pub(super) mod postgres;
 pub(super) mod sqlite;
 
+pub use citus::Obstacle;
+pub use log_order::{CursorSql, LogOrder, LogPosition, LogStream};
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
@@ -48,31 +52,6 @@ pub enum TimeBucket {
     Weekday,
     /// From `00` to `23`, whatever the day.
     HourOfDay,
-}
-
-/// SQL about the order in which the log was committed. A cursor's transaction and position are $1 and $2.
-#[derive(Debug, Clone, Copy)]
-pub struct CommitOrder {
-    /// The transaction that recorded a row, as text.
-    pub transaction: &'static str,
-    /// The same, of a row of `feed_cursor`.
-    pub cursor_transaction: &'static str,
-    /// The condition that an action comes after the cursor.
-    pub after: &'static str,
-    /// The condition that an action `a` comes after the cursor `c` of a consumer.
-    pub unacknowledged: &'static str,
-    /// The condition that it is the action of the cursor.
-    pub at: &'static str,
-    /// The condition that no action can still be committed before it.
-    pub settled: &'static str,
-    /// What to order by, and the other way round.
-    pub order: &'static str,
-    /// The same, the latest first.
-    pub latest_first: &'static str,
-    /// Adds a consumer, $1, of a feed, $2, at the start, unless it exists.
-    pub register: &'static str,
-    /// Moves a consumer, $4, to the position $2 in the transaction $3, at the time $1.
-    pub acknowledge: &'static str,
 }
 
 /// What a column holds, where rows travel as text.
@@ -172,8 +151,35 @@ pub trait Engine: Sync {
     /// The condition that a row of the log may have been added by the open transaction.
     fn own_rows(&self) -> &'static str;
 
-    /// SQL about the order in which the log was committed.
-    fn commit_order(&self) -> &'static CommitOrder;
+    /// The order in which the rows of a table were committed, as of now.
+    ///
+    /// # Errors
+    /// When the database fails, or a node of a distributed log does not answer.
+    fn log_order(&self, table: &str, conn: &mut AnyConnection) -> anyhow::Result<LogOrder>;
+
+    /// SQL about the rows of `feed_cursor`.
+    fn cursor_sql(&self) -> &'static CursorSql;
+
+    /// Whether the log lies on several nodes, each with a part of the keys: an event is found by its key alone.
+    fn is_log_distributed(&self) -> bool;
+
+    /// What keeps the log from being distributed over the nodes of a cluster; nothing if it can be.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn obstacles_to_distribution(&self, conn: &mut AnyConnection) -> QueryResult<Vec<Obstacle>>;
+
+    /// Distributes the log over the nodes of the cluster, in the open transaction; returns how, as [`Self::distribution`].
+    ///
+    /// # Errors
+    /// When the database fails, or the role does not own the tables.
+    fn distribute(&self, shards: u32, conn: &mut AnyConnection) -> QueryResult<String>;
+
+    /// How the log is distributed, for a message; `None` if it is whole.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn distribution(&self, conn: &mut AnyConnection) -> QueryResult<Option<String>>;
 
     /// Whether rows of a result are read as they come; otherwise the client holds all of them, unless there is a cursor.
     fn streams_results(&self) -> bool;
@@ -234,9 +240,9 @@ pub trait Engine: Sync {
     ///
     /// # Errors
     /// When the database fails.
-    fn foreign_log(&self, conn: &mut AnyConnection) -> QueryResult<Option<(String, &'static str)>>;
+    fn foreign_log(&self, conn: &mut AnyConnection) -> anyhow::Result<Option<(String, &'static str)>>;
 
-    /// How far a standby is behind its primary; `None` for what is no standby.
+    /// How much a standby lags its primary; `None` for a server that is not a standby.
     ///
     /// # Errors
     /// When the database fails.
@@ -246,7 +252,7 @@ pub trait Engine: Sync {
     ///
     /// # Errors
     /// When the database fails.
-    fn feed_holder(&self, table: &str, conn: &mut AnyConnection) -> QueryResult<Option<String>>;
+    fn feed_holder(&self, table: &str, conn: &mut AnyConnection) -> anyhow::Result<Option<String>>;
 
     /// The version of the engine, and what is wrong with its settings: each with the cure.
     ///

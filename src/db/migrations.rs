@@ -13,6 +13,7 @@ use diesel::sqlite::Sqlite;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl as _, select, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
+use super::engine::citus;
 use super::transaction::{self, CommitError};
 use super::{AnyConnection, DatabaseUrl, End, Lock};
 use crate::error::{ExitStatus, Failure, MigrationError};
@@ -146,6 +147,9 @@ pub fn run(conn: &mut AnyConnection, url: &DatabaseUrl) -> anyhow::Result<Vec<St
         };
         match conn {
             AnyConnection::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(|done| done.len()),
+            AnyConnection::Postgres(conn) if citus::is_distributed() => {
+                citus::migration::run(POSTGRES, &TABLES, conn).map(|()| pending.len())
+            }
             AnyConnection::Postgres(conn) => conn.run_pending_migrations(POSTGRES).map(|done| done.len()),
         }
         .map_err(|error| failed("a migration failed".to_owned(), &*error))?;
@@ -188,6 +192,7 @@ pub fn revert(
         for name in &names {
             match conn {
                 AnyConnection::Sqlite(conn) => conn.revert_last_migration(SQLITE).map(drop),
+                AnyConnection::Postgres(conn) if citus::is_distributed() => citus::migration::revert(&POSTGRES, conn),
                 AnyConnection::Postgres(conn) => conn.revert_last_migration(POSTGRES).map(drop),
             }
             .map_err(|error| failed(format!("{name} cannot be reverted"), &*error))?;

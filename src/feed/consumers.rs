@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use super::{Cursor, Feed, Reset};
 use crate::db::types::{Timestamp, sql};
-use crate::db::{CommitOrder, Db};
+use crate::db::{CursorSql, Db, LogPosition};
 use crate::error::Failure;
 
 #[derive(QueryableByName)]
@@ -15,11 +15,17 @@ struct CursorRow {
     xid: String,
     #[diesel(sql_type = BigInt)]
     position: i64,
+    #[diesel(sql_type = Text)]
+    nodes: String,
 }
 
 impl CursorRow {
     fn cursor(&self) -> anyhow::Result<Cursor> {
-        Ok(Cursor { transaction: self.xid.parse()?, position: self.position })
+        if self.nodes.is_empty() {
+            let position = LogPosition { node: None, transaction: self.xid.parse()?, position: self.position };
+            return Ok(Cursor::of(position));
+        }
+        self.nodes.parse().map_err(anyhow::Error::msg)
     }
 }
 
@@ -32,7 +38,7 @@ pub struct Place {
     pub types: Option<String>,
 }
 
-/// How far a consumer is behind.
+/// How much a consumer lags.
 #[derive(Debug)]
 pub struct Lag {
     /// The name of the consumer.
@@ -53,11 +59,11 @@ pub struct Lag {
 ///
 /// # Errors
 /// When the feed has no such cursor (exit code 6), or the database fails.
-pub fn reset_cursor(feed: Feed, reset: Reset, db: &mut Db) -> anyhow::Result<Cursor> {
+pub fn reset_cursor(feed: Feed, reset: &Reset, db: &mut Db) -> anyhow::Result<Cursor> {
     match reset {
         Reset::Start => Ok(Cursor::default()),
         Reset::End => last(feed, db),
-        Reset::At(cursor) if cursor == Cursor::default() || is_there(feed, cursor, db)? => Ok(cursor),
+        Reset::At(cursor) if *cursor == Cursor::default() || is_there(feed, cursor, db)? => Ok(cursor.clone()),
         Reset::At(cursor) => Err(Failure::not_found(format!("unknown cursor {cursor}")).into()),
     }
 }
@@ -67,33 +73,48 @@ pub fn reset_cursor(feed: Feed, reset: Reset, db: &mut Db) -> anyhow::Result<Cur
 /// # Errors
 /// When the database fails.
 pub fn last(feed: Feed, db: &mut Db) -> anyhow::Result<Cursor> {
-    let CommitOrder { transaction, settled, latest_first, .. } = db.conn.engine().commit_order();
+    #[derive(QueryableByName)]
+    struct Last {
+        #[diesel(sql_type = Text)]
+        xid: String,
+        #[diesel(sql_type = BigInt)]
+        position: i64,
+    }
+    let order = feed.order(db)?;
     let (table, condition) = (feed.table(), feed.condition());
-    let last: Option<CursorRow> = sql_query(format!(
-        "SELECT {transaction} AS xid, position FROM {table} WHERE {settled} AND {condition} \
-         ORDER BY {latest_first} LIMIT 1"
-    ))
-    .get_result(&mut db.conn)
-    .optional()?;
-    last.map_or(Ok(Cursor::default()), |last| last.cursor())
+    let mut cursor = Cursor::default();
+    for stream in &order.streams {
+        let last: Option<Last> = sql_query(format!(
+            "SELECT {} AS xid, position FROM {table} WHERE {} AND {condition} ORDER BY {} LIMIT 1",
+            order.transaction(),
+            order.settled_of(stream),
+            order.descending(),
+        ))
+        .get_result(&mut db.conn)
+        .optional()?;
+        if let Some(Last { xid, position }) = last {
+            cursor = cursor.after(LogPosition { node: stream.node, transaction: xid.parse()?, position });
+        }
+    }
+    Ok(cursor)
 }
 
 /// Whether the cursor is that of a row which the feed can show.
 ///
 /// # Errors
 /// When the database fails.
-pub fn is_there(feed: Feed, cursor: Cursor, db: &mut Db) -> anyhow::Result<bool> {
+pub fn is_there(feed: Feed, cursor: &Cursor, db: &mut Db) -> anyhow::Result<bool> {
     #[derive(QueryableByName)]
     struct Found {
         #[diesel(sql_type = Bool)]
         found: bool,
     }
-    let CommitOrder { at, settled, .. } = db.conn.engine().commit_order();
+    let Some(position) = cursor.position() else { return Ok(false) };
+    let order = feed.order(db)?;
     let (table, condition) = (feed.table(), feed.condition());
+    let (at, settled) = (order.at(position), order.settled());
     let found: Found =
         sql_query(format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {at} AND {settled} AND {condition}) AS found"))
-            .bind::<Text, _>(cursor.transaction.to_string())
-            .bind::<BigInt, _>(cursor.position)
             .get_result(&mut db.conn)?;
     Ok(found.found)
 }
@@ -124,9 +145,10 @@ fn place_with(feed: Feed, consumer: &str, lock: &str, db: &mut Db) -> anyhow::Re
         #[diesel(sql_type = Text)]
         feed: String,
     }
-    let transaction = db.conn.engine().commit_order().transaction;
-    let query =
-        format!("SELECT {transaction} AS xid, position, types, feed FROM feed_cursor WHERE consumer = $1 {lock}");
+    let CursorSql { transaction, nodes, .. } = db.conn.engine().cursor_sql();
+    let query = format!(
+        "SELECT {transaction} AS xid, position, {nodes} AS nodes, types, feed FROM feed_cursor WHERE consumer = $1 {lock}"
+    );
     let found: Option<PlaceRow> = sql_query(query).bind::<Text, _>(consumer).get_result(&mut db.conn).optional()?;
     let Some(row) = found else { return Ok(None) };
     if row.feed != feed.name() {
@@ -141,7 +163,7 @@ fn place_with(feed: Feed, consumer: &str, lock: &str, db: &mut Db) -> anyhow::Re
 /// # Errors
 /// When the database fails.
 pub fn register(feed: Feed, consumer: &str, types: Option<&str>, db: &mut Db) -> anyhow::Result<()> {
-    let statement = db.conn.engine().commit_order().register;
+    let statement = db.conn.engine().cursor_sql().register;
     let added = sql_query(statement).bind::<Text, _>(consumer).bind::<Text, _>(feed.name()).execute(&mut db.conn)?;
     match types {
         Some(types) if added > 0 => set_types(consumer, types, db),
@@ -174,15 +196,17 @@ pub fn forget(consumer: &str, db: &mut Db) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// When it is a consumer of the other feed, or the database fails.
-pub fn set(feed: Feed, consumer: &str, cursor: Cursor, at: Timestamp, db: &mut Db) -> anyhow::Result<()> {
+pub fn set(feed: Feed, consumer: &str, cursor: &Cursor, at: Timestamp, db: &mut Db) -> anyhow::Result<()> {
     register(feed, consumer, None, db)?;
     place_and_lock(feed, consumer, db)?;
-    let statement = db.conn.engine().commit_order().acknowledge;
-    sql_query(statement)
+    let nodes = cursor.nodes();
+    let position = cursor.position().filter(|_| nodes.is_empty());
+    sql_query(db.conn.engine().cursor_sql().acknowledge)
         .bind::<sql::UtcTimestamp, _>(at)
-        .bind::<BigInt, _>(cursor.position)
-        .bind::<Text, _>(cursor.transaction.to_string())
+        .bind::<BigInt, _>(position.map_or(0, |position| position.position))
+        .bind::<Text, _>(position.map_or(0, |position| position.transaction).to_string())
         .bind::<Text, _>(consumer)
+        .bind::<Text, _>(nodes)
         .execute(&mut db.conn)?;
     Ok(())
 }
@@ -193,7 +217,7 @@ pub fn set(feed: Feed, consumer: &str, cursor: Cursor, at: Timestamp, db: &mut D
 /// When the database fails.
 pub fn lags(feed: Feed, db: &mut Db) -> anyhow::Result<Vec<Lag>> {
     #[derive(QueryableByName)]
-    struct LagRow {
+    struct Registered {
         #[diesel(sql_type = Text)]
         consumer: String,
         #[diesel(embed)]
@@ -204,33 +228,42 @@ pub fn lags(feed: Feed, db: &mut Db) -> anyhow::Result<Vec<Lag>> {
         types: Option<String>,
         #[diesel(sql_type = BigInt)]
         parked: i64,
+    }
+    #[derive(QueryableByName)]
+    struct Unacknowledged {
         #[diesel(sql_type = BigInt)]
         lag: i64,
         #[diesel(sql_type = Nullable<sql::UtcTimestamp>)]
         oldest: Option<Timestamp>,
     }
-    let CommitOrder { cursor_transaction, unacknowledged, .. } = db.conn.engine().commit_order();
-    let (table, time, its_own) = match feed {
-        Feed::Actions => (
-            "user_action",
-            "recorded_at",
-            "(c.types IS NULL OR ',' || c.types || ',' LIKE '%,' || a.action_type || ',%')",
-        ),
-        Feed::Users => ("audit_event", "at", feed.condition()),
-    };
-    let rows: Vec<LagRow> = sql_query(format!(
-        "SELECT consumer, {cursor_transaction} AS xid, c.position, acknowledged_at, types, \
-           (SELECT count(*) FROM feed_parked p WHERE p.consumer = c.consumer) AS parked, \
-           (SELECT count(*) FROM {table} a WHERE {unacknowledged} AND {its_own}) AS lag, \
-           (SELECT min({time}) FROM {table} a WHERE {unacknowledged} AND {its_own}) AS oldest \
+    let CursorSql { transaction, nodes, .. } = db.conn.engine().cursor_sql();
+    let consumers: Vec<Registered> = sql_query(format!(
+        "SELECT consumer, {transaction} AS xid, position, {nodes} AS nodes, acknowledged_at, types, \
+           (SELECT count(*) FROM feed_parked p WHERE p.consumer = c.consumer) AS parked \
          FROM feed_cursor c WHERE feed = $1 ORDER BY consumer"
     ))
     .bind::<Text, _>(feed.name())
     .load(&mut db.conn)?;
-    let lag = |row: LagRow| {
-        let place = Place { cursor: row.place.cursor()?, types: row.types };
-        let LagRow { consumer, acknowledged_at, parked, lag, oldest, .. } = row;
-        Ok(Lag { consumer, place, acknowledged_at, parked, lag, oldest })
+    let order = feed.order(db)?;
+    let (table, condition) = (feed.table(), feed.condition());
+    let time = match feed {
+        Feed::Actions => "recorded_at",
+        Feed::Users => "at",
     };
-    rows.into_iter().map(lag).collect()
+    let mut lags = Vec::new();
+    for Registered { consumer, place, acknowledged_at, types, parked } in consumers {
+        let cursor = place.cursor()?;
+        let after = order.after(cursor.positions());
+        let of_type = if types.is_some() { IS_OF_TYPE } else { "$1 = ''" };
+        let Unacknowledged { lag, oldest } = sql_query(format!(
+            "SELECT count(*) AS lag, min({time}) AS oldest FROM {table} WHERE {after} AND {condition} AND {of_type}"
+        ))
+        .bind::<Text, _>(types.as_deref().unwrap_or_default())
+        .get_result(&mut db.conn)?;
+        lags.push(Lag { consumer, place: Place { cursor, types }, acknowledged_at, parked, lag, oldest });
+    }
+    Ok(lags)
 }
+
+/// The condition that an action is of the types in a list with commas, $1.
+pub const IS_OF_TYPE: &str = "',' || $1 || ',' LIKE '%,' || action_type || ',%'";

@@ -12,6 +12,7 @@ use diesel::sql_types::{Array, BigInt, Nullable, Text};
 use diesel::sqlite::Sqlite;
 use diesel::{copy_from, insert_into, sql_query};
 
+use super::distributed;
 use super::event_input::{EventInput, EventRows};
 use super::verdict::InputRow;
 use crate::db::types::{JsonText, Timestamp};
@@ -36,6 +37,9 @@ pub(super) fn insert(
     if rows.is_empty() {
         return Ok((0, rows));
     }
+    if db.conn.engine().is_log_distributed() {
+        return insert_distributed(rows, trusted, db);
+    }
     let conflicting: HashSet<u64> = match &mut db.conn {
         AnyConnection::Sqlite(conn) => {
             let mut conflicting = HashSet::new();
@@ -46,7 +50,7 @@ pub(super) fn insert(
             }
             conflicting
         }
-        AnyConnection::Postgres(conn) => copy_or_insert(&rows, trusted, conn)?,
+        AnyConnection::Postgres(conn) => copy_or_insert(&rows, trusted, false, conn)?,
     };
     let total = rows.len();
     let skipped: EventRows = if conflicting.is_empty() {
@@ -55,6 +59,17 @@ pub(super) fn insert(
         rows.into_iter().filter(|row| conflicting.contains(&row.number)).collect()
     };
     Ok(((total - skipped.len()) as u64, skipped))
+}
+
+/// As [`insert`]; the ids that rows give are looked up, as no index has all.
+fn insert_distributed(rows: EventRows, trusted: bool, db: &mut Db) -> anyhow::Result<(u64, EventRows)> {
+    let known = distributed::with_known_ids(&rows, db)?;
+    let (mut skipped, rows): (EventRows, EventRows) = rows.into_iter().partition(|row| known.contains(&row.number));
+    let AnyConnection::Postgres(conn) = &mut db.conn else { anyhow::bail!("a distributed log is on PostgreSQL") };
+    let conflicting = copy_or_insert(&rows, trusted, true, conn)?;
+    let inserted = (rows.len() - conflicting.len()) as u64;
+    skipped.extend(rows.into_iter().filter(|row| conflicting.contains(&row.number)));
+    Ok((inserted, skipped))
 }
 
 /// Inserts events that cannot conflict; `indexed` says whether the table has an index.
@@ -73,7 +88,7 @@ pub(super) fn insert_all(
                 insert_sqlite::<ROWS>(&events, recorded_at, conn)
             }
         })?,
-        AnyConnection::Postgres(conn) => rows.len() - copy_or_insert(rows, false, conn)?.len(),
+        AnyConnection::Postgres(conn) => rows.len() - copy_or_insert(rows, false, false, conn)?.len(),
     };
     ensure_added(added, events.len())
 }
@@ -207,6 +222,7 @@ impl<'a> NewEvent<'a> {
 fn copy_or_insert(
     rows: &[InputRow<EventInput>],
     trusted: bool,
+    distributed: bool,
     conn: &mut PgConnection,
 ) -> anyhow::Result<HashSet<u64>> {
     let positions = if rows.len() > 1 { positions_by_number(rows, conn)? } else { Vec::new() };
@@ -218,11 +234,19 @@ fn copy_or_insert(
             ensure_added(added, rows.len())?;
             Ok(HashSet::new())
         }
-        Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) if trusted => {
-            Ok(rows.iter().map(|row| row.number).collect())
-        }
-        Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => insert_postgres(rows, conn),
-        Err(error) => Err(error.into()),
+        Err(error) if !may_be_conflict(&error, distributed) => Err(error.into()),
+        Err(_) if trusted => Ok(rows.iter().map(|row| row.number).collect()),
+        Err(_) => insert_postgres(rows, conn),
+    }
+}
+
+/// Whether a COPY may have failed because an event is already recorded. A coordinator does not pass on the code of an error
+/// that a node reports for a COPY; whatever it was, the statement that follows reports it again.
+const fn may_be_conflict(error: &QueryError, distributed: bool) -> bool {
+    match error {
+        QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => true,
+        QueryError::DatabaseError(DatabaseErrorKind::Unknown, _) => distributed,
+        _ => false,
     }
 }
 

@@ -16,7 +16,7 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 use foldhash::HashMap;
 
-use recorded::{RecordedColumns, RecordedText, match_postgres, match_sqlite};
+use recorded::{RecordedColumns, RecordedText, match_on_nodes, match_postgres, match_sqlite};
 
 use super::event_input::EventInput;
 use super::verdict::InputRow;
@@ -70,7 +70,8 @@ impl Comparison {
         db: &mut Db,
     ) -> anyhow::Result<Vec<KeyMatch>> {
         let mut matches: Vec<Option<KeyMatch>> = vec![None; rows.len()];
-        if self.misses < MAX_MISSES && !rows.is_empty() {
+        // A distributed log has no order of places.
+        if self.misses < MAX_MISSES && !rows.is_empty() && !db.conn.engine().is_log_distributed() {
             self.match_along_log(rows, &mut matches, db)?;
         }
         if !unkeyed {
@@ -126,8 +127,10 @@ impl Comparison {
     ) -> anyhow::Result<()> {
         for numbers in numbers.chunks(KEYS_PER_QUERY) {
             let events: Vec<&EventInput> = numbers.iter().map(|i| &rows[*i].content).collect();
+            let is_distributed = db.conn.engine().is_log_distributed();
             let found = match &mut db.conn {
                 AnyConnection::Sqlite(conn) => match_sqlite(&events, conn)?,
+                AnyConnection::Postgres(conn) if is_distributed => match_on_nodes(&events, conn)?,
                 AnyConnection::Postgres(conn) => match_postgres(&events, conn)?,
             };
             self.looked_up += found.len() as u64;

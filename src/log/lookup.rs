@@ -45,6 +45,13 @@ pub(super) fn recorded_keys(keys: &[&str], db: &mut Db) -> anyhow::Result<HashSe
     Ok(keys.into_iter().flatten().collect())
 }
 
+/// Those of the ids that recorded events have.
+pub(super) fn recorded_ids(ids: &[&str], db: &mut Db) -> anyhow::Result<HashSet<String>> {
+    let ids: Vec<String> =
+        user_action::table.select(user_action::id).filter(is_any_of(&db.conn, "id", ids)?).load(&mut db.conn)?;
+    Ok(ids.into_iter().collect())
+}
+
 /// The users of the recorded events with these keys, by key; only users who were erased, or into whom others were
 /// merged: the email by which a file names them is no longer theirs.
 pub(super) fn users_of_placeholders(keys: &[&str], db: &mut Db) -> anyhow::Result<HashMap<String, String>> {

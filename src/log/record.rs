@@ -1,10 +1,10 @@
 //! Records a single event, with the rules that apply to a row of a file.
 
-use super::append;
 use super::event_input::{EventFields, EventInput};
 use super::lookup::{recorded_events, users_with_erased_metadata};
 use super::matcher::{EventMatcher, MatchedEvent};
 use super::verdict::{InputRow, Verdict};
+use super::{append, distributed};
 use crate::db::Db;
 use crate::db::types::Timestamp;
 use crate::error::{ExitStatus, Failure};
@@ -56,6 +56,11 @@ pub fn record(event: &Event, id_given: bool, db: &mut Db) -> anyhow::Result<Reco
         })
         .map_err(|error| Failure::new(ExitStatus::Rejected, error.to_string()))?;
         content.complete(&event.user_id, true)?;
+        if db.conn.engine().is_log_distributed()
+            && let Some(fault) = distributed::fault(&content)
+        {
+            return Err(Failure::new(ExitStatus::Rejected, fault.to_string()).into());
+        }
         let rows = [InputRow { number: 1, line: 1, content, record: None }];
         let events = [rows[0].content.event()];
         let recorded = recorded_events(&rows, &events, db)?;

@@ -20,7 +20,7 @@ use super::options::{LogFile, LogWriterOptions};
 use super::pending::PendingBatch;
 use super::user_lookup::{UserKey, UserLookup};
 use super::verdict::{BatchVerdicts, FieldError, Gone, Verdict};
-use super::{append, lookup, matcher, parked};
+use super::{append, distributed, lookup, matcher, parked};
 use crate::db::Db;
 use crate::db::types::Timestamp;
 use crate::interrupt::Interrupt;
@@ -111,7 +111,10 @@ impl LogWriter {
                 }
             }
         }
-        let rows = self.complete(rows, db, verdicts)?;
+        let mut rows = self.complete(rows, db, verdicts)?;
+        if db.conn.engine().is_log_distributed() {
+            rows = distributed::reject_other_keys(rows, verdicts);
+        }
         match &mut self.bulk {
             Some(bulk) if bulk.is_into_empty() => {
                 verdicts.inserted += bulk.add(rows, &self.recorded_at.fixed_width(), db)?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use diesel::dsl::{exists, not, sql};
+use diesel::dsl::{not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
@@ -11,9 +11,9 @@ use crate::clock::{Age, Clock, TimeArg};
 use crate::db::types::Timestamp;
 use crate::db::{AnyConnection, Db, folded, is_any_of};
 use crate::error::Failure;
-use crate::models::{FormerEmail, Role, RolesOf, Tombstone, User, UserCondition, has_role};
+use crate::models::{FormerEmail, Role, RolesOf, Tombstone, User, UserCondition, has_acted, has_role};
 use crate::output::Output;
-use crate::schema::{user, user_action};
+use crate::schema::user;
 
 /// Filters on users; a user must match all of them.
 #[derive(Debug, Clone, clap::Args)]
@@ -101,12 +101,9 @@ impl UserFilter {
         }
         if let Some(age) = self.inactive_for {
             let time = clock.ago(age)?;
-            let actions =
-                user_action::table.filter(user_action::user_id.eq(user::id)).filter(user_action::occurred_at.ge(time));
-            conditions.push(Box::new(not(exists(actions))));
+            conditions.push(Box::new(not(has_acted(conn, Some(time)))));
             // A new user who has not acted yet is not inactive.
-            let any_actions = user_action::table.filter(user_action::user_id.eq(user::id));
-            conditions.push(Box::new(user::created_at.lt(time).or(exists(any_actions))));
+            conditions.push(Box::new(user::created_at.lt(time).or(has_acted(conn, None))));
         }
         Ok(conditions)
     }

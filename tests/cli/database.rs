@@ -145,6 +145,7 @@ on_both_engines! {
 
 on_both_engines! {
     fn statements_are_shown_with_their_time_and_without_values(t) {
+        let t = &t.with_whole_log();
         t.user("ann", "");
         let run = t.run(&["users", "update", "ann", "--name", "Confidential", "-vv"]);
         assert!(run.status == 0 && run.stderr.contains("s UPDATE "), "{run}");

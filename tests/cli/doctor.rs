@@ -54,7 +54,8 @@ on_both_engines! {
             Engine::Postgres => &POSTGRES,
         };
         for (sql, problem) in weakenings {
-            let t = &Sandbox::migrated(t.engine);
+            let t = Sandbox::migrated(t.engine);
+            let t = &t.with_whole_log();
             t.ok(&["import", "users", &example("users.csv")]);
             t.sql(sql).unwrap();
             let run = t.run(&["doctor"]);
@@ -89,7 +90,7 @@ fn restored_from_another_server(t: &Sandbox, rows: &[(&str, &str)]) {
 
 #[test]
 fn log_of_another_server_is_not_fed_in_silence() {
-    let t = &Sandbox::migrated(Engine::Postgres);
+    let t = &Sandbox::whole(Engine::Postgres);
     t.user("ann", "");
     t.ok(&["actions", "record", "ann", "enrolled", "course:c"]);
     t.ok(&["actions", "feed", "nudges"]);
@@ -105,7 +106,7 @@ fn log_of_another_server_is_not_fed_in_silence() {
 
 #[test]
 fn rebase_settles_a_restored_log_and_loses_no_event() {
-    let t = &Sandbox::migrated(Engine::Postgres);
+    let t = &Sandbox::whole(Engine::Postgres);
     t.user("ann", "");
     t.ok(&["actions", "feed", "nudges"]);
     t.ok(&["actions", "feed", "new"]);
@@ -148,7 +149,7 @@ fn rebase_settles_a_restored_log_and_loses_no_event() {
 
 #[test]
 fn note_names_the_transaction_that_holds_the_feed_back() {
-    let t = &Sandbox::migrated(Engine::Postgres);
+    let t = &Sandbox::whole(Engine::Postgres);
     t.user("ann", "");
     let mut open = t.hold("BEGIN; SELECT pg_current_xact_id()");
     t.ok(&["actions", "record", "ann", "enrolled", "course:c"]);

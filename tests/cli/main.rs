@@ -5,6 +5,7 @@
 mod actions;
 mod audit;
 mod champions;
+mod cluster;
 mod copy;
 mod database;
 mod docs;

@@ -37,6 +37,7 @@ on_both_engines! {
     }
 
     fn every_migration_can_be_reverted_and_applied_again(t) {
+        let t = &t.with_whole_log();
         let whole = schema(t);
         let name = t.database_name();
         let run = t.run(&["migrate", "revert", "--steps", "2", "--confirm", &name]);
@@ -53,6 +54,7 @@ on_both_engines! {
     }
 
     fn revert_requires_confirmation(t) {
+        let t = &t.with_whole_log();
         let stderr = t.fails(2, &["migrate", "revert"]);
         assert!(stderr.contains("refusing to revert migrations without confirmation\nhint: add --confirm "), "{stderr}");
         assert!(t.fails(1, &["migrate", "revert", "--confirm", "other"]).contains("the name does not match"));

@@ -91,9 +91,7 @@ fn times_are_relative_on_a_terminal_only() {
 fn a_pager_shows_lists_on_a_terminal_only() {
     let t = Sandbox::migrated(Engine::Sqlite);
     t.user("ann", "");
-    let at_terminal = |pager: &str, args: &[&str]| {
-        t.at_terminal_with(&[("ROLLBOOK_PAGER", pager)], 80, args, "")
-    };
+    let at_terminal = |pager: &str, args: &[&str]| t.at_terminal_with(&[("ROLLBOOK_PAGER", pager)], 80, args, "");
     let list = ["users", "list"];
     assert!(at_terminal("sed s/^/paged:/", &list).stdout.contains("paged:ann"));
     assert!(!at_terminal("sed s/^/paged:/", &["users", "list", "--no-pager"]).stdout.contains("paged:"));

@@ -136,6 +136,7 @@ on_both_engines! {
     }
 
     fn differing_idempotency_key_is_a_conflict(t) {
+        let t = &t.with_whole_log();
         crew(t);
         let csv = |key: &str| event(",source_system,source_event_id,idempotency_key", &format!(",app,e,{key}"));
         assert_eq!(import(t, "a.csv", &csv("k1"), &[]).status, 0);

@@ -14,6 +14,8 @@ use diesel::sql_types::Text;
 use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
 use tempfile::TempDir;
 
+use crate::cluster;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
     Sqlite,
@@ -24,6 +26,23 @@ pub struct Sandbox {
     pub engine: Engine,
     pub url: String,
     dir: TempDir,
+}
+
+/// A sandbox whose log is whole.
+pub enum WholeLog<'a> {
+    Same(&'a Sandbox),
+    Other(Box<Sandbox>),
+}
+
+impl std::ops::Deref for WholeLog<'_> {
+    type Target = Sandbox;
+
+    fn deref(&self) -> &Sandbox {
+        match self {
+            Self::Same(sandbox) => sandbox,
+            Self::Other(sandbox) => sandbox,
+        }
+    }
 }
 
 /// The exit status and the output of a run of the program.
@@ -40,32 +59,63 @@ struct Row {
 }
 
 /// The URL of the server that `make test` starts. Without it, the tests fail; none is skipped.
-fn server() -> String {
+pub fn server() -> String {
     std::env::var("ROLLBOOK_TEST_POSTGRES")
         .expect("the tests need PostgreSQL: run `make test`, or `tests/with-postgres cargo test`")
+}
+
+/// The URL of a database of a server.
+pub fn url_of(server: &str, name: &str) -> String {
+    server.replace("/postgres?", &format!("/{name}?"))
+}
+
+fn create_database(server: &str, name: &str) {
+    let mut conn = PgConnection::establish(server).unwrap();
+    sql_query(format!("CREATE DATABASE {name}")).execute(&mut conn).unwrap();
 }
 
 impl Sandbox {
     /// An empty database: no file on SQLite, no tables on PostgreSQL.
     pub fn empty(engine: Engine) -> Self {
-        static COUNTER: AtomicU32 = AtomicU32::new(0);
         let dir = TempDir::new().unwrap();
         let url = match engine {
             Engine::Sqlite => format!("sqlite:{}", dir.path().join("test.db").display()),
             Engine::Postgres => {
-                let name = format!("t_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
-                let mut conn = PgConnection::establish(&server()).unwrap();
-                sql_query(format!("CREATE DATABASE {name}")).execute(&mut conn).unwrap();
-                server().replace("/postgres?", &format!("/{name}?"))
+                let name = Self::new_name();
+                create_database(&server(), &name);
+                url_of(&server(), &name)
             }
         };
         Self { engine, url, dir }
     }
 
+    fn new_name() -> String {
+        static COUNTER: AtomicU32 = AtomicU32::new(0);
+        format!("t_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed))
+    }
+
     pub fn migrated(engine: Engine) -> Self {
+        if engine == Engine::Postgres && cluster::is_there() {
+            let name = Self::new_name();
+            cluster::create_distributed(&name);
+            return Self { engine, url: url_of(&server(), &name), dir: TempDir::new().unwrap() };
+        }
+        Self::whole(engine)
+    }
+
+    /// As [`Self::migrated`]; on a cluster, too, the log is whole.
+    pub fn whole(engine: Engine) -> Self {
         let sandbox = Self::empty(engine);
         sandbox.ok(&["migrate", "run"]);
         sandbox
+    }
+
+    /// The sandbox; on a cluster, another one whose log is whole, for what a distributed log does not allow.
+    pub fn with_whole_log(&self) -> WholeLog<'_> {
+        if self.engine == Engine::Postgres && cluster::is_there() {
+            return WholeLog::Other(Box::new(Self::whole(self.engine)));
+        }
+        WholeLog::Same(self)
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -173,14 +223,24 @@ impl Sandbox {
     /// Waits until exactly `connections` connections to the sandbox's PostgreSQL database wait for a lock.
     pub fn until_waiting(&self, connections: u64) {
         for _ in 0..1000 {
-            let waiting =
-                self.count("pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
-            if waiting == connections {
+            if self.waiting_for_locks() == connections {
                 return;
             }
             thread::sleep(Duration::from_millis(10));
         }
         panic!("expected {connections} connections to wait for a lock");
+    }
+
+    /// The number of connections that wait for a lock: on a cluster, each waits on one of the nodes.
+    fn waiting_for_locks(&self) -> u64 {
+        let workers = cluster::workers().map(|worker| url_of(&worker, &self.database_name()));
+        let waiting = |url: String| -> u64 {
+            let query = "SELECT count(*)::text AS value FROM pg_stat_activity \
+                 WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            let row: Row = sql_query(query).get_result(&mut PgConnection::establish(&url).unwrap()).unwrap();
+            row.value.parse().unwrap()
+        };
+        std::iter::once(self.url.clone()).chain(workers).map(waiting).sum()
     }
 
     /// Executes SQL and keeps the connection, with its open transaction, until the returned closure is dropped. The
@@ -282,11 +342,11 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        if self.engine == Engine::Postgres
-            && let Some(name) = self.url.split(['/', '?']).nth(3)
-            && let Ok(mut conn) = PgConnection::establish(&server())
-        {
-            drop(sql_query(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).execute(&mut conn));
+        let Some(name) = self.url.split(['/', '?']).nth(3).filter(|_| self.engine == Engine::Postgres) else { return };
+        for node in std::iter::once(server()).chain(cluster::workers()) {
+            if let Ok(mut conn) = PgConnection::establish(&node) {
+                drop(sql_query(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).execute(&mut conn));
+            }
         }
     }
 }
@@ -304,6 +364,16 @@ impl Run {
 impl fmt::Display for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "exit status: {}\n--- stdout\n{}--- stderr\n{}", self.status, self.stdout, self.stderr)
+    }
+}
+
+/// Waits until a condition holds.
+pub fn eventually(condition: impl Fn() -> bool) {
+    for _ in 0..100 {
+        if condition() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(100));
     }
 }
 

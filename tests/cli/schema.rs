@@ -1,5 +1,6 @@
 //! The constraints and triggers of the database, which also apply to other programs.
 
+use crate::cluster;
 use crate::on_both_engines;
 use crate::sandbox::{Engine, Sandbox, example};
 
@@ -21,6 +22,7 @@ fn user(sandbox: &Sandbox, id: &str, roles: &str) -> Result<(), String> {
 
 on_both_engines! {
     fn the_log_is_append_only(t) {
+        let t = &t.with_whole_log();
         t.ok(&["import", "all", &example("")]);
         let before = t.value("max(position) || ' ' || count(*)", "FROM user_action");
         refused(t, "UPDATE user_action SET target_id = 'x'", "append-only: UPDATE is refused");
@@ -44,6 +46,7 @@ on_both_engines! {
     }
 
     fn the_unique_indexes_have_the_specified_columns_and_conditions(t) {
+        let t = &t.with_whole_log();
         let definition = |name: &str| match t.engine {
             Engine::Sqlite => t.value("sql", &format!("FROM sqlite_schema WHERE name = '{name}'")),
             Engine::Postgres => t.value("indexdef", &format!("FROM pg_indexes WHERE indexname = '{name}'")),
@@ -65,6 +68,7 @@ on_both_engines! {
     }
 
     fn rows_of_another_program_get_the_column_defaults(t) {
+        let t = &t.with_whole_log();
         t.sql("INSERT INTO \"user\" (id, email, name, origin) VALUES ('u', 'u@x', 'n', 'o')").unwrap();
         t.sql("INSERT INTO user_action (id, user_id, action_type, target_type, target_id, occurred_at) \
                VALUES ('a', 'u', 'enrolled', 'course', 'c', '2026-01-01T00:00:00.000000Z')").unwrap();
@@ -99,6 +103,7 @@ on_both_engines! {
     }
 
     fn the_action_table_rejects_invalid_values(t) {
+        let t = &t.with_whole_log();
         user(t, "u", "student").unwrap();
         let long = "x".repeat(513);
         for (column, value, constraint) in [
@@ -123,6 +128,7 @@ on_both_engines! {
     }
 
     fn source_event_ids_and_idempotency_keys_are_unique(t) {
+        let t = &t.with_whole_log();
         user(t, "u", "student").unwrap();
         let insert = |id: &str, source: &str, event: &str, key: &str| {
             t.sql(&format!(
@@ -217,9 +223,14 @@ fn statements(engine: Engine) -> Vec<(String, String)> {
     let mut statements = Vec::new();
     for path in files {
         let name = path.display().to_string();
-        // A part of other statements, which are tested with them.
-        let is_part = name.contains("roles_at");
-        if path.extension().is_some_and(|extension| extension == "sql") && !name.contains(other) && !is_part {
+        // A part of other statements, which are tested with them, or many statements.
+        let is_part = name.contains("roles_at") || name.ends_with("distribute.sql");
+        let is_of_cluster = name.contains("/citus/") && !(engine == Engine::Postgres && cluster::is_there());
+        if path.extension().is_some_and(|extension| extension == "sql")
+            && !name.contains(other)
+            && !is_part
+            && !is_of_cluster
+        {
             let text = std::fs::read_to_string(&path).unwrap();
             let lines = text.lines().skip_while(|line| line.starts_with("--"));
             statements.push((name, lines.collect::<Vec<_>>().join("\n")));
@@ -239,6 +250,7 @@ fn parameter_types(name: &str) -> &'static str {
         _ if name.contains("qualified") => {
             "timestamptz, timestamptz, text, bigint, bigint, bigint, bigint, boolean, bigint"
         }
+        _ if name.contains("guards") => "text",
         _ => "",
     }
 }
@@ -259,7 +271,7 @@ on_both_engines! {
                         "" => (String::new(), String::new()),
                         types => (format!("({types})"), format!("({values})")),
                     };
-                    let sql = sql.replace("{table}", "user_action");
+                    let sql = sql.replace("{waits}", "TRUE");
                     t.sql(&format!("PREPARE statement{types} AS {sql}; EXPLAIN EXECUTE statement{values}"))
                 }
             };

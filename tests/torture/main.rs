@@ -9,6 +9,9 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "../cli/cluster.rs"]
+#[expect(dead_code, reason = "shared with the other tests")]
+mod cluster;
 #[path = "../cli/sandbox.rs"]
 #[expect(dead_code, reason = "shared with the other tests")]
 mod sandbox;

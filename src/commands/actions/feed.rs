@@ -108,7 +108,7 @@ impl Command for Args {
         check_order(db)?;
         let Some(consumer) = &self.consumer else { return list(self.max_lag, clock, db, out) };
         if let Some(to) = &self.reset {
-            return self.reset(consumer, *to, clock, db, out);
+            return self.reset(consumer, to, clock, db, out);
         }
         if self.forget {
             return self.forget(consumer, db, out);
@@ -154,7 +154,7 @@ fn types_text(types: &[ActionType]) -> Option<String> {
     (!names.is_empty()).then(|| names.into_iter().collect::<Vec<_>>().join(","))
 }
 
-/// Lists the consumers; fails if one is further behind than allowed.
+/// Lists the consumers; fails if one lags more than allowed.
 fn list(max_lag: Option<u64>, clock: Clock, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
     let now = clock.now();
     let consumers: Vec<Consumer> =
@@ -176,14 +176,14 @@ fn list(max_lag: Option<u64>, clock: Clock, db: &mut Db, out: &mut Output) -> an
 impl Args {
     /// Prints the actions after a consumer's cursor, page by page.
     fn print_from(&self, registered: &feed::Place, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-        let mut cursor = registered.cursor;
+        let mut cursor = registered.cursor.clone();
         let mut remaining = self.limit.map_or(usize::MAX, NonZeroUsize::get);
         let mut is_first = true;
         loop {
-            let page = query::page(cursor, registered.types.as_deref(), remaining.min(PAGE), db)?;
+            let page = query::page(&cursor, registered.types.as_deref(), remaining.min(PAGE), db)?;
             let is_full = page.len() == remaining.min(PAGE);
             if let Some(last) = page.last() {
-                cursor = last.cursor;
+                cursor = last.cursor.clone();
             }
             remaining -= page.len();
             let is_read = out.write(|out| page.iter().try_for_each(|row| json_line(out, row)))?;
@@ -206,10 +206,10 @@ impl Args {
         }
     }
 
-    fn reset(&self, consumer: &str, to: Reset, clock: Clock, db: &mut Db, out: &Output) -> anyhow::Result<ExitStatus> {
+    fn reset(&self, consumer: &str, to: &Reset, clock: Clock, db: &mut Db, out: &Output) -> anyhow::Result<ExitStatus> {
         let cursor = db.transaction_or_not(|db| {
             let cursor = feed::reset_cursor(Feed::Actions, to, db)?;
-            feed::set(Feed::Actions, consumer, cursor, clock.now(), db)?;
+            feed::set(Feed::Actions, consumer, &cursor, clock.now(), db)?;
             if let Some(types) = types_text(&self.types) {
                 feed::set_types(consumer, &types, db)?;
             }
@@ -247,12 +247,12 @@ impl Command for Ack {
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
         check_order(db)?;
-        let (consumer, cursor) = (&self.consumer, self.cursor);
+        let (consumer, cursor) = (&self.consumer, &self.cursor);
         let reason = db.operation.reason().map(ToOwned::to_owned);
         let done = db.transaction_or_not(|db| {
             let registered =
                 feed::place_and_lock(Feed::Actions, consumer, db)?.ok_or_else(|| Feed::Actions.unknown(consumer))?;
-            let is_new = cursor > registered.cursor;
+            let is_new = !registered.cursor.covers(cursor);
             let action = query::action_at(cursor, db)?;
             let unknown_cursor = || Failure::not_found(format!("unknown cursor {cursor}"));
             let done = if self.unpark {
@@ -266,7 +266,7 @@ impl Command for Ack {
                     query::park(consumer, &action, reason.as_deref(), db)?;
                 }
                 if is_new {
-                    feed::set(Feed::Actions, consumer, cursor, clock.now(), db)?;
+                    feed::set(Feed::Actions, consumer, &registered.cursor.and(cursor), clock.now(), db)?;
                 }
                 if self.park { "parked the action, and acknowledged up to" } else { "acknowledged up to" }
             };
@@ -298,13 +298,12 @@ struct Consumer {
 
 impl Consumer {
     fn new(lag: feed::Lag, now: Timestamp) -> Self {
-        let cursor = lag.place.cursor;
         Self {
             consumer: lag.consumer,
-            cursor,
+            acknowledged_at: (lag.place.cursor != Cursor::default()).then_some(lag.acknowledged_at),
+            cursor: lag.place.cursor,
             types: lag.place.types,
             parked: lag.parked,
-            acknowledged_at: (cursor != Cursor::default()).then_some(lag.acknowledged_at),
             lag: lag.lag,
             behind_seconds: lag.oldest.map(|oldest| now.since(oldest).as_secs()),
         }

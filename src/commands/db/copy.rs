@@ -75,6 +75,11 @@ impl Command for Args {
             }
             state => return Err(state.refusal(&url)),
         }
+        if [&from, &to].iter().any(|db| db.conn.engine().is_log_distributed()) {
+            let message = "a distributed log cannot be copied: its feed has an order for each node";
+            let hint = "copy to a PostgreSQL database, then: rollbook migrate distribute";
+            return Err(Failure::failed(message).hint(hint).into());
+        }
         let copied = from.snapshot(|from| {
             // Not an operation of its own: TO has those of FROM.
             to.aside(|to| copy_all(from, to, &url))

@@ -64,7 +64,7 @@ impl Command for Args {
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
-        let statements_of = |roles: &[String], rights: &[&[&str]], schema: &str| -> Vec<String> {
+        let statements_of = |roles: &[String], rights: &[&[&str]], schema: &str, of_columns: bool| -> Vec<String> {
             let rights = || rights.iter().flat_map(|rights| rights.iter());
             roles
                 .iter()
@@ -74,22 +74,27 @@ impl Command for Args {
                             .replace("{schema}", schema)
                             .replace("{written}", WRITTEN)
                             .replace("{audited}", AUDITED);
+                        let right = if of_columns { right } else { of_whole_tables(&right) };
                         format!("GRANT {right} TO {};", quoted(role))
                     })
                 })
                 .collect()
         };
         if ctx.database().url.is_sqlite() {
-            return Err(Failure::usage("SQLite has no roles: whoever can write the file can change everything").into());
+            return Err(
+                Failure::usage("SQLite has no roles: everybody who can write the file can change everything").into()
+            );
         }
         if [&self.operators, &self.importers, &self.readers].iter().all(|roles| roles.is_empty()) {
             return Err(Failure::usage("missing --operator, --importer or --reader ROLE").into());
         }
         let (db, out) = ctx.open()?;
         let schema = db.conn.engine().schema(&mut db.conn)?;
-        let mut statements = statements_of(&self.operators, &[READER, IMPORTER, OPERATOR], &schema);
-        statements.extend(statements_of(&self.importers, &[READER, IMPORTER], &schema));
-        statements.extend(statements_of(&self.readers, &[READER], &schema));
+        let has_rights_of_columns = !db.conn.engine().is_log_distributed();
+        let mut statements =
+            statements_of(&self.operators, &[READER, IMPORTER, OPERATOR], &schema, has_rights_of_columns);
+        statements.extend(statements_of(&self.importers, &[READER, IMPORTER], &schema, has_rights_of_columns));
+        statements.extend(statements_of(&self.readers, &[READER], &schema, has_rights_of_columns));
         if !self.apply {
             out.document(&statements.join("\n"))?;
             return Ok(ExitStatus::Done);
@@ -100,6 +105,15 @@ impl Command for Args {
             self.operators.len() + self.importers.len() + self.readers.len()
         ));
         Ok(ExitStatus::Done)
+    }
+}
+
+/// A right without its list of columns: Citus grants those on the coordinator alone. Triggers on the nodes set, or keep, what
+/// the columns do not leave open.
+fn of_whole_tables(right: &str) -> String {
+    match (right.find('('), right.find(')')) {
+        (Some(start), Some(end)) => format!("{}{}", right[..start].trim_end(), &right[end + 1..]),
+        _ => right.to_owned(),
     }
 }
 

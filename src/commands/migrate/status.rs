@@ -50,6 +50,9 @@ impl Command for Args {
             let state = if migration.applied { "applied" } else { "pending" };
             anyhow::Ok(MigrationRow { migration: migration.name, state })
         }))?;
+        if let Some(distribution) = db.conn.engine().distribution(&mut db.conn)? {
+            out.note(format_args!("distributed: {distribution}"));
+        }
         Ok(if pending && self.exit_code { ExitStatus::Failed } else { ExitStatus::Done })
     }
 }

@@ -132,7 +132,7 @@ impl Command for RemoveArgs {
         let email = self.email.to_ascii_lowercase();
         let owner = change_or_not(self.dry_run, db, |db| {
             let owner = FormerEmail::users(&[&email], &mut db.conn)?.remove(email.as_str());
-            let owner = owner.ok_or_else(|| Failure::not_found(format!("{email} is nobody's former address")))?;
+            let owner = owner.ok_or_else(|| Failure::not_found(format!("unknown former address {email}")))?;
             FormerEmail::remove(&email, db)?;
             // Of an erased person, the trail must not learn the address again.
             let is_kept = FormerEmail::is_of_living(&owner, &mut db.conn)?;

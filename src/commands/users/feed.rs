@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::clock::Clock;
 use crate::context::{Command, Context};
 use crate::db::types::{Timestamp, sql};
-use crate::db::{Access, CommitOrder, Db, End, is_any_of};
+use crate::db::{Access, Db, End, LogPosition, is_any_of};
 use crate::error::{ExitStatus, Failure};
 use crate::feed::{self, Cursor, Feed, Lag, Reset, check_order};
 use crate::models::{User, check_key};
@@ -120,16 +120,17 @@ impl ChangeRow {
 }
 
 /// The changes after a cursor.
-fn page(cursor: Cursor, limit: usize, db: &mut Db) -> anyhow::Result<Vec<UserChange>> {
-    let CommitOrder { transaction, after, settled, order, .. } = db.conn.engine().commit_order();
+fn page(cursor: &Cursor, limit: usize, db: &mut Db) -> anyhow::Result<Vec<UserChange>> {
+    let order = Feed::Users.order(db)?;
     let rows: Vec<ChangeRow> = sql_query(format!(
-        "SELECT {transaction} AS xid, position, at, verb, subject_id, before IS NOT NULL AS had_row, \
+        "SELECT {} AS xid, position, at, verb, subject_id, before IS NOT NULL AS had_row, \
            after IS NOT NULL AS has_row, after ->> 'merged_into' AS merged_into \
-         FROM audit_event WHERE {after} AND {settled} AND subject_kind = 'user' AND refusal IS NULL \
-         ORDER BY {order} LIMIT $3"
+         FROM audit_event WHERE {} AND {} AND subject_kind = 'user' AND refusal IS NULL ORDER BY {} LIMIT $1",
+        order.transaction(),
+        order.after(cursor.positions()),
+        order.settled(),
+        order.ascending(),
     ))
-    .bind::<Text, _>(cursor.transaction.to_string())
-    .bind::<BigInt, _>(cursor.position)
     .bind::<BigInt, _>(i64::try_from(limit)?)
     .load(&mut db.conn)?;
     let ids: Vec<&str> = rows.iter().map(|row| row.subject_id.as_str()).collect();
@@ -141,7 +142,7 @@ fn page(cursor: Cursor, limit: usize, db: &mut Db) -> anyhow::Result<Vec<UserCha
     let users: HashMap<&str, &User> = users.iter().map(|user| (user.id.as_str(), user)).collect();
     let change = |row: ChangeRow| {
         Ok(UserChange {
-            cursor: Cursor { transaction: row.xid.parse()?, position: row.position },
+            cursor: Cursor::of(LogPosition { node: None, transaction: row.xid.parse()?, position: row.position }),
             change: row.kind(),
             user: users.get(row.subject_id.as_str()).map(|user| (*user).clone()),
             user_id: row.subject_id,
@@ -189,10 +190,10 @@ impl Args {
     fn print_from(&self, mut cursor: Cursor, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
         let mut remaining = self.limit.map_or(usize::MAX, NonZeroUsize::get);
         loop {
-            let page = page(cursor, remaining.min(PAGE), db)?;
+            let page = page(&cursor, remaining.min(PAGE), db)?;
             let is_full = page.len() == remaining.min(PAGE);
             if let Some(last) = page.last() {
-                cursor = last.cursor;
+                cursor = last.cursor.clone();
             }
             remaining -= page.len();
             let is_read = out.write(|out| page.iter().try_for_each(|row| json_line(out, row)))?;
@@ -210,9 +211,9 @@ impl Args {
 
     fn change(&self, consumer: &str, clock: Clock, db: &mut Db, out: &Output) -> anyhow::Result<ExitStatus> {
         let cursor = db.transaction_or_not(|db| {
-            let cursor = if let Some(to) = self.reset {
+            let cursor = if let Some(to) = &self.reset {
                 let cursor = feed::reset_cursor(Feed::Users, to, db)?;
-                feed::set(Feed::Users, consumer, cursor, clock.now(), db)?;
+                feed::set(Feed::Users, consumer, &cursor, clock.now(), db)?;
                 cursor
             } else {
                 let place = feed::place_and_lock(Feed::Users, consumer, db)?;
@@ -256,11 +257,11 @@ impl Command for Ack {
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
         check_order(db)?;
-        let (consumer, cursor) = (&self.consumer, self.cursor);
+        let (consumer, cursor) = (&self.consumer, &self.cursor);
         let done = db.transaction_or_not(|db| {
             let place =
                 feed::place_and_lock(Feed::Users, consumer, db)?.ok_or_else(|| Feed::Users.unknown(consumer))?;
-            let done = if cursor <= place.cursor {
+            let done = if place.cursor.covers(cursor) {
                 "already acknowledged up to"
             } else if feed::is_there(Feed::Users, cursor, db)? {
                 feed::set(Feed::Users, consumer, cursor, clock.now(), db)?;
@@ -278,8 +279,9 @@ impl Command for Ack {
 
 /// A consumer and its lag, as a row of `--list`.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the field is named after its output column")]
 struct Consumer {
-    name: String,
+    consumer: String,
     cursor: Cursor,
     /// `None` before the first change is acknowledged.
     acknowledged_at: Option<Timestamp>,
@@ -291,11 +293,11 @@ struct Consumer {
 
 impl Consumer {
     fn new(lag: &Lag, now: Timestamp) -> Self {
-        let cursor = lag.place.cursor;
+        let cursor = lag.place.cursor.clone();
         Self {
-            name: lag.consumer.clone(),
-            cursor,
+            consumer: lag.consumer.clone(),
             acknowledged_at: (cursor != Cursor::default()).then_some(lag.acknowledged_at),
+            cursor,
             lag: lag.lag,
             behind_seconds: lag.oldest.map(|oldest| now.since(oldest).as_secs()),
         }
@@ -303,13 +305,13 @@ impl Consumer {
 }
 
 impl Record for Consumer {
-    const COLUMNS: &'static [&'static str] = &["name", "cursor", "acknowledged_at", "lag", "behind_seconds"];
+    const COLUMNS: &'static [&'static str] = &["consumer", "cursor", "acknowledged_at", "lag", "behind_seconds"];
     const TABLE: &'static [&'static str] = Self::COLUMNS;
     const NUMBERS: &'static [&'static str] = &["lag", "behind_seconds"];
 
     fn cells(&self) -> Vec<String> {
         vec![
-            self.name.clone(),
+            self.consumer.clone(),
             self.cursor.to_string(),
             cell(self.acknowledged_at),
             self.lag.to_string(),
@@ -318,6 +320,6 @@ impl Record for Consumer {
     }
 
     fn id(&self) -> &str {
-        &self.name
+        &self.consumer
     }
 }

@@ -9,7 +9,7 @@ use crate::context::{Command, Context};
 use crate::db::types::{Timestamp, sql as sql_types};
 use crate::db::{Access, AnyConnection};
 use crate::error::ExitStatus;
-use crate::models::{RolesOf, User, UserCondition, UserExpression};
+use crate::models::{RolesOf, User, UserCondition, UserExpression, last_active};
 use crate::output::{Output, Record as _};
 use crate::schema::{audit_event, user};
 use crate::selection::UserFilter;
@@ -95,13 +95,13 @@ impl Command for Args {
                 let mut users = user::table.select(selected(conn, when, with_activity)).limit(limit).into_boxed();
                 users = conditions(args, conn, when, clock)?.into_iter().fold(users, QueryDsl::filter);
                 if let Some(place) = place {
-                    users = users.filter(place.following(args));
+                    users = users.filter(place.following(args, conn));
                 }
                 let direction = if args.list.reverse { " DESC" } else { "" };
                 if args.sort != Sort::Id {
-                    users = users.order(sql::<Text>(&args.sort.expression()).sql(direction));
+                    users = users.order(sql::<Text>(&args.sort.expression(conn)).sql(direction));
                 }
-                users = users.then_order_by(sql::<Text>(&Sort::Id.expression()).sql(direction));
+                users = users.then_order_by(sql::<Text>(&Sort::Id.expression(conn)).sql(direction));
                 let rows: Vec<Columns> = users.load(conn)?;
                 Ok(rows.into_iter().map(|columns| Row::new(columns, with_activity)).collect())
             },
@@ -159,7 +159,7 @@ type Selected = (
 );
 
 fn selected(conn: &AnyConnection, when: RolesOf, with_activity: bool) -> Selected {
-    let last_active = if with_activity { LAST_ACTIVE } else { "NULL" };
+    let last_active = if with_activity { last_active(conn) } else { "NULL" };
     (
         user::id,
         user::email,
@@ -171,9 +171,6 @@ fn selected(conn: &AnyConnection, when: RolesOf, with_activity: bool) -> Selecte
         Box::new(sql(last_active)),
     )
 }
-
-/// Raw SQL: diesel cannot express a subquery's aggregate as a nullable column of a boxed query.
-const LAST_ACTIVE: &str = "(SELECT max(occurred_at) FROM user_action WHERE user_action.user_id = \"user\".id)";
 
 /// The keyset position of a row: its id, and its sort key if the list is not sorted by id alone.
 #[derive(Debug, Clone)]
@@ -227,13 +224,13 @@ impl Place {
     }
 
     /// The condition that a row comes after this position.
-    fn following(self, args: &Args) -> UserCondition {
+    fn following(self, args: &Args, conn: &AnyConnection) -> UserCondition {
         let comparison = if args.list.reverse { " < " } else { " > " };
         let Self { key, id } = self;
         let Some(key) = key else {
-            return Box::new(sql::<Bool>(&Sort::Id.expression()).sql(comparison).bind::<Text, _>(id));
+            return Box::new(sql::<Bool>(&Sort::Id.expression(conn)).sql(comparison).bind::<Text, _>(id));
         };
-        let row = sql::<Bool>("(").sql(&args.sort.expression()).sql(", \"user\".id)").sql(comparison).sql("(");
+        let row = sql::<Bool>("(").sql(&args.sort.expression(conn)).sql(", \"user\".id)").sql(comparison).sql("(");
         match key {
             Key::Text(key) => Box::new(row.bind::<Text, _>(key).sql(", ").bind::<Text, _>(id).sql(")")),
             Key::Time(key) => {
@@ -254,13 +251,13 @@ impl Sort {
         }
     }
 
-    fn expression(self) -> String {
+    fn expression(self, conn: &AnyConnection) -> String {
         match self {
             Self::Id => "\"user\".id".to_owned(),
             Self::Email => "\"user\".email".to_owned(),
             Self::Name => "\"user\".name".to_owned(),
             Self::CreatedAt => "\"user\".created_at".to_owned(),
-            Self::LastActive => format!("coalesce({LAST_ACTIVE}, '{}')", Timestamp::FIRST.fixed_width()),
+            Self::LastActive => format!("coalesce({}, '{}')", last_active(conn), Timestamp::FIRST.fixed_width()),
         }
     }
 }

@@ -16,7 +16,7 @@ use diesel::{
 use sqlstate::ConnectionFailure;
 pub(in crate::db) use transient::is_transient;
 
-use super::{ColumnKind, CommitOrder, Engine, Lock, TimeBucket};
+use super::{ColumnKind, CursorSql, Engine, Lock, LogOrder, LogStream, Obstacle, TimeBucket, citus};
 use crate::db::{AnyConnection, DatabaseUrl, fold, statement};
 use crate::error::{ExitStatus, Failure};
 
@@ -55,7 +55,11 @@ pub(in crate::db) fn connect(url: &DatabaseUrl, lock_timeout: Duration) -> anyho
         if is_about_tls && url.must_verify() { failure.hint(VERIFY_HINT) } else { failure }
     };
     let mut conn = PgConnection::establish(&url.for_libpq()).map_err(|error| unreachable(error.to_string()))?;
-    session::set_up(&mut conn, url, lock_timeout).map_err(|error| unreachable(error.to_string()))?;
+    if let Some(reason) =
+        session::set_up(&mut conn, url, lock_timeout).map_err(|error| unreachable(error.to_string()))?
+    {
+        return Err(Failure::failed(format!("cannot use {url}: {reason}")).into());
+    }
     Ok(AnyConnection::Postgres(conn))
 }
 
@@ -81,19 +85,18 @@ impl Lock {
     }
 }
 
-const COMMIT_ORDER: CommitOrder = CommitOrder {
+const FEED_HOLDER: &str = include_str!("postgres/feed_holder.sql");
+
+/// The condition that the oldest transaction that is still open, in any database of the server, is later.
+const SETTLED: &str = "recorded_xid < pg_snapshot_xmin(pg_current_snapshot())";
+
+const CURSOR_SQL: CursorSql = CursorSql {
     transaction: "recorded_xid::text",
-    cursor_transaction: "c.recorded_xid::text",
-    after: "(recorded_xid, position) > ($1::xid8, $2)",
-    unacknowledged: "(a.recorded_xid, a.position) > (c.recorded_xid, c.position)",
-    at: "recorded_xid = $1::xid8 AND position = $2",
-    // The oldest transaction that is still open, in any database of the server.
-    settled: "recorded_xid < pg_snapshot_xmin(pg_current_snapshot())",
-    order: "recorded_xid, position",
-    latest_first: "recorded_xid DESC, position DESC",
+    nodes: "''",
     register: "INSERT INTO feed_cursor (consumer, feed, recorded_xid, position) VALUES ($1, $2, '0', 0) \
          ON CONFLICT DO NOTHING",
-    acknowledge: "UPDATE feed_cursor SET acknowledged_at = $1, position = $2, recorded_xid = $3::xid8 WHERE consumer = $4",
+    acknowledge: "UPDATE feed_cursor SET acknowledged_at = $1, position = $2, recorded_xid = $3::xid8 \
+         WHERE consumer = $4 AND $5 = ''",
 };
 
 impl Engine for Postgres {
@@ -187,6 +190,9 @@ impl Engine for Postgres {
     }
 
     fn prepare_time_buckets(&self, tz: Tz, conn: &mut AnyConnection) -> QueryResult<()> {
+        if self.is_log_distributed() {
+            citus::propagate_settings(conn)?;
+        }
         sql_query(format!("SET LOCAL timezone = '{}'", tz.name())).execute(conn)?;
         Ok(())
     }
@@ -209,11 +215,37 @@ impl Engine for Postgres {
     }
 
     fn own_rows(&self) -> &'static str {
-        "recorded_xid = pg_current_xact_id()"
+        if self.is_log_distributed() { citus::OWN_ROWS } else { "recorded_xid = pg_current_xact_id()" }
     }
 
-    fn commit_order(&self) -> &'static CommitOrder {
-        &COMMIT_ORDER
+    fn log_order(&self, table: &str, conn: &mut AnyConnection) -> anyhow::Result<LogOrder> {
+        let streams = if self.is_log_distributed() && table == "user_action" {
+            citus::log_streams(conn)?
+        } else {
+            vec![LogStream { node: None, settled: SETTLED.to_owned() }]
+        };
+        Ok(LogOrder { has_transactions: true, streams })
+    }
+
+    fn cursor_sql(&self) -> &'static CursorSql {
+        if self.is_log_distributed() { &citus::CURSOR_SQL } else { &CURSOR_SQL }
+    }
+
+    fn is_log_distributed(&self) -> bool {
+        citus::is_distributed()
+    }
+
+    fn obstacles_to_distribution(&self, conn: &mut AnyConnection) -> QueryResult<Vec<Obstacle>> {
+        citus::obstacles(conn)
+    }
+
+    fn distribute(&self, shards: u32, conn: &mut AnyConnection) -> QueryResult<String> {
+        citus::distribute(shards, conn)?;
+        citus::description(conn)
+    }
+
+    fn distribution(&self, conn: &mut AnyConnection) -> QueryResult<Option<String>> {
+        if self.is_log_distributed() { citus::description(conn).map(Some) } else { Ok(None) }
     }
 
     fn streams_results(&self) -> bool {
@@ -221,12 +253,18 @@ impl Engine for Postgres {
     }
 
     fn prepare_scan(&self, conn: &mut AnyConnection) -> QueryResult<()> {
+        if self.is_log_distributed() {
+            citus::propagate_settings(conn)?;
+        }
         // PostgreSQL expects too few groups, and would look up the rows of each.
         sql_query("SET LOCAL enable_nestloop = off").execute(conn)?;
         Ok(())
     }
 
     fn prepare_lookups(&self, conn: &mut AnyConnection) -> QueryResult<()> {
+        if self.is_log_distributed() {
+            return citus::prepare_lookups(conn);
+        }
         // It would read the whole table for each batch of keys.
         sql_query(
             "SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), \
@@ -250,6 +288,10 @@ impl Engine for Postgres {
     }
 
     fn lock_log(&self, conn: &mut AnyConnection) -> QueryResult<()> {
+        if self.is_log_distributed() {
+            // Other nodes would go on.
+            return Err(diesel::result::Error::NotFound);
+        }
         sql_query("LOCK TABLE user_action IN ACCESS EXCLUSIVE MODE NOWAIT").execute(conn)?;
         Ok(())
     }
@@ -278,14 +320,19 @@ impl Engine for Postgres {
     }
 
     fn guard_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<String>> {
-        let problems: Vec<Problem> = sql_query(statement(include_str!("postgres/guards.sql"))).load(conn)?;
+        let log = if self.is_log_distributed() { "distributed" } else { "whole" };
+        let guards = sql_query(statement(include_str!("postgres/guards.sql"))).bind::<Text, _>(log);
+        let problems: Vec<Problem> = guards.load(conn)?;
         Ok(problems.into_iter().map(|row| row.problem).collect())
     }
 
-    fn foreign_log(&self, conn: &mut AnyConnection) -> QueryResult<Option<(String, &'static str)>> {
+    fn foreign_log(&self, conn: &mut AnyConnection) -> anyhow::Result<Option<(String, &'static str)>> {
         let value = |query: &str, conn: &mut AnyConnection| -> QueryResult<Option<String>> {
             Ok(sql_query(query).get_result::<Value>(conn).optional()?.and_then(|row| row.value))
         };
+        if self.is_log_distributed() {
+            return citus::foreign_log(conn);
+        }
         for (what, table, of_feed) in [
             ("log", "user_action", "TRUE"),
             ("audit trail", "audit_event", "subject_kind = 'user' AND refusal IS NULL"),
@@ -299,14 +346,6 @@ impl Engine for Postgres {
                     "the {what} comes from another server: its transaction {transaction} is ahead of this server's"
                 );
                 return Ok(Some((reason, "put it in the order of its positions: rollbook actions feed --rebase")));
-            }
-        }
-        if value("SELECT to_regclass('pg_catalog.pg_dist_partition')::text AS value", conn)?.is_some() {
-            let distributed = "SELECT logicalrelid::text AS value FROM pg_catalog.pg_dist_partition \
-                 WHERE logicalrelid = 'user_action'::regclass";
-            if value(distributed, conn)?.is_some() {
-                let reason = "the log is distributed over several nodes, whose transactions have no order".to_owned();
-                return Ok(Some((reason, "read the log with rollbook actions export instead of the feed")));
             }
         }
         Ok(None)
@@ -328,8 +367,13 @@ impl Engine for Postgres {
         Ok(value.map(behind))
     }
 
-    fn feed_holder(&self, table: &str, conn: &mut AnyConnection) -> QueryResult<Option<String>> {
-        let holder = sql_query(statement(include_str!("postgres/feed_holder.sql")).replace("{table}", table));
+    fn feed_holder(&self, table: &str, conn: &mut AnyConnection) -> anyhow::Result<Option<String>> {
+        if self.is_log_distributed() && table == "user_action" {
+            return citus::feed_holder(FEED_HOLDER, conn);
+        }
+        let waits =
+            format!("EXISTS (SELECT FROM {table} WHERE recorded_xid >= pg_snapshot_xmin(pg_current_snapshot()))");
+        let holder = sql_query(statement(FEED_HOLDER).replace("{waits}", &waits));
         Ok(holder.get_result::<Value>(conn).optional()?.and_then(|row| row.value))
     }
 
@@ -371,7 +415,11 @@ impl Engine for Postgres {
 
     fn version(&self, conn: &mut AnyConnection) -> QueryResult<String> {
         let version = sql_query("SELECT current_setting('server_version') AS value").get_result::<Value>(conn)?;
-        Ok(format!("PostgreSQL {}", version.value.unwrap_or_default()))
+        let version = format!("PostgreSQL {}", version.value.unwrap_or_default());
+        Ok(match self.distribution(conn)? {
+            Some(distribution) => format!("{version}, distributed: {distribution}"),
+            None => version,
+        })
     }
 
     fn data_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<(String, &'static str)>> {
@@ -393,6 +441,9 @@ impl Engine for Postgres {
              HAVING max(position) > (SELECT coalesce(last_value, 0) FROM pg_sequences \
                WHERE format('%I.%I', schemaname, sequencename)::regclass \
                  = pg_get_serial_sequence('user_action', 'position')::regclass)";
+        if self.is_log_distributed() {
+            problems.extend(citus::data_problems(conn)?);
+        }
         if sql_query(behind).get_result::<Value>(conn).optional()?.is_some() {
             let problem = "the positions of the log are ahead of their sequence".to_owned();
             problems.push((

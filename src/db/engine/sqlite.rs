@@ -18,7 +18,7 @@ use diesel::sql_types::{Integer, Text};
 use diesel::{Connection as _, QueryResult, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
 use diesel_migrations::MigrationHarness as _;
 
-use super::{ColumnKind, CommitOrder, Engine, Lock, TimeBucket};
+use super::{ColumnKind, CursorSql, Engine, Lock, LogOrder, LogStream, Obstacle, TimeBucket};
 use crate::db::{AnyConnection, DatabaseUrl, migrations};
 use crate::error::{Failure, is_transient_query_error};
 use crate::text::shell_quoted;
@@ -220,18 +220,13 @@ pub(in crate::db) fn checkpoint(conn: &mut SqliteConnection) -> bool {
     sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result::<Checkpoint>(conn).is_ok_and(|result| result.busy == 0)
 }
 
-const COMMIT_ORDER: CommitOrder = CommitOrder {
-    // With one writer, positions are in commit order.
+/// With one writer, positions are in commit order.
+const CURSOR_SQL: CursorSql = CursorSql {
     transaction: "'0'",
-    cursor_transaction: "'0'",
-    after: "$1 IS NOT NULL AND position > $2",
-    unacknowledged: "a.position > c.position",
-    at: "$1 = '0' AND position = $2",
-    settled: "TRUE",
-    order: "position",
-    latest_first: "position DESC",
+    nodes: "''",
     register: "INSERT INTO feed_cursor (consumer, feed, position) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING",
-    acknowledge: "UPDATE feed_cursor SET acknowledged_at = $1, position = $2 WHERE $3 IS NOT NULL AND consumer = $4",
+    acknowledge: "UPDATE feed_cursor SET acknowledged_at = $1, position = $2 \
+         WHERE $3 IS NOT NULL AND consumer = $4 AND $5 = ''",
 };
 
 impl Engine for Sqlite {
@@ -337,8 +332,30 @@ impl Engine for Sqlite {
         "TRUE" // With one writer, all rows after the last one before are.
     }
 
-    fn commit_order(&self) -> &'static CommitOrder {
-        &COMMIT_ORDER
+    fn log_order(&self, _table: &str, _conn: &mut AnyConnection) -> anyhow::Result<LogOrder> {
+        let settled = "TRUE".to_owned();
+        Ok(LogOrder { has_transactions: false, streams: vec![LogStream { node: None, settled }] })
+    }
+
+    fn cursor_sql(&self) -> &'static CursorSql {
+        &CURSOR_SQL
+    }
+
+    fn is_log_distributed(&self) -> bool {
+        false
+    }
+
+    fn obstacles_to_distribution(&self, _conn: &mut AnyConnection) -> QueryResult<Vec<Obstacle>> {
+        let reason = "the database is one SQLite file".to_owned();
+        Ok(vec![Obstacle { reason, cure: "copy it to PostgreSQL: rollbook db copy" }])
+    }
+
+    fn distribute(&self, _shards: u32, _conn: &mut AnyConnection) -> QueryResult<String> {
+        Err(diesel::result::Error::NotFound)
+    }
+
+    fn distribution(&self, _conn: &mut AnyConnection) -> QueryResult<Option<String>> {
+        Ok(None)
     }
 
     fn streams_results(&self) -> bool {
@@ -405,7 +422,7 @@ impl Engine for Sqlite {
         Ok(expected.into_iter().filter_map(problem).collect())
     }
 
-    fn foreign_log(&self, _conn: &mut AnyConnection) -> QueryResult<Option<(String, &'static str)>> {
+    fn foreign_log(&self, _conn: &mut AnyConnection) -> anyhow::Result<Option<(String, &'static str)>> {
         Ok(None)
     }
 
@@ -413,7 +430,7 @@ impl Engine for Sqlite {
         Ok(None)
     }
 
-    fn feed_holder(&self, _table: &str, _conn: &mut AnyConnection) -> QueryResult<Option<String>> {
+    fn feed_holder(&self, _table: &str, _conn: &mut AnyConnection) -> anyhow::Result<Option<String>> {
         Ok(None)
     }
 

@@ -25,6 +25,7 @@ fn packed(t: &Sandbox, option: &str) -> Vec<u8> {
 
 on_both_engines! {
     fn importing_an_export_again_yields_only_replays(t) {
+        let t = &t.with_whole_log();
         t.ok(&["import", "all", &example("")]);
         let csv = t.ok(&["actions", "export", "--format", "csv"]);
         assert_eq!(csv.lines().count(), 16_715);
@@ -65,6 +66,7 @@ on_both_engines! {
     }
 
     fn an_export_can_be_compressed(t) {
+        let t = &t.with_whole_log();
         t.ok(&["import", "all", &example("")]);
         let plain = t.ok(&["actions", "export"]);
         let mut unpacked = String::new();

@@ -107,6 +107,7 @@ on_both_engines! {
     }
 
     fn another_program_cannot_choose_where_its_action_stands_in_the_feed(t) {
+        let t = &t.with_whole_log();
         t.user("ann", "");
         record(t, "a");
         let before = t.content();
@@ -147,6 +148,7 @@ on_both_engines! {
     }
 
     fn imported_actions_of_a_user_are_delivered_in_file_order(t) {
+        let t = &t.with_whole_log();
         t.user("ann", "");
         record(t, "before");
         // PostgreSQL writes rows in the order of their keys. It gets more rows than SQLite, so that the one row that

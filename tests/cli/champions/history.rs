@@ -51,6 +51,7 @@ on_both_engines! {
     }
 
     fn history_includes_steps_of_another_program(t) {
+        let t = &t.with_whole_log();
         t.user("ann", "");
         t.sql("INSERT INTO champion (id, user_id, stage, created_at) VALUES ('ch_x', 'ann', 'candidate', '2026-01-01T00:00:00.000000Z')").unwrap();
         let actor = if t.engine == Engine::Sqlite { "sql" } else { "rollbook" };

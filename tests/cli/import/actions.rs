@@ -84,6 +84,7 @@ on_both_engines! {
     }
 
     fn keys_that_match_two_recorded_events_are_a_conflict(t) {
+        let t = &t.with_whole_log();
         people(t);
         let header = format!("id,{HEADER},source_system,source_event_id,idempotency_key");
         let rows = "act_a,ann,enrolled,course,c1,2026-01-01T00:00:00Z,app,e1,k1\nact_b,ann,enrolled,course,c1,2026-01-01T00:00:00Z,app,e2,k2\n";
@@ -109,6 +110,7 @@ on_both_engines! {
     }
 
     fn an_event_of_another_program_is_matched_by_its_source_event_id(t) {
+        let t = &t.with_whole_log();
         people(t);
         t.sql("INSERT INTO user_action (id, user_id, action_type, target_type, target_id, occurred_at, source_system, source_event_id) \
                VALUES ('theirs', 'ann', 'enrolled', 'course', 'c1', '2026-01-01T00:00:00.000000Z', 'stripe', 'evt_1')").unwrap();
@@ -117,6 +119,7 @@ on_both_engines! {
     }
 
     fn an_event_without_a_key_is_matched_by_its_content(t) {
+        let t = &t.with_whole_log();
         people(t);
         let file = t.file("a.csv", format!("{HEADER},metadata\nann,enrolled,course,c1,2026-01-01T00:00:00Z,\nann,enrolled,course,c1,2026-01-01T01:00:00+01:00,{{}}\n"));
         assert_eq!(import(t, &["actions", &file]), (0, [1, 0, 1, 0, 0]));

@@ -90,6 +90,7 @@ fn import(t: &Sandbox, rows: &str) -> u64 {
 
 on_both_engines! {
     fn the_database_accepts_all_that_the_import_accepts(t) {
+        let t = &t.with_whole_log();
         people(t);
         let rows = random_rows(4000);
         // The database checks each of these.
@@ -98,6 +99,7 @@ on_both_engines! {
 
         // In a bulk load, it checks none of them.
         let other = Sandbox::migrated(t.engine);
+        let other = other.with_whole_log();
         people(&other);
         let mut all = rows;
         for i in 0..25_000 {

@@ -5,6 +5,7 @@ use crate::on_both_engines;
 
 on_both_engines! {
     fn a_completely_imported_file_is_not_read_again(t) {
+        let t = &t.with_whole_log();
         people(t);
         let file = t.file("a.csv", format!("{HEADER}\nann,enrolled,course,c1,2026-01-01T00:00:00Z\nben,enrolled,course,c1,2026-01-01T00:00:00Z\n"));
         t.ok(&["import", "actions", &file]);

@@ -113,6 +113,7 @@ on_both_engines! {
     }
 
     fn an_import_is_rolled_back_if_a_trigger_discards_a_row(t) {
+        let t = &t.with_whole_log();
         people(t);
         let (file, _) = events(200, &["\n"], &mut Numbers(1));
         let path = t.file("a.csv", file);

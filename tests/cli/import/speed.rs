@@ -44,6 +44,7 @@ fn indexes(t: &Sandbox) -> String {
 
 on_both_engines! {
     fn a_bulk_import_into_an_empty_log_finds_replays_and_conflicts(t) {
+        let t = &t.with_whole_log();
         people(t);
         let before = indexes(t);
         // Replays and a conflict within the file, far apart and near; and keys that match two events.
@@ -63,6 +64,7 @@ on_both_engines! {
     }
 
     fn a_bulk_import_into_a_small_log_finds_replays_and_conflicts(t) {
+        let t = &t.with_whole_log();
         people(t);
         let before = indexes(t);
         assert_eq!(import(t, &["actions", &file(t, "half.csv", &events((0..60_000).step_by(2)))]), (0, [30_000, 0, 0, 0, 0]));
@@ -79,6 +81,7 @@ on_both_engines! {
     }
 
     fn rows_assumed_to_be_new_are_still_compared(t) {
+        let t = &t.with_whole_log();
         people(t);
         // None of the first parts is recorded; the recorded rows of the last part are in reverse order.
         let recorded = events((40_000..60_000).rev());
@@ -94,6 +97,7 @@ on_both_engines! {
     }
 
     fn redeliveries_with_other_keys_are_conflicts(t) {
+        let t = &t.with_whole_log();
         people(t);
         let mut again = String::new();
         for (i, row) in events(0..12_000).lines().enumerate() {

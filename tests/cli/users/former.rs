@@ -95,7 +95,7 @@ on_both_engines! {
         assert_eq!(t.ok(&["users", "alias", "list", "old@example.com", "--format", "ids"]), "old@example.com\n");
         t.ok(&["actions", "record", "old@example.com", "enrolled", "course:c"]);
         assert_eq!(t.count("user_action WHERE user_id = 'ann'"), 1);
-        assert_eq!(t.fails(6, &["users", "alias", "remove", "ben@example.com"]).matches("nobody's").count(), 1);
+        assert!(t.fails(6, &["users", "alias", "remove", "ben@example.com"]).contains("unknown former address ben@example.com"));
         t.ok(&["users", "alias", "remove", "OLD@example.com"]);
         assert_eq!((t.count("former_email"), t.count("audit_event WHERE verb = 'alias'")), (0, 2));
         t.fails(6, &["users", "show", "old@example.com"]);

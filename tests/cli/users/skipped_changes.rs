@@ -5,6 +5,7 @@ use crate::sandbox::Engine;
 
 on_both_engines! {
     fn change_that_the_database_skips_is_an_error(t) {
+        let t = &t.with_whole_log();
         for user in ["ann", "ben"] {
             t.user(user, "student");
         }

@@ -19,7 +19,7 @@ use tempfile::NamedTempFile;
 
 use super::rows;
 use crate::db::types::Timestamp;
-use crate::db::{CommitOrder, Db};
+use crate::db::{Db, LogOrder};
 use crate::error::Failure;
 use crate::feed::{self, Cursor, Feed};
 use crate::models::UserAction;
@@ -75,6 +75,8 @@ pub(super) fn export(directory: &Path, since: Option<Cursor>, db: &mut Db, out: 
     fs::create_dir_all(directory).with_context(|| format!("cannot create {}", directory.display()))?;
     let manifest = Manifest::read(directory)?;
     let leftovers = leftovers(manifest.as_ref(), directory)?;
+    // The same for all queries: what becomes settled meanwhile is exported the next time.
+    let order = Feed::Actions.order(db)?;
     let (end, users_end) = (feed::last(Feed::Actions, db)?, feed::last(Feed::Users, db)?);
     let mut changed = match (&manifest, since) {
         (None, None) => all_months(db)?,
@@ -89,20 +91,20 @@ pub(super) fn export(directory: &Path, since: Option<Cursor>, db: &mut Db, out: 
                 None => parsed(&manifest.actions_cursor, directory)?,
             };
             let users = parsed(&manifest.users_cursor, directory)?;
-            let mut months = months_after(since, db)?;
-            months.extend(months_of_changed_users(users, db)?);
+            let mut months = months_after(&since, &order, db)?;
+            months.extend(months_of_changed_users(&users, db)?);
             months
         }
     };
     changed.extend(leftovers.iter().cloned());
     let mut manifest = manifest.unwrap_or_default();
-    manifest.months.extend(write_months(&changed, directory, db)?);
+    manifest.months.extend(write_months(&changed, directory, &order, db)?);
     if let Some(month) = leftovers.iter().find(|month| !manifest.months.contains_key(*month)) {
         let message = format!("{}/month={month} is there, and the log has no actions of it", directory.display());
         return Err(Failure::failed(message).hint("delete the directory, and export again").into());
     }
     let rows: u64 = manifest.months.values().map(|file| file.rows).sum();
-    let settled = settled_rows(db)?;
+    let settled = settled_rows(&order, db)?;
     if rows != settled {
         let message = format!("the files have {} actions, and the log has {}", thousands(rows), thousands(settled));
         return Err(Failure::failed(message).hint("delete the directory, and export again").into());
@@ -111,8 +113,8 @@ pub(super) fn export(directory: &Path, since: Option<Cursor>, db: &mut Db, out: 
     manifest.version = VERSION;
     manifest.actions_cursor = end.to_string();
     manifest.users_cursor = users_end.to_string();
-    manifest.actions_anchor = anchor(Feed::Actions, end, db)?;
-    manifest.users_anchor = anchor(Feed::Users, users_end, db)?;
+    manifest.actions_anchor = anchor(Feed::Actions, &end, db)?;
+    manifest.users_anchor = anchor(Feed::Users, &users_end, db)?;
     manifest.write(directory)?;
     out.status(format_args!(
         "wrote {} of {} to {}: {}, {} bytes",
@@ -156,7 +158,7 @@ impl Manifest {
             (Feed::Actions, &self.actions_cursor, &self.actions_anchor),
             (Feed::Users, &self.users_cursor, &self.users_anchor),
         ] {
-            if anchor(feed, parsed(cursor, directory)?, db)? != *expected {
+            if anchor(feed, &parsed(cursor, directory)?, db)? != *expected {
                 let message =
                     format!("{} was exported from another database, or before a restore", directory.display());
                 return Err(Failure::failed(message).hint("delete the directory, and export again").into());
@@ -177,22 +179,20 @@ impl Manifest {
 }
 
 /// What a feed has at a cursor; nothing at its start.
-fn anchor(feed: Feed, cursor: Cursor, db: &mut Db) -> anyhow::Result<String> {
+fn anchor(feed: Feed, cursor: &Cursor, db: &mut Db) -> anyhow::Result<String> {
     #[derive(QueryableByName)]
     struct Anchor {
         #[diesel(sql_type = Text)]
         anchor: String,
     }
-    let at = db.conn.engine().commit_order().at;
+    let Some(position) = cursor.position() else { return Ok(String::new()) };
+    let at = feed.order(db)?.at(position);
     let (table, anchor) = match feed {
         Feed::Actions => ("user_action", "id"),
         Feed::Users => ("audit_event", "verb || ' ' || subject_id || ' ' || coalesce(operation_id, '')"),
     };
-    let found: Option<Anchor> = sql_query(format!("SELECT {anchor} AS anchor FROM {table} WHERE {at}"))
-        .bind::<Text, _>(cursor.transaction.to_string())
-        .bind::<BigInt, _>(cursor.position)
-        .get_result(&mut db.conn)
-        .optional()?;
+    let found: Option<Anchor> =
+        sql_query(format!("SELECT {anchor} AS anchor FROM {table} WHERE {at}")).get_result(&mut db.conn).optional()?;
     Ok(found.map(|found| found.anchor).unwrap_or_default())
 }
 
@@ -242,34 +242,42 @@ fn month_of(column: &str, db: &Db) -> String {
 }
 
 /// The months of the actions that were recorded after a cursor.
-fn months_after(cursor: Cursor, db: &mut Db) -> anyhow::Result<BTreeSet<String>> {
-    let CommitOrder { after, settled, .. } = db.conn.engine().commit_order();
+fn months_after(cursor: &Cursor, order: &LogOrder, db: &mut Db) -> anyhow::Result<BTreeSet<String>> {
+    let (after, settled) = (order.after(cursor.positions()), order.settled());
     let month = month_of("occurred_at", db);
     let months: Vec<Month> =
         sql_query(format!("SELECT DISTINCT {month} AS month FROM user_action WHERE {after} AND {settled}"))
-            .bind::<Text, _>(cursor.transaction.to_string())
-            .bind::<BigInt, _>(cursor.position)
             .load(&mut db.conn)?;
     Ok(months.into_iter().map(|row| row.month).collect())
 }
 
 /// The months of the actions of people whom a merge or an erasure has changed after a cursor.
-fn months_of_changed_users(cursor: Cursor, db: &mut Db) -> anyhow::Result<BTreeSet<String>> {
-    let CommitOrder { after, settled, .. } = db.conn.engine().commit_order();
-    let month = month_of("occurred_at", db);
-    let months: Vec<Month> = sql_query(format!(
-        "SELECT DISTINCT {month} AS month FROM user_action WHERE user_id IN (\
-         SELECT coalesce(after ->> 'merged_into', subject_id) FROM audit_event \
-         WHERE {after} AND {settled} AND subject_kind = 'user' AND verb IN ('merge', 'erase_metadata') AND refusal IS NULL)"
+fn months_of_changed_users(cursor: &Cursor, db: &mut Db) -> anyhow::Result<BTreeSet<String>> {
+    #[derive(QueryableByName)]
+    struct Changed {
+        #[diesel(sql_type = Text)]
+        user_id: String,
+    }
+    // A query of its own: where the log is distributed, a node would compare with its own transactions.
+    let order = Feed::Users.order(db)?;
+    let (after, settled) = (order.after(cursor.positions()), order.settled());
+    let changed: Vec<Changed> = sql_query(format!(
+        "SELECT DISTINCT coalesce(after ->> 'merged_into', subject_id) AS user_id FROM audit_event \
+         WHERE {after} AND {settled} AND subject_kind = 'user' AND verb IN ('merge', 'erase_metadata') AND refusal IS NULL"
     ))
-    .bind::<Text, _>(cursor.transaction.to_string())
-    .bind::<BigInt, _>(cursor.position)
     .load(&mut db.conn)?;
+    let changed: Vec<&str> = changed.iter().map(|row| row.user_id.as_str()).collect();
+    let month = month_of("occurred_at", db);
+    let listed = db.conn.engine().listed_values();
+    let months: Vec<Month> =
+        sql_query(format!("SELECT DISTINCT {month} AS month FROM user_action WHERE user_id IN ({listed})"))
+            .bind::<Text, _>(serde_json::to_string(&changed)?)
+            .load(&mut db.conn)?;
     Ok(months.into_iter().map(|row| row.month).collect())
 }
 
-fn settled_rows(db: &mut Db) -> anyhow::Result<u64> {
-    let settled = db.conn.engine().commit_order().settled;
+fn settled_rows(order: &LogOrder, db: &mut Db) -> anyhow::Result<u64> {
+    let settled = order.settled();
     let count: Count =
         sql_query(format!("SELECT count(*) AS count FROM user_action WHERE {settled}")).get_result(&mut db.conn)?;
     Ok(u64::try_from(count.count)?)
@@ -291,14 +299,15 @@ fn bounds(month: &str) -> anyhow::Result<(Timestamp, Timestamp)> {
 fn write_months(
     months: &BTreeSet<String>,
     directory: &Path,
+    order: &LogOrder,
     db: &mut Db,
 ) -> anyhow::Result<BTreeMap<String, MonthFile>> {
     let spans: Vec<Option<&str>> =
         if months.len() > FEW_MONTHS { vec![None] } else { months.iter().map(|month| Some(month.as_str())).collect() };
     let mut files = MonthFiles { directory, months, writers: BTreeMap::new() };
     for month in spans {
-        let settled = db.conn.engine().commit_order().settled;
-        let mut actions = user_action::table.select(UserAction::as_select()).into_boxed().filter(sql::<Bool>(settled));
+        let settled = sql::<Bool>(&order.settled());
+        let mut actions = user_action::table.select(UserAction::as_select()).into_boxed().filter(settled);
         if let Some(month) = month {
             let (start, end) = bounds(month)?;
             actions = actions.filter(user_action::occurred_at.ge(start)).filter(user_action::occurred_at.lt(end));

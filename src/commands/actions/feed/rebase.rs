@@ -61,10 +61,15 @@ pub(super) fn rebase(dry_run: bool, yes: bool, ctx: &mut Context) -> anyhow::Res
         out.status("nothing to rebase: on SQLite, positions are in commit order");
         return Ok(ExitStatus::Done);
     }
-    let Some((reason, _)) = db.conn.engine().foreign_log(&mut db.conn)? else {
+    let Some((reason, cure)) = db.conn.engine().foreign_log(&mut db.conn)? else {
         out.status("nothing to rebase: the log was written on this server");
         return Ok(ExitStatus::Done);
     };
+    if db.conn.engine().is_log_distributed() {
+        return Err(Failure::failed(format!("the feed of a distributed log cannot be rebased: {reason}"))
+            .hint(cure)
+            .into());
+    }
     out.status(format_args!("{reason}"));
     if !dry_run && !yes {
         match db.while_waiting(|| out.agrees("Put the feed in the order of the positions?"))? {

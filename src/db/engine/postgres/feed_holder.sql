@@ -1,4 +1,4 @@
--- The oldest transaction that has written something, if rows of the feed wait for it: those that are recorded and not settled.
+-- The oldest transaction that has written something, if rows of the feed wait for it: {waits} is the condition.
 SELECT value FROM (
   SELECT 'transaction ' || transaction || ' (prepared as ' || gid || ' at ' || prepared || ')' AS value,
     transaction::text::bigint AS number
@@ -11,5 +11,5 @@ SELECT value FROM (
   FROM pg_stat_activity
   WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()) AS holder
 WHERE value IS NOT NULL
-  AND EXISTS (SELECT FROM {table} WHERE recorded_xid >= pg_snapshot_xmin(pg_current_snapshot()))
+  AND {waits}
 ORDER BY number LIMIT 1

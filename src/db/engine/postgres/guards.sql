@@ -1,13 +1,18 @@
--- What is wrong with the unique indexes and triggers that the promises depend on, one row for each problem.
-WITH expected_index (name, definition) AS (VALUES
-  ('user_action_id_unique', '(id)'),
-  ('user_action_source_event_unique',
+-- What is wrong with the unique indexes and triggers that the promises depend on, one row for each problem. $1 says whether
+-- the log is whole or distributed.
+WITH all_indexes (name, log, definition) AS (VALUES
+  ('user_action_id_unique', 'whole', '(id)'),
+  ('user_action_id_unique', 'distributed', '(id, idempotency_key)'),
+  ('user_action_source_event_unique', 'whole',
     '(source_system, source_event_id) WHERE ((source_system IS NOT NULL) AND (source_event_id IS NOT NULL))'),
-  ('user_action_idempotency_key_unique', '(idempotency_key) WHERE (idempotency_key IS NOT NULL)'),
-  ('user_email_unique', '(lower(email))'),
-  ('champion_open_unique', '(user_id, COALESCE(cohort_id, ''''::text)) WHERE (stage <> ''alumni''::text)')),
+  ('user_action_source_event_unique', 'distributed', '(source_system, source_event_id, idempotency_key) '
+    'WHERE ((source_system IS NOT NULL) AND (source_event_id IS NOT NULL))'),
+  ('user_action_idempotency_key_unique', $1, '(idempotency_key) WHERE (idempotency_key IS NOT NULL)'),
+  ('user_email_unique', $1, '(lower(email))'),
+  ('champion_open_unique', $1, '(user_id, COALESCE(cohort_id, ''''::text)) WHERE (stage <> ''alumni''::text)')),
+expected_index AS (SELECT name, definition FROM all_indexes WHERE log = $1),
 -- Whether the trigger is for every row and column.
-expected_trigger (relation, name, guard, is_for_all) AS (VALUES
+all_triggers (relation, name, guard, is_for_all) AS (VALUES
   ('user_action', 'user_action_no_change', 'rollbook_guard_user_action', TRUE),
   ('user_action', 'user_action_no_truncate', 'rollbook_refuse_change', TRUE),
   ('user_action', 'user_action_no_foreign_log', 'rollbook_refuse_foreign_log', TRUE),
@@ -20,7 +25,11 @@ expected_trigger (relation, name, guard, is_for_all) AS (VALUES
   ('champion', 'champion_stage_audit', 'rollbook_audit_champion', FALSE),
   ('champion', 'champion_deleted_audit', 'rollbook_audit_champion', FALSE),
   ('champion', 'champion_steps', 'rollbook_guard_champion', FALSE),
-  ('champion', 'champion_withdrawals', 'rollbook_guard_champion', FALSE)),
+  ('champion', 'champion_withdrawals', 'rollbook_guard_champion', FALSE),
+  ('user_action', 'user_action_stamp', 'rollbook_stamp_action', TRUE)),
+expected_trigger AS (
+  SELECT * FROM all_triggers
+  WHERE name <> CASE $1 WHEN 'whole' THEN 'user_action_stamp' ELSE 'user_action_no_foreign_log' END),
 found_index AS (
   SELECT c.relname::text AS name, i.indisunique AND i.indisvalid AND i.indisready AS works,
     split_part(pg_get_indexdef(i.indexrelid), ' USING btree ', 2) AS definition
@@ -28,7 +37,7 @@ found_index AS (
   WHERE i.indrelid IN ('user_action'::regclass, '"user"'::regclass, 'champion'::regclass)),
 found_trigger AS (
   SELECT t.tgrelid::regclass::text AS relation, t.tgname::text AS name,
-    t.tgenabled = 'A' AS works, t.tgqual IS NULL AND t.tgattr = ''::int2vector AS is_for_all, p.proname::text AS guard
+    t.tgenabled = CASE t.tgname WHEN 'user_action_stamp' THEN 'O' ELSE 'A' END AS works, t.tgqual IS NULL AND t.tgattr = ''::int2vector AS is_for_all, p.proname::text AS guard
   FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
   WHERE t.tgrelid IN ('user_action'::regclass, 'audit_event'::regclass, 'champion'::regclass, '"user"'::regclass))
 SELECT 'the index ' || e.name || CASE
@@ -48,9 +57,14 @@ WHERE f.name IS NULL OR NOT f.works OR e.is_for_all AND NOT f.is_for_all OR f.gu
 UNION ALL
 SELECT 'the domain ' || name || ' has no condition set_by_the_database'
 FROM (VALUES ('rollbook_transaction'), ('rollbook_time')) AS domain (name)
-WHERE NOT EXISTS (
+WHERE $1 = 'whole' AND NOT EXISTS (
   SELECT FROM pg_constraint c JOIN pg_attribute a ON a.atttypid = c.contypid
   WHERE a.attrelid = 'user_action'::regclass AND c.contypid::regtype::text = name AND c.conname = 'set_by_the_database')
+UNION ALL
+SELECT 'the constraint user_action_event_key_check is missing'
+WHERE $1 = 'distributed' AND NOT EXISTS (
+  SELECT FROM pg_constraint
+  WHERE conrelid = 'user_action'::regclass AND conname = 'user_action_event_key_check' AND convalidated)
 UNION ALL
 SELECT 'the function ' || p.proname || ' has no pinned search_path'
 FROM pg_proc p

@@ -8,9 +8,10 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, CacheSize, SimpleConnection as _, TransactionManager as _};
-use diesel::sql_types::{Nullable, Text};
+use diesel::sql_types::{Bool, Nullable, Text};
 use diesel::{Connection as _, PgConnection, QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
 
+use super::super::citus;
 use crate::db::DatabaseUrl;
 
 /// What a transaction through a pooler starts with; `None` if the connection is the server's own. A process uses one
@@ -21,6 +22,10 @@ static POOLED: OnceLock<Option<String>> = OnceLock::new();
 /// time-out of their own. The triggers that record changes of other programs leave ours alone.
 const OF_CHANGES: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; \
      SET LOCAL rollbook.recorded = 'on'";
+
+fn of_changes() -> String {
+    if citus::is_distributed() { format!("{OF_CHANGES}; {}", citus::OF_CHANGES) } else { OF_CHANGES.to_owned() }
+}
 
 #[derive(QueryableByName)]
 struct Server {
@@ -33,21 +38,34 @@ struct Server {
     /// The schema that holds the migrations, quoted.
     #[diesel(sql_type = Nullable<Text>)]
     schema: Option<String>,
+    /// Whether the database may be part of a cluster.
+    #[diesel(sql_type = Bool)]
+    has_citus: bool,
 }
 
 /// The first schema of the search path that holds the migrations, and where the server listens.
 const SERVER: &str = "SELECT current_setting('port') AS port, host(inet_server_addr()) AS address, (\
      SELECT quote_ident(n.nspname) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
      WHERE c.relname = '__diesel_schema_migrations' AND n.nspname = ANY (current_schemas(false)) \
-     ORDER BY array_position(current_schemas(false), n.nspname) LIMIT 1) AS schema";
+     ORDER BY array_position(current_schemas(false), n.nspname) LIMIT 1) AS schema, \
+     to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL AS has_citus";
 
-/// Sets up a new connection.
-pub(super) fn set_up(conn: &mut PgConnection, url: &DatabaseUrl, lock_timeout: Duration) -> QueryResult<()> {
+/// Sets up a new connection; returns why the server is not one to work on, if it is not.
+pub(super) fn set_up(
+    conn: &mut PgConnection,
+    url: &DatabaseUrl,
+    lock_timeout: Duration,
+) -> QueryResult<Option<&'static str>> {
     // Until it is known that the server answers itself, as through a pooler.
     conn.set_prepared_statement_cache_size(CacheSize::Disabled);
     conn.batch_execute("BEGIN")?;
     let server = sql_query(SERVER).get_result::<Server>(conn)?;
+    let schema = server.schema.as_deref().unwrap_or_default();
+    let log = if server.has_citus { citus::Log::of(schema, conn)? } else { citus::Log::Whole };
     conn.batch_execute("ROLLBACK")?;
+    if log == citus::Log::OfWorker {
+        return Ok(Some(citus::IS_WORKER));
+    }
     let is_pooled = url.is_pooled().unwrap_or_else(|| !url.is_at(server.address.as_deref(), &server.port));
     let scope = if is_pooled { "SET LOCAL" } else { "SET" };
     // Every check that looks again after a lock needs READ COMMITTED. A time-out of 0 would be none at all.
@@ -56,13 +74,18 @@ pub(super) fn set_up(conn: &mut PgConnection, url: &DatabaseUrl, lock_timeout: D
         // Another schema, or a temporary table, must not take the place of a table of ours.
         settings.extend(["; ", scope, " search_path = ", &schema, ", pg_temp"]);
     }
+    if log == citus::Log::Distributed {
+        settings.extend(["; ", scope, citus::SESSION]);
+    }
     if is_pooled {
         POOLED.get_or_init(|| Some(settings));
-        return enter(conn);
+        enter(conn)?;
+        return Ok(None);
     }
     POOLED.get_or_init(|| None);
     conn.set_prepared_statement_cache_size(CacheSize::Unbounded);
-    conn.batch_execute(&format!("{settings}; SET default_transaction_isolation = 'read committed'"))
+    conn.batch_execute(&format!("{settings}; SET default_transaction_isolation = 'read committed'"))?;
+    Ok(None)
 }
 
 /// Whether there is a pooler between this process and the server.
@@ -98,8 +121,8 @@ pub(in crate::db) fn take_timeouts_off(conn: &mut PgConnection) -> QueryResult<(
 pub(in crate::db) fn settings(writes: bool) -> String {
     let pooled = POOLED.get().and_then(Option::as_deref).unwrap_or_default();
     match (writes, pooled) {
-        (true, "") => OF_CHANGES.to_owned(),
-        (true, pooled) => format!("{OF_CHANGES}; {pooled}"),
+        (true, "") => of_changes(),
+        (true, pooled) => format!("{}; {pooled}", of_changes()),
         (false, pooled) => pooled.to_owned(),
     }
 }

@@ -8,10 +8,11 @@ use std::thread;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection as _;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Bool, Text};
 use diesel::{Connection as _, PgConnection, QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
 
 use crate::db::DatabaseUrl;
+use crate::db::engine::citus;
 
 /// The advisory locks that the errors are provoked with: "ROLLERR1" and "ROLLERR2".
 const LOCKS: [i64; 2] = [i64::from_be_bytes(*b"ROLLERR1"), i64::from_be_bytes(*b"ROLLERR2")];
@@ -26,13 +27,31 @@ pub(in crate::db) fn is_transient(message: &str, url: &DatabaseUrl, elapsed: Dur
         let timeout = deadlock_timeout(&mut conn)?;
         Ok(elapsed >= timeout && deadlock_message(url, timeout).is_some_and(|theirs| theirs == message))
     };
-    lock_timeout_message(&mut conns).is_some_and(|theirs| theirs == message)
+    was_started_since(elapsed, &mut conns[0])
+        || lock_timeout_message(&mut conns).is_some_and(|theirs| theirs == message)
         || is_deadlock().unwrap_or(false)
         || termination_message(&mut conns).is_some_and(|theirs| theirs == message)
 }
 
 fn connect(url: &DatabaseUrl) -> diesel::ConnectionResult<PgConnection> {
     PgConnection::establish(&url.for_libpq())
+}
+
+/// Whether the server, or a node on which the log is, was started since the program was, or is not running: it has ended
+/// what it was doing then.
+fn was_started_since(elapsed: Duration, conn: &mut PgConnection) -> bool {
+    #[derive(QueryableByName)]
+    struct Started {
+        #[diesel(sql_type = Bool)]
+        started: bool,
+    }
+    let started = format!("pg_postmaster_start_time() > clock_timestamp() - interval '{} ms'", elapsed.as_millis());
+    let query = if citus::is_distributed() {
+        citus::any_node_fails_or(&started)
+    } else {
+        format!("SELECT {started} AS started")
+    };
+    sql_query(query).get_result::<Started>(conn).is_ok_and(|answer| answer.started)
 }
 
 /// What the server says when a lock is not granted in time.
