@@ -167,7 +167,7 @@ pub trait Engine: Sync {
     ///
     /// # Errors
     /// When the database fails.
-    fn obstacles_to_distribution(&self, conn: &mut AnyConnection) -> QueryResult<Vec<Obstacle>>;
+    fn obstacles_to_distribution(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<Obstacle>>;
 
     /// Distributes the log over the nodes of the cluster, in the open transaction; returns how, as [`Self::distribution`].
     ///

@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use super::{Cursor, Feed, Reset};
 use crate::db::types::{Timestamp, sql};
-use crate::db::{CursorSql, Db, LogPosition};
+use crate::db::{CursorSql, Db, LogOrder, LogPosition};
 use crate::error::Failure;
 
 #[derive(QueryableByName)]
@@ -62,17 +62,17 @@ pub struct Lag {
 pub fn reset_cursor(feed: Feed, reset: &Reset, db: &mut Db) -> anyhow::Result<Cursor> {
     match reset {
         Reset::Start => Ok(Cursor::default()),
-        Reset::End => last(feed, db),
+        Reset::End => last(feed, &feed.order(db)?, db),
         Reset::At(cursor) if *cursor == Cursor::default() || is_there(feed, cursor, db)? => Ok(cursor.clone()),
         Reset::At(cursor) => Err(Failure::not_found(format!("unknown cursor {cursor}")).into()),
     }
 }
 
-/// The cursor of the last row of the feed, or that of the start if there is none.
+/// The cursor of the last row of the feed in an order, or that of the start if there is none.
 ///
 /// # Errors
 /// When the database fails.
-pub fn last(feed: Feed, db: &mut Db) -> anyhow::Result<Cursor> {
+pub fn last(feed: Feed, order: &LogOrder, db: &mut Db) -> anyhow::Result<Cursor> {
     #[derive(QueryableByName)]
     struct Last {
         #[diesel(sql_type = Text)]
@@ -80,7 +80,6 @@ pub fn last(feed: Feed, db: &mut Db) -> anyhow::Result<Cursor> {
         #[diesel(sql_type = BigInt)]
         position: i64,
     }
-    let order = feed.order(db)?;
     let (table, condition) = (feed.table(), feed.condition());
     let mut cursor = Cursor::default();
     for stream in &order.streams {
@@ -99,7 +98,7 @@ pub fn last(feed: Feed, db: &mut Db) -> anyhow::Result<Cursor> {
     Ok(cursor)
 }
 
-/// Whether the cursor is that of a row which the feed can show.
+/// Whether the cursor is that of a row which the feed can show, and so is its position on every other node.
 ///
 /// # Errors
 /// When the database fails.
@@ -109,14 +108,16 @@ pub fn is_there(feed: Feed, cursor: &Cursor, db: &mut Db) -> anyhow::Result<bool
         #[diesel(sql_type = Bool)]
         found: bool,
     }
-    let Some(position) = cursor.position() else { return Ok(false) };
     let order = feed.order(db)?;
-    let (table, condition) = (feed.table(), feed.condition());
-    let (at, settled) = (order.at(position), order.settled());
-    let found: Found =
-        sql_query(format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {at} AND {settled} AND {condition}) AS found"))
-            .get_result(&mut db.conn)?;
-    Ok(found.found)
+    let (table, condition, settled) = (feed.table(), feed.condition(), order.settled());
+    for position in cursor.positions() {
+        let at = order.at(*position);
+        let row = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE {at} AND {settled} AND {condition}) AS found");
+        if !sql_query(row).get_result::<Found>(&mut db.conn)?.found {
+            return Ok(false);
+        }
+    }
+    Ok(!cursor.positions().is_empty())
 }
 
 /// The place and the filter of a consumer, if it is registered.
@@ -201,13 +202,14 @@ pub fn set(feed: Feed, consumer: &str, cursor: &Cursor, at: Timestamp, db: &mut 
     place_and_lock(feed, consumer, db)?;
     let nodes = cursor.nodes();
     let position = cursor.position().filter(|_| nodes.is_empty());
-    sql_query(db.conn.engine().cursor_sql().acknowledge)
+    let moved = sql_query(db.conn.engine().cursor_sql().acknowledge)
         .bind::<sql::UtcTimestamp, _>(at)
         .bind::<BigInt, _>(position.map_or(0, |position| position.position))
         .bind::<Text, _>(position.map_or(0, |position| position.transaction).to_string())
         .bind::<Text, _>(consumer)
         .bind::<Text, _>(nodes)
         .execute(&mut db.conn)?;
+    anyhow::ensure!(moved == 1, "the cursor {cursor} cannot be stored");
     Ok(())
 }
 

@@ -32,7 +32,7 @@ pub(super) fn fault(event: &EventInput) -> Option<FieldError> {
         let problem = format!(
             "is not {required}: the log is distributed over several nodes, and an event with a source event id has this key"
         );
-        FieldError::new("idempotency_key", key, problem).hint("leave the key out")
+        FieldError::new("idempotency_key", key, problem).hint("remove the column idempotency_key")
     })
 }
 

@@ -62,11 +62,9 @@ fn obstacles_are_named_with_their_rows() {
     t.ok(&["import", "actions", &t.file("a.csv", rows), "--no-content-key"]);
     let run = t.run(&["migrate", "distribute", "--yes"]);
     assert_eq!(run.status, 1, "{run}");
-    for reason in [
-        "1 actions without an idempotency key, the first of them keyless",
-        "1 actions with a source event id",
-        "renamed",
-    ] {
+    for reason in
+        ["1 action without an idempotency key, the first of them keyless", "1 action with a source event id", "renamed"]
+    {
         assert!(run.stderr.contains(reason), "{reason}: {run}");
     }
     assert!(run.stderr.contains("nothing was changed"), "{run}");

@@ -134,6 +134,10 @@ fn cursor_has_a_position_for_each_node() {
     let run = t.run(&["actions", "ack", "nudges", cursor(10)]);
     assert!(run.status == 0 && run.stderr.contains("already acknowledged"), "{run}");
     t.fails(6, &["actions", "ack", "nudges", "9:1.1"]);
+    let (own, _) = cursor(50).split_once(',').unwrap();
+    let other = if own.starts_with("1:") { "2:99999.99999" } else { "1:99999.99999" };
+    t.fails(6, &["actions", "ack", "nudges", &format!("{own},{other}")]);
+    t.fails(6, &["actions", "feed", "nudges", "--reset", &format!("{own},{other}")]);
     t.fails(2, &["actions", "ack", "nudges", "1:1.1,1:2.2"]);
     let list: Value = serde_json::from_str(&t.ok(&["actions", "feed", "--list", "--format", "json"])).unwrap();
     assert_eq!(list[0]["lag"], 19);

@@ -1,8 +1,11 @@
 //! Nodes that are stopped hard in the middle of an import.
 
+use std::collections::HashSet;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
+
+use serde_json::Value;
 
 use crate::sandbox::{Run, Sandbox};
 use crate::{distributed, events, is_sound};
@@ -28,6 +31,17 @@ fn recover(t: &Sandbox) {
     }
 }
 
+/// Reads and acknowledges what a consumer has not; returns how many actions came.
+fn consume(t: &Sandbox, seen: &mut HashSet<String>) -> u64 {
+    let feed = t.ok(&["actions", "feed", "nudges", "--limit", "1000000"]);
+    let rows: Vec<Value> = feed.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    seen.extend(rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()));
+    if let Some(last) = rows.last() {
+        t.ok(&["actions", "ack", "nudges", last["cursor"].as_str().unwrap()]);
+    }
+    rows.len() as u64
+}
+
 fn stopped_during_imports(name: &str) {
     let t = distributed();
     t.ok(&["import", "actions", &t.file("first.csv", events(0, ROWS))]);
@@ -35,6 +49,7 @@ fn stopped_during_imports(name: &str) {
     t.ok(&["import", "actions", &t.file("second.csv", events(ROWS, ROWS))]);
     let whole = started.elapsed();
     let (mut failed, mut expected) = (0, 2 * ROWS as u64);
+    let (mut seen, mut delivered) = (HashSet::new(), 0);
     for point in 0..POINTS {
         let path = t.file("events.csv", events((2 + point as usize) * ROWS, ROWS));
         let import = t.start(&["import", "actions", &path, "--lock-timeout", "60"]);
@@ -56,10 +71,13 @@ fn stopped_during_imports(name: &str) {
         t.ok(&["import", "actions", &path, "--lock-timeout", "60"]);
         expected += ROWS as u64;
         assert_eq!(t.count("user_action"), expected, "point {point}: the repeat adds the rest");
+        delivered += consume(&t, &mut seen);
     }
+    assert!(failed > 0, "no import was interrupted");
     // Each event was delivered once, whatever was rolled back meanwhile.
-    let feed = t.ok(&["actions", "feed", "nudges", "--limit", "1000000"]);
-    assert_eq!(feed.lines().count() as u64, expected);
+    crate::sandbox::eventually(|| t.count("pg_prepared_xacts") == 0);
+    delivered += consume(&t, &mut seen);
+    assert_eq!((seen.len() as u64, delivered), (expected, expected));
     is_sound(&t);
     eprintln!("{name} stopped at {POINTS} points, {failed} imports failed: all or nothing, and the repeat is complete");
 }

@@ -34,7 +34,7 @@ const COMMANDS: [&[&str]; 32] = [
     &["champions", "list"],
     &["champions", "stats"],
     &["champions", "suggest", "--min-replies", "2", "--since", "10y"],
-    &["report", "--from", "2026-02-01", "--until", "2026-06-01", "--format", "json"],
+    &["report", "--month", "2026-04", "--format", "json"],
 ];
 
 /// Without what differs between two imports of the same files: generated ids, times of recording, the database.
@@ -70,6 +70,7 @@ fn reading_commands_print_the_same() {
         .concat();
         let (a, b) = (whole.run(&args), distributed.run(&args));
         assert_eq!(a.status, b.status, "{args:?}\n{a}\n{b}");
+        assert!([0, 3].contains(&a.status) && !a.stdout.is_empty(), "{args:?}\n{a}");
         assert_eq!(comparable(&distributed, &b.stdout), comparable(&whole, &a.stdout), "{args:?}");
         eprintln!("same: rollbook {}", command.join(" "));
     }

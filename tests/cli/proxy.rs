@@ -24,7 +24,9 @@ pub fn proxy(
     requests: impl Fn(&[u8]) -> Pass + Send + Sync + 'static,
     answers: impl Fn(&mut Vec<u8>) + Send + Sync + 'static,
 ) -> String {
-    let socket = t.url.split_once("host=").unwrap().1.to_owned() + "/.s.PGSQL.5432";
+    let server = t.url.split_once("host=").unwrap().1;
+    let (host, port) = server.split_once("&port=").unwrap_or((server, "5432"));
+    let socket = format!("{host}/.s.PGSQL.{port}");
     let database = t.url.split("@/").nth(1).unwrap().split('?').next().unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();

@@ -158,7 +158,7 @@ on_both_engines! {
 
 #[test]
 fn reset_to_the_end_does_not_pass_actions_that_are_not_settled() {
-    let t = &Sandbox::migrated(Engine::Postgres);
+    let t = &Sandbox::whole(Engine::Postgres);
     crew(t);
     t.ok(&["actions", "record", "ben", "enrolled", "course:a"]);
     let insert = "INSERT INTO user_action (id, user_id, action_type, target_type, target_id, occurred_at) VALUES ('late', 'ben', 'enrolled', 'course', 'late', now())";

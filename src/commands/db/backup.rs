@@ -53,6 +53,12 @@ impl Command for Args {
         let (db, out) = ctx.open()?;
         match &database.url {
             DatabaseUrl::Sqlite(_) => db.copy_file_to(temporary.path())?,
+            DatabaseUrl::Postgres(_) if db.conn.engine().is_log_distributed() => {
+                let message = "a dump of a distributed database does not have what its feed needs";
+                return Err(Failure::failed(message)
+                    .hint("back up the servers, as with pg_basebackup of each node")
+                    .into());
+            }
             DatabaseUrl::Postgres(_) => {
                 let file = format!("--file={}", temporary.path().display());
                 programs::run("pg_dump", &["--format=custom".into(), file.into()], Some(&database.url))?;

@@ -1,3 +1,4 @@
+use diesel::connection::SimpleConnection as _;
 use serde::Serialize;
 
 use crate::context::{Command, Context};
@@ -67,9 +68,8 @@ impl Command for Args {
             let engine = db.conn.engine();
             engine.lock(Lock::Migration, &mut db.conn)?;
             engine.lock(Lock::Import, &mut db.conn)?;
-            engine
-                .lock_log(&mut db.conn)
-                .map_err(|_| Failure::new(ExitStatus::Unavailable, "another program uses the log"))?;
+            // For PostgreSQL, as there were no obstacles.
+            db.conn.batch_execute("LOCK TABLE user_action IN ACCESS EXCLUSIVE MODE")?;
             let before = migrations::row_counts(&mut db.conn)?;
             let actions = before.iter().find(|(table, _)| *table == "user_action").map_or(0, |(_, rows)| *rows);
             let distribution = engine.distribute(shards, &mut db.conn)?;

@@ -108,9 +108,12 @@ impl Command for Args {
     }
 }
 
-/// A right without its list of columns: Citus grants those on the coordinator alone. Triggers on the nodes set, or keep, what
-/// the columns do not leave open.
+/// A right as Citus needs it: without the list of columns, which a shard does not have, and with UPDATE where an INSERT has ON
+/// CONFLICT. On the log, triggers set and keep what the columns would.
 fn of_whole_tables(right: &str) -> String {
+    if let Some(table) = right.strip_prefix("INSERT ON ") {
+        return format!("INSERT, UPDATE ON {table}");
+    }
     match (right.find('('), right.find(')')) {
         (Some(start), Some(end)) => format!("{}{}", right[..start].trim_end(), &right[end + 1..]),
         _ => right.to_owned(),

@@ -22,6 +22,22 @@ use crate::error::{ExitStatus, Failure};
 /// Whether the log of the database is distributed. A process uses one database.
 static IS_DISTRIBUTED: AtomicBool = AtomicBool::new(false);
 
+/// Whether the database is one of Citus, whose log may be distributed while this process runs.
+static HAS_CITUS: AtomicBool = AtomicBool::new(false);
+
+/// Whether the log is still where it was when this process connected.
+pub(super) fn is_as_before(conn: &mut AnyConnection) -> QueryResult<bool> {
+    if !HAS_CITUS.load(Ordering::Relaxed) {
+        return Ok(true);
+    }
+    let now = "SELECT EXISTS (SELECT FROM pg_catalog.pg_dist_partition p \
+         WHERE p.logicalrelid = to_regclass('user_action') AND p.partmethod = 'h') AS found";
+    Ok(sql_query(now).get_result::<Found>(conn)?.found == is_distributed())
+}
+
+/// What a command says that finds the log elsewhere.
+pub(super) const HAS_MOVED: &str = "the log was distributed over a cluster in the meantime";
+
 /// Whether the log of the database that this process uses is distributed.
 pub(in crate::db) fn is_distributed() -> bool {
     IS_DISTRIBUTED.load(Ordering::Relaxed)
@@ -32,8 +48,9 @@ pub(in crate::db) fn is_distributed() -> bool {
 pub(super) const SESSION: &str = " citus.task_assignment_policy = 'greedy'";
 
 /// What a transaction that writes starts with: a node gets all statements on one connection, so that its guards see the
-/// audit trail of the transaction.
-pub(super) const OF_CHANGES: &str = "SET LOCAL citus.multi_shard_modify_mode = 'sequential'";
+/// audit trail of the transaction; and the settings that follow.
+pub(super) const OF_CHANGES: &str =
+    "SET LOCAL citus.multi_shard_modify_mode = 'sequential'; SET LOCAL citus.propagate_set_commands = 'local'";
 
 /// The condition that a row was added by the open transaction, on whichever node it is checked.
 pub(super) const OWN_ROWS: &str = "recorded_xid = pg_current_xact_id() AND recorded_node = rollbook_node()";
@@ -80,6 +97,7 @@ impl Log {
             Node { .. } => Self::OfWorker,
         };
         IS_DISTRIBUTED.store(log == Self::Distributed, Ordering::Relaxed);
+        HAS_CITUS.store(true, Ordering::Relaxed);
         Ok(log)
     }
 }
@@ -108,8 +126,9 @@ fn on_all_nodes(query: &str, conn: &mut AnyConnection) -> QueryResult<Vec<Answer
     sql_query(ON_ALL_NODES).bind::<Text, _>(query).load(conn)
 }
 
-/// The number of the last node that the cluster ever had.
-const LAST_NODE: &str = "SELECT last_value AS number FROM pg_catalog.pg_dist_groupid_seq";
+/// The number of the last node that the cluster ever had, or whose rows the log has.
+const LAST_NODE: &str = "SELECT greatest(s.last_value, (SELECT max(groupid) FROM pg_catalog.pg_dist_node), a.node) AS number \
+     FROM pg_catalog.pg_dist_groupid_seq s, (SELECT max(recorded_node) AS node FROM user_action) AS a";
 
 #[derive(QueryableByName)]
 struct Number {
@@ -117,16 +136,21 @@ struct Number {
     number: i64,
 }
 
+/// The nodes of the cluster, whether they are active or not.
+const NODES: &str = "SELECT DISTINCT groupid::bigint AS number FROM pg_catalog.pg_dist_node";
+
 /// The nodes that the cluster has or had, with the oldest transaction that is open there now. Of a node that has left the
-/// cluster nothing can come any more.
+/// cluster nothing can come any more; one that does not answer is an error. The numbers of the nodes are read first: one that
+/// is added meanwhile is not taken for one that has left.
 fn horizons(conn: &mut AnyConnection) -> anyhow::Result<Vec<(u32, Option<u64>)>> {
-    let answers = on_all_nodes("SELECT pg_snapshot_xmin(pg_current_snapshot())::text", conn)?;
     let last: Number = sql_query(LAST_NODE).get_result(conn)?;
+    let nodes: Vec<Number> = sql_query(NODES).load(conn)?;
+    let answers = on_all_nodes("SELECT pg_snapshot_xmin(pg_current_snapshot())::text", conn)?;
     let horizon = |node: u32| match answers.iter().find(|answer| i64::from(answer.node) == i64::from(node)) {
-        None => Ok((node, None)),
         Some(Answer { success: true, result: Some(oldest), .. }) => Ok((node, Some(oldest.parse()?))),
-        Some(Answer { result, .. }) => {
-            let reason = result.as_deref().unwrap_or("no answer");
+        None if nodes.iter().all(|known| known.number != i64::from(node)) => Ok((node, None)),
+        answer => {
+            let reason = answer.and_then(|answer| answer.result.as_deref()).unwrap_or("no answer");
             let message = format!("node {node} of the cluster cannot be asked: {reason}");
             Err(Failure::new(ExitStatus::Unavailable, message).into())
         }
@@ -157,6 +181,9 @@ pub(super) fn prepare_lookups(conn: &mut AnyConnection) -> QueryResult<()> {
     )
 }
 
+/// What to do about a log of another cluster.
+const IS_FOREIGN: &str = "import an export of the log into a new database, and distribute that";
+
 /// A query that says, as `started`, whether a node cannot be reached or fulfils a condition.
 pub(super) fn any_node_fails_or(condition: &str) -> String {
     format!(
@@ -171,6 +198,12 @@ pub(super) fn foreign_log(conn: &mut AnyConnection) -> anyhow::Result<Option<(St
     struct Latest {
         #[diesel(sql_type = Text)]
         transaction: String,
+    }
+    let ahead = "SELECT recorded_xid::text AS transaction FROM audit_event WHERE subject_kind = 'user' AND refusal IS NULL \
+         AND recorded_xid >= pg_snapshot_xmax(pg_current_snapshot()) ORDER BY recorded_xid DESC LIMIT 1";
+    if let Some(Latest { transaction }) = sql_query(ahead).get_result(conn).optional()? {
+        let reason = format!("the audit trail comes from another cluster: its transaction {transaction} is ahead");
+        return Ok(Some((reason, IS_FOREIGN)));
     }
     // The latest transactions are read before the nodes are asked how far they are: they go on meanwhile.
     let mut latest = Vec::new();
@@ -193,7 +226,7 @@ pub(super) fn foreign_log(conn: &mut AnyConnection) -> anyhow::Result<Option<(St
         {
             let reason =
                 format!("the log comes from another cluster: its transaction {transaction} is ahead of node {node}'s");
-            return Ok(Some((reason, "import an export of the log into a new database, and distribute that")));
+            return Ok(Some((reason, IS_FOREIGN)));
         }
     }
     Ok(None)
@@ -230,13 +263,13 @@ struct Problem {
 /// What is wrong with the shards, and events that have one id.
 pub(super) fn data_problems(conn: &mut AnyConnection) -> QueryResult<Vec<(String, &'static str)>> {
     let shards: Vec<Problem> = sql_query(statement(include_str!("citus/shards.sql"))).load(conn)?;
-    let cure = "create it again on the coordinator as rollbook migrate distribute does";
+    let cure = "on the coordinator, drop what is missing from user_action, and create it again";
     let mut problems: Vec<_> = shards.into_iter().map(|row| (row.problem, cure)).collect();
     let doubles: Vec<Problem> = sql_query(
         "SELECT 'two events have the id ' || id AS problem FROM user_action GROUP BY id HAVING count(*) > 1 LIMIT 3",
     )
     .load(conn)?;
-    let cure = "tell them apart by their idempotency keys: rollbook actions show ID";
+    let cure = "compare them: rollbook actions list --format json --jq '.[] | select(.id == \"ID\")'";
     problems.extend(doubles.into_iter().map(|row| (row.problem, cure)));
     Ok(problems)
 }
@@ -248,7 +281,7 @@ pub(super) fn description(conn: &mut AnyConnection) -> QueryResult<String> {
         #[diesel(sql_type = Text)]
         description: String,
     }
-    let description = "SELECT format('%s shards on %s nodes', count(DISTINCT s.shardid), \
+    let description = "SELECT format('%s shard%s on %s nodes', count(DISTINCT s.shardid), CASE count(DISTINCT s.shardid) WHEN 1 THEN '' ELSE 's' END, \
            (SELECT count(*) FROM pg_catalog.pg_dist_node)) AS description \
          FROM pg_catalog.pg_dist_shard s WHERE s.logicalrelid = 'user_action'::regclass";
     Ok(sql_query(description).get_result::<Description>(conn)?.description)

@@ -150,8 +150,11 @@ impl LogOrder {
     /// The condition that a row is the one at a position.
     #[must_use]
     pub fn at(&self, position: LogPosition) -> String {
-        let stream = self.streams.iter().find(|stream| LogPosition::start(stream.node).is_beside(position));
-        match stream {
+        let has_it = |stream: &&LogStream| match stream.node {
+            Some(_) => LogPosition::start(stream.node).is_beside(position),
+            None => position.node.is_none(),
+        };
+        match self.streams.iter().find(has_it) {
             Some(stream) if self.has_transactions || position.transaction == 0 => {
                 stream.restrict(&self.compare("=", position))
             }
@@ -223,5 +226,6 @@ mod tests {
             LogOrder { has_transactions: false, streams: vec![LogStream { node: None, settled: "TRUE".to_owned() }] };
         assert_eq!(of_positions.at(position("7.1")), "FALSE");
         assert_eq!(of_positions.at(position("0.1")), "position = 1");
+        assert_eq!(of_positions.at(position("0:0.1")), "FALSE");
     }
 }

@@ -8,6 +8,7 @@ mod transient;
 use std::time::Duration;
 
 use chrono_tz::Tz;
+use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{
     Connection as _, OptionalExtension as _, PgConnection, QueryResult, QueryableByName, RunQueryDsl as _, sql_query,
@@ -112,6 +113,10 @@ impl Engine for Postgres {
     fn lock(&self, lock: Lock, conn: &mut AnyConnection) -> QueryResult<()> {
         let (function, number) = lock.advisory();
         sql_query(format!("SELECT {function}($1)")).bind::<BigInt, _>(number).execute(conn)?;
+        if matches!(lock, Lock::Import | Lock::ImportShared) && !citus::is_as_before(conn)? {
+            let message = Box::new(citus::HAS_MOVED.to_owned());
+            return Err(QueryError::DatabaseError(DatabaseErrorKind::SerializationFailure, message));
+        }
         Ok(())
     }
 
@@ -219,6 +224,9 @@ impl Engine for Postgres {
     }
 
     fn log_order(&self, table: &str, conn: &mut AnyConnection) -> anyhow::Result<LogOrder> {
+        if !citus::is_as_before(conn)? {
+            return Err(Failure::new(ExitStatus::Unavailable, citus::HAS_MOVED).hint("run the command again").into());
+        }
         let streams = if self.is_log_distributed() && table == "user_action" {
             citus::log_streams(conn)?
         } else {
@@ -235,8 +243,12 @@ impl Engine for Postgres {
         citus::is_distributed()
     }
 
-    fn obstacles_to_distribution(&self, conn: &mut AnyConnection) -> QueryResult<Vec<Obstacle>> {
-        citus::obstacles(conn)
+    fn obstacles_to_distribution(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<Obstacle>> {
+        let mut obstacles = citus::obstacles(conn)?;
+        if let Some((reason, cure)) = self.foreign_log(conn)? {
+            obstacles.push(Obstacle { reason, cure });
+        }
+        Ok(obstacles)
     }
 
     fn distribute(&self, shards: u32, conn: &mut AnyConnection) -> QueryResult<String> {
@@ -290,7 +302,7 @@ impl Engine for Postgres {
     fn lock_log(&self, conn: &mut AnyConnection) -> QueryResult<()> {
         if self.is_log_distributed() {
             // Other nodes would go on.
-            return Err(diesel::result::Error::NotFound);
+            return Err(QueryError::NotFound);
         }
         sql_query("LOCK TABLE user_action IN ACCESS EXCLUSIVE MODE NOWAIT").execute(conn)?;
         Ok(())

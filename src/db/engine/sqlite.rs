@@ -345,7 +345,7 @@ impl Engine for Sqlite {
         false
     }
 
-    fn obstacles_to_distribution(&self, _conn: &mut AnyConnection) -> QueryResult<Vec<Obstacle>> {
+    fn obstacles_to_distribution(&self, _conn: &mut AnyConnection) -> anyhow::Result<Vec<Obstacle>> {
         let reason = "the database is one SQLite file".to_owned();
         Ok(vec![Obstacle { reason, cure: "copy it to PostgreSQL: rollbook db copy" }])
     }

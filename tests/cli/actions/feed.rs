@@ -207,7 +207,7 @@ on_both_engines! {
 
 #[test]
 fn an_action_committed_late_is_not_skipped() {
-    let t = Sandbox::migrated(Engine::Postgres);
+    let t = Sandbox::whole(Engine::Postgres);
     t.user("ann", "");
     let insert = |target: &str| {
         format!(

@@ -243,7 +243,7 @@ fn a_dry_run_creates_no_database() {
 
 #[test]
 fn an_event_added_concurrently_by_another_program_is_compared() {
-    let t = Sandbox::migrated(Engine::Postgres);
+    let t = Sandbox::whole(Engine::Postgres);
     people(&t);
     let mut held = t.hold(
         "BEGIN; INSERT INTO user_action (id, user_id, action_type, target_type, target_id, occurred_at, source_system, \

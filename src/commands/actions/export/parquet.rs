@@ -77,7 +77,8 @@ pub(super) fn export(directory: &Path, since: Option<Cursor>, db: &mut Db, out: 
     let leftovers = leftovers(manifest.as_ref(), directory)?;
     // The same for all queries: what becomes settled meanwhile is exported the next time.
     let order = Feed::Actions.order(db)?;
-    let (end, users_end) = (feed::last(Feed::Actions, db)?, feed::last(Feed::Users, db)?);
+    let users_order = Feed::Users.order(db)?;
+    let (end, users_end) = (feed::last(Feed::Actions, &order, db)?, feed::last(Feed::Users, &users_order, db)?);
     let mut changed = match (&manifest, since) {
         (None, None) => all_months(db)?,
         (None, Some(_)) => {

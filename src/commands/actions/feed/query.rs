@@ -6,7 +6,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use serde::Serialize;
 
 use crate::db::{Db, LogPosition};
-use crate::feed::{Cursor, Feed, IS_OF_TYPE};
+use crate::feed::{self, Cursor, Feed, IS_OF_TYPE};
 use crate::models::UserAction;
 use crate::output::Record as _;
 
@@ -71,6 +71,9 @@ pub(super) fn action_at(cursor: &Cursor, db: &mut Db) -> anyhow::Result<Option<S
         id: String,
     }
     let Some(position) = cursor.position() else { return Ok(None) };
+    if !feed::is_there(Feed::Actions, cursor, db)? {
+        return Ok(None);
+    }
     let order = Feed::Actions.order(db)?;
     let (at, settled) = (order.at(position), order.settled());
     let found: Option<Found> = sql_query(format!("SELECT id FROM user_action WHERE {at} AND {settled}"))

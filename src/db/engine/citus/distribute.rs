@@ -5,6 +5,7 @@ use diesel::sql_types::{BigInt, Bool, Text};
 use diesel::{QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
 
 use crate::db::{AnyConnection, statement};
+use crate::output::plural;
 
 /// Why the log cannot be distributed: what is missing, or rows in the way, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +52,14 @@ const ROWS: [(&str, &str); 2] = [
     ),
 ];
 
+/// Triggers of other programs: they would run on every node that has a copy of a table.
+const OTHER_TRIGGERS: &str = "SELECT count(*), coalesce(min(g.tgname || ' on ' || g.tgrelid::regclass::text), '') AS first \
+     FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_proc p ON p.oid = g.tgfoid \
+     WHERE NOT g.tgisinternal AND c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'user_action'::regclass) \
+       AND c.relname IN ('user', 'user_action', 'champion', 'import_run', 'import_parked', 'former_email', 'hash_key', \
+         'audit_event', 'feed_cursor', 'feed_parked', 'operation') \
+       AND NOT starts_with(p.proname, 'rollbook_')";
+
 /// What keeps the log from being distributed; nothing if it can be.
 ///
 /// # Errors
@@ -76,11 +85,18 @@ pub fn obstacles(conn: &mut AnyConnection) -> QueryResult<Vec<Obstacle>> {
             sql_query(format!("SELECT count(*), coalesce(min(id), '') AS first FROM user_action WHERE {condition}"))
                 .get_result(conn)?;
         if rows.count > 0 {
-            let reason = format!("the log has {} actions {what}, the first of them {}", rows.count, rows.first);
+            let actions = plural(rows.count.unsigned_abs(), "action");
+            let reason = format!("the log has {actions} {what}, the first of them {}", rows.first);
             let cure = "the log is append-only: import an export of it, without these keys, into a new database, and \
                  distribute that";
             obstacles.push(Obstacle { reason, cure });
         }
+    }
+    let triggers: Rows = sql_query(OTHER_TRIGGERS).get_result(conn)?;
+    if triggers.count > 0 {
+        let reason = format!("other programs have triggers on the tables, the first of them {}", triggers.first);
+        let cure = "drop them, distribute the log, and create those again that work on every node";
+        obstacles.push(Obstacle { reason, cure });
     }
     Ok(obstacles)
 }

@@ -9,7 +9,8 @@ WHERE relkind = 'r' AND relnamespace = (SELECT relnamespace FROM pg_class WHERE 
     'feed_cursor', 'feed_parked', 'operation');
 
 CREATE TEMPORARY TABLE distributed_trigger ON COMMIT DROP AS
-SELECT t.name AS relation, g.tgname AS name, g.tgfoid::regproc::text AS function, pg_get_triggerdef(g.oid) AS definition
+SELECT t.name AS relation, g.tgname AS name, g.tgfoid::regproc::text AS function, pg_get_triggerdef(g.oid) AS definition,
+  CASE g.tgenabled WHEN 'A' THEN 'ENABLE ALWAYS' WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'D' THEN 'DISABLE' ELSE 'ENABLE' END AS state
 FROM pg_trigger g JOIN distributed_table t ON t.oid = g.tgrelid
 WHERE NOT g.tgisinternal;
 
@@ -91,7 +92,7 @@ CREATE INDEX user_action_occurred_at ON user_action (occurred_at, position);
 
 CREATE INDEX user_action_user ON user_action (user_id, occurred_at, position);
 
-CREATE INDEX user_action_feed ON user_action (recorded_xid, position);
+CREATE INDEX user_action_feed ON user_action (recorded_node, recorded_xid, position);
 
 CREATE FUNCTION rollbook_node() RETURNS integer LANGUAGE sql STABLE AS
   'SELECT groupid FROM pg_catalog.pg_dist_local_group';
@@ -129,7 +130,7 @@ BEGIN
         part.definition, ' WHEN \((.*)\) EXECUTE ', format(' WHEN ((\1) AND %s.rollbook_node() = 0) EXECUTE ', home));
     END IF;
     EXECUTE part.definition;
-    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', part.relation, part.name);
+    EXECUTE format('ALTER TABLE %s %s TRIGGER %I', part.relation, part.state, part.name);
   END LOOP;
 END
 $$

@@ -23,8 +23,16 @@ static POOLED: OnceLock<Option<String>> = OnceLock::new();
 const OF_CHANGES: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; \
      SET LOCAL rollbook.recorded = 'on'";
 
+/// How long to wait for a lock, in milliseconds; 0 would be for ever.
+static LOCK_TIMEOUT: OnceLock<u128> = OnceLock::new();
+
 fn of_changes() -> String {
-    if citus::is_distributed() { format!("{OF_CHANGES}; {}", citus::OF_CHANGES) } else { OF_CHANGES.to_owned() }
+    if !citus::is_distributed() {
+        return OF_CHANGES.to_owned();
+    }
+    // Locks are waited for on the nodes, too.
+    let lock_timeout = LOCK_TIMEOUT.get().copied().unwrap_or(1);
+    format!("{}; {OF_CHANGES}; SET LOCAL lock_timeout = {lock_timeout}", citus::OF_CHANGES)
 }
 
 #[derive(QueryableByName)]
@@ -69,7 +77,8 @@ pub(super) fn set_up(
     let is_pooled = url.is_pooled().unwrap_or_else(|| !url.is_at(server.address.as_deref(), &server.port));
     let scope = if is_pooled { "SET LOCAL" } else { "SET" };
     // Every check that looks again after a lock needs READ COMMITTED. A time-out of 0 would be none at all.
-    let mut settings = format!("{scope} lock_timeout = {}", lock_timeout.as_millis().max(1));
+    let lock_timeout = *LOCK_TIMEOUT.get_or_init(|| lock_timeout.as_millis().max(1));
+    let mut settings = format!("{scope} lock_timeout = {lock_timeout}");
     if let Some(schema) = server.schema {
         // Another schema, or a temporary table, must not take the place of a table of ours.
         settings.extend(["; ", scope, " search_path = ", &schema, ", pg_temp"]);
