@@ -72,6 +72,7 @@ fn a_copy_to_the_other_engine_and_back_has_everything() {
 
 on_both_engines! {
     fn a_backup_is_verified_and_can_be_restored(t) {
+        let t = &t.with_whole_log();
         community(t);
         let file = t.path("backup").display().to_string();
         let run = t.run(&["db", "backup", &file]);
@@ -95,6 +96,7 @@ on_both_engines! {
     }
 
     fn a_damaged_backup_is_not_restored(t) {
+        let t = &t.with_whole_log();
         community(t);
         let file = t.path("backup");
         let name = file.display().to_string();
@@ -114,6 +116,7 @@ on_both_engines! {
     }
 
     fn only_the_newest_backups_of_a_directory_are_kept(t) {
+        let t = &t.with_whole_log();
         t.user("ann", "");
         let directory = t.path("backups");
         std::fs::create_dir(&directory).unwrap();

@@ -86,7 +86,7 @@ fn missing_database_is_exit_1_and_a_full_server_exit_5_in_every_language() {
 
 #[test]
 fn deadlock_is_exit_5_in_every_language() {
-    let t = Sandbox::migrated(Engine::Postgres);
+    let t = Sandbox::whole(Engine::Postgres);
     t.user("ann", "");
     t.user("ben", "");
     let url = german_server(&t);

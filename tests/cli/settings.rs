@@ -140,6 +140,7 @@ on_both_engines! {
     }
 
     fn a_protected_database_is_protected_by_whatever_name(t) {
+        let t = &t.with_whole_log();
         t.file(CONFIG, format!("[profile.prod]\ndatabase_url = \"{}\"\nprotected = true\n", t.url));
         std::fs::set_permissions(t.path(CONFIG), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         let create = ["users", "create", "--email", "ann@x.org", "--name", "Ann"];
