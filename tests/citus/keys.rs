@@ -1,4 +1,4 @@
-//! One event has one key in the whole cluster, whoever writes it.
+//! One event has one key in the whole cluster, by whatever program it is written.
 
 use crate::{HEADER, distributed};
 

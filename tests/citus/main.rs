@@ -15,32 +15,17 @@ mod cluster;
 #[expect(dead_code, reason = "shared with the other tests")]
 mod sandbox;
 
+#[path = "../torture/events.rs"]
+mod events;
+
 mod distribute;
 mod feed;
 mod keys;
 mod nodes;
 mod same_numbers;
 
-use std::fmt::Write as _;
-
+use events::{HEADER, events, people};
 use sandbox::{Engine, Sandbox};
-
-const HEADER: &str = "user_id,action_type,target_type,target_id,occurred_at,source_system,source_event_id";
-
-/// A file of so many events, those from `first` on.
-fn events(first: usize, rows: usize) -> String {
-    let mut text = format!("{HEADER}\n");
-    for i in first..first + rows {
-        writeln!(text, "ann,enrolled,course,c{i},2026-01-01T00:00:{:02}Z,app,e{i}", i % 60).unwrap();
-    }
-    text
-}
-
-fn people(t: &Sandbox) {
-    for user in ["ann", "ben", "cleo", "dan"] {
-        t.user(user, "student");
-    }
-}
 
 /// A database whose log is distributed, with people.
 fn distributed() -> Sandbox {

@@ -10,36 +10,18 @@
 )]
 
 #[path = "../cli/cluster.rs"]
-#[expect(dead_code, reason = "shared with the other tests")]
 mod cluster;
 #[path = "../cli/sandbox.rs"]
 #[expect(dead_code, reason = "shared with the other tests")]
 mod sandbox;
 
 mod disk;
+mod events;
 mod killed;
 mod writers;
 
-use std::fmt::Write as _;
-
+use events::{events, people};
 use sandbox::Sandbox;
-
-const HEADER: &str = "user_id,action_type,target_type,target_id,occurred_at,source_system,source_event_id";
-
-/// A file of so many events, those from `first` on.
-fn events(first: usize, rows: usize) -> String {
-    let mut text = format!("{HEADER}\n");
-    for i in first..first + rows {
-        writeln!(text, "ann,enrolled,course,c{i},2026-01-01T00:00:{:02}Z,app,e{i}", i % 60).unwrap();
-    }
-    text
-}
-
-fn people(t: &Sandbox) {
-    for user in ["ann", "ben", "cleo", "dan"] {
-        t.user(user, "student");
-    }
-}
 
 /// The database is as sound as its engine can tell, and every guard is in place. The settings are those of a test server.
 fn is_sound(t: &Sandbox) {

@@ -263,7 +263,7 @@ struct Problem {
 /// What is wrong with the shards, and events that have one id.
 pub(super) fn data_problems(conn: &mut AnyConnection) -> QueryResult<Vec<(String, &'static str)>> {
     let shards: Vec<Problem> = sql_query(statement(include_str!("citus/shards.sql"))).load(conn)?;
-    let cure = "on the coordinator, drop what is missing from user_action, and create it again";
+    let cure = "drop it from user_action on the coordinator, and create it again as it was";
     let mut problems: Vec<_> = shards.into_iter().map(|row| (row.problem, cure)).collect();
     let doubles: Vec<Problem> = sql_query(
         "SELECT 'two events have the id ' || id AS problem FROM user_action GROUP BY id HAVING count(*) > 1 LIMIT 3",
