@@ -82,7 +82,9 @@ fn nothing_is_lost_or_doubled_among_writers_readers_and_moving_shards() {
                 })
             })
             .collect();
-        writers.into_iter().for_each(|writer| writer.join().unwrap());
+        for writer in writers {
+            writer.join().unwrap();
+        }
         ended.store(true, Ordering::Release);
         let seen: Vec<_> = consumers.into_iter().map(|consumer| consumer.join().unwrap()).collect();
         (seen, mover.join().unwrap())

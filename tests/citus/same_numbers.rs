@@ -77,7 +77,9 @@ fn reading_commands_print_the_same() {
     let sorted = |t: &Sandbox| {
         let mut lines: Vec<String> =
             comparable(t, &t.ok(&["actions", "export", "--format", "jsonl"])).lines().map(ToOwned::to_owned).collect();
-        lines.iter_mut().for_each(|line| *line = line.split(",\"position\"").next().unwrap().to_owned());
+        for line in &mut lines {
+            *line = line.split(",\"position\"").next().unwrap().to_owned();
+        }
         lines.sort_unstable();
         lines
     };
