@@ -24,7 +24,7 @@ fn killed_imports(engine: Engine, rows: usize, options: &[&str], part: usize) {
         import.kill().unwrap();
         import.wait().unwrap();
         let added = until_still(&t) - before;
-        assert!(added % part as u64 == 0, "{added} of {rows} rows after kill {point}");
+        assert!(added.is_multiple_of(part as u64), "{added} of {rows} rows after kill {point}");
         t.ok(&[&["import", "actions", &path], options].concat());
         assert_eq!(t.count("user_action") - before, rows as u64, "after kill {point}");
     }
