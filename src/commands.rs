@@ -2,11 +2,12 @@
 
 use clap::Subcommand;
 
-use crate::cli::Global;
 use crate::context::Context;
 use crate::error::ExitStatus;
+use crate::settings::Global;
 
 pub use completions::Shell;
+pub use help::TOPICS;
 
 mod actions;
 mod audit;
@@ -16,6 +17,7 @@ mod completions;
 pub(crate) mod config;
 mod db;
 mod doctor;
+mod feed;
 mod help;
 mod import;
 mod init;
@@ -56,13 +58,17 @@ pub enum Commands {
 }
 
 impl Commands {
-    /// Runs a command that needs no database.
-    pub(crate) fn run_without_database(&self, global: &Global) -> Option<anyhow::Result<ExitStatus>> {
+    /// Runs a command that needs no database. `tree` makes the tree of all commands, with their help.
+    pub(crate) fn run_without_database(
+        &self,
+        global: &Global,
+        tree: fn() -> clap::Command,
+    ) -> Option<anyhow::Result<ExitStatus>> {
         match self {
-            Self::Help(args) => Some(args.print()),
+            Self::Help(args) => Some(args.print(tree())),
             Self::Config(command) => Some(command.run(global)),
             Self::Completions(args) => Some(args.print()),
-            Self::Man(args) => Some(args.write()),
+            Self::Man(args) => Some(args.write(tree())),
             _ => None,
         }
     }

@@ -44,6 +44,24 @@ impl Feed {
         }
     }
 
+    /// What its rows are, in the singular.
+    #[must_use]
+    pub const fn row(self) -> &'static str {
+        match self {
+            Self::Actions => "action",
+            Self::Users => "change",
+        }
+    }
+
+    /// What its rows are, in the plural.
+    #[must_use]
+    pub const fn rows(self) -> &'static str {
+        match self {
+            Self::Actions => "actions",
+            Self::Users => "changes",
+        }
+    }
+
     /// The order of commits of its rows, as of now.
     ///
     /// # Errors

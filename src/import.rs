@@ -11,15 +11,20 @@ mod check;
 mod check_file;
 mod commit_every;
 mod decode;
+mod dialect;
 mod driver;
+mod embedded_options;
 mod encoding;
 mod failure;
+mod file_format;
 mod formats;
 mod history;
+mod interpretation;
 mod journal;
 mod kinds;
 mod mapping;
 mod metadata;
+mod one_transaction;
 mod options;
 mod output_files;
 mod preset;
@@ -28,18 +33,20 @@ mod reader;
 mod record;
 mod rejects;
 mod report;
+mod running;
 mod saved_preset;
 mod source;
 mod summary;
 
 pub use check_file::{CheckedRows, check_file};
+pub use dialect::{Dialect, DialectArgs, Quote};
 pub use driver::run;
-pub use formats::{Dialect, DialectArgs, FileFormat, Quote, REASON_COLUMNS};
+pub use embedded_options::EmbeddedOptions;
+pub use file_format::FileFormat;
+pub use formats::REASON_COLUMNS;
+pub use interpretation::{Deactivated, Interpretation};
 pub use kinds::FileKind;
-pub use options::{
-    Deactivated, EmbeddedOptions, Interpretation, OnConflict, OnError, Options, Progress, parse_encoding, parse_pair,
-    parse_size, parse_time_span,
-};
+pub use options::{OnConflict, OnError, Options, Progress, parse_encoding, parse_pair, parse_size, parse_time_span};
 pub use preset::{BUILT_IN, Constant, Fields, Preset};
 pub use report::Report;
 pub use source::Source;

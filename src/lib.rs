@@ -22,5 +22,6 @@ pub mod output;
 pub mod report;
 pub mod schema;
 pub mod selection;
+pub mod settings;
 pub mod text;
 pub mod trace;

@@ -17,6 +17,7 @@ mod options;
 mod parked;
 mod pending;
 mod record;
+mod unpark;
 mod user_lookup;
 mod verdict;
 mod writer;

@@ -9,8 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use rollbook::cli::help::{TOPICS, command};
+use rollbook::cli::help::command;
 use rollbook::commands::Shell;
+use rollbook::commands::TOPICS;
 
 #[path = "../examples/spring-cohort/main.rs"]
 #[expect(dead_code, reason = "its main writes to another directory")]

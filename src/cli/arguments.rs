@@ -7,7 +7,7 @@ use std::io::Write as _;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 
-use super::{Cli, Global, help, pick, version};
+use super::{Cli, help, pick, version};
 use crate::error::ExitStatus;
 use crate::output::print_usage_error;
 
@@ -58,38 +58,6 @@ fn parsed(args: &[OsString], command: &mut Command) -> Result<Cli, clap::Error> 
 fn asks_for_details(args: &[OsString]) -> bool {
     let has = |names: &[&str]| args.iter().skip(1).any(|arg| names.iter().any(|name| arg == name));
     has(&["--version", "-V"]) && has(&["--verbose", "-v", "-vv"]) || has(&["-vV", "-Vv"])
-}
-
-/// The options that choose the database, wherever they stand: for what asks the database before the rest is right.
-pub fn database_options(args: impl IntoIterator<Item = OsString>) -> Global {
-    let mut global = Global::default();
-    for (name, value) in database_arguments(args) {
-        match name {
-            "--profile" => global.profile = Some(value),
-            "--database-url" => global.database_url = Some(value),
-            _ => global.database_url_file = Some(value.into()),
-        }
-    }
-    global
-}
-
-/// The same as names and values.
-pub fn database_arguments(args: impl IntoIterator<Item = OsString>) -> Vec<(&'static str, String)> {
-    let mut found = Vec::new();
-    let mut args = args.into_iter().filter_map(|arg| arg.into_string().ok());
-    while let Some(arg) = args.next() {
-        if let Some(name) = arg.strip_prefix('@') {
-            found.push(("--profile", name.to_owned()));
-        }
-        for option in ["--profile", "--database-url", "--database-url-file"] {
-            if arg == option {
-                found.extend(args.next().map(|value| (option, value)));
-            } else if let Some(value) = arg.strip_prefix(option).and_then(|rest| rest.strip_prefix('=')) {
-                found.push((option, value.to_owned()));
-            }
-        }
-    }
-    found
 }
 
 /// The arguments, with `@prod` in the first place as `--profile=prod`.

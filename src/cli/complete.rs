@@ -13,14 +13,14 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Nullable, Text};
 
-use super::help::TOPICS;
-use super::settings::{Settings, keys};
-use super::{Cli, arguments, config};
+use super::Cli;
+use crate::commands::TOPICS;
 use crate::db::{Access, Database, folded};
 use crate::import::BUILT_IN;
 use crate::models::Role;
 use crate::output::visible;
 use crate::selection::containing;
+use crate::settings::{Settings, config, database_options, keys};
 
 /// How long a person waits for completions at most.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -146,7 +146,7 @@ fn known_values(source: Source) -> Option<Vec<String>> {
 
 /// Looks up the values in the database that the command line would use, reading only.
 fn look_up(source: Source, typed: &str) -> anyhow::Result<Vec<Found>> {
-    let settings = Settings::new(&arguments::database_options(std::env::args_os()), &config::read()?)?;
+    let settings = Settings::new(&database_options(std::env::args_os()), &config::read()?)?;
     let mut db = Database::to_read(settings.url.value).open(Access::Read)?;
     let starts = containing(typed);
     let starts = starts.strip_prefix('%').unwrap_or(&starts);

@@ -1,8 +1,9 @@
-//! The help: examples for every command, the global options at the root only, and topics of their own.
+//! The help: examples for every command, and the global options at the root only.
 
 use clap::{Arg, Command, CommandFactory as _};
 
 use super::Cli;
+use crate::commands::TOPICS;
 
 /// A section a command, `[users list]`; a line that starts with `#` says what the next line, the command, does.
 const EXAMPLES: &str = include_str!("help/examples.txt");
@@ -35,19 +36,6 @@ const TASKS: &[(&str, &[(&str, &str)])] = &[
 
 /// The help of the program in at most 24 lines: tasks instead of groups of commands and of global options.
 const SHORT_TEMPLATE: &str = "{about}\n\n{usage-heading} {usage}\n\n{after-help}";
-
-/// What else `rollbook help` explains, beside the commands.
-pub const TOPICS: [(&str, &str); 9] = [
-    ("exit-codes", include_str!("help/topics/exit-codes.txt")),
-    ("time", include_str!("help/topics/time.txt")),
-    ("importing", include_str!("help/topics/importing.txt")),
-    ("sources", include_str!("help/topics/sources.txt")),
-    ("formats", include_str!("help/topics/formats.txt")),
-    ("config", include_str!("help/topics/config.txt")),
-    ("connecting", include_str!("help/topics/connecting.txt")),
-    ("cron", include_str!("help/topics/cron.txt")),
-    ("privacy", include_str!("help/topics/privacy.txt")),
-];
 
 /// The commands, with their help.
 #[must_use]
@@ -103,29 +91,4 @@ fn tasks() -> String {
         }
     }
     text
-}
-
-/// The help of a topic, or of the command with these names; `None` if there is neither.
-#[must_use]
-pub fn topic(names: &[String]) -> Option<String> {
-    if let [name] = names {
-        if let Some((_, text)) = TOPICS.iter().find(|(topic, _)| topic == name) {
-            return Some((*text).to_owned());
-        }
-        if name == "options" {
-            return Some(options());
-        }
-    }
-    let mut root = command();
-    root.build();
-    let found = names.iter().try_fold(&mut root, |command, name| command.find_subcommand_mut(name))?;
-    Some(found.render_long_help().to_string())
-}
-
-/// The global options.
-fn options() -> String {
-    let root = Cli::command();
-    let global = root.get_arguments().filter(|argument| argument.is_global_set()).cloned();
-    let mut command = Command::new("rollbook").disable_help_flag(true).args(global).help_template("{all-args}");
-    format!("Options of every command\n\n{}", command.render_long_help())
 }

@@ -11,11 +11,10 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 
-use super::settings::{Settings, switch, variable};
-use super::{Cli, arguments, config};
 use crate::db::{Access, Database, Db};
 use crate::output::{print_status, visible};
 use crate::selection::containing;
+use crate::settings::{Settings, config, database_options, switch, variable};
 
 /// The most users to pick from.
 const MOST: usize = 20;
@@ -39,14 +38,9 @@ pub(super) fn is_user_missing(error: &clap::Error, args: &[OsString]) -> bool {
     error.kind() == ErrorKind::MissingRequiredArgument && missing && can_ask(args)
 }
 
-/// Picks one of the users whose ids have the start, and parses the command line with that one's id in its place.
-pub(super) fn pick_instead(args: &[OsString], start: &str) -> Option<Cli> {
-    if !can_ask(args) {
-        return None;
-    }
-    let picked = pick_user(args, Some(start)).ok()??;
-    let instead = |arg: &OsString| if arg == start { OsString::from(&picked) } else { arg.clone() };
-    arguments::parse(args.iter().map(instead)).ok()
+/// Picks one of the users whose ids have the start, if somebody can be asked.
+pub(super) fn pick_instead(args: &[OsString], start: &str) -> Option<String> {
+    if can_ask(args) { pick_user(args, Some(start)).ok()? } else { None }
 }
 
 fn can_ask(args: &[OsString]) -> bool {
@@ -58,7 +52,7 @@ fn can_ask(args: &[OsString]) -> bool {
 
 /// Asks which user is meant; `None` if nobody was picked. `start` is the start of several ids, where that was given.
 pub(super) fn pick_user(args: &[OsString], start: Option<&str>) -> anyhow::Result<Option<String>> {
-    let settings = Settings::new(&arguments::database_options(args.iter().cloned()), &config::read()?)?;
+    let settings = Settings::new(&database_options(args.iter().cloned()), &config::read()?)?;
     let mut db = Database::to_read(settings.url.value).open(Access::Read)?;
     let (mut condition, mut pattern) = match start {
         Some(start) => ("id LIKE $1 ESCAPE '\\'".to_owned(), containing(start)[1..].to_owned()),

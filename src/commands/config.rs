@@ -1,7 +1,7 @@
 use clap::Subcommand;
 
-use crate::cli::Global;
 use crate::error::ExitStatus;
+use crate::settings::Global;
 
 mod change;
 mod edit;
@@ -36,7 +36,7 @@ impl Config {
             Self::Set(args) => args.run(global),
             Self::Unset(args) => args.run(global),
             Self::Path => edit::print_path(),
-            Self::Edit => edit::edit_file(global),
+            Self::Edit => edit::edit_file(),
         }
     }
 }

@@ -1,10 +1,10 @@
-use crate::cli::config;
 use crate::commands::config::set_setting;
 use crate::context::{Command, Context, NamedBy};
 use crate::db::{Access, Database, DatabaseUrl, Db, migrations};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{Role, User, UserInput, change, check_email, check_key, check_line};
 use crate::output::{Output, plural};
+use crate::settings::config;
 
 /// Create the database and the first superadmin, and with PROFILE a profile for the database
 ///
@@ -62,10 +62,10 @@ impl Command for Args {
             }
         };
         let url = db.url().clone();
-        let url_text = match &url {
+        let url_text = match url.path() {
             // Wherever the next command is run.
-            DatabaseUrl::Sqlite(path) => format!("sqlite:{}", std::path::absolute(path)?.display()),
-            DatabaseUrl::Postgres(_) => url_text,
+            Some(path) => format!("sqlite:{}", std::path::absolute(path)?.display()),
+            None => url_text,
         };
         let applied = migrations::run(&mut db.conn, &url)?.len() as u64;
         if applied > 0 {

@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
-use crate::cli::help::{self, TOPICS};
+use super::TOPICS;
 use crate::error::ExitStatus;
 
 /// Write the manual pages, one a command and one a help topic, into a directory
@@ -17,14 +17,13 @@ pub struct Args {
 }
 
 impl Args {
-    /// Writes the pages.
+    /// Writes the pages of the commands and topics.
     ///
     /// # Errors
     /// When the directory cannot be written.
-    pub fn write(&self) -> anyhow::Result<ExitStatus> {
+    pub fn write(&self, mut root: clap::Command) -> anyhow::Result<ExitStatus> {
         let directory = &self.directory;
         fs::create_dir_all(directory).with_context(|| format!("cannot create {}", directory.display()))?;
-        let mut root = help::command();
         root.build();
         write_command(root, directory)?;
         for (topic, text) in TOPICS {

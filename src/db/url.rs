@@ -1,7 +1,7 @@
 //! Database URLs: parsing them, and printing them without passwords.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 mod postgres;
@@ -79,6 +79,21 @@ fn is_scheme(text: &str) -> bool {
 }
 
 impl DatabaseUrl {
+    /// The path, if this is a file.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite(path) => Some(path),
+            Self::Postgres(_) => None,
+        }
+    }
+
+    /// The database in a file.
+    #[must_use]
+    pub fn of_file(path: &Path) -> Self {
+        Self::Sqlite(path.to_owned())
+    }
+
     /// Whether this is a SQLite file.
     #[must_use]
     pub const fn is_sqlite(&self) -> bool {

@@ -3,8 +3,8 @@
 use std::sync::mpsc::Receiver;
 
 use super::formats::{Opened, format_of};
+use super::interpretation::Interpretation;
 use super::kinds::{FileKind, Kind, actions, champions, users};
-use super::options::Interpretation;
 use super::reader::{self, Chunk};
 use super::source::Source;
 use crate::models::EventIds;

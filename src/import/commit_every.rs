@@ -12,14 +12,15 @@ use std::{panic, thread};
 
 use anyhow::{Context as _, anyhow};
 
-use super::driver::{Import, ReadMore};
 use super::history;
+use super::interpretation::Interpretation;
 use super::kinds::actions::Actions;
 use super::kinds::champions::{ChampionTable, Champions};
 use super::kinds::users::{UserTable, Users};
 use super::kinds::{FileKind, Kind, Table};
-use super::options::{Interpretation, OnError};
+use super::options::OnError;
 use super::reader::{self, Chunk};
+use super::running::{Import, ReadMore};
 use super::source::Source;
 use super::summary::ImportOutcome;
 use crate::db::{Access, Database, Db, End, Lock};

@@ -2,112 +2,18 @@
 //!
 //! A new format is a file of its own here, and a line in [`format_of`].
 
-use std::fs::File;
-
-use serde::{Deserialize, Serialize};
-
-use super::decode::Decoded;
-use super::options::Interpretation;
-use super::record::{Columns, Record};
-use crate::log::FieldError;
+use super::file_format::FileFormat;
+use super::interpretation::Interpretation;
 
 mod csv;
+mod format;
 mod json;
 mod xlsx;
 
+use format::Format;
+pub use format::REASON_COLUMNS;
+pub(super) use format::{Opened, Records, RejectWriter};
 pub(super) use xlsx::to_csv as xlsx_to_csv;
-
-pub use csv::{Dialect, DialectArgs, Quote};
-
-/// A file as its format reads it.
-pub(super) struct Opened<'a> {
-    /// Its name, for messages.
-    pub(super) name: String,
-    /// Its text.
-    pub(super) input: Decoded<File>,
-    /// The columns that it may have.
-    pub(super) columns: Columns,
-    /// How it is read.
-    pub(super) interpretation: &'a Interpretation,
-    /// The kind of its rows, as it stands before a column in `--map` and `--set`.
-    pub(super) kind: &'static str,
-    /// Whether the text of its records is kept, for the file of rejected rows.
-    pub(super) keeps_text: bool,
-    /// Whether it comes from a pipe, uncompressed: nothing else tells then that it was cut off.
-    pub(super) may_be_cut_off: bool,
-    /// The line of its header.
-    pub(super) first_line: u64,
-}
-
-/// How bytes become records.
-pub(super) trait Format {
-    /// Reads as far as the first record.
-    ///
-    /// # Errors
-    /// When the file as a whole is not of this format, or has not the columns that it needs.
-    fn open(&self, file: Opened<'_>) -> anyhow::Result<Box<dyn Records>>;
-}
-
-/// The records of one file, read one at a time into the same memory.
-pub(super) trait Records: Send {
-    /// Reads the next record, and returns the line on which it begins; `None` at the end.
-    fn next(&mut self) -> anyhow::Result<Option<u64>>;
-
-    /// The kind of the record that was read last, if records of this kind are skipped and counted.
-    fn skipped(&self) -> Option<&str>;
-
-    /// The record that was read last, or what is wrong with it as a whole.
-    fn record(&self) -> Result<Record<'_>, Vec<FieldError>>;
-
-    /// The text of the same, as it stood in the file; empty if texts are not kept.
-    fn take_text(&mut self) -> Box<[u8]>;
-
-    /// The size of the same, in bytes.
-    fn bytes(&self) -> usize;
-
-    /// The text of the header, as it stood in the file; empty if texts are not kept.
-    fn header(&self) -> &[u8];
-
-    /// The options of columns that the file does not have; not of a column that it must have.
-    fn unused_options(&self) -> &[String];
-
-    /// What somebody should know of the file as a whole, once it has been read.
-    fn notes(&self) -> Vec<String>;
-
-    /// How the file is read: as it was asked for, with what was found in the file.
-    fn interpretation(&self) -> &Interpretation;
-
-    /// Creates a file for rejected records that the same options can import.
-    fn create_rejects(&self, file: File) -> anyhow::Result<Box<dyn RejectWriter>>;
-
-    /// The SHA-256 of the whole file, once it has been read.
-    fn sha256(self: Box<Self>) -> anyhow::Result<String>;
-}
-
-/// The columns that say why a row was refused, before its own. An import ignores columns that start with `_`.
-pub const REASON_COLUMNS: [&str; 4] = ["_line", "_verdict", "_field", "_reason"];
-
-/// Writes rejected records.
-pub(super) trait RejectWriter: Send {
-    /// Writes a record after our own columns.
-    fn write(&mut self, own: [&str; 4], text: &[u8]) -> anyhow::Result<()>;
-
-    /// Writes out what is buffered.
-    fn flush(&mut self) -> anyhow::Result<()>;
-}
-
-/// The format of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FileFormat {
-    /// Delimited text with a header line.
-    Csv,
-    /// JSON objects, one a line or in an array.
-    #[serde(alias = "jsonl")]
-    Json,
-    /// A sheet of a workbook.
-    Xlsx,
-}
 
 /// The format of a file that begins so: the one that is given, or else the one that its first bytes tell.
 pub(super) fn format_of(interpretation: &Interpretation, start: &[u8]) -> &'static dyn Format {

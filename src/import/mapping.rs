@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::options::{Deactivated, Interpretation};
+use super::interpretation::{Deactivated, Interpretation};
 use super::preset::{Constant, Preset};
 use super::record::Columns;
 use crate::log::FieldError;

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
-use super::formats::FileFormat;
+use super::file_format::FileFormat;
 use crate::db::types::TimeFormat;
 use crate::error::Failure;
 use crate::text::nearest;

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use super::options::Interpretation;
+use super::interpretation::Interpretation;
 use super::preset::{Constant, Fields, Preset, Reading};
 use crate::output::OutputFile;
 

@@ -9,8 +9,10 @@ use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 
 use super::decode::{BytesRead, Decoded, wrong_kind};
-use super::formats::{FileFormat, xlsx_to_csv};
-use super::options::{EmbeddedOptions, Interpretation};
+use super::embedded_options::EmbeddedOptions;
+use super::file_format::FileFormat;
+use super::formats::xlsx_to_csv;
+use super::interpretation::Interpretation;
 use crate::error::Failure;
 use crate::output::thousands;
 

@@ -18,7 +18,7 @@ use super::log_end::LogEnd;
 use super::matcher::{EventMatcher, MatchedEvent};
 use super::options::{LogFile, LogWriterOptions};
 use super::pending::PendingBatch;
-use super::user_lookup::{UserKey, UserLookup};
+use super::user_lookup::UserLookup;
 use super::verdict::{BatchVerdicts, FieldError, Gone, Verdict};
 use super::{append, distributed, lookup, matcher, parked};
 use crate::db::Db;
@@ -36,19 +36,17 @@ const MIN_SORTED_ROWS: usize = 5000;
 /// Number of pending rows after which the number of new rows in the file is estimated, to decide on a bulk load. A
 /// bulk load then writes this many rows together.
 const ESTIMATE_ROWS: usize = 30_000;
-/// Number of parked events that are recorded together.
-const PARKED_PAGE: i64 = 5000;
 /// Maximum number of rounds in which a unique index refuses all rows although no lookup finds a matching event.
 const MAX_ROUNDS_WITHOUT_PROGRESS: u32 = 3;
 
 /// How the rows of one kind are written.
 pub struct LogWriter {
-    interrupt: Interrupt,
+    pub(super) interrupt: Interrupt,
     content_key: bool,
     parks: bool,
     /// The files of this import with their generated event ids; the current file is the last one.
     files: Vec<LogFile>,
-    users: UserLookup,
+    pub(super) users: UserLookup,
     comparison: Comparison,
     bulk: Option<Bulk>,
     pending: PendingBatch,
@@ -159,46 +157,6 @@ impl LogWriter {
         }
         self.inserted += verdicts.inserted - inserted;
         Ok(())
-    }
-
-    /// Records the parked events whose users are known by now; returns how many were recorded or found recorded, and how
-    /// many are in conflict with recorded ones and stay parked.
-    ///
-    /// # Errors
-    /// As [`Self::write`].
-    pub fn record_parked(&mut self, db: &mut Db) -> anyhow::Result<(u64, u64)> {
-        let (mut recorded, mut left) = (0, 0);
-        let mut after = String::new();
-        loop {
-            self.interrupt.check()?;
-            let page = ParkedEvent::page(&after, PARKED_PAGE, &mut db.conn)?;
-            let Some(last) = page.last() else { return Ok((recorded, left)) };
-            after.clone_from(&last.key);
-            let key = |parked: &ParkedEvent| (parked.user_id.clone(), parked.user_email.clone());
-            let keys: Vec<_> = page.iter().map(key).collect();
-            let named = keys.iter().map(|(id, email)| UserKey { id: id.as_deref(), email: email.as_deref() });
-            self.users.look_up(named.clone(), db)?;
-            let ready: Vec<&ParkedEvent> = page
-                .iter()
-                .zip(named)
-                .filter(|(_, user)| self.users.known(*user).is_some())
-                .map(|(parked, _)| parked)
-                .collect();
-            let rows = (1..).zip(&ready).map(|(number, event)| parked::row_of(event, number));
-            let rows = rows.collect::<anyhow::Result<EventRows>>()?;
-            let mut verdicts = BatchVerdicts::default();
-            self.write(rows, db, &mut verdicts)?;
-            self.finish(db, &mut verdicts)?;
-            let refused: Vec<u64> = verdicts.refused.iter().map(|row| row.line).collect();
-            let done: Vec<&str> = (1..)
-                .zip(&ready)
-                .filter(|(number, _)| !refused.contains(number))
-                .map(|(_, event)| event.key.as_str())
-                .collect();
-            ParkedEvent::remove(&done, db)?;
-            recorded += done.len() as u64;
-            left += refused.len() as u64;
-        }
     }
 
     /// Ends the files of a transaction: builds the indexes, and compares the rows added with the log.

@@ -1,7 +1,8 @@
 //! Every help text in one snapshot: a change of the command line shows in review.
 
 use clap::Command;
-use rollbook::cli::help::{TOPICS, command};
+use rollbook::cli::help::command;
+use rollbook::commands::TOPICS;
 
 use crate::sandbox::{Engine, Run, Sandbox, example};
 

@@ -107,7 +107,9 @@ on_both_engines! {
         assert_eq!(lines(&[]).len(), 0);
         t.ok(&["users", "feed", "crm", "--reset", "start"]);
         assert!(lines(&["--peek"]).len() > 5);
+        assert!(t.fails(1, &["users", "feed", "--list", "--max-lag", "0"]).contains("unacknowledged change"));
         t.ok(&["users", "feed", "crm", "--forget"]);
+        assert!(t.fails(6, &["users", "feed", "crm", "--no-create"]).contains("unknown consumer crm"));
         assert_eq!(t.count("feed_cursor"), 0);
     }
 

@@ -27,6 +27,7 @@ mod copy;
 mod lineage;
 mod parquet;
 mod rows;
+mod stored_row;
 mod xapi;
 
 /// Export actions as CSV (which can be imported again), JSON lines, xAPI statements or CloudEvents
@@ -211,7 +212,7 @@ impl Args {
 }
 
 /// A row of the log, as it is stored.
-struct ExportRow<'a>([&'a str; rows::CELLS]);
+struct ExportRow<'a>([&'a str; stored_row::CELLS]);
 
 impl ExportRow<'_> {
     fn action(&self) -> anyhow::Result<UserAction> {
@@ -230,7 +231,7 @@ impl Record for ExportRow<'_> {
     const TABLE: &'static [&'static str] = UserAction::TABLE;
 
     fn cells(&self) -> Vec<String> {
-        let mut cells = Vec::with_capacity(rows::CELLS);
+        let mut cells = Vec::with_capacity(stored_row::CELLS);
         let collected = self.each_cell(&mut |cell| {
             cells.push(cell.to_owned());
             Ok(())
@@ -242,8 +243,8 @@ impl Record for ExportRow<'_> {
     fn each_cell(&self, take: &mut dyn FnMut(&str) -> anyhow::Result<()>) -> anyhow::Result<()> {
         for (i, cell) in self.0.into_iter().enumerate() {
             match i {
-                rows::METADATA => take(Json::stored(cell).as_str())?,
-                rows::OCCURRED_AT | rows::RECORDED_AT => take(&[Timestamp::shown(cell), "Z"].concat())?,
+                stored_row::METADATA => take(Json::stored(cell).as_str())?,
+                stored_row::OCCURRED_AT | stored_row::RECORDED_AT => take(&[Timestamp::shown(cell), "Z"].concat())?,
                 _ => take(cell)?,
             }
         }

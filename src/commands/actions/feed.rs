@@ -1,23 +1,16 @@
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
-use std::time::Duration;
 
-use serde::Serialize;
-
-use crate::clock::Clock;
+use crate::commands::feed::{ConsumerChange, Printed, list, print_acknowledged};
 use crate::context::{Command, Context};
-use crate::db::types::Timestamp;
-use crate::db::{Access, Db, End};
+use crate::db::{Access, End};
 use crate::error::{ExitStatus, Failure};
 use crate::feed::{self, Cursor, Feed, Reset, check_order};
 use crate::models::{ActionType, check_key};
-use crate::output::{Output, Record, cell, json_line, plural};
+use crate::output::json_line;
 
 mod query;
 mod rebase;
-
-/// Number of actions read per query.
-const PAGE: usize = 1000;
 
 /// Print a consumer's unacknowledged actions in commit order, as JSON lines with a cursor
 ///
@@ -106,12 +99,13 @@ impl Command for Args {
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
         check_order(db)?;
-        let Some(consumer) = &self.consumer else { return list(self.max_lag, clock, db, out) };
+        let Some(consumer) = &self.consumer else { return list(Feed::Actions, self.max_lag, clock, db, out) };
+        let change = ConsumerChange { feed: Feed::Actions, consumer, dry_run: self.dry_run };
         if let Some(to) = &self.reset {
-            return self.reset(consumer, to, clock, db, out);
+            return change.reset(to, types_text(&self.types).as_deref(), clock, db, out);
         }
         if self.forget {
-            return self.forget(consumer, db, out);
+            return change.forget(db, out);
         }
         if self.dry_run {
             return Err(Failure::usage("--dry-run requires --reset, --forget or --rebase").hint("add --peek").into());
@@ -144,7 +138,9 @@ impl Command for Args {
             let hint = format!("change them with --reset {}, or use another consumer", registered.cursor);
             return Err(Failure::usage(message).hint(hint).into());
         }
-        self.print_from(&registered, db, out)
+        let printed = Printed { feed: Feed::Actions, limit: self.limit, follow: self.follow };
+        let types = registered.types.as_deref();
+        printed.print(registered.cursor.clone(), |cursor, most, db| query::page(cursor, types, most, db), db, out)
     }
 }
 
@@ -152,85 +148,6 @@ impl Command for Args {
 fn types_text(types: &[ActionType]) -> Option<String> {
     let names: BTreeSet<&str> = types.iter().map(|action_type| action_type.as_str()).collect();
     (!names.is_empty()).then(|| names.into_iter().collect::<Vec<_>>().join(","))
-}
-
-/// Lists the consumers; fails if one lags more than allowed.
-fn list(max_lag: Option<u64>, clock: Clock, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let now = clock.now();
-    let consumers: Vec<Consumer> =
-        feed::lags(Feed::Actions, db)?.into_iter().map(|lag| Consumer::new(lag, now)).collect();
-    if consumers.is_empty() {
-        out.status("no consumers");
-    }
-    out.list::<Consumer, _>(consumers.iter().map(Ok))?;
-    let late = consumers.iter().find(|consumer| max_lag.is_some_and(|most| consumer.lag.unsigned_abs() > most));
-    match (late, max_lag) {
-        (Some(late), Some(most)) => {
-            let lag = plural(late.lag.unsigned_abs(), "unacknowledged action");
-            Err(Failure::failed(format!("consumer {} has {lag}, more than --max-lag {most}", late.consumer)).into())
-        }
-        _ => Ok(ExitStatus::Done),
-    }
-}
-
-impl Args {
-    /// Prints the actions after a consumer's cursor, page by page.
-    fn print_from(&self, registered: &feed::Place, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-        let mut cursor = registered.cursor.clone();
-        let mut remaining = self.limit.map_or(usize::MAX, NonZeroUsize::get);
-        let mut is_first = true;
-        loop {
-            let page = query::page(&cursor, registered.types.as_deref(), remaining.min(PAGE), db)?;
-            let is_full = page.len() == remaining.min(PAGE);
-            if let Some(last) = page.last() {
-                cursor = last.cursor.clone();
-            }
-            remaining -= page.len();
-            let is_read = out.write(|out| page.iter().try_for_each(|row| json_line(out, row)))?;
-            if is_read
-                && !is_full
-                && std::mem::take(&mut is_first)
-                && let Some(holder) = db.conn.engine().feed_holder(Feed::Actions.table(), &mut db.conn)?
-            {
-                out.note(format_args!("more actions follow when {holder} has ended"));
-            }
-            if !is_read || remaining == 0 || (!is_full && !self.follow) {
-                return Ok(ExitStatus::Done);
-            }
-            if !is_full {
-                db.while_waiting(|| {
-                    std::thread::sleep(Duration::from_secs(1));
-                    Ok(())
-                })?;
-            }
-        }
-    }
-
-    fn reset(&self, consumer: &str, to: &Reset, clock: Clock, db: &mut Db, out: &Output) -> anyhow::Result<ExitStatus> {
-        let cursor = db.transaction_or_not(|db| {
-            let cursor = feed::reset_cursor(Feed::Actions, to, db)?;
-            feed::set(Feed::Actions, consumer, &cursor, clock.now(), db)?;
-            if let Some(types) = types_text(&self.types) {
-                feed::set_types(consumer, &types, db)?;
-            }
-            Ok((cursor, End::of_change(self.dry_run)))
-        })?;
-        let done = if self.dry_run { "cursor would be set to" } else { "cursor set to" };
-        out.status(format_args!("{consumer}: {done} {cursor}"));
-        Ok(ExitStatus::Done)
-    }
-
-    fn forget(&self, consumer: &str, db: &mut Db, out: &Output) -> anyhow::Result<ExitStatus> {
-        let cursor = db.transaction_or_not(|db| {
-            let registered =
-                feed::place_and_lock(Feed::Actions, consumer, db)?.ok_or_else(|| Feed::Actions.unknown(consumer))?;
-            feed::forget(consumer, db)?;
-            Ok((registered.cursor, End::of_change(self.dry_run)))
-        })?;
-        let done = if self.dry_run { "would forget" } else { "forgot" };
-        out.status(format_args!("{done} consumer {consumer}, which was at {cursor}"));
-        Ok(ExitStatus::Done)
-    }
 }
 
 impl Command for Ack {
@@ -272,63 +189,7 @@ impl Command for Ack {
             };
             Ok((done, End::of_change(self.dry_run)))
         })?;
-        let dry_run = if self.dry_run { " (dry run)" } else { "" };
-        out.status(format_args!("{consumer}: {done} {cursor}{dry_run}"));
+        print_acknowledged(consumer, done, cursor, self.dry_run, out);
         Ok(ExitStatus::Done)
-    }
-}
-
-/// A consumer and its lag, as a row of `--list`.
-#[derive(Debug, Serialize)]
-#[expect(clippy::struct_field_names, reason = "the field is named after its output column")]
-struct Consumer {
-    consumer: String,
-    cursor: Cursor,
-    /// The types of actions that it gets; all if `None`.
-    types: Option<String>,
-    /// Number of parked actions.
-    parked: i64,
-    /// `None` before the first action is acknowledged.
-    acknowledged_at: Option<Timestamp>,
-    /// Number of unacknowledged actions.
-    lag: i64,
-    /// Seconds since the oldest unacknowledged action was recorded.
-    behind_seconds: Option<u64>,
-}
-
-impl Consumer {
-    fn new(lag: feed::Lag, now: Timestamp) -> Self {
-        Self {
-            consumer: lag.consumer,
-            acknowledged_at: (lag.place.cursor != Cursor::default()).then_some(lag.acknowledged_at),
-            cursor: lag.place.cursor,
-            types: lag.place.types,
-            parked: lag.parked,
-            lag: lag.lag,
-            behind_seconds: lag.oldest.map(|oldest| now.since(oldest).as_secs()),
-        }
-    }
-}
-
-impl Record for Consumer {
-    const COLUMNS: &'static [&'static str] =
-        &["consumer", "cursor", "acknowledged_at", "lag", "behind_seconds", "types", "parked"];
-    const TABLE: &'static [&'static str] = Self::COLUMNS;
-    const NUMBERS: &'static [&'static str] = &["lag", "behind_seconds", "parked"];
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.consumer.clone(),
-            self.cursor.to_string(),
-            cell(self.acknowledged_at),
-            self.lag.to_string(),
-            cell(self.behind_seconds),
-            cell(self.types.as_ref()),
-            self.parked.to_string(),
-        ]
-    }
-
-    fn id(&self) -> &str {
-        &self.consumer
     }
 }

@@ -6,11 +6,11 @@ use anyhow::Context as _;
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 
 use super::list::unknown;
-use crate::cli::Global;
-use crate::cli::config;
-use crate::cli::settings::{check_setting, is_on, keys};
 use crate::error::{ExitStatus, Failure};
 use crate::output::directory_of;
+use crate::settings::Global;
+use crate::settings::config;
+use crate::settings::{check_setting, is_on, keys};
 
 /// Set a setting in the configuration file, with --profile in that profile
 #[derive(Debug, clap::Args)]

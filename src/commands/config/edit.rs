@@ -4,10 +4,9 @@ use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use anyhow::Context as _;
 
 use super::change::save;
-use crate::cli::Global;
-use crate::cli::config;
 use crate::editor;
 use crate::error::{ExitStatus, Failure};
+use crate::settings::config;
 
 /// What an editor shows where there is no file.
 const TEMPLATE: &str = "\
@@ -33,7 +32,7 @@ pub(super) fn print_path() -> anyhow::Result<ExitStatus> {
 }
 
 /// Lets a person edit a copy of the file, which takes its place when it is valid.
-pub(super) fn edit_file(_: &Global) -> anyhow::Result<ExitStatus> {
+pub(super) fn edit_file() -> anyhow::Result<ExitStatus> {
     let file = config::path().ok_or_else(no_home)?;
     let missing = || Failure::usage("no editor on a terminal").hint("set EDITOR, or use: rollbook config set");
     let editor = editor::editor().filter(|_| io::stdin().is_terminal()).ok_or_else(missing)?;

@@ -1,10 +1,10 @@
 use serde::Serialize;
 
-use crate::cli::Global;
-use crate::cli::config;
-use crate::cli::settings::{Settings, keys};
 use crate::error::{ExitStatus, Failure};
 use crate::output::Record;
+use crate::settings::Global;
+use crate::settings::config;
+use crate::settings::{Settings, keys};
 use crate::text::nearest;
 
 /// List all settings, with their values and where these come from
@@ -71,7 +71,7 @@ impl List {
     pub(super) fn run(&self, global: &Global) -> anyhow::Result<ExitStatus> {
         let config = config::read()?;
         let settings = Settings::new(global, &config)?;
-        let mut out = global.output(&settings)?;
+        let mut out = settings.output(global)?;
         if !self.profiles {
             let rows = settings.rows().into_iter().map(|(key, value, source)| Ok(SettingRow { key, value, source }));
             out.list::<SettingRow, _>(rows)?;
@@ -102,7 +102,7 @@ impl Get {
     pub(super) fn run(&self, global: &Global) -> anyhow::Result<ExitStatus> {
         let settings = Settings::new(global, &config::read()?)?;
         let rows = settings.rows();
-        let mut out = global.output(&settings)?;
+        let mut out = settings.output(global)?;
         match rows.into_iter().find(|(key, ..)| *key == self.key) {
             Some((.., value, _)) if value.is_empty() => {
                 Err(Failure::not_found(format!("{} is not set", self.key)).into())

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use super::programs;
 use super::verify::verify;
 use crate::context::{Command, Context};
-use crate::db::{Access, DatabaseUrl};
+use crate::db::Access;
 use crate::error::{ExitStatus, Failure};
 use crate::output::{check_output, plural};
 
@@ -51,18 +51,17 @@ impl Command for Args {
             .tempfile_in(directory)
             .with_context(cannot)?;
         let (db, out) = ctx.open()?;
-        match &database.url {
-            DatabaseUrl::Sqlite(_) => db.copy_file_to(temporary.path())?,
-            DatabaseUrl::Postgres(_) if db.conn.engine().is_log_distributed() => {
-                let message = "a dump of a distributed database does not have what its feed needs";
-                return Err(Failure::failed(message)
-                    .hint("back up the servers, as with pg_basebackup of each node")
-                    .into());
-            }
-            DatabaseUrl::Postgres(_) => {
-                let file = format!("--file={}", temporary.path().display());
-                programs::run("pg_dump", &["--format=custom".into(), file.into()], Some(&database.url))?;
-            }
+        if db.conn.engine().is_log_distributed() {
+            let message = "a dump of a distributed database does not have what its feed needs";
+            return Err(Failure::failed(message)
+                .hint("back up the servers, as with pg_basebackup of each node")
+                .into());
+        }
+        if database.url.is_sqlite() {
+            db.copy_file_to(temporary.path())?;
+        } else {
+            let file = format!("--file={}", temporary.path().display());
+            programs::run("pg_dump", &["--format=custom".into(), file.into()], Some(&database.url))?;
         }
         verify(temporary.path(), &database, out)?;
         temporary.as_file().sync_all().with_context(cannot)?;

@@ -52,16 +52,15 @@ impl Command for Args {
         }
         ctx.admit_change(&url)?;
         let out = &ctx.out;
-        match &url {
-            DatabaseUrl::Sqlite(path) => restore_file(&self.file, path, replaced, &to, out)?,
-            DatabaseUrl::Postgres(_) => {
-                let mut arguments = vec!["--single-transaction".into(), "--exit-on-error".into(), "--no-owner".into()];
-                if replaced {
-                    arguments.extend(["--clean".into(), "--if-exists".into()]);
-                }
-                arguments.push(self.file.clone().into());
-                programs::run("pg_restore", &arguments, Some(&url))?;
+        if let Some(path) = url.path() {
+            restore_file(&self.file, path, replaced, &to, out)?;
+        } else {
+            let mut arguments = vec!["--single-transaction".into(), "--exit-on-error".into(), "--no-owner".into()];
+            if replaced {
+                arguments.extend(["--clean".into(), "--if-exists".into()]);
             }
+            arguments.push(self.file.clone().into());
+            programs::run("pg_restore", &arguments, Some(&url))?;
         }
         let mut db = to.open(Access::Examine)?;
         for problem in problems(&mut db)? {
@@ -113,7 +112,7 @@ fn restore_file(backup: &Path, path: &Path, replaces: bool, to: &Database, out: 
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let temporary =
         tempfile::Builder::new().prefix(".rollbook-restore-").tempfile_in(directory).with_context(cannot)?;
-    let url = DatabaseUrl::Sqlite(backup.to_owned());
+    let url = DatabaseUrl::of_file(backup);
     Database { url, ..to.clone() }.open(Access::Examine)?.copy_file_to(temporary.path())?;
     verify(temporary.path(), to, out)?;
     temporary.as_file().sync_all().with_context(cannot)?;

@@ -38,7 +38,7 @@ pub(super) fn verify(file: &Path, database: &Database, out: &Output) -> anyhow::
     let broken = |problem: String| Failure::failed(format!("{}: {problem}", file.display()));
     match Backup::of_file(file)? {
         Backup::Sqlite => {
-            let url = DatabaseUrl::Sqlite(file.to_owned());
+            let url = DatabaseUrl::of_file(file);
             let mut db = Database { url: url.clone(), ..database.clone() }.open(Access::Examine)?;
             if let Some(problem) = problems(&mut db)?.into_iter().next() {
                 return Err(broken(problem).into());

@@ -5,11 +5,11 @@ use std::process::{Command as Process, Stdio};
 use anyhow::Context as _;
 use serde_json::Value;
 
-use crate::cli::database_arguments;
 use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::error::{ExitStatus, Failure};
 use crate::output::Output;
+use crate::settings::database_arguments;
 use crate::text::shell_quoted;
 
 /// Find out how a file must be imported, step by step, on a terminal

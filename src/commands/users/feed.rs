@@ -6,18 +6,14 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde::Serialize;
 
-use crate::clock::Clock;
+use crate::commands::feed::{ConsumerChange, Delivered, Printed, list, print_acknowledged};
 use crate::context::{Command, Context};
 use crate::db::types::{Timestamp, sql};
 use crate::db::{Access, Db, End, LogPosition, is_any_of};
 use crate::error::{ExitStatus, Failure};
-use crate::feed::{self, Cursor, Feed, Lag, Reset, check_order};
+use crate::feed::{self, Cursor, Feed, Reset, check_order};
 use crate::models::{User, check_key};
-use crate::output::{Output, Record, cell, json_line};
 use crate::schema::user;
-
-/// Number of changes read per query.
-const PAGE: usize = 1000;
 
 /// Print a consumer's unacknowledged changes of users in commit order, as JSON lines with a cursor
 ///
@@ -34,18 +30,27 @@ pub struct Args {
     /// Maximum number of changes to print
     #[arg(long, value_name = "N")]
     limit: Option<NonZeroUsize>,
+    /// Keep printing new changes until Ctrl-C
+    #[arg(long, conflicts_with = "limit")]
+    follow: bool,
     /// Print changes without registering a new consumer
     #[arg(long)]
     peek: bool,
+    /// Fail if the consumer is not registered
+    #[arg(long, conflicts_with = "peek", hide_short_help = true)]
+    no_create: bool,
     /// Set the consumer's cursor to start, end or a cursor, without printing changes
-    #[arg(long, value_name = "TO", conflicts_with_all = ["limit", "peek"])]
+    #[arg(long, value_name = "TO", conflicts_with_all = ["limit", "follow", "peek", "no_create"])]
     reset: Option<Reset>,
     /// Remove the consumer from the list of consumers
-    #[arg(long, conflicts_with_all = ["limit", "peek", "reset"], hide_short_help = true)]
+    #[arg(long, conflicts_with_all = ["limit", "follow", "peek", "no_create", "reset"], hide_short_help = true)]
     forget: bool,
     /// List the consumers and the lag of each
-    #[arg(long, conflicts_with_all = ["consumer", "limit", "peek", "reset", "forget"])]
+    #[arg(long, conflicts_with_all = ["consumer", "limit", "follow", "peek", "no_create", "reset", "forget"])]
     list: bool,
+    /// With --list, exit with code 1 if a consumer has more unacknowledged changes than this
+    #[arg(long, value_name = "N", requires = "list", hide_short_help = true)]
+    max_lag: Option<u64>,
     /// With --reset or --forget, show what would change, without changing it
     #[arg(long, short = 'n', hide_short_help = true)]
     dry_run: bool,
@@ -85,6 +90,12 @@ struct UserChange {
     merged_into: Option<String>,
     /// The user as it is now; nothing of one who is merged, erased or deleted.
     user: Option<User>,
+}
+
+impl Delivered for UserChange {
+    fn cursor(&self) -> &Cursor {
+        &self.cursor
+    }
 }
 
 #[derive(QueryableByName)]
@@ -166,81 +177,31 @@ impl Command for Args {
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
         check_order(db)?;
-        let Some(consumer) = &self.consumer else { return list(clock, db, out) };
-        if self.dry_run && self.reset.is_none() && !self.forget {
-            return Err(Failure::usage("--dry-run requires --reset or --forget").hint("add --peek").into());
+        let Some(consumer) = &self.consumer else { return list(Feed::Users, self.max_lag, clock, db, out) };
+        let change = ConsumerChange { feed: Feed::Users, consumer, dry_run: self.dry_run };
+        if let Some(to) = &self.reset {
+            return change.reset(to, None, clock, db, out);
         }
-        if self.reset.is_some() || self.forget {
-            return self.change(consumer, clock, db, out);
+        if self.forget {
+            return change.forget(db, out);
+        }
+        if self.dry_run {
+            return Err(Failure::usage("--dry-run requires --reset or --forget").hint("add --peek").into());
         }
         if !out.format().is_line_by_line() {
             return Err(Failure::usage("feed supports only --format jsonl").into());
         }
         let place = feed::place(Feed::Users, consumer, db)?;
+        if place.is_none() && self.no_create {
+            return Err(Feed::Users.unknown(consumer).into());
+        }
         if place.is_none() && !self.peek {
             db.transaction(|db| feed::register(Feed::Users, consumer, None, db))?;
             out.status(format_args!("registered consumer {consumer} at the start of the feed"));
         }
-        self.print_from(place.map_or(Cursor::default(), |place| place.cursor), db, out)
+        let printed = Printed { feed: Feed::Users, limit: self.limit, follow: self.follow };
+        printed.print(place.map_or(Cursor::default(), |place| place.cursor), page, db, out)
     }
-}
-
-impl Args {
-    /// Prints the changes after a cursor, page by page.
-    fn print_from(&self, mut cursor: Cursor, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-        let mut remaining = self.limit.map_or(usize::MAX, NonZeroUsize::get);
-        loop {
-            let page = page(&cursor, remaining.min(PAGE), db)?;
-            let is_full = page.len() == remaining.min(PAGE);
-            if let Some(last) = page.last() {
-                cursor = last.cursor.clone();
-            }
-            remaining -= page.len();
-            let is_read = out.write(|out| page.iter().try_for_each(|row| json_line(out, row)))?;
-            if !is_read || remaining == 0 {
-                return Ok(ExitStatus::Done);
-            }
-            if !is_full {
-                if let Some(holder) = db.conn.engine().feed_holder(Feed::Users.table(), &mut db.conn)? {
-                    out.note(format_args!("more changes follow when {holder} has ended"));
-                }
-                return Ok(ExitStatus::Done);
-            }
-        }
-    }
-
-    fn change(&self, consumer: &str, clock: Clock, db: &mut Db, out: &Output) -> anyhow::Result<ExitStatus> {
-        let cursor = db.transaction_or_not(|db| {
-            let cursor = if let Some(to) = &self.reset {
-                let cursor = feed::reset_cursor(Feed::Users, to, db)?;
-                feed::set(Feed::Users, consumer, &cursor, clock.now(), db)?;
-                cursor
-            } else {
-                let place = feed::place_and_lock(Feed::Users, consumer, db)?;
-                feed::forget(consumer, db)?;
-                place.ok_or_else(|| Feed::Users.unknown(consumer))?.cursor
-            };
-            Ok((cursor, End::of_change(self.dry_run)))
-        })?;
-        match (self.forget, self.dry_run) {
-            (true, true) => out.status(format_args!("would forget consumer {consumer}, which was at {cursor}")),
-            (true, false) => out.status(format_args!("forgot consumer {consumer}, which was at {cursor}")),
-            (false, true) => out.status(format_args!("{consumer}: cursor would be set to {cursor}")),
-            (false, false) => out.status(format_args!("{consumer}: cursor set to {cursor}")),
-        }
-        Ok(ExitStatus::Done)
-    }
-}
-
-fn list(clock: Clock, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
-    let now = clock.now();
-    let consumers: Vec<Consumer> =
-        feed::lags(Feed::Users, db)?.into_iter().map(|lag| Consumer::new(&lag, now)).collect();
-    if consumers.is_empty() {
-        out.status("no consumers");
-    }
-    out.list::<Consumer, _>(consumers.iter().map(Ok))?;
-    Ok(ExitStatus::Done)
 }
 
 impl Command for Ack {
@@ -271,55 +232,7 @@ impl Command for Ack {
             };
             Ok((done, End::of_change(self.dry_run)))
         })?;
-        let dry_run = if self.dry_run { " (dry run)" } else { "" };
-        out.status(format_args!("{consumer}: {done} {cursor}{dry_run}"));
+        print_acknowledged(consumer, done, cursor, self.dry_run, out);
         Ok(ExitStatus::Done)
-    }
-}
-
-/// A consumer and its lag, as a row of `--list`.
-#[derive(Debug, Serialize)]
-#[expect(clippy::struct_field_names, reason = "the field is named after its output column")]
-struct Consumer {
-    consumer: String,
-    cursor: Cursor,
-    /// `None` before the first change is acknowledged.
-    acknowledged_at: Option<Timestamp>,
-    /// Number of unacknowledged changes.
-    lag: i64,
-    /// Seconds since the oldest of them.
-    behind_seconds: Option<u64>,
-}
-
-impl Consumer {
-    fn new(lag: &Lag, now: Timestamp) -> Self {
-        let cursor = lag.place.cursor.clone();
-        Self {
-            consumer: lag.consumer.clone(),
-            acknowledged_at: (cursor != Cursor::default()).then_some(lag.acknowledged_at),
-            cursor,
-            lag: lag.lag,
-            behind_seconds: lag.oldest.map(|oldest| now.since(oldest).as_secs()),
-        }
-    }
-}
-
-impl Record for Consumer {
-    const COLUMNS: &'static [&'static str] = &["consumer", "cursor", "acknowledged_at", "lag", "behind_seconds"];
-    const TABLE: &'static [&'static str] = Self::COLUMNS;
-    const NUMBERS: &'static [&'static str] = &["lag", "behind_seconds"];
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.consumer.clone(),
-            self.cursor.to_string(),
-            cell(self.acknowledged_at),
-            self.lag.to_string(),
-            cell(self.behind_seconds),
-        ]
-    }
-
-    fn id(&self) -> &str {
-        &self.consumer
     }
 }

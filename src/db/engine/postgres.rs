@@ -1,5 +1,6 @@
 //! PostgreSQL: connecting, and what it does in its own way.
 
+mod connect;
 mod copy;
 pub(in crate::db) mod session;
 mod sqlstate;
@@ -10,15 +11,13 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use diesel::sql_types::{BigInt, Nullable, Text};
-use diesel::{
-    Connection as _, OptionalExtension as _, PgConnection, QueryResult, QueryableByName, RunQueryDsl as _, sql_query,
-};
+use diesel::{OptionalExtension as _, QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
 
-use sqlstate::ConnectionFailure;
+pub(in crate::db) use connect::connect;
 pub(in crate::db) use transient::is_transient;
 
 use super::{ColumnKind, CursorSql, Engine, Lock, LogOrder, LogStream, Obstacle, TimeBucket, citus};
-use crate::db::{AnyConnection, DatabaseUrl, fold, statement};
+use crate::db::{AnyConnection, fold, statement};
 use crate::error::{ExitStatus, Failure};
 
 /// The engine.
@@ -41,38 +40,6 @@ pub(in crate::db) fn transaction_status(id: &str, conn: &mut AnyConnection) -> Q
     let status = sql_query("SELECT pg_xact_status($1::xid8) AS value").bind::<Text, _>(id);
     Ok(status.get_result::<Value>(conn)?.value)
 }
-
-/// How long a failed connection is tried once more, to learn why it failed.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Connects, with the settings that every command relies on.
-pub(in crate::db) fn connect(url: &DatabaseUrl, lock_timeout: Duration) -> anyhow::Result<AnyConnection> {
-    let unreachable = |reason: String| {
-        let is_permanent =
-            is_invalid(&reason) || ConnectionFailure::of(&url.for_libpq(), CONNECT_TIMEOUT).is_permanent();
-        let status = if is_permanent { ExitStatus::Failed } else { ExitStatus::Unavailable };
-        let is_about_tls = ["SSL", "certificate"].iter().any(|word| reason.contains(word));
-        let failure = Failure::new(status, format!("cannot connect to {url}: {}", reason.trim()));
-        if is_about_tls && url.must_verify() { failure.hint(VERIFY_HINT) } else { failure }
-    };
-    let mut conn = PgConnection::establish(&url.for_libpq()).map_err(|error| unreachable(error.to_string()))?;
-    if let Some(reason) =
-        session::set_up(&mut conn, url, lock_timeout).map_err(|error| unreachable(error.to_string()))?
-    {
-        return Err(Failure::failed(format!("cannot use {url}: {reason}")).into());
-    }
-    Ok(AnyConnection::Postgres(conn))
-}
-
-/// Whether libpq rejects a value before it connects. Its own messages, unlike the server's, are English: the libpq that is
-/// compiled in has no translations.
-fn is_invalid(reason: &str) -> bool {
-    reason.trim_start().starts_with("invalid ")
-}
-
-/// The hint for a connection to a host that is not local, whose certificate is verified unless something else is said.
-const VERIFY_HINT: &str = "for a host that is not local, sslmode=verify-full is the default: add ?sslrootcert=FILE with the \
-     certificates to trust, or another sslmode, or the host to trusted_hosts in config.toml";
 
 impl Lock {
     /// The function that takes the lock, and its number: eight letters, as `pg_locks` shows them.

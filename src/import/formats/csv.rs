@@ -1,31 +1,26 @@
 //! Comma-separated values, by RFC 4180 and its relatives, with a header line.
 
 use std::fs::File;
-use std::io::{BufWriter, Write as _};
 
-use anyhow::Context as _;
-use csv::{ByteRecord, ErrorKind, ReaderBuilder, StringRecord};
-
-use super::{Format, Opened, REASON_COLUMNS, Records, RejectWriter};
+use super::format::{Format, Opened, REASON_COLUMNS, Records, RejectWriter};
 use crate::error::Failure;
-use crate::import::decode::{DecodeError, Decoded};
+use crate::import::decode::Decoded;
+use crate::import::interpretation::Interpretation;
 use crate::import::mapping::{Mapped, Mapping};
-use crate::import::options::{EmbeddedOptions, Interpretation};
 use crate::import::record::{Columns, Record, RecordFields};
 use crate::lines::lines;
 use crate::log::FieldError;
-use crate::models::shorten;
-use dialect::unescaped;
+use anyhow::Context as _;
 use header::{Header, Source};
-use inspector::{CsvError, CsvInspector, Inspected};
+use reader::{CsvReader, Current};
+use rejects::CsvRejects;
 
-mod dialect;
 mod header;
 mod inspector;
+mod reader;
+mod rejects;
 mod sniff;
 mod values;
-
-pub use dialect::{Dialect, DialectArgs, Quote};
 
 /// The format.
 pub(super) struct Csv;
@@ -151,7 +146,7 @@ impl Records for CsvRecords {
     }
 
     fn create_rejects(&self, file: File) -> anyhow::Result<Box<dyn RejectWriter>> {
-        Ok(Box::new(CsvRejects::create(file, self)?))
+        Ok(Box::new(CsvRejects::create(file, &self.interpretation, &self.header_text)?))
     }
 
     fn sha256(self: Box<Self>) -> anyhow::Result<String> {
@@ -293,206 +288,5 @@ const fn delimiter_word(delimiter: u8) -> &'static str {
         b'\t' => "tab",
         b'|' => "pipe",
         _ => "another delimiter",
-    }
-}
-
-/// The record that was read last.
-enum Current {
-    Text(StringRecord),
-    /// Not UTF-8.
-    Bytes(ByteRecord),
-}
-
-/// Reads records, one at a time into the same memory.
-struct CsvReader {
-    name: String,
-    reader: csv::Reader<CsvInspector<Decoded<File>>>,
-    current: Current,
-    /// What the inspector knows of it.
-    inspected: Inspected,
-    /// The line of the header.
-    first_line: u64,
-    escapes: bool,
-    /// The first text that looks like UTF-8 that was decoded as something else.
-    mojibake: Option<String>,
-    is_converted: bool,
-}
-
-impl CsvReader {
-    fn new(
-        name: String,
-        input: Decoded<File>,
-        dialect: Dialect,
-        keeps_text: bool,
-        first_line: u64,
-        is_converted: bool,
-    ) -> Self {
-        let reader = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .buffer_capacity(256 * 1024)
-            .delimiter(dialect.delimiter)
-            .quoting(dialect.quote.byte().is_some())
-            .quote(dialect.quote.byte().unwrap_or(b'"'))
-            .from_reader(CsvInspector::new(input, dialect, keeps_text, first_line));
-        Self {
-            name,
-            reader,
-            current: Current::Bytes(ByteRecord::new()),
-            inspected: Inspected::default(),
-            first_line,
-            escapes: dialect.escapes,
-            mojibake: None,
-            is_converted,
-        }
-    }
-
-    /// Reads the next record, and returns the line on which it begins; `None` at the end.
-    fn next_record(&mut self) -> anyhow::Result<Option<u64>> {
-        let empty = Current::Bytes(ByteRecord::new());
-        let mut record = match std::mem::replace(&mut self.current, empty) {
-            Current::Text(record) => record.into_byte_record(),
-            Current::Bytes(record) => record,
-        };
-        let read = self.reader.read_byte_record(&mut record);
-        self.current = match StringRecord::from_byte_record(record) {
-            Ok(record) => Current::Text(record),
-            Err(error) => Current::Bytes(error.into_byte_record()),
-        };
-        match read {
-            Ok(true) => {
-                self.inspected = self.reader.get_mut().next_record();
-                if self.escapes {
-                    self.unescape();
-                }
-                self.look_for_mojibake();
-                Ok(Some(self.inspected.line))
-            }
-            Ok(false) => Ok(None),
-            Err(error) => Err(self.failure(error)),
-        }
-    }
-
-    /// Decodes the escapes in the fields. A field that had one is text, unless it is `\\N` as a whole.
-    fn unescape(&mut self) {
-        let Current::Text(record) = &self.current else { return };
-        if memchr::memchr(b'\\', record.as_byte_record().as_slice()).is_none() {
-            return;
-        }
-        let mut decoded = StringRecord::new();
-        for (i, field) in record.iter().enumerate() {
-            match unescaped(field).filter(|_| field != "\\N") {
-                Some(text) => {
-                    self.inspected.quoted.insert(i);
-                    decoded.push_field(&text);
-                }
-                None => decoded.push_field(field),
-            }
-        }
-        self.current = Current::Text(decoded);
-    }
-
-    /// Looks for letters that are two bytes of UTF-8 in a single-byte encoding, or that were lost by another program.
-    fn look_for_mojibake(&mut self) {
-        if self.mojibake.is_some() {
-            return;
-        }
-        let Current::Text(record) = &self.current else { return };
-        let bytes = record.as_byte_record().as_slice();
-        if bytes.is_ascii() {
-            return;
-        }
-        let is_lead = |c: char| matches!(c, 'Ã' | 'Â' | 'Ð' | 'Ñ');
-        let follows = |c: char| matches!(c, '\u{80}'..='\u{bf}' | '‘'..='™' | 'Œ' | 'œ' | 'Š' | 'š' | 'Ž' | 'ž' | 'Ÿ' | 'ƒ' | 'ˆ' | '˜');
-        let is_mojibake = |text: &str| {
-            let pairs = || text.chars().zip(text.chars().skip(1));
-            text.contains('\u{fffd}')
-                || (self.is_converted && pairs().any(|(one, other)| is_lead(one) && follows(other)))
-        };
-        self.mojibake = record.iter().find(|field| is_mojibake(field)).map(shorten);
-    }
-
-    /// Whether a field is text, even if it is what stands for no value.
-    fn is_literal(&self, position: usize) -> bool {
-        self.inspected.quoted.contains(position)
-    }
-
-    fn record(&self) -> &ByteRecord {
-        match &self.current {
-            Current::Text(record) => record.as_byte_record(),
-            Current::Bytes(record) => record,
-        }
-    }
-
-    /// An error of the file as a whole.
-    fn refuse(&self, what: impl std::fmt::Display, hint: impl Into<String>) -> anyhow::Error {
-        Failure::failed(format!("{}: {what}", self.name)).hint(hint).into()
-    }
-
-    fn failure(&self, error: csv::Error) -> anyhow::Error {
-        match error.into_kind() {
-            ErrorKind::Io(error) => {
-                let inner = error.get_ref();
-                if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<CsvError>()) {
-                    self.refuse(error, error.hint())
-                } else if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<DecodeError>()) {
-                    self.refuse(error, error.hint())
-                } else {
-                    anyhow::Error::from(error).context(format!("cannot read {}", self.name))
-                }
-            }
-            other => Failure::failed(format!("{}: {other:?}", self.name)).into(),
-        }
-    }
-}
-
-/// A file of rejected records: each as it stood in the input, after columns that say why.
-struct CsvRejects {
-    out: BufWriter<File>,
-    dialect: Dialect,
-}
-
-impl CsvRejects {
-    /// Starts the file with the options by which it can be read, and the header of the input. For a file in another
-    /// encoding, a byte order mark says that this one is UTF-8.
-    fn create(file: File, records: &CsvRecords) -> anyhow::Result<Self> {
-        let mut rejects = Self { out: BufWriter::new(file), dialect: records.interpretation.dialect };
-        if records.interpretation.encoding.is_some() {
-            rejects.out.write_all("\u{feff}".as_bytes())?;
-        }
-        writeln!(rejects.out, "{}", EmbeddedOptions::of(&records.interpretation).line()?)?;
-        rejects.write(REASON_COLUMNS, records.header())?;
-        rejects.flush()?;
-        Ok(rejects)
-    }
-
-    /// A field of our own, in the dialect of the file.
-    fn own_field(&self, text: &str) -> String {
-        let delimiter = char::from(self.dialect.delimiter);
-        match self.dialect.quote.byte().map(char::from) {
-            Some(quote) if text.contains([delimiter, quote, '\r', '\n']) => {
-                format!("{quote}{}{quote}", text.replace(quote, &format!("{quote}{quote}")))
-            }
-            Some(_) => text.to_owned(),
-            // Without quotes, a field cannot contain a delimiter or a line end.
-            None => text.replace([delimiter, '\r', '\n', '\\'], " "),
-        }
-    }
-}
-
-impl RejectWriter for CsvRejects {
-    fn write(&mut self, own: [&str; 4], text: &[u8]) -> anyhow::Result<()> {
-        for field in own {
-            let field = self.own_field(field);
-            self.out.write_all(field.as_bytes())?;
-            self.out.write_all(&[self.dialect.delimiter])?;
-        }
-        self.out.write_all(text)?;
-        self.out.write_all(b"\n")?;
-        Ok(())
-    }
-
-    fn flush(&mut self) -> anyhow::Result<()> {
-        Ok(self.out.flush()?)
     }
 }

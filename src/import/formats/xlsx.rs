@@ -11,7 +11,7 @@ use calamine::{DataRef, Reader as _, Xlsx};
 use zip::ZipArchive;
 
 use crate::error::Failure;
-use crate::import::options::Interpretation;
+use crate::import::interpretation::Interpretation;
 use crate::output::thousands;
 
 /// The most columns that a row may have.

@@ -8,7 +8,7 @@ use super::{Kind, Table};
 use crate::db::Db;
 use crate::db::types::{TimeReader, Timestamp};
 use crate::import::check::{FieldErrors, NullMarkers};
-use crate::import::options::Interpretation;
+use crate::import::interpretation::Interpretation;
 use crate::import::record::{Columns, Record};
 use crate::log::{BatchVerdicts, Conflict, FieldError, Gone, InputRow, UserKey, UserLookup, Verdict};
 use crate::models::{

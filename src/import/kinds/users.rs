@@ -10,7 +10,7 @@ use crate::db::types::TimeReader;
 use crate::db::{Db, is_any_of};
 use crate::error::{ExitStatus, Failure, is_taken};
 use crate::import::check::{FieldErrors, NullMarkers};
-use crate::import::options::Interpretation;
+use crate::import::interpretation::Interpretation;
 use crate::import::record::{Columns, Record};
 use crate::log::{BatchVerdicts, Conflict, FieldError, Gone, InputRow, Verdict};
 use crate::models::{Change, FormerEmail, Role, Roles, Stage, Tombstone, USER_COLUMNS, User, UserInput, column_names};

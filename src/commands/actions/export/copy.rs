@@ -9,7 +9,7 @@ use anyhow::ensure;
 use diesel::pg::CopyFormat;
 use diesel::{PgConnection, copy_to};
 
-use super::rows::{CELLS, Kind, StoredRow};
+use super::stored_row::{CELLS, Kind, StoredRow};
 use crate::error::{ExitStatus, Failure};
 use crate::schema::user_action;
 

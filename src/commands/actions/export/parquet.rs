@@ -17,7 +17,7 @@ use diesel::sql_types::{BigInt, Bool, Text};
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
-use super::rows;
+use super::{rows, stored_row};
 use crate::db::types::Timestamp;
 use crate::db::{Db, LogOrder};
 use crate::error::Failure;
@@ -340,8 +340,8 @@ struct MonthFiles<'a> {
 }
 
 impl MonthFiles<'_> {
-    fn row(&mut self, cells: &[&str; rows::CELLS]) -> anyhow::Result<()> {
-        let month = &cells[rows::OCCURRED_AT][..7];
+    fn row(&mut self, cells: &[&str; stored_row::CELLS]) -> anyhow::Result<()> {
+        let month = &cells[stored_row::OCCURRED_AT][..7];
         if let Some((_, writer)) = self.writers.get_mut(month) {
             return writer.row(cells);
         }

@@ -5,6 +5,7 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Nullable, Text};
 use serde::Serialize;
 
+use crate::commands::feed::Delivered;
 use crate::db::{Db, LogPosition};
 use crate::feed::{self, Cursor, Feed, IS_OF_TYPE};
 use crate::models::UserAction;
@@ -16,6 +17,12 @@ pub(super) struct FeedRow {
     pub(super) cursor: Cursor,
     #[serde(flatten)]
     action: UserAction,
+}
+
+impl Delivered for FeedRow {
+    fn cursor(&self) -> &Cursor {
+        &self.cursor
+    }
 }
 
 #[derive(QueryableByName)]

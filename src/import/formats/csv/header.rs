@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use csv::ByteRecord;
 
-use super::{CsvReader, Current};
+use super::reader::{CsvReader, Current};
 use crate::import::decode::guess;
+use crate::import::interpretation::Interpretation;
 use crate::import::kinds::FileKind;
 use crate::import::mapping::Mapping;
-use crate::import::options::Interpretation;
 use crate::import::record::Columns;
 use crate::log::FieldError;
 use crate::models::{MetadataType, UnknownValue, shorten};

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, Read};
 
-use super::Dialect;
+use crate::import::dialect::Dialect;
 use crate::lines::LineCounter;
 
 /// Maximum size of a record, so that memory does not grow with a file whose quotes are not balanced.

@@ -3,8 +3,8 @@
 //! Among the first lines and four delimiters, the one line that has all required columns is the header. None or several:
 //! nothing is certain, and the file is read as it is given.
 
+use crate::import::interpretation::Interpretation;
 use crate::import::mapping::Mapping;
-use crate::import::options::Interpretation;
 use crate::import::record::Columns;
 use crate::lines::lines;
 

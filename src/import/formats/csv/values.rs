@@ -2,8 +2,8 @@
 
 use super::header::{Header, Source};
 use crate::db::types::{TimeFormat, TimeReader};
+use crate::import::interpretation::Interpretation;
 use crate::import::mapping::Mapped;
-use crate::import::options::Interpretation;
 use crate::models::MetadataType;
 
 /// How many records are looked at.

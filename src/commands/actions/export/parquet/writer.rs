@@ -9,7 +9,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 
-use super::super::rows::{CELLS, METADATA, OCCURRED_AT, RECORDED_AT};
+use super::super::stored_row::{CELLS, METADATA, OCCURRED_AT, RECORDED_AT};
 use crate::db::types::{Json, Timestamp};
 
 /// The columns, in the order of the cells of a row.

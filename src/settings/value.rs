@@ -7,12 +7,39 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use clap::ValueEnum;
 
-use super::{Color, ReasonRule};
 use crate::clock::parse_duration;
 use crate::db::DatabaseUrl;
 use crate::models::check_line;
 use crate::output::{Format, TimeStyle};
 use crate::text::nearest;
+
+/// Much longer than anybody waits, and within what PostgreSQL can be told.
+pub(crate) const MAX_LOCK_TIMEOUT: u32 = 2_000_000;
+
+/// When colors are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Whether changes need a reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReasonRule {
+    /// They may have one
+    Optional,
+    /// They must have one
+    Required,
+}
+
+/// Parses the name of a time zone.
+pub(crate) fn zone(name: &str) -> Result<Tz, String> {
+    name.parse().map_err(|_| "expected the name of a time zone, e.g. Europe/Berlin or UTC".to_owned())
+}
 
 /// The value of a setting.
 pub(crate) trait Value: Sized {
@@ -63,8 +90,8 @@ impl Value for bool {
 impl Value for u32 {
     fn parse(text: &str) -> Result<Self, String> {
         match text.parse() {
-            Ok(seconds) if seconds <= super::MAX_LOCK_TIMEOUT => Ok(seconds),
-            _ => Err(format!("expected a number of seconds, at most {}", super::MAX_LOCK_TIMEOUT)),
+            Ok(seconds) if seconds <= MAX_LOCK_TIMEOUT => Ok(seconds),
+            _ => Err(format!("expected a number of seconds, at most {MAX_LOCK_TIMEOUT}")),
         }
     }
 
@@ -85,7 +112,7 @@ impl Value for NonZeroUsize {
 
 impl Value for Tz {
     fn parse(text: &str) -> Result<Self, String> {
-        super::super::zone(text.trim())
+        zone(text.trim())
     }
 
     fn text(&self) -> String {

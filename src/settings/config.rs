@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::settings::check_setting;
+use super::keys::check_setting;
 use crate::error::Failure;
 use crate::text::{nearest, shell_quoted};
 

@@ -1,0 +1,200 @@
+//! What the feeds of actions and of users have in common on the command line.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::clock::Clock;
+use crate::db::types::Timestamp;
+use crate::db::{Db, End};
+use crate::error::{ExitStatus, Failure};
+use crate::feed::{self, Cursor, Feed, Lag, Reset};
+use crate::output::{Output, Record, cell, json_line, plural};
+
+/// Number of rows read per query.
+const PAGE: usize = 1000;
+
+/// How long `--follow` waits for more.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// A row that a feed delivers.
+pub(super) trait Delivered: Serialize {
+    /// Its place in the feed.
+    fn cursor(&self) -> &Cursor;
+}
+
+/// What is printed of a feed.
+pub(super) struct Printed {
+    pub(super) feed: Feed,
+    pub(super) limit: Option<NonZeroUsize>,
+    pub(super) follow: bool,
+}
+
+impl Printed {
+    /// Prints the rows after a cursor; `page` reads the next ones, at most a number of them.
+    pub(super) fn print<R: Delivered>(
+        &self,
+        mut cursor: Cursor,
+        page: impl Fn(&Cursor, usize, &mut Db) -> anyhow::Result<Vec<R>>,
+        db: &mut Db,
+        out: &mut Output,
+    ) -> anyhow::Result<ExitStatus> {
+        let mut remaining = self.limit.map_or(usize::MAX, NonZeroUsize::get);
+        let mut is_first = true;
+        loop {
+            let page = page(&cursor, remaining.min(PAGE), db)?;
+            let is_full = page.len() == remaining.min(PAGE);
+            if let Some(last) = page.last() {
+                cursor = last.cursor().clone();
+            }
+            remaining -= page.len();
+            let is_read = out.write(|out| page.iter().try_for_each(|row| json_line(out, row)))?;
+            if is_read
+                && !is_full
+                && std::mem::take(&mut is_first)
+                && let Some(holder) = db.conn.engine().feed_holder(self.feed.table(), &mut db.conn)?
+            {
+                out.note(format_args!("more {} follow when {holder} has ended", self.feed.rows()));
+            }
+            if !is_read || remaining == 0 || (!is_full && !self.follow) {
+                return Ok(ExitStatus::Done);
+            }
+            if !is_full {
+                db.while_waiting(|| {
+                    std::thread::sleep(PAUSE);
+                    Ok(())
+                })?;
+            }
+        }
+    }
+}
+
+/// A change of a consumer.
+pub(super) struct ConsumerChange<'a> {
+    pub(super) feed: Feed,
+    pub(super) consumer: &'a str,
+    pub(super) dry_run: bool,
+}
+
+impl ConsumerChange<'_> {
+    /// Sets the cursor, and the types of what it gets if they are given.
+    pub(super) fn reset(
+        &self,
+        to: &Reset,
+        types: Option<&str>,
+        clock: Clock,
+        db: &mut Db,
+        out: &Output,
+    ) -> anyhow::Result<ExitStatus> {
+        let cursor = db.transaction_or_not(|db| {
+            let cursor = feed::reset_cursor(self.feed, to, db)?;
+            feed::set(self.feed, self.consumer, &cursor, clock.now(), db)?;
+            if let Some(types) = types {
+                feed::set_types(self.consumer, types, db)?;
+            }
+            Ok((cursor, End::of_change(self.dry_run)))
+        })?;
+        let done = if self.dry_run { "cursor would be set to" } else { "cursor set to" };
+        out.status(format_args!("{}: {done} {cursor}", self.consumer));
+        Ok(ExitStatus::Done)
+    }
+
+    /// Removes the consumer.
+    pub(super) fn forget(&self, db: &mut Db, out: &Output) -> anyhow::Result<ExitStatus> {
+        let cursor = db.transaction_or_not(|db| {
+            let registered = feed::place_and_lock(self.feed, self.consumer, db)?;
+            feed::forget(self.consumer, db)?;
+            let cursor = registered.ok_or_else(|| self.feed.unknown(self.consumer))?.cursor;
+            Ok((cursor, End::of_change(self.dry_run)))
+        })?;
+        let done = if self.dry_run { "would forget" } else { "forgot" };
+        out.status(format_args!("{done} consumer {}, which was at {cursor}", self.consumer));
+        Ok(ExitStatus::Done)
+    }
+}
+
+/// Prints what became of an acknowledgment.
+pub(super) fn print_acknowledged(consumer: &str, done: &str, cursor: &Cursor, dry_run: bool, out: &Output) {
+    let dry_run = if dry_run { " (dry run)" } else { "" };
+    out.status(format_args!("{consumer}: {done} {cursor}{dry_run}"));
+}
+
+/// Lists the consumers; fails if one lags more than allowed.
+pub(super) fn list(
+    feed: Feed,
+    max_lag: Option<u64>,
+    clock: Clock,
+    db: &mut Db,
+    out: &mut Output,
+) -> anyhow::Result<ExitStatus> {
+    let now = clock.now();
+    let consumers: Vec<Consumer> = feed::lags(feed, db)?.into_iter().map(|lag| Consumer::new(lag, now)).collect();
+    if consumers.is_empty() {
+        out.status("no consumers");
+    }
+    out.list::<Consumer, _>(consumers.iter().map(Ok))?;
+    let late = consumers.iter().find(|consumer| max_lag.is_some_and(|most| consumer.lag.unsigned_abs() > most));
+    match (late, max_lag) {
+        (Some(late), Some(most)) => {
+            let lag = plural(late.lag.unsigned_abs(), &format!("unacknowledged {}", feed.row()));
+            Err(Failure::failed(format!("consumer {} has {lag}, more than --max-lag {most}", late.consumer)).into())
+        }
+        _ => Ok(ExitStatus::Done),
+    }
+}
+
+/// A consumer and its lag.
+#[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the field is named after its output column")]
+struct Consumer {
+    consumer: String,
+    cursor: Cursor,
+    /// The types of what it gets; all if `None`.
+    types: Option<String>,
+    /// Number of rows that it could not process.
+    parked: i64,
+    /// `None` before the first row is acknowledged.
+    acknowledged_at: Option<Timestamp>,
+    /// Number of unacknowledged rows.
+    lag: i64,
+    /// Seconds since the oldest of them was recorded.
+    behind_seconds: Option<u64>,
+}
+
+impl Consumer {
+    fn new(lag: Lag, now: Timestamp) -> Self {
+        Self {
+            consumer: lag.consumer,
+            acknowledged_at: (lag.place.cursor != Cursor::default()).then_some(lag.acknowledged_at),
+            cursor: lag.place.cursor,
+            types: lag.place.types,
+            parked: lag.parked,
+            lag: lag.lag,
+            behind_seconds: lag.oldest.map(|oldest| now.since(oldest).as_secs()),
+        }
+    }
+}
+
+impl Record for Consumer {
+    const COLUMNS: &'static [&'static str] =
+        &["consumer", "cursor", "acknowledged_at", "lag", "behind_seconds", "types", "parked"];
+    const TABLE: &'static [&'static str] = Self::COLUMNS;
+    const NUMBERS: &'static [&'static str] = &["lag", "behind_seconds", "parked"];
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.consumer.clone(),
+            self.cursor.to_string(),
+            cell(self.acknowledged_at),
+            self.lag.to_string(),
+            cell(self.behind_seconds),
+            cell(self.types.as_ref()),
+            self.parked.to_string(),
+        ]
+    }
+
+    fn id(&self) -> &str {
+        &self.consumer
+    }
+}

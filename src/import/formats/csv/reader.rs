@@ -1,0 +1,161 @@
+//! Reads the records of delimited text.
+
+use std::fs::File;
+
+use csv::{ByteRecord, ErrorKind, ReaderBuilder, StringRecord};
+
+use super::inspector::{CsvError, CsvInspector, Inspected};
+use crate::error::Failure;
+use crate::import::decode::{DecodeError, Decoded};
+use crate::import::dialect::{Dialect, unescaped};
+use crate::models::shorten;
+
+/// The record that was read last.
+pub(super) enum Current {
+    Text(StringRecord),
+    /// Not UTF-8.
+    Bytes(ByteRecord),
+}
+
+/// Reads records, one at a time into the same memory.
+pub(super) struct CsvReader {
+    pub(super) name: String,
+    pub(super) reader: csv::Reader<CsvInspector<Decoded<File>>>,
+    pub(super) current: Current,
+    /// What the inspector knows of it.
+    pub(super) inspected: Inspected,
+    /// The line of the header.
+    pub(super) first_line: u64,
+    pub(super) escapes: bool,
+    /// The first text that looks like UTF-8 that was decoded as something else.
+    pub(super) mojibake: Option<String>,
+    pub(super) is_converted: bool,
+}
+
+impl CsvReader {
+    pub(super) fn new(
+        name: String,
+        input: Decoded<File>,
+        dialect: Dialect,
+        keeps_text: bool,
+        first_line: u64,
+        is_converted: bool,
+    ) -> Self {
+        let reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .buffer_capacity(256 * 1024)
+            .delimiter(dialect.delimiter)
+            .quoting(dialect.quote.byte().is_some())
+            .quote(dialect.quote.byte().unwrap_or(b'"'))
+            .from_reader(CsvInspector::new(input, dialect, keeps_text, first_line));
+        Self {
+            name,
+            reader,
+            current: Current::Bytes(ByteRecord::new()),
+            inspected: Inspected::default(),
+            first_line,
+            escapes: dialect.escapes,
+            mojibake: None,
+            is_converted,
+        }
+    }
+
+    /// Reads the next record, and returns the line on which it begins; `None` at the end.
+    pub(super) fn next_record(&mut self) -> anyhow::Result<Option<u64>> {
+        let empty = Current::Bytes(ByteRecord::new());
+        let mut record = match std::mem::replace(&mut self.current, empty) {
+            Current::Text(record) => record.into_byte_record(),
+            Current::Bytes(record) => record,
+        };
+        let read = self.reader.read_byte_record(&mut record);
+        self.current = match StringRecord::from_byte_record(record) {
+            Ok(record) => Current::Text(record),
+            Err(error) => Current::Bytes(error.into_byte_record()),
+        };
+        match read {
+            Ok(true) => {
+                self.inspected = self.reader.get_mut().next_record();
+                if self.escapes {
+                    self.unescape();
+                }
+                self.look_for_mojibake();
+                Ok(Some(self.inspected.line))
+            }
+            Ok(false) => Ok(None),
+            Err(error) => Err(self.failure(error)),
+        }
+    }
+
+    /// Decodes the escapes in the fields. A field that had one is text, unless it is `\\N` as a whole.
+    fn unescape(&mut self) {
+        let Current::Text(record) = &self.current else { return };
+        if memchr::memchr(b'\\', record.as_byte_record().as_slice()).is_none() {
+            return;
+        }
+        let mut decoded = StringRecord::new();
+        for (i, field) in record.iter().enumerate() {
+            match unescaped(field).filter(|_| field != "\\N") {
+                Some(text) => {
+                    self.inspected.quoted.insert(i);
+                    decoded.push_field(&text);
+                }
+                None => decoded.push_field(field),
+            }
+        }
+        self.current = Current::Text(decoded);
+    }
+
+    /// Looks for letters that are two bytes of UTF-8 in a single-byte encoding, or that were lost by another program.
+    fn look_for_mojibake(&mut self) {
+        if self.mojibake.is_some() {
+            return;
+        }
+        let Current::Text(record) = &self.current else { return };
+        let bytes = record.as_byte_record().as_slice();
+        if bytes.is_ascii() {
+            return;
+        }
+        let is_lead = |c: char| matches!(c, 'Ã' | 'Â' | 'Ð' | 'Ñ');
+        let follows = |c: char| matches!(c, '\u{80}'..='\u{bf}' | '‘'..='™' | 'Œ' | 'œ' | 'Š' | 'š' | 'Ž' | 'ž' | 'Ÿ' | 'ƒ' | 'ˆ' | '˜');
+        let is_mojibake = |text: &str| {
+            let pairs = || text.chars().zip(text.chars().skip(1));
+            text.contains('\u{fffd}')
+                || (self.is_converted && pairs().any(|(one, other)| is_lead(one) && follows(other)))
+        };
+        self.mojibake = record.iter().find(|field| is_mojibake(field)).map(shorten);
+    }
+
+    /// Whether a field is text, even if it is what stands for no value.
+    pub(super) fn is_literal(&self, position: usize) -> bool {
+        self.inspected.quoted.contains(position)
+    }
+
+    pub(super) fn record(&self) -> &ByteRecord {
+        match &self.current {
+            Current::Text(record) => record.as_byte_record(),
+            Current::Bytes(record) => record,
+        }
+    }
+
+    /// An error of the file as a whole.
+    pub(super) fn refuse(&self, what: impl std::fmt::Display, hint: impl Into<String>) -> anyhow::Error {
+        Failure::failed(format!("{}: {what}", self.name)).hint(hint).into()
+    }
+
+    pub(super) fn failure(&self, error: csv::Error) -> anyhow::Error {
+        match error.into_kind() {
+            ErrorKind::Io(error) => {
+                let inner = error.get_ref();
+                if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<CsvError>()) {
+                    self.refuse(error, error.hint())
+                } else if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<DecodeError>()) {
+                    self.refuse(error, error.hint())
+                } else {
+                    anyhow::Error::from(error).context(format!("cannot read {}", self.name))
+                }
+            }
+            other => Failure::failed(format!("{}: {other:?}", self.name)).into(),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The keys that a file can have, and what their values are.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use chrono_tz::Tz;
+use clap::ValueEnum as _;
+
+use super::value::{Color, MaxAge, ReasonRule, Value};
+use crate::db::DatabaseUrl;
+use crate::models::SourceSystem;
+use crate::output::{Format, TimeStyle};
+use crate::text::nearest;
+
+/// A setting that a file can have: its key, and how its value is checked.
+type Key = (&'static str, fn(&str) -> Result<(), String>);
+
+/// Whether a text is a value of the type.
+fn check<T: Value>(text: &str) -> Result<(), String> {
+    T::parse(text).map(drop)
+}
+
+/// The settings of the file and of its profiles, but for the ages of the sources.
+const KEYS: [Key; 16] = [
+    ("actor", check::<String>),
+    ("cohort", check::<String>),
+    ("color", check::<Color>),
+    ("database_url", check::<String>),
+    ("database_url_file", check::<PathBuf>),
+    ("format", check::<Format>),
+    ("limit", check::<NonZeroUsize>),
+    ("lock_timeout", check::<u32>),
+    ("max_staleness", check::<MaxAge>),
+    ("pager", check::<String>),
+    ("protected", check::<bool>),
+    ("read_database_url", check::<DatabaseUrl>),
+    ("reason", check::<ReasonRule>),
+    ("times", check::<TimeStyle>),
+    ("trusted_hosts", check::<Vec<String>>),
+    ("tz", check::<Tz>),
+];
+
+/// The start of the keys of the sources' ages.
+pub(super) const FRESHNESS: &str = "freshness.";
+
+/// The keys of all settings.
+pub(crate) fn keys() -> impl Iterator<Item = String> {
+    let ages = SourceSystem::value_variants().iter().map(|source| format!("{FRESHNESS}{source}"));
+    KEYS.iter().map(|(name, _)| (*name).to_owned()).chain(ages)
+}
+
+/// Checks a setting of the file.
+///
+/// # Errors
+/// Says what is wrong; the value of a database URL is not repeated.
+pub(crate) fn check_setting(key: &str, text: &str) -> Result<(), String> {
+    let check = match key.strip_prefix(FRESHNESS) {
+        Some(source) if SourceSystem::from_str(source, false).is_ok() => check::<MaxAge>,
+        _ => KEYS.iter().find(|(name, _)| *name == key).map(|(_, check)| *check).ok_or_else(|| {
+            let known: Vec<String> = keys().collect();
+            let hint = nearest(key, known.iter().map(String::as_str));
+            let hint = hint.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
+            format!("unknown setting {key}{hint}")
+        })?,
+    };
+    let shown = if key.contains("database_url") { String::new() } else { format!(" {text:?}") };
+    check(text).map_err(|problem| format!("{key}{shown}: {problem}"))
+}
