@@ -5,6 +5,7 @@
 //! key in memory, which takes a third of the time of looking up each row. Rows not found there are looked up by key,
 //! until many lookups have found nothing.
 
+mod on_nodes;
 mod recorded;
 
 use anyhow::Context as _;
@@ -16,7 +17,8 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
 use foldhash::HashMap;
 
-use recorded::{RecordedColumns, RecordedText, match_on_nodes, match_postgres, match_sqlite};
+use on_nodes::match_on_nodes;
+use recorded::{RecordedColumns, RecordedText, match_postgres, match_sqlite};
 
 use super::event_input::EventInput;
 use super::verdict::InputRow;
@@ -125,9 +127,9 @@ impl Comparison {
         matches: &mut [Option<KeyMatch>],
         db: &mut Db,
     ) -> anyhow::Result<()> {
-        for numbers in numbers.chunks(KEYS_PER_QUERY) {
+        let is_distributed = db.conn.engine().is_log_distributed();
+        for numbers in numbers.chunks(if is_distributed { on_nodes::KEYS } else { KEYS_PER_QUERY }) {
             let events: Vec<&EventInput> = numbers.iter().map(|i| &rows[*i].content).collect();
-            let is_distributed = db.conn.engine().is_log_distributed();
             let found = match &mut db.conn {
                 AnyConnection::Sqlite(conn) => match_sqlite(&events, conn)?,
                 AnyConnection::Postgres(conn) if is_distributed => match_on_nodes(&events, conn)?,

@@ -13,6 +13,9 @@ use crate::{distributed, events, is_sound};
 const WRITERS: usize = 8;
 const FILES: usize = 6;
 const ROWS: usize = 300;
+/// Other programs, whose transactions stay open for a while: those that begin later end earlier.
+const PROGRAMS: usize = 4;
+const TRANSACTIONS: usize = 25;
 const CONSUMERS: [&str; 3] = ["nudges", "search", "archive"];
 
 /// Reads and acknowledges until nothing is left and the writers have ended; returns how often each action came.
@@ -30,6 +33,19 @@ fn consume(t: &Sandbox, consumer: &str, ended: &AtomicBool) -> HashMap<String, u
             None if is_last => return seen,
             None => thread::sleep(Duration::from_millis(20)),
         }
+    }
+}
+
+/// Inserts an action a transaction, each of which stays open for another time.
+fn insert_slowly(t: &Sandbox, program: usize) {
+    for n in 0..TRANSACTIONS {
+        let name = format!("p{program}n{n}");
+        let mut held = t.hold(&format!(
+            "BEGIN; INSERT INTO user_action (id, user_id, action_type, target_type, target_id, occurred_at, idempotency_key) \
+             VALUES ('{name}', 'ann', 'enrolled', 'course', '{name}', '2026-01-01Z', '{name}')"
+        ));
+        thread::sleep(Duration::from_millis(20 + 60 * ((program + n) % PROGRAMS) as u64));
+        held("COMMIT");
     }
 }
 
@@ -62,6 +78,7 @@ fn nothing_is_lost_or_doubled_among_writers_readers_and_moving_shards() {
     let (seen, moved) = thread::scope(|scope| {
         let consumers: Vec<_> = CONSUMERS.iter().map(|name| scope.spawn(move || consume(t, name, ended))).collect();
         let mover = scope.spawn(move || move_shards(t, ended));
+        let programs: Vec<_> = (0..PROGRAMS).map(|program| scope.spawn(move || insert_slowly(t, program))).collect();
         let paths = &paths;
         let writers: Vec<_> = (0..WRITERS)
             .map(|writer| {
@@ -85,11 +102,14 @@ fn nothing_is_lost_or_doubled_among_writers_readers_and_moving_shards() {
         for writer in writers {
             writer.join().unwrap();
         }
+        for program in programs {
+            program.join().unwrap();
+        }
         ended.store(true, Ordering::Release);
         let seen: Vec<_> = consumers.into_iter().map(|consumer| consumer.join().unwrap()).collect();
         (seen, mover.join().unwrap())
     });
-    let distinct = paths.len() * ROWS + WRITERS * FILES;
+    let distinct = paths.len() * ROWS + WRITERS * FILES + PROGRAMS * TRANSACTIONS;
     assert_eq!(t.count("user_action"), distinct as u64);
     for (consumer, seen) in CONSUMERS.iter().zip(&seen) {
         assert_eq!(seen.len(), distinct, "{consumer} got every action");
@@ -98,7 +118,7 @@ fn nothing_is_lost_or_doubled_among_writers_readers_and_moving_shards() {
     assert!(moved >= 2, "{moved} shards were moved");
     is_sound(t);
     eprintln!(
-        "{WRITERS} writers, {distinct} actions, {} consumers, {moved} moves of shards: 0 lost, 0 twice",
+        "{WRITERS} writers and {PROGRAMS} programs, {distinct} actions, {} consumers, {moved} moves of shards: 0 lost, 0 twice",
         CONSUMERS.len()
     );
 }

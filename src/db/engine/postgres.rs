@@ -58,6 +58,18 @@ const FEED_HOLDER: &str = include_str!("postgres/feed_holder.sql");
 /// The condition that the oldest transaction that is still open, in any database of the server, is later.
 const SETTLED: &str = "recorded_xid < pg_snapshot_xmin(pg_current_snapshot())";
 
+/// The indexes of the log, and a trigger: without its index, it would read the whole log for each COPY. A distributed log
+/// does not have it.
+const LOG_INDEXES: &[&str] = &[
+    "user_action_idempotency_key_unique",
+    "user_action_id_unique",
+    "user_action_source_event_unique",
+    "user_action_occurred_at",
+    "user_action_user",
+    "user_action_feed",
+    "user_action_no_foreign_log",
+];
+
 const CURSOR_SQL: CursorSql = CursorSql {
     transaction: "recorded_xid::text",
     nodes: "''",
@@ -254,23 +266,10 @@ impl Engine for Postgres {
     }
 
     fn log_indexes(&self) -> &'static [&'static str] {
-        &[
-            "user_action_idempotency_key_unique",
-            "user_action_id_unique",
-            "user_action_source_event_unique",
-            "user_action_occurred_at",
-            "user_action_user",
-            "user_action_feed",
-            // Without its index, it would read the whole log for each COPY.
-            "user_action_no_foreign_log",
-        ]
+        if self.is_log_distributed() { &LOG_INDEXES[..LOG_INDEXES.len() - 1] } else { LOG_INDEXES }
     }
 
     fn lock_log(&self, conn: &mut AnyConnection) -> QueryResult<()> {
-        if self.is_log_distributed() {
-            // Other nodes would go on.
-            return Err(QueryError::NotFound);
-        }
         sql_query("LOCK TABLE user_action IN ACCESS EXCLUSIVE MODE NOWAIT").execute(conn)?;
         Ok(())
     }

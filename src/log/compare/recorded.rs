@@ -1,7 +1,5 @@
 //! Recorded events in the form that each engine returns fastest, and their comparison with a row.
 
-use std::collections::HashMap;
-
 use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -74,12 +72,6 @@ impl RecordedColumns {
           concat_ws(chr(31), k.key, id, user_id, coalesce(enrollment_id, ''), action_type, target_type, target_id, \
             coalesce(source_system, ''), coalesce(source_event_id, ''), '') AS text, metadata, occurred_at \
         FROM unnest($1) WITH ORDINALITY AS k (key, n) JOIN user_action ON idempotency_key = k.key";
-    /// Where the log is distributed, a node is sent the keys, and not rows to join.
-    const BY_KEY_ON_NODES: &str = "\
-        SELECT idempotency_key AS place, \
-          concat_ws(chr(31), idempotency_key, id, user_id, coalesce(enrollment_id, ''), action_type, target_type, \
-            target_id, coalesce(source_system, ''), coalesce(source_event_id, ''), '') AS text, metadata, occurred_at \
-        FROM user_action WHERE idempotency_key = ANY ($1)";
 
     pub(super) fn key_and_content(&self) -> (&str, &str) {
         self.text.split_once(SEPARATOR).unwrap_or_default()
@@ -125,18 +117,6 @@ pub(super) fn match_sqlite(events: &[&EventInput], conn: &mut SqliteConnection) 
         matches[number] = RecordedText::compare(recorded.key_and_content().1, events[number]);
     }
     Ok(matches)
-}
-
-/// As [`match_sqlite`], where the log is distributed. Of events with one key, in a file twice, each is compared.
-pub(super) fn match_on_nodes(events: &[&EventInput], conn: &mut PgConnection) -> anyhow::Result<Vec<KeyMatch>> {
-    let keys: Vec<&str> = events.iter().map(|event| event.key().unwrap_or_default()).collect();
-    let found: Vec<RecordedColumns> =
-        sql_query(RecordedColumns::BY_KEY_ON_NODES).bind::<Array<Text>, _>(&keys).load(conn)?;
-    let recorded: HashMap<&str, &RecordedColumns> = found.iter().map(|row| (row.place.as_str(), row)).collect();
-    let look = |(event, key): (&&EventInput, &str)| {
-        recorded.get(key).map_or(KeyMatch::New, |row| row.compare(row.key_and_content().1, event))
-    };
-    Ok(events.iter().zip(keys).map(look).collect())
 }
 
 /// As [`match_sqlite`].
