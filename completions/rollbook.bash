@@ -8,10 +8,21 @@ _clap_complete_rollbook() {
     else
         local _CLAP_COMPLETE_SPACE=true
     fi
-    local words=("${COMP_WORDS[@]}")
-    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-        words[COMP_CWORD]="$2"
-    fi
+    local words=() line="$COMP_LINE" i
+    for ((i = 0; i < ${#COMP_WORDS[@]}; i++)); do
+        if ((i > 0)) && [[ "$line" != [[:space:]]* ]]; then
+            words[${#words[@]}-1]+="${COMP_WORDS[i]}"
+        else
+            words+=("${COMP_WORDS[i]}")
+            line="${line#"${line%%[![:space:]]*}"}"
+        fi
+        line="${line#"${COMP_WORDS[i]}"}"
+        if ((i == COMP_CWORD)); then
+            _CLAP_COMPLETE_INDEX=$((${#words[@]} - 1))
+        fi
+    done
+    local before="${words[_CLAP_COMPLETE_INDEX]%"$2"}"
+    words[_CLAP_COMPLETE_INDEX]="$before$2"
     COMPREPLY=( $( \
         _CLAP_IFS="$IFS" \
         _CLAP_COMPLETE_INDEX="$_CLAP_COMPLETE_INDEX" \
@@ -20,7 +31,9 @@ _clap_complete_rollbook() {
         COMPLETE="bash" \
         "rollbook" -- "${words[@]}" \
     ) )
-    if [[ $? != 0 ]]; then
+    local status=$?
+    COMPREPLY=("${COMPREPLY[@]#"$before"}")
+    if [[ $status != 0 ]]; then
         unset COMPREPLY
     elif [[ $_CLAP_COMPLETE_SPACE == false ]] && [[ "${COMPREPLY-}" =~ [=/:]$ ]]; then
         compopt -o nospace

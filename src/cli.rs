@@ -13,14 +13,16 @@ use crate::db::{AlreadyDone, Commits, Database, Operation};
 use crate::error::{ExitStatus, Failure, status_of};
 use crate::interrupt::ignore_file_size_limit;
 use crate::models::{AmbiguousUser, Prefix, check_key, check_line, new_id};
-use crate::output::report_error;
+use crate::output::{name_database_in_hints, report_error};
 use crate::settings::{Global, Origin, Settings, config, switch, variable};
+use crate::text::shell_quoted;
 use crate::trace::trace_statements;
 
 mod arguments;
 pub mod complete;
 pub mod help;
 mod pick;
+mod tips;
 mod version;
 
 pub use arguments::parse;
@@ -108,7 +110,10 @@ fn context(global: &Global, request: &str) -> anyhow::Result<Context> {
              use --database-url-file, a variable, or ~/.pgpass",
         );
     }
-    let verbosity = if switch(false, "ROLLBOOK_VERBOSE")? { global.verbose.max(1) } else { global.verbose };
+    if let Some(options) = database_options_of(global, &settings) {
+        name_database_in_hints(options);
+    }
+    let verbosity = global.verbose.max(verbosity_of_environment()?);
     if verbosity > 0 {
         out.status(format_args!("database: {} (from {})", settings.url.value, settings.url.origin));
     }
@@ -154,6 +159,31 @@ fn context(global: &Global, request: &str) -> anyhow::Result<Context> {
     ctx.read_from = settings.read_url.map(|url| (url.value, settings.max_staleness.map(|age| age.value.duration)));
     ctx.url_text = settings.url_text;
     Ok(ctx)
+}
+
+/// The options that choose the database, as a command line has them, if this one has.
+fn database_options_of(global: &Global, settings: &Settings) -> Option<String> {
+    match &settings.url.origin {
+        Origin::Option("--database-url") => {
+            Some(format!("--database-url {}", shell_quoted(&settings.url.value.to_string())))
+        }
+        Origin::Option("--database-url-file") => {
+            let file = global.database_url_file.as_ref()?.display().to_string();
+            Some(format!("--database-url-file {}", shell_quoted(&file)))
+        }
+        _ => {
+            let profile = settings.profile.as_ref().filter(|profile| matches!(profile.origin, Origin::Option(_)))?;
+            Some(format!("@{}", shell_quoted(&profile.value)))
+        }
+    }
+}
+
+/// How much `$ROLLBOOK_VERBOSE` asks to show: a number as of `-v`, or true or false.
+fn verbosity_of_environment() -> Result<u8, Failure> {
+    match variable("ROLLBOOK_VERBOSE")?.map(|text| text.parse()) {
+        Some(Ok(number)) => Ok(number),
+        _ => Ok(u8::from(switch(false, "ROLLBOOK_VERBOSE")?)),
+    }
 }
 
 /// The default actor, `user@host`; under `sudo` the user who called it.

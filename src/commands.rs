@@ -4,7 +4,7 @@ use clap::Subcommand;
 
 use crate::context::Context;
 use crate::error::ExitStatus;
-use crate::settings::Global;
+use crate::settings::{Global, switch};
 
 pub use completions::Shell;
 pub use help::TOPICS;
@@ -65,7 +65,10 @@ impl Commands {
         tree: fn() -> clap::Command,
     ) -> Option<anyhow::Result<ExitStatus>> {
         match self {
-            Self::Help(args) => Some(args.print(tree())),
+            Self::Help(args) => Some(
+                switch(global.no_pager, "ROLLBOOK_NO_PAGER")
+                    .map_or_else(|error| Err(error.into()), |no_pager| args.print(tree(), no_pager)),
+            ),
             Self::Config(command) => Some(command.run(global)),
             Self::Completions(args) => Some(args.print()),
             Self::Man(args) => Some(args.write(tree())),

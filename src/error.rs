@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 
+use crate::text::{did_you_mean, shell_quoted};
+
 /// The exit code of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExitStatus {
@@ -59,6 +61,28 @@ impl Failure {
     /// An error with [`ExitStatus::NotFound`].
     pub fn not_found(message: impl Into<String>) -> Self {
         Self::new(ExitStatus::NotFound, message)
+    }
+
+    /// A name that nothing of its kind has, with the one that was probably meant (exit code 6).
+    #[must_use]
+    pub fn unknown<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Self {
+        let mut failure = Self::not_found(format!("unknown {kind} {}", shell_quoted(name)));
+        failure.hint = did_you_mean(name, known);
+        failure
+    }
+
+    /// Adds a hint, if there is none yet.
+    #[must_use]
+    pub fn or_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint.get_or_insert_with(|| hint.into());
+        self
+    }
+
+    /// The same error with another exit code.
+    #[must_use]
+    pub const fn with_status(mut self, status: ExitStatus) -> Self {
+        self.status = status;
+        self
     }
 
     /// Replaces the message.

@@ -9,7 +9,7 @@ mod consumers;
 mod cursor;
 
 pub use consumers::{
-    IS_OF_TYPE, Lag, Place, forget, is_there, lags, last, place, place_and_lock, register, reset_cursor, set, set_types,
+    IS_OF_TYPE, Lag, Place, forget, is_there, lags, last, place, register, registered, reset_cursor, set, set_types,
 };
 pub use cursor::{Cursor, Reset};
 
@@ -78,13 +78,16 @@ impl Feed {
         }
     }
 
-    /// The error for a consumer that is not registered.
+    /// The error for a consumer that is not registered; or that of the database, which cannot be asked for the others.
     #[must_use]
-    pub fn unknown(self, consumer: &str) -> Failure {
+    pub fn unknown(self, consumer: &str, db: &mut Db) -> anyhow::Error {
         let name = self.name();
         let hint =
             format!("register it with rollbook {name} feed CONSUMER; rollbook {name} feed --list lists consumers");
-        Failure::not_found(format!("unknown consumer {consumer}")).hint(hint)
+        match consumers::names(self, db) {
+            Ok(known) => Failure::unknown("consumer", consumer, known.iter().map(String::as_str)).or_hint(hint).into(),
+            Err(error) => error,
+        }
     }
 }
 

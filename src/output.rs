@@ -27,12 +27,13 @@ use anyhow::Context as _;
 use chrono::Utc;
 use chrono_tz::Tz;
 use clap::ValueEnum;
+use unicode_width::UnicodeWidthStr as _;
 
 pub use chart_arg::ChartArg;
 pub use escape::visible;
 pub use file::{OutputFile, check_output, directory_of};
 pub use format::Format;
-pub use messages::{print_status, print_trace, print_usage_error, report_error};
+pub use messages::{name_database_in_hints, print_help, print_status, print_trace, print_usage_error, report_error};
 pub use numbers::{plural, plural_is, thousands};
 pub use pager::pager_of_environment;
 pub use questions::Consent;
@@ -44,10 +45,10 @@ pub(crate) use writers::{
     CsvWriter, JqWriter, JsonLineWriter, JsonWriter, Settings, TableStyle, Writer, json_line, json_value,
 };
 
-use crate::error::Failure;
+use crate::error::{ExitStatus, Failure};
 use jq::Filter;
-use messages::{labelled, stderr_line};
-use pager::Target;
+use messages::{labelled, print_hint, stderr_line};
+use pager::{Target, is_installed};
 use width::{DEFAULT_WIDTH, terminal_width};
 
 /// How tables show times.
@@ -61,6 +62,7 @@ pub enum TimeStyle {
 
 /// How data is written.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent settings")]
 pub struct OutputSettings {
     /// The format.
     pub format: Format,
@@ -76,6 +78,8 @@ pub struct OutputSettings {
     pub limit: Option<NonZeroUsize>,
     /// Whether the names of the columns are left out.
     pub no_header: bool,
+    /// Whether the format was given for this command, and is no default of the environment or the configuration.
+    pub is_format_given: bool,
     /// The fields of the JSON form to write; all if none is named.
     pub fields: Vec<String>,
     /// A filter on the JSON form, in jq's language.
@@ -253,6 +257,13 @@ impl Output {
         self.settings.format
     }
 
+    /// Takes the default format, if the one of the environment or of the configuration does not fit the command.
+    pub fn fit_format(&mut self, fits: fn(Format) -> bool) {
+        if !self.settings.is_format_given && !fits(self.settings.format) {
+            self.settings.format = Format::Table;
+        }
+    }
+
     /// Whether only data and errors are printed.
     #[must_use]
     pub const fn is_quiet(&self) -> bool {
@@ -317,7 +328,13 @@ impl Output {
         }
         let field = |name: &String| {
             R::COLUMNS.iter().copied().find(|column| column == name).ok_or_else(|| {
-                Failure::usage(format!("--json {name}: unknown field; expected some of {}", R::COLUMNS.join(", ")))
+                let known = R::COLUMNS.join(", ");
+                if name == "?" {
+                    return Failure::usage(format!("--json requires fields: some of {known}"));
+                }
+                Failure::unknown("field", name, R::COLUMNS.iter().copied())
+                    .with_status(ExitStatus::Usage)
+                    .with_message(format!("--json {name}: unknown field; expected some of {known}"))
             })
         };
         self.settings.fields.iter().map(field).collect::<Result<_, _>>().map(Some)
@@ -336,7 +353,12 @@ impl Output {
         if self.terminal
             && let Some(pager) = &self.settings.pager
         {
-            self.stdout.get_mut().start_pager(pager);
+            if is_installed(pager) {
+                self.stdout.get_mut().start_pager(pager);
+            } else {
+                self.note(format_args!("the pager {pager} is not installed"));
+                self.settings.pager = None;
+            }
         }
     }
 
@@ -345,15 +367,17 @@ impl Output {
         let flushed = written.and_then(|()| self.stdout.flush().context("cannot write to standard output"));
         let is_paged = self.stdout.get_ref().is_paged();
         if is_paged {
-            self.stdout.get_mut().end_pager(self.settings.pager.as_deref().unwrap_or_default())?;
+            let ended = self.stdout.get_mut().end_pager(self.settings.pager.as_deref().unwrap_or_default());
+            if ended.is_err() || flushed.is_err() {
+                // What the person did not read is not to be written to the terminal.
+                let stdout = BufWriter::with_capacity(64 * 1024, Target::stdout());
+                drop(std::mem::replace(&mut self.stdout, stdout).into_parts());
+            }
+            ended?;
         }
         match flushed {
             Err(error) if is_broken_pipe(&error) => {
-                if is_paged {
-                    // What the person did not read is not to be written to the terminal.
-                    let stdout = BufWriter::with_capacity(64 * 1024, Target::stdout());
-                    drop(std::mem::replace(&mut self.stdout, stdout).into_parts());
-                } else {
+                if !is_paged {
                     self.settings.quiet = true; // The reader has closed the pipe: print no messages either.
                 }
                 Ok(())
@@ -381,7 +405,7 @@ impl Output {
 
     /// Prints a hint for the errors printed before it.
     pub fn hint(&self, message: impl fmt::Display) {
-        labelled("hint", AnsiColor::Cyan, &visible(&message.to_string()));
+        print_hint(&message.to_string());
     }
 
     /// Prints the summary of a command that has no other data: a table to standard error, any other format to
@@ -399,7 +423,11 @@ impl Output {
             let style = TableStyle { empty_columns: true, ..TableStyle::plain(self.settings.tz) };
             let settings = Settings { columns: Some(columns.to_vec()), ..Settings::new(style) };
             write_all::<R, _>(self.settings.format.writer(&mut text, settings), records.iter().map(Ok))?;
-            stderr_line(String::from_utf8_lossy(&text).trim_end());
+            let mut text = String::from_utf8_lossy(&text).into_owned();
+            if io::stderr().is_terminal() && text.lines().any(|line| line.width() > usize::from(terminal_width())) {
+                text = lines_of(records, columns);
+            }
+            stderr_line(text.trim_end());
         }
         Ok(())
     }
@@ -415,6 +443,18 @@ fn write_all<R: Record, B: Borrow<R>>(
         writer.row(record?.borrow())?;
     }
     writer.end()
+}
+
+/// The columns of records, a line each.
+fn lines_of<R: Record>(records: &[R], columns: &[&'static str]) -> String {
+    let mut text = String::new();
+    for cells in records.iter().map(Record::cells) {
+        let places = columns.iter().filter_map(|name| R::COLUMNS.iter().position(|column| column == name));
+        for place in places.filter(|place| !cells[*place].is_empty()) {
+            text.extend([R::COLUMNS[place], ": ", &*visible(&cells[place]), "\n"]);
+        }
+    }
+    text
 }
 
 /// Whether the reader of our output closed it.

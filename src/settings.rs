@@ -83,7 +83,11 @@ impl Settings {
             url,
             url_text,
             actor: layers.find("actor", "--actor", global.actor.clone())?,
-            cohort: if global.all_cohorts { None } else { layers.setting("cohort")? },
+            cohort: if switch(global.all_cohorts, "ROLLBOOK_ALL_COHORTS")? {
+                None
+            } else {
+                layers.setting("cohort")?
+            },
             color: layers.find("color", "--color", global.color)?.or_default(Color::Auto),
             format: layers.find("format", "--format", global.format)?.or_default(Format::Table),
             limit: layers.setting("limit")?,
@@ -133,7 +137,8 @@ impl Settings {
             tz: self.tz.value,
             times: self.times.as_ref().map(|times| times.value),
             limit: self.limit.as_ref().map(|limit| limit.value),
-            no_header: switch(global.no_header, "ROLLBOOK_NO_HEADER")?,
+            no_header: global.no_header || (format.has_header() && switch(false, "ROLLBOOK_NO_HEADER")?),
+            is_format_given: global.format.is_some() || is_json,
             fields: global.json.clone(),
             filter: global.jq.clone(),
             pager,

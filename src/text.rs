@@ -10,6 +10,12 @@ pub fn nearest<'a>(given: &str, texts: impl Iterator<Item = &'a str>) -> Option<
         .map(|(_, text)| text)
 }
 
+/// The question whether the most similar of some texts was meant, if one is similar enough.
+#[must_use]
+pub fn did_you_mean<'a>(given: &str, texts: impl Iterator<Item = &'a str>) -> Option<String> {
+    nearest(given, texts).map(|text| format!("did you mean {}?", shell_quoted(text)))
+}
+
 /// A text as a shell takes it for one word.
 #[must_use]
 pub fn shell_quoted(text: &str) -> String {

@@ -4,12 +4,14 @@
 use std::ffi::OsString;
 use std::io::Write as _;
 
-use clap::error::ErrorKind;
+use anstream::ColorChoice;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 
-use super::{Cli, help, pick, version};
+use super::{Cli, help, pick, tips, version};
 use crate::error::ExitStatus;
-use crate::output::print_usage_error;
+use crate::output::{pager_of_environment, print_help, print_usage_error};
+use crate::settings::{config, switch};
 
 /// The arguments whose empty value means something: to clear a field.
 const CLEARED_BY_AN_EMPTY_VALUE: [&str; 2] = ["profile_img", "message"];
@@ -28,6 +30,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitStatus
     // Examples and topics are added only when they can be printed: that takes a tenth of the time of a short command.
     let mut command =
         if args.iter().any(asks_for_help) { help::command() } else { Cli::command().disable_help_subcommand(true) };
+    args = with_alias(args, &command);
     let mut parsed = parsed(&args, &mut command);
     if let Err(error) = &parsed
         && pick::is_user_missing(error, &args)
@@ -36,15 +39,53 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitStatus
         args.push(user.into());
         parsed = self::parsed(&args, &mut command);
     }
-    parsed.map_err(|error| {
-        if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-            // A closed pipe is no error of the command.
-            drop(error.print());
+    parsed.map_err(|error| report(error, &args, &command))
+}
+
+/// Prints the help, the version or what is wrong.
+fn report(mut error: clap::Error, args: &[OsString], command: &Command) -> ExitStatus {
+    let asked_for_help = |error: &clap::Error| {
+        error.get(ContextKind::InvalidSubcommand) == Some(&ContextValue::String("help".to_owned()))
+    };
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            print_help(&error.render().ansi().to_string(), color(args), pager_of_help(args));
             return ExitStatus::Done;
         }
-        print_usage_error(&error.render().to_string());
-        ExitStatus::Usage
-    })
+        // The group's help, as with --help: of a group, `help` is asked in the same way.
+        ErrorKind::InvalidSubcommand if asked_for_help(&error) => {
+            let asked = args.iter().take_while(|arg| *arg != "help").cloned().chain(["--help".into()]);
+            if let Err(help) = help::command().try_get_matches_from(asked) {
+                return report(help, &[], command);
+            }
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            if let Err(help) = help::command().try_get_matches_from(args) {
+                error = help;
+            }
+        }
+        _ => tips::improve(&mut error, args, command),
+    }
+    print_usage_error(&error.render().ansi().to_string(), color(args));
+    ExitStatus::Usage
+}
+
+/// When help and usage errors have colors: the other settings are not known yet.
+fn color(args: &[OsString]) -> ColorChoice {
+    let given =
+        args.iter().zip(args.iter().skip(1)).find(|(name, _)| *name == "--color").map(|(_, value)| value.clone());
+    let given = given.or_else(|| args.iter().find_map(|arg| Some(arg.to_str()?.strip_prefix("--color=")?.into())));
+    match given.or_else(|| std::env::var_os("ROLLBOOK_COLOR")).as_ref().and_then(|value| value.to_str()) {
+        Some("always") => ColorChoice::Always,
+        Some("never") => ColorChoice::Never,
+        _ => ColorChoice::Auto,
+    }
+}
+
+/// The pager of a help text.
+fn pager_of_help(args: &[OsString]) -> Option<String> {
+    let is_off = args.iter().any(|arg| arg == "--no-pager") || switch(false, "ROLLBOOK_NO_PAGER").unwrap_or(true);
+    if is_off { None } else { pager_of_environment() }
 }
 
 fn parsed(args: &[OsString], command: &mut Command) -> Result<Cli, clap::Error> {
@@ -64,6 +105,20 @@ fn asks_for_details(args: &[OsString]) -> bool {
 fn with_profile(mut args: Vec<OsString>) -> Vec<OsString> {
     if let Some(name) = args.get(1).and_then(|arg| arg.to_str()?.strip_prefix('@').map(ToOwned::to_owned)) {
         args[1] = format!("--profile={name}").into();
+    }
+    args
+}
+
+/// The arguments, with the command for which the first stands by the configuration, if rollbook has none of that name.
+fn with_alias(mut args: Vec<OsString>, command: &Command) -> Vec<OsString> {
+    let is_profile = |arg: &OsString| arg.to_str().is_some_and(|arg| arg.starts_with("--profile="));
+    let place = if args.get(1).is_some_and(is_profile) { 2 } else { 1 };
+    if let Some(name) = args.get(place).and_then(|arg| arg.to_str())
+        && !name.starts_with('-')
+        && command.find_subcommand(name).is_none()
+        && let Some(words) = config::read().ok().and_then(|config| shlex::split(&config.aliases.get(name)?.text))
+    {
+        args.splice(place..=place, words.into_iter().map(OsString::from));
     }
     args
 }

@@ -17,8 +17,8 @@ use super::Cli;
 use crate::commands::TOPICS;
 use crate::db::{Access, Database, folded};
 use crate::import::BUILT_IN;
-use crate::models::Role;
-use crate::output::visible;
+use crate::models::{Champion, ImportRun, Role, User, UserAction};
+use crate::output::{HistoryRow, Record as _, visible};
 use crate::selection::containing;
 use crate::settings::{Settings, config, database_options, keys};
 
@@ -47,6 +47,21 @@ enum Source {
     Settings,
     Presets,
     Zones,
+    Columns(&'static [&'static str]),
+}
+
+impl Source {
+    /// The columns of what the commands of a group list.
+    fn columns(path: &str) -> Option<&'static [&'static str]> {
+        match path.split(' ').next()? {
+            "users" => Some(User::COLUMNS),
+            "actions" => Some(UserAction::COLUMNS),
+            "champions" => Some(Champion::COLUMNS),
+            "import" => Some(ImportRun::COLUMNS),
+            "audit" => Some(HistoryRow::COLUMNS),
+            _ => None,
+        }
+    }
 }
 
 /// The commands, with what completes their arguments.
@@ -81,12 +96,13 @@ fn source_of(argument: &Arg, path: &str) -> Option<Source> {
         ("course" | "courses", _) => Some(Source::Courses),
         ("consumer", path) if path.starts_with("users") => Some(Source::UserConsumers),
         ("consumer", _) => Some(Source::ActionConsumers),
-        ("run" | "id" | "import_run", "import history") => Some(Source::Runs),
+        ("run" | "import_run", _) => Some(Source::Runs),
         ("profile" | "confirm_profile", _) => Some(Source::Profiles),
         ("names", "help") => Some(Source::Topics),
         ("key", path) if path.starts_with("config") => Some(Source::Settings),
         ("name", "import presets show") | ("preset", _) => Some(Source::Presets),
         ("tz" | "assume_tz", _) => Some(Source::Zones),
+        ("columns" | "json", path) => Source::columns(path).map(Source::Columns),
         _ => None,
     }
 }
@@ -101,7 +117,13 @@ struct Found {
 
 /// The candidates that start with what was typed; without a database that can be read, none.
 fn candidates(source: Source, current: &OsStr) -> Vec<CompletionCandidate> {
-    let Some(typed) = current.to_str().map(ToOwned::to_owned) else { return Vec::new() };
+    let Some(typed) = current.to_str() else { return Vec::new() };
+    // Of a list with commas, the last one is typed.
+    let (before, typed) = match typed.rfind(',').filter(|_| matches!(source, Source::Columns(_))) {
+        Some(comma) => typed.split_at(comma + 1),
+        None => ("", typed),
+    };
+    let typed = typed.to_owned();
     let mut found = Vec::new();
     if source == Source::UsersAndRoles {
         let roles = Role::ALL.iter().map(|role| role.as_str()).filter(|role| role.starts_with(&typed));
@@ -120,7 +142,7 @@ fn candidates(source: Source, current: &OsStr) -> Vec<CompletionCandidate> {
     let is_plain = |text: &str| !text.is_empty() && visible(text) == text && !text.contains(char::is_whitespace);
     let candidate = |Found { value, about }: Found| {
         let about = about.map(|about| visible(&about).into_owned().into());
-        is_plain(&value).then(|| CompletionCandidate::new(value).help(about))
+        is_plain(&value).then(|| CompletionCandidate::new(format!("{before}{value}")).help(about))
     };
     found.into_iter().filter_map(candidate).collect()
 }
@@ -137,6 +159,7 @@ fn known_values(source: Source) -> Option<Vec<String>> {
             let commands = root.get_subcommands().map(Command::get_name);
             Some(TOPICS.iter().map(|(name, _)| *name).chain(["options"]).chain(commands).map(owned).collect())
         }
+        Source::Columns(columns) => Some(columns.iter().copied().map(owned).collect()),
         Source::Settings => Some(keys().chain(["default_profile".to_owned()]).collect()),
         Source::Presets => Some(BUILT_IN.iter().map(|(name, _)| owned(name)).collect()),
         Source::Zones => Some(chrono_tz::TZ_VARIANTS.iter().map(|zone| owned(zone.name())).collect()),
@@ -176,7 +199,7 @@ fn look_up(source: Source, typed: &str) -> anyhow::Result<Vec<Found>> {
             is_start("u.name")
         ),
         Source::Cohorts => format!(
-            "SELECT DISTINCT cohort_id AS value, NULL AS about FROM champion WHERE {} UNION {}",
+            "SELECT DISTINCT cohort_id AS value, NULL AS about FROM champion WHERE cohort_id IS NOT NULL AND {} UNION {}",
             is_start("cohort_id"),
             recent("cohort")
         ),
@@ -189,7 +212,9 @@ fn look_up(source: Source, typed: &str) -> anyhow::Result<Vec<Found>> {
         Source::Runs => {
             format!("SELECT id AS value, file_name AS about FROM import_run WHERE {}", is_start("id"))
         }
-        Source::Profiles | Source::Topics | Source::Settings | Source::Presets | Source::Zones => return Ok(Vec::new()),
+        Source::Profiles | Source::Topics | Source::Settings | Source::Presets | Source::Zones | Source::Columns(_) => {
+            return Ok(Vec::new());
+        }
     };
     let found: Vec<Found> =
         sql_query(format!("{statement} ORDER BY 1 LIMIT {LIMIT}")).bind::<Text, _>(starts).load(&mut db.conn)?;

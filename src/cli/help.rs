@@ -35,7 +35,7 @@ const TASKS: &[(&str, &[(&str, &str)])] = &[
 ];
 
 /// The help of the program in at most 24 lines: tasks instead of groups of commands and of global options.
-const SHORT_TEMPLATE: &str = "{about}\n\n{usage-heading} {usage}\n\n{after-help}";
+const SHORT_TEMPLATE: &str = "{about}\n\n{usage-heading} {usage}{after-help}";
 
 /// The commands, with their help.
 #[must_use]

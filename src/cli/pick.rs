@@ -32,7 +32,9 @@ struct Candidate {
 /// Whether the only thing that is missing is a user, and somebody can be asked.
 pub(super) fn is_user_missing(error: &clap::Error, args: &[OsString]) -> bool {
     let missing = match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::Strings(missing)) => missing.iter().map(String::as_str).eq(["<USER>"]),
+        Some(ContextValue::Strings(missing)) => {
+            matches!(&missing[..], [only] if only.trim_end_matches('.') == "<USER>")
+        }
         _ => false,
     };
     error.kind() == ErrorKind::MissingRequiredArgument && missing && can_ask(args)

@@ -20,7 +20,7 @@ pub(super) use lint::lint_findings;
 #[derive(Debug, Subcommand)]
 pub enum Actions {
     Record(record::Args),
-    #[command(alias = "ls")]
+    #[command(visible_alias = "ls")]
     List(list::Args),
     Show(show::Args),
     Freshness(freshness::Args),

@@ -14,7 +14,7 @@ pub(super) use events::{Condition, print};
 #[derive(Debug, Subcommand)]
 #[expect(clippy::large_enum_variant, reason = "one value, for a moment")]
 pub enum Audit {
-    #[command(alias = "ls")]
+    #[command(visible_alias = "ls")]
     List(list::Args),
     Show(show::Args),
     Verify(verify::Args),

@@ -23,10 +23,10 @@ pub enum Champions {
     Advance(steps::Advance),
     Retire(steps::Retire),
     Move(steps::Move),
-    #[command(alias = "rm")]
+    #[command(visible_alias = "rm")]
     Withdraw(withdraw::Args),
     Note(note::Args),
-    #[command(alias = "ls")]
+    #[command(visible_alias = "ls")]
     List(list::Args),
     Show(show::Args),
     History(history::Args),

@@ -107,7 +107,7 @@ fn idle_administrators(since: Timestamp, db: &mut Db) -> anyhow::Result<Vec<Inco
         problems.extend(idle.into_iter().map(|user| Inconsistency {
             rule: "idle_administrator",
             subject: user.id,
-            problem: format!("has the role {role}, and no action since {since}"),
+            problem: format!("has the role {role}, and no action since {}", since.utc().date_naive()),
         }));
     }
     Ok(problems)

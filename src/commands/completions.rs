@@ -50,12 +50,48 @@ impl Shell {
     pub fn registration(self) -> io::Result<Vec<u8>> {
         let mut script = Vec::new();
         self.completer().write_registration("COMPLETE", "rollbook", "rollbook", "rollbook", &mut script)?;
+        if self == Self::Bash {
+            return Ok(with_whole_words(&String::from_utf8_lossy(&script)).into_bytes());
+        }
         if self == Self::Zsh {
             // As a file on fpath, the script is run by the first completion, which it must then answer.
             script.extend(b"[[ $funcstack[1] = _rollbook ]] && _clap_dynamic_completer_rollbook \"$@\"\n");
         }
         Ok(script)
     }
+}
+
+/// How the generated script for Bash takes the words of the line, which Bash has split at `@`, `=` and `:`, too.
+const SPLIT_WORDS: &str = r#"    local words=("${COMP_WORDS[@]}")
+    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+        words[COMP_CWORD]="$2"
+    fi
+"#;
+
+/// Puts parts of a word together that no blank separates; the answers then lose the parts before the last one.
+const WHOLE_WORDS: &str = r#"    local words=() line="$COMP_LINE" i
+    for ((i = 0; i < ${#COMP_WORDS[@]}; i++)); do
+        if ((i > 0)) && [[ "$line" != [[:space:]]* ]]; then
+            words[${#words[@]}-1]+="${COMP_WORDS[i]}"
+        else
+            words+=("${COMP_WORDS[i]}")
+            line="${line#"${line%%[![:space:]]*}"}"
+        fi
+        line="${line#"${COMP_WORDS[i]}"}"
+        if ((i == COMP_CWORD)); then
+            _CLAP_COMPLETE_INDEX=$((${#words[@]} - 1))
+        fi
+    done
+    local before="${words[_CLAP_COMPLETE_INDEX]%"$2"}"
+    words[_CLAP_COMPLETE_INDEX]="$before$2"
+"#;
+
+fn with_whole_words(script: &str) -> String {
+    let strip = "    ) )\n    COMPREPLY=(\"${COMPREPLY[@]#\"$before\"}\")\n";
+    script.replace(SPLIT_WORDS, WHOLE_WORDS).replace(
+        "    ) )\n    if [[ $? != 0 ]]; then\n",
+        &format!("    ) )\n    local status=$?\n{}    if [[ $status != 0 ]]; then\n", &strip["    ) )\n".len()..]),
+    )
 }
 
 impl Args {

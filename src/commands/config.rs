@@ -14,6 +14,7 @@ pub(crate) use change::set_setting;
 /// rollbook help config explains the settings and where else they can come from.
 #[derive(Debug, Subcommand)]
 pub enum Config {
+    #[command(visible_alias = "ls")]
     List(list::List),
     Get(list::Get),
     Set(change::Set),

@@ -74,6 +74,8 @@ impl Printed {
 pub(super) struct ConsumerChange<'a> {
     pub(super) feed: Feed,
     pub(super) consumer: &'a str,
+    /// Whether a consumer that is not registered is an error.
+    pub(super) no_create: bool,
     pub(super) dry_run: bool,
 }
 
@@ -87,15 +89,24 @@ impl ConsumerChange<'_> {
         db: &mut Db,
         out: &Output,
     ) -> anyhow::Result<ExitStatus> {
-        let cursor = db.transaction_or_not(|db| {
+        let (cursor, is_new) = db.transaction_or_not(|db| {
+            let is_new = feed::place(self.feed, self.consumer, db)?.is_none();
+            if is_new && self.no_create {
+                return Err(self.feed.unknown(self.consumer, db));
+            }
             let cursor = feed::reset_cursor(self.feed, to, db)?;
             feed::set(self.feed, self.consumer, &cursor, clock.now(), db)?;
             if let Some(types) = types {
                 feed::set_types(self.consumer, types, db)?;
             }
-            Ok((cursor, End::of_change(self.dry_run)))
+            Ok(((cursor, is_new), End::of_change(self.dry_run)))
         })?;
-        let done = if self.dry_run { "cursor would be set to" } else { "cursor set to" };
+        let done = match (self.dry_run, is_new) {
+            (false, false) => "cursor set to",
+            (false, true) => "registered, a new consumer, at",
+            (true, false) => "cursor would be set to",
+            (true, true) => "would be registered, a new consumer, at",
+        };
         out.status(format_args!("{}: {done} {cursor}", self.consumer));
         Ok(ExitStatus::Done)
     }
@@ -103,10 +114,9 @@ impl ConsumerChange<'_> {
     /// Removes the consumer.
     pub(super) fn forget(&self, db: &mut Db, out: &Output) -> anyhow::Result<ExitStatus> {
         let cursor = db.transaction_or_not(|db| {
-            let registered = feed::place_and_lock(self.feed, self.consumer, db)?;
+            let registered = feed::registered(self.feed, self.consumer, db)?;
             feed::forget(self.consumer, db)?;
-            let cursor = registered.ok_or_else(|| self.feed.unknown(self.consumer))?.cursor;
-            Ok((cursor, End::of_change(self.dry_run)))
+            Ok((registered.cursor, End::of_change(self.dry_run)))
         })?;
         let done = if self.dry_run { "would forget" } else { "forgot" };
         out.status(format_args!("{done} consumer {}, which was at {cursor}", self.consumer));

@@ -1,17 +1,18 @@
-use std::io::{self, Write as _};
-
+use anstream::ColorChoice;
 use clap::Command;
 
 use crate::error::{ExitStatus, Failure};
+use crate::output::{pager_of_environment, print_help};
 
 /// What else `rollbook help` explains, beside the commands.
-pub const TOPICS: [(&str, &str); 9] = [
+pub const TOPICS: [(&str, &str); 10] = [
     ("exit-codes", include_str!("help/topics/exit-codes.txt")),
     ("time", include_str!("help/topics/time.txt")),
     ("importing", include_str!("help/topics/importing.txt")),
     ("sources", include_str!("help/topics/sources.txt")),
     ("formats", include_str!("help/topics/formats.txt")),
     ("config", include_str!("help/topics/config.txt")),
+    ("environment", include_str!("help/topics/environment.txt")),
     ("connecting", include_str!("help/topics/connecting.txt")),
     ("cron", include_str!("help/topics/cron.txt")),
     ("privacy", include_str!("help/topics/privacy.txt")),
@@ -30,15 +31,18 @@ impl Args {
     ///
     /// # Errors
     /// If there is no such command or topic.
-    pub fn print(&self, commands: Command) -> anyhow::Result<ExitStatus> {
+    pub fn print(&self, commands: Command, no_pager: bool) -> anyhow::Result<ExitStatus> {
         let Some(text) = topic(&self.names, commands) else {
             let topics: Vec<&str> = TOPICS.iter().map(|(name, _)| *name).chain(["options"]).collect();
-            return Err(Failure::usage(format!("no help for {:?}", self.names.join(" ")))
-                .hint(format!("expected a command, or a topic: {}", topics.join(", ")))
+            let name = self.names.join(" ");
+            return Err(Failure::unknown("topic", &name, topics.iter().copied())
+                .with_message(format!("no help for {name:?}"))
+                .with_status(ExitStatus::Usage)
+                .or_hint(format!("expected a command, or a topic: {}", topics.join(", ")))
                 .into());
         };
-        // A closed pipe is no error of the command.
-        drop(writeln!(io::stdout(), "{}", text.trim_end()));
+        let pager = if no_pager { None } else { pager_of_environment() };
+        print_help(&format!("{}\n", text.trim_end()), ColorChoice::Auto, pager);
         Ok(ExitStatus::Done)
     }
 }

@@ -32,8 +32,11 @@ mod wizard;
 /// or a rejected row rolls back all of it, unless --on-error skip imports the other rows. With --commit-every, rows committed before are kept.
 #[derive(Debug, Subcommand)]
 pub enum Import {
+    #[command(alias = "user")]
     Users(Box<users::Args>),
+    #[command(alias = "action")]
     Actions(Box<actions::Args>),
+    #[command(alias = "champion")]
     Champions(Box<champions::Args>),
     All(Box<all::Args>),
     History(history::Args),

@@ -42,10 +42,39 @@ fn write_command(command: clap::Command, directory: &Path) -> anyhow::Result<()>
             write_command(subcommand.clone(), directory)?;
         }
     }
-    let mut page = Vec::new();
+    let more = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+    // A manual has all options.
+    let command =
+        command.mut_args(|argument| argument.hide_short_help(false)).disable_help_flag(true).flatten_help(false);
+    let has_subcommands = command.has_subcommands();
     // Without a date: the same program writes the same pages.
-    Man::new(command.disable_help_flag(true).flatten_help(false)).date("").manual("rollbook").render(&mut page)?;
+    let man = Man::new(command).date("").source("rollbook").manual("rollbook");
+    let mut page = Vec::new();
+    man.render_title(&mut page)?;
+    man.render_name_section(&mut page)?;
+    man.render_synopsis_section(&mut page)?;
+    man.render_description_section(&mut page)?;
+    man.render_options_section(&mut page)?;
+    if has_subcommands {
+        man.render_subcommands_section(&mut page)?;
+    }
+    if let Some(examples) = more.strip_prefix("Examples:\n") {
+        let examples = examples.split("\n\n").next().unwrap_or_default();
+        let mut section = Roff::new();
+        section.control("SH", ["EXAMPLES"]);
+        add_lines(&mut section, examples);
+        page.extend(section.to_roff().into_bytes());
+    }
     write_page(&directory.join(format!("{name}.1")), &page)
+}
+
+/// Adds lines as they are.
+fn add_lines(page: &mut Roff, text: &str) {
+    page.control("nf", []);
+    for line in text.trim_end().lines() {
+        page.text([roman(line)]);
+    }
+    page.control("fi", []);
 }
 
 fn write_page(path: &Path, page: &[u8]) -> anyhow::Result<()> {
@@ -60,11 +89,7 @@ fn topic_page(topic: &str, text: &str) -> Vec<u8> {
     page.control("SH", ["NAME"]);
     page.text([roman(format!("rollbook-{topic} - {}", title.to_lowercase()))]);
     page.control("SH", ["DESCRIPTION"]);
-    page.control("nf", []);
-    for line in body.trim().lines() {
-        page.text([roman(line)]);
-    }
-    page.control("fi", []);
+    add_lines(&mut page, body.trim());
     page.control("SH", ["SEE ALSO"]);
     page.text([bold("rollbook"), roman("(1)")]);
     page.to_roff().into_bytes()

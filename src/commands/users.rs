@@ -28,7 +28,7 @@ pub(super) use duplicates::people;
 #[derive(Debug, Subcommand)]
 pub enum Users {
     Create(create::Args),
-    #[command(alias = "ls")]
+    #[command(visible_alias = "ls")]
     List(list::Args),
     Show(show::Args),
     Update(update::Args),

@@ -134,17 +134,28 @@ pub fn state(conn: &mut AnyConnection) -> anyhow::Result<State> {
     })
 }
 
+/// The names of the migrations that are not applied yet.
+///
+/// # Errors
+/// When the database is newer or belongs to another program, or cannot be read.
+pub fn pending(conn: &mut AnyConnection, url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
+    match state(conn)? {
+        State::Current => Ok(Vec::new()),
+        State::Empty(names) | State::Pending(names) => Ok(names),
+        state @ (State::Newer(_) | State::Foreign) => Err(state.refusal(url)),
+    }
+}
+
 /// Applies the pending migrations, all or none, and returns their names. Concurrent processes wait for the lock.
 ///
 /// # Errors
 /// When the database is newer or belongs to another program, or a script fails; then all changes are rolled back.
 pub fn run(conn: &mut AnyConnection, url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
     exclusively(conn, |conn| {
-        let pending = match state(conn)? {
-            State::Current => return Ok(Vec::new()),
-            State::Empty(names) | State::Pending(names) => names,
-            state @ (State::Newer(_) | State::Foreign) => return Err(state.refusal(url)),
-        };
+        let pending = pending(conn, url)?;
+        if pending.is_empty() {
+            return Ok(pending);
+        }
         match conn {
             AnyConnection::Sqlite(conn) => conn.run_pending_migrations(SQLITE).map(|done| done.len()),
             AnyConnection::Postgres(conn) if citus::is_distributed() => {

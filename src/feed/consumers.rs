@@ -132,7 +132,7 @@ pub fn place(feed: Feed, consumer: &str, db: &mut Db) -> anyhow::Result<Option<P
 ///
 /// # Errors
 /// As [`place`].
-pub fn place_and_lock(feed: Feed, consumer: &str, db: &mut Db) -> anyhow::Result<Option<Place>> {
+fn place_and_lock(feed: Feed, consumer: &str, db: &mut Db) -> anyhow::Result<Option<Place>> {
     place_with(feed, consumer, db.conn.engine().sql("", "FOR UPDATE"), db)
 }
 
@@ -211,6 +211,25 @@ pub fn set(feed: Feed, consumer: &str, cursor: &Cursor, at: Timestamp, db: &mut 
         .execute(&mut db.conn)?;
     anyhow::ensure!(moved == 1, "the cursor {cursor} cannot be stored");
     Ok(())
+}
+
+/// The names of the consumers of a feed.
+pub(super) fn names(feed: Feed, db: &mut Db) -> anyhow::Result<Vec<String>> {
+    #[derive(QueryableByName)]
+    struct Name {
+        #[diesel(sql_type = Text)]
+        consumer: String,
+    }
+    let names = sql_query("SELECT consumer FROM feed_cursor WHERE feed = $1").bind::<Text, _>(feed.name());
+    Ok(names.load::<Name>(&mut db.conn)?.into_iter().map(|row| row.consumer).collect())
+}
+
+/// The place and the filter of a consumer, which is locked until the transaction ends.
+///
+/// # Errors
+/// When it is not registered (exit code 6), is a consumer of the other feed, or the database fails.
+pub fn registered(feed: Feed, consumer: &str, db: &mut Db) -> anyhow::Result<Place> {
+    place_and_lock(feed, consumer, db)?.map_or_else(|| Err(feed.unknown(consumer, db)), Ok)
 }
 
 /// All consumers of a feed with their lag, in the order of their names.

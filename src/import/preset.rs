@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file_format::FileFormat;
 use crate::db::types::TimeFormat;
-use crate::error::Failure;
-use crate::text::nearest;
+use crate::error::{ExitStatus, Failure};
 
 /// The presets that come with the program, with their files.
 pub const BUILT_IN: [(&str, &str); 10] = [
@@ -166,9 +165,9 @@ impl Preset {
             }
             None => {
                 let known: Vec<&str> = BUILT_IN.iter().map(|(known, _)| *known).collect();
-                let near = nearest(name, known.iter().copied()).map(|near| format!("did you mean {near}? "));
-                return Err(Failure::usage(format!("unknown preset {name}"))
-                    .hint(format!("{}list them: rollbook import presets list", near.unwrap_or_default()))
+                return Err(Failure::unknown("preset", name, known.into_iter())
+                    .with_status(ExitStatus::Usage)
+                    .or_hint("list them: rollbook import presets list")
                     .into());
             }
         };

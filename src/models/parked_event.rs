@@ -68,6 +68,14 @@ impl ParkedEvent {
         Ok(delete(import_parked::table.filter(is_any_of(&db.conn, "key", keys)?)).execute(&mut db.conn)?)
     }
 
+    /// The number of events that were parked before a time.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn count_before(time: Timestamp, conn: &mut AnyConnection) -> QueryResult<i64> {
+        import_parked::table.filter(import_parked::parked_at.lt(time)).count().get_result(conn)
+    }
+
     /// Removes the events that were parked before a time.
     ///
     /// # Errors

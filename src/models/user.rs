@@ -11,6 +11,10 @@ use crate::db::types::Timestamp;
 use crate::db::{AnyConnection, Db, Lock, execute_on, is_any_of};
 use crate::error::Failure;
 use crate::schema::{lower, user};
+use crate::text::{did_you_mean, shell_quoted};
+
+/// The most users that a misspelled name is compared with.
+const MOST_COMPARED: i64 = 5000;
 
 /// The shortest start of an id that stands for it.
 pub(super) const MIN_START_BYTES: usize = 4;
@@ -27,7 +31,7 @@ pub(super) fn several_start_with(start: &str, one: &str, other: &str) -> Failure
 
 /// The start of an id with which several begin; on a terminal, one of them is picked.
 #[derive(Debug, thiserror::Error)]
-#[error("{0} is the start of several ids")]
+#[error("several ids start with {0}")]
 pub struct AmbiguousUser(pub String);
 
 /// A row of `"user"`.
@@ -62,14 +66,32 @@ impl User {
         // By an address of before a merge, or an erasure.
         match FormerEmail::users(&[user], conn)?.remove(user).filter(|_| user.contains('@')) {
             Some(id) => Ok(user::table.select(Self::as_select()).find(id).first(conn)?),
-            None => Err(Self::unknown(user).into()),
+            None => Err(Self::unknown_in(user, conn)?.into()),
         }
+    }
+
+    /// As [`Self::unknown`], with the user who was probably meant.
+    fn unknown_in(name: &str, conn: &mut AnyConnection) -> QueryResult<Failure> {
+        let Some(first) = name.chars().next() else { return Ok(Self::unknown(name)) };
+        let first = first.to_lowercase().to_string();
+        let users = user::table.filter(user::erased_at.is_null()).limit(MOST_COMPARED);
+        let known: Vec<String> = if name.contains('@') {
+            let starts = lower(user::email).ge(&first).and(lower(user::email).lt(end_of_start(&first)));
+            users.select(user::email).filter(starts).load(conn)?
+        } else {
+            users.select(user::id).filter(user::id.ge(&first).and(user::id.lt(end_of_start(&first)))).load(conn)?
+        };
+        let failure = Self::unknown(name);
+        Ok(match did_you_mean(name, known.iter().map(String::as_str)) {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        })
     }
 
     /// The error for a name that no user has.
     #[must_use]
     pub fn unknown(name: &str) -> Failure {
-        let failure = Failure::not_found(format!("unknown user {name}"));
+        let failure = Failure::not_found(format!("unknown user {}", shell_quoted(name)));
         let is_word = name.chars().all(char::is_alphabetic);
         match name.parse::<Role>() {
             Err(UnknownValue { nearest: Some(role), .. }) if is_word => {
@@ -307,7 +329,10 @@ impl Tombstone {
             Some(into) => {
                 Failure::failed(format!("user {id} was merged into {into}")).hint(format!("use user {into} instead"))
             }
-            None => Failure::failed(format!("user {id} was erased at {} and cannot be changed", self.erased_at)),
+            None => Failure::failed(format!(
+                "user {id} was erased on {} and cannot be changed",
+                self.erased_at.utc().date_naive()
+            )),
         }
     }
 }

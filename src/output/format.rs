@@ -15,6 +15,8 @@ use super::writers::{
 pub enum Format {
     /// Aligned columns
     Table,
+    /// Aligned columns, all of them, however wide
+    Wide,
     /// One JSON document
     Json,
     /// One JSON object per line
@@ -42,6 +44,7 @@ impl Format {
     ) -> Box<dyn Writer<R> + 'o> {
         match self {
             Self::Table => Box::new(TableWriter::new::<R>(out, settings)),
+            Self::Wide => Box::new(TableWriter::whole::<R>(out, settings)),
             Self::Json => Box::new(JsonWriter::new(out, settings.chosen())),
             Self::Jsonl => Box::new(JsonLineWriter::new(out, settings.chosen())),
             Self::Csv => Box::new(CsvWriter::new(out, settings)),
@@ -56,13 +59,13 @@ impl Format {
     /// Whether it has the columns of a table on a terminal, not all of a record.
     #[must_use]
     pub const fn is_table(self) -> bool {
-        matches!(self, Self::Table | Self::Markdown)
+        matches!(self, Self::Table | Self::Wide | Self::Markdown)
     }
 
     /// Whether people read it: with charts, a screenful of rows, and words beside the data.
     #[must_use]
     pub const fn is_for_people(self) -> bool {
-        matches!(self, Self::Table)
+        matches!(self, Self::Table | Self::Wide)
     }
 
     /// Whether each record is a line of JSON; the default format stands for it where there is no table.
@@ -92,7 +95,7 @@ impl Format {
     /// Whether its first line has the names of the columns, and can be left out.
     #[must_use]
     pub const fn has_header(self) -> bool {
-        matches!(self, Self::Table | Self::Csv | Self::Tsv)
+        matches!(self, Self::Table | Self::Wide | Self::Csv | Self::Tsv)
     }
 
     /// Whether it is JSON lines.

@@ -11,6 +11,13 @@ use super::escape::visible_json;
 use super::visible;
 use crate::error::Failure;
 
+/// The formats of jq that the library does not have.
+const FORMATS: &str = r#"
+def cell(quote): map(if . == null then "" elif type == "string" then quote else tostring end);
+def @tsv: cell(gsub("\\\\"; "\\\\") | gsub("\t"; "\\t") | gsub("\n"; "\\n") | gsub("\r"; "\\r")) | join("\t");
+def @csv: cell("\"" + gsub("\""; "\"\"") + "\"") | join(",");
+"#;
+
 /// A compiled filter.
 pub(super) struct Filter(jaq_core::compile::Filter<jaq_core::Native<data::JustLut<Val>>>);
 
@@ -22,7 +29,8 @@ impl Filter {
     pub(super) fn new(code: &str) -> Result<Self, Failure> {
         let invalid =
             |problem: String| Failure::usage(format!("--jq {code:?}: {problem}")).hint("for example: --jq '.[].email'");
-        let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
+        let formats = jaq_core::load::parse(FORMATS, |parser| parser.defs()).unwrap_or_default();
+        let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs()).chain(formats);
         let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
         let arena = Arena::default();
         let modules = Loader::new(definitions)

@@ -1,9 +1,13 @@
 //! Messages to standard error.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _, stderr, stdout};
+use std::sync::OnceLock;
 
+use anstream::adapter::strip_str;
+use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
+use super::pager::{Target, is_installed};
 use super::visible;
 use crate::error::{ExitStatus, hint_of, status_of};
 
@@ -23,15 +27,69 @@ pub fn report_error(error: &anyhow::Error, note: Option<&str>) -> ExitStatus {
         labelled("note", AnsiColor::Cyan, note);
     }
     if let Some(hint) = hint_of(error) {
-        labelled("hint", AnsiColor::Cyan, &visible(hint));
+        print_hint(hint);
     }
     status_of(error)
 }
 
-/// Prints what is wrong with the command line, with the control characters of its arguments escaped.
-pub fn print_usage_error(message: &str) {
-    let lines: Vec<_> = message.trim_end().lines().map(visible).collect();
-    stderr_line(&lines.join("\n"));
+/// What the command line chose the database by, as the commands of hints repeat it.
+static DATABASE: OnceLock<String> = OnceLock::new();
+
+/// Lets the commands of hints name the database as the command line did: without it, they would use another one.
+pub fn name_database_in_hints(options: String) {
+    drop(DATABASE.set(options));
+}
+
+/// Prints a hint.
+pub(super) fn print_hint(hint: &str) {
+    let options = DATABASE.get().map(String::as_str).unwrap_or_default();
+    labelled("hint", AnsiColor::Cyan, &visible(&with_database(hint, options)));
+}
+
+/// The groups of commands that use a database.
+const GROUPS: [&str; 9] =
+    ["users", "actions", "champions", "import", "migrate", "audit", "doctor", "check", "db backup"];
+
+/// A hint whose commands name the database by options.
+fn with_database(hint: &str, options: &str) -> String {
+    let mut text = hint.to_owned();
+    if !options.is_empty() && !hint.contains("--database-url") && !hint.contains("--profile") {
+        for group in GROUPS {
+            text = text.replace(&format!("rollbook {group}"), &format!("rollbook {options} {group}"));
+        }
+    }
+    text
+}
+
+/// Prints what is wrong with the command line, with the control characters of its arguments escaped: only the styles are
+/// left of the text.
+pub fn print_usage_error(styled: &str, color: ColorChoice) {
+    let mut plain = String::new();
+    for line in strip_str(styled).to_string().trim_end().lines() {
+        plain.push_str(&visible(line));
+        plain.push('\n');
+    }
+    let has_color = AutoStream::choice(&stderr()) != ColorChoice::Never && color != ColorChoice::Never;
+    if let Some(rest) = plain.strip_prefix("error:").filter(|_| has_color || color == ColorChoice::Always) {
+        let style = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
+        drop(stderr().lock().write_all(format!("{style}error:{style:#}{rest}").as_bytes()));
+    } else {
+        drop(stderr().lock().write_all(plain.as_bytes()));
+    }
+}
+
+/// Prints a help text with its styles, on a terminal with a pager; a closed pipe is no error of the command.
+pub fn print_help(styled: &str, color: ColorChoice, pager: Option<String>) {
+    let is_terminal = stdout().is_terminal();
+    let color = if color == ColorChoice::Auto { AutoStream::choice(&stdout()) } else { color };
+    let text = if color == ColorChoice::Never { strip_str(styled).to_string() } else { styled.to_owned() };
+    let mut target = Target::stdout();
+    let pager = pager.filter(|pager| is_terminal && is_installed(pager));
+    if let Some(pager) = &pager {
+        target.start_pager(pager);
+    }
+    drop(target.write_all(text.as_bytes()).and_then(|()| target.flush()));
+    drop(target.end_pager(pager.as_deref().unwrap_or_default()));
 }
 
 /// Prints a message beside the data.
@@ -65,6 +123,16 @@ pub(super) fn stderr_line(line: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn commands_of_hints_use_the_same_database() {
+        let hint = "apply them: rollbook migrate run";
+        assert_eq!(with_database(hint, ""), hint);
+        assert_eq!(with_database(hint, "@prod"), "apply them: rollbook @prod migrate run");
+        assert_eq!(with_database("rollbook help config", "@prod"), "rollbook help config");
+        let whole = "create it: rollbook migrate run --database-url sqlite:x.db";
+        assert_eq!(with_database(whole, "--database-url sqlite:y.db"), whole);
+    }
 
     #[test]
     fn further_lines_of_a_message_are_indented_and_escaped() {

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::io::{self, Stdout, Write};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use crate::error::Failure;
@@ -78,14 +79,22 @@ impl Write for Target {
     }
 }
 
+/// Whether the program that a command starts with can be run, as far as that can be seen without a shell.
+pub(super) fn is_installed(command: &str) -> bool {
+    let Some(program) = command.split_whitespace().next() else { return false };
+    let is_plain = program.chars().all(|c| c.is_alphanumeric() || "./_-+".contains(c));
+    if !is_plain || program.contains('/') {
+        return !is_plain || Path::new(program).is_file();
+    }
+    env::var_os("PATH").is_none_or(|path| env::split_paths(&path).any(|directory| directory.join(program).is_file()))
+}
+
 /// The pager of this machine: `$PAGER`, else `less` where it is installed.
 #[must_use]
 pub fn pager_of_environment() -> Option<String> {
     match env::var("PAGER") {
         Ok(pager) => Some(pager),
-        Err(_) => env::split_paths(&env::var_os("PATH")?)
-            .any(|directory| directory.join("less").is_file())
-            .then(|| "less".to_owned()),
+        Err(_) => is_installed("less").then(|| "less".to_owned()),
     }
     .filter(|pager| !pager.trim().is_empty() && pager != "cat")
 }

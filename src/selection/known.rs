@@ -6,7 +6,6 @@ use diesel::sql_types::Text;
 
 use crate::db::AnyConnection;
 use crate::error::Failure;
-use crate::text::nearest;
 
 #[derive(QueryableByName)]
 struct Value {
@@ -46,12 +45,7 @@ impl Kind {
             return Ok(());
         }
         let all: Vec<Value> = sql_query(self.all).load(conn)?;
-        let failure = Failure::not_found(format!("unknown {} {value}", self.name));
-        Err(match nearest(value, all.iter().map(|row| row.value.as_str())) {
-            Some(nearest) => failure.hint(format!("did you mean {nearest}?")),
-            None => failure,
-        }
-        .into())
+        Err(Failure::unknown(self.name, value, all.iter().map(|row| row.value.as_str())).into())
     }
 }
 

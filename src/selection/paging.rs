@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::error::Failure;
+use crate::error::{ExitStatus, Failure};
 use crate::output::{Output, Record};
 use crate::text::shell_quoted;
 
@@ -41,7 +41,9 @@ impl ListArgs {
         let column = |name: &String| {
             R::COLUMNS.iter().copied().find(|column| column == name).ok_or_else(|| {
                 let known = R::COLUMNS.join(", ");
-                Failure::usage(format!("--columns {name}: unknown column; expected some of {known}"))
+                Failure::unknown("column", name, R::COLUMNS.iter().copied())
+                    .with_status(ExitStatus::Usage)
+                    .with_message(format!("--columns {name}: unknown column; expected some of {known}"))
             })
         };
         self.columns.iter().map(column).collect()

@@ -13,7 +13,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::keys::check_setting;
 use crate::error::Failure;
-use crate::text::{nearest, shell_quoted};
+use crate::text::shell_quoted;
 
 /// A setting as the file has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub(crate) struct Config {
     pub(crate) file: Option<PathBuf>,
     /// The profile to use where none is named.
     pub(crate) default_profile: Option<Entry>,
+    /// Commands of the person's own, by their names.
+    pub(crate) aliases: Entries,
     /// The settings outside of the profiles.
     pub(crate) entries: Entries,
     /// The settings of each profile.
@@ -74,6 +76,12 @@ pub(crate) fn parse(text: &str, file: &Path) -> Result<Config, Failure> {
                     let mut entries = Entries::new();
                     source.add(profile, &mut entries)?;
                     config.profiles.insert(name.get_ref().to_string(), entries);
+                }
+            }
+            ("alias", DeValue::Table(aliases)) => {
+                for (name, command) in aliases {
+                    let entry = source.entry(name, command.get_ref())?;
+                    config.aliases.insert(name.get_ref().to_string(), entry);
                 }
             }
             ("default_profile", value) => config.default_profile = Some(source.entry(key, value)?),
@@ -168,11 +176,9 @@ impl Config {
     pub(crate) fn profile(&self, name: &str) -> Result<&Entries, Failure> {
         self.profiles.get(name).ok_or_else(|| {
             let file = self.file.as_deref().unwrap_or(Path::new("config.toml"));
-            let failure = Failure::not_found(format!("unknown profile {name:?} in {}", file.display()));
-            match nearest(name, self.profiles.keys().map(String::as_str)) {
-                Some(nearest) => failure.hint(format!("did you mean {nearest}?")),
-                None => failure.hint("list the profiles: rollbook config list --profiles"),
-            }
+            Failure::unknown("profile", name, self.profiles.keys().map(String::as_str))
+                .with_message(format!("unknown profile {name:?} in {}", file.display()))
+                .or_hint("list the profiles: rollbook config list --profiles")
         })
     }
 }
@@ -225,7 +231,7 @@ mod tests {
     fn what_is_wrong_is_named_with_its_line_and_without_a_password() {
         for (text, expected) in [
             ("tz = \"UTC\"\ndatbase_url = \"x\"\n", "line 2: unknown setting datbase_url; did you mean database_url?"),
-            ("[profile.prod]\nformat = \"xml\"\n", "line 2: format \"xml\": expected one of table, json"),
+            ("[profile.prod]\nformat = \"xml\"\n", "line 2: format \"xml\": expected one of table, wide"),
             ("default_profile = \"prod\"\n[profile.prd]\n", "line 1: unknown profile \"prod\""),
             ("[profile.prod]\ndatabase_url = \"a\"\ndatabase_url_file = \"b\"\n", "exclude each other"),
             ("profile = 1\n", "line 1: unknown setting profile"),

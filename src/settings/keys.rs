@@ -10,7 +10,7 @@ use super::value::{Color, MaxAge, ReasonRule, Value};
 use crate::db::DatabaseUrl;
 use crate::models::SourceSystem;
 use crate::output::{Format, TimeStyle};
-use crate::text::nearest;
+use crate::text::did_you_mean;
 
 /// A setting that a file can have: its key, and how its value is checked.
 type Key = (&'static str, fn(&str) -> Result<(), String>);
@@ -20,6 +20,14 @@ fn check<T: Value>(text: &str) -> Result<(), String> {
     T::parse(text).map(drop)
 }
 
+/// Whether a text is a format that every list can be printed in.
+fn check_format(text: &str) -> Result<(), String> {
+    match Format::parse(text)? {
+        Format::Parquet => Err("parquet is only for actions export: give it with --format there".to_owned()),
+        _ => Ok(()),
+    }
+}
+
 /// The settings of the file and of its profiles, but for the ages of the sources.
 const KEYS: [Key; 16] = [
     ("actor", check::<String>),
@@ -27,7 +35,7 @@ const KEYS: [Key; 16] = [
     ("color", check::<Color>),
     ("database_url", check::<String>),
     ("database_url_file", check::<PathBuf>),
-    ("format", check::<Format>),
+    ("format", check_format),
     ("limit", check::<NonZeroUsize>),
     ("lock_timeout", check::<u32>),
     ("max_staleness", check::<MaxAge>),
@@ -58,9 +66,8 @@ pub(crate) fn check_setting(key: &str, text: &str) -> Result<(), String> {
         Some(source) if SourceSystem::from_str(source, false).is_ok() => check::<MaxAge>,
         _ => KEYS.iter().find(|(name, _)| *name == key).map(|(_, check)| *check).ok_or_else(|| {
             let known: Vec<String> = keys().collect();
-            let hint = nearest(key, known.iter().map(String::as_str));
-            let hint = hint.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
-            format!("unknown setting {key}{hint}")
+            let hint = did_you_mean(key, known.iter().map(String::as_str)).map(|hint| format!("; {hint}"));
+            format!("unknown setting {key}{}", hint.unwrap_or_default())
         })?,
     };
     let shown = if key.contains("database_url") { String::new() } else { format!(" {text:?}") };

@@ -59,7 +59,9 @@ pub struct Global {
     #[arg(long, global = true, value_enum)]
     pub(crate) format: Option<Format>,
     /// Print these fields of the records as JSON
-    #[arg(long, global = true, value_name = "FIELD,…", value_delimiter = ',')]
+    ///
+    /// Without a field, the error names those that there are.
+    #[arg(long, global = true, value_name = "FIELD,…", value_delimiter = ',', num_args = 0..=1, default_missing_value = "?")]
     pub(crate) json: Vec<String>,
     /// Print what this filter, in jq's language, makes of the records' JSON
     #[arg(long, global = true, value_name = "FILTER")]

@@ -11,7 +11,7 @@ use crate::clock::parse_duration;
 use crate::db::DatabaseUrl;
 use crate::models::check_line;
 use crate::output::{Format, TimeStyle};
-use crate::text::nearest;
+use crate::text::did_you_mean;
 
 /// Much longer than anybody waits, and within what PostgreSQL can be told.
 pub(crate) const MAX_LOCK_TIMEOUT: u32 = 2_000_000;
@@ -162,9 +162,8 @@ fn parse_name<T: ValueEnum>(text: &str) -> Result<T, String> {
     T::from_str(text, false).map_err(|_| {
         let values = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
         let names: Vec<String> = values.map(|value| value.get_name().to_owned()).collect();
-        let hint = nearest(text, names.iter().map(String::as_str));
-        let hint = hint.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
-        format!("expected one of {}{hint}", names.join(", "))
+        let hint = did_you_mean(text, names.iter().map(String::as_str)).map(|hint| format!("; {hint}"));
+        format!("expected one of {}{}", names.join(", "), hint.unwrap_or_default())
     })
 }
 

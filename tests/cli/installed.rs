@@ -16,6 +16,38 @@ fn completed(t: &Sandbox, words: &[&str]) -> Vec<String> {
     run.stdout.lines().map(|line| line.trim_end().to_owned()).filter(|line| !line.is_empty()).collect()
 }
 
+/// In Bash itself, which splits words at `@`, `=` and `:`.
+#[test]
+fn bash_completes_addresses_and_values_of_options() {
+    let t = &Sandbox::migrated(Engine::Sqlite);
+    t.ok(&["users", "create", "--id", "ann", "--email", "ann@example.com", "--name", "Ann"]);
+    for (words, last, expected) in [
+        (&["users", "show", "ann", "@", "ex"][..], "ex", "example.com"),
+        (&["users", "show", "ann", "@"], "", "example.com"),
+        (&["users", "list", "--role", "=", "tea"], "tea", "teacher"),
+        (&["users", "list", "--columns", "id,em"], "id,em", "id,email"),
+        (&["users", "li"], "li", "list"),
+    ] {
+        // A blank stands before a word, unless Bash has split it.
+        let line = words.iter().fold("rollbook".to_owned(), |line, word| {
+            let attached = "@=".contains(word) || line.ends_with(['@', '=']);
+            if attached { line + word } else { line + " " + word }
+        });
+        let program = assert_cmd::cargo::cargo_bin!("rollbook").display().to_string();
+        let script = format!(
+            "source <({program} completions bash); rollbook() {{ {program} \"$@\"; }}; COMP_LINE='{line}'; COMP_TYPE=9; \
+             COMP_WORDS=(rollbook {}); COMP_CWORD={}; _clap_complete_rollbook rollbook '{last}'; echo \"${{COMPREPLY[*]}}\"",
+            words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" "),
+            words.len(),
+        );
+        let mut bash = Command::new("bash");
+        bash.args(["-c", &script]).env_clear().env("PATH", "/usr/bin:/bin").current_dir(t.path(""));
+        bash.envs(t.command(&[]).get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let run = Run::of(bash.output().unwrap());
+        assert!(run.status == 0 && run.stdout.split_whitespace().any(|found| found == expected), "{line}: {run}");
+    }
+}
+
 on_both_engines! {
     fn values_of_arguments_are_completed_from_the_database(t) {
         assert_eq!(completed(t, &["users", "show", "a"]), [""; 0], "no tables");
@@ -125,7 +157,7 @@ fn the_manual_has_a_page_for_each_command_and_topic() {
         assert!(t.path("pages").join(page).exists(), "{page}");
     }
     let list = std::fs::read_to_string(t.path("pages/rollbook-users-list.1")).unwrap();
-    assert!(list.contains("Examples:") && list.contains("inactive"), "{list}");
+    assert!(list.contains(".SH EXAMPLES") && list.contains("Only users with this text"), "{list}");
     let checked = Command::new("mandoc")
         .args(["-Tlint", "-Werror"])
         .args(&pages)

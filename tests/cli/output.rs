@@ -75,7 +75,7 @@ on_both_engines! {
     fn errors_go_to_standard_error(t) {
         let run = t.run(&["users", "show", "\u{1b}[31mnobody", "--format", "json"]);
         assert_eq!(run.stdout, "");
-        assert_eq!(run.stderr, "error: unknown user \\u{1b}[31mnobody\nhint: search for users: rollbook users list --search TEXT\n");
+        assert_eq!(run.stderr, "error: unknown user '\\u{1b}[31mnobody'\nhint: search for users: rollbook users list --search TEXT\n");
     }
 }
 

@@ -97,8 +97,22 @@ fn a_pager_shows_lists_on_a_terminal_only() {
     assert!(!at_terminal("sed s/^/paged:/", &["users", "list", "--no-pager"]).stdout.contains("paged:"));
     assert!(at_terminal("never", &list).stdout.contains("ann"));
     let missing = at_terminal("nosuchpager", &list);
-    assert!(missing.status == 1 && missing.stdout.contains("cannot run the pager nosuchpager"), "{missing}");
+    assert!(missing.status == 0 && missing.stdout.contains("the pager nosuchpager is not installed"), "{missing}");
+    assert!(missing.stdout.contains("ann@example.com"), "{missing}");
+    // Only the shell knows that this one is missing: nothing is shown, and that is said.
+    let missing = at_terminal("X=1 nosuchpager", &list);
+    assert!(missing.status == 1 && missing.stdout.contains("cannot run the pager"), "{missing}");
+    assert!(!missing.stdout.contains("ann@example.com"), "{missing}");
     assert_eq!(at_terminal("true", &list).status, 0, "a pager that was left at once");
     let run = Run::of(t.command(&list).env("ROLLBOOK_PAGER", "sed s/^/paged:/").output().unwrap());
     assert!(run.stdout.contains("ann") && !run.stdout.contains("paged:"), "{run}");
+}
+
+#[test]
+fn a_summary_that_is_too_wide_has_a_line_a_column() {
+    let t = Sandbox::migrated(Engine::Sqlite);
+    let file = t.file("u.csv", "email,name\nann@example.com,Ann\n");
+    let run = t.at_terminal(40, &["import", "users", &file, "-n"], "");
+    assert!(run.stdout.contains("would_insert: 1") && !run.stdout.contains("would_insert  "), "{run}");
+    assert!(t.at_terminal(100, &["import", "users", &file], "").stdout.contains("inserted  "));
 }

@@ -162,7 +162,7 @@ on_both_engines! {
         t.ok(&["users", "create", "--id", "eve", "--email", "eve@example.com", "--name", "<script>alert(1)</script>"]);
         t.ok(&["users", "alias", "add", "eve", "eva@example.com"]);
         t.ok(&["actions", "record", "eve", "enrolled", "course:c"]);
-        t.ok(&["users", "export", "eve", "eve.html", "--html"]);
+        t.ok(&["users", "export", "eve", "-o", "eve.html", "--html"]);
         let page = std::fs::read_to_string(t.path("eve.html")).unwrap();
         assert!(page.contains("default-src 'none'") && !page.contains("<script") && page.contains("&lt;script"), "{page}");
         assert!(page.contains("eva@example.com") && page.contains("course") && page.ends_with("</html>\n"), "{page}");
@@ -171,7 +171,7 @@ on_both_engines! {
         for part in ["user", "champions", "audit", "actions", "former_emails"] {
             assert!(document["fields"][part].as_object().unwrap().len() > 1, "{part}");
         }
-        t.fails(2, &["users", "export", "eve", "--html", "--format", "csv", "d"]);
+        t.fails(2, &["users", "export", "eve", "--html", "--format", "csv", "-o", "d"]);
     }
 
     fn a_list_of_names_may_have_former_addresses(t) {

@@ -235,7 +235,7 @@ on_both_engines! {
         t.sql("INSERT INTO champion (id, user_id, cohort_id, stage) VALUES ('ch_x', 'ben', 'spring', 'candidate')").unwrap();
         let before = t.content();
         for args in [&["champions", "advance", "ben", "--cohort", "spring"][..], &["champions", "note", "ben", "--cohort", "spring", "-m", "Ben called."]] {
-            assert!(t.fails(1, args).contains("user ben was erased at"));
+            assert!(t.fails(1, args).contains("user ben was erased on"));
         }
         let run = t.run(&["champions", "note", "--cohort", "spring", "-m", "All.", "--yes"]);
         assert!(run.stderr.contains("changed 1 of 2 records, 1 skipped: not eligible"), "{run}");

@@ -276,3 +276,22 @@ fn an_edited_configuration_is_checked_before_it_takes_effect() {
     assert!(wrong.status == 1 && wrong.stdout.contains("the file is as it was"), "{wrong}");
     assert_eq!(t.ok(&["config", "get", "limit"]), "9\n");
 }
+
+#[test]
+fn an_alias_stands_for_a_command_of_a_person() {
+    let t = &Sandbox::migrated(Engine::Sqlite);
+    t.ok(&["users", "create", "--id", "ann", "--email", "ann@example.com", "--name", "Ann"]);
+    let text = "[alias]\npeople = \"users list --format ids\"\nusers = \"doctor\"\n[profile.x]\ntz = \"UTC\"\n";
+    let folder = t.path("config/rollbook");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("config.toml"), text).unwrap();
+    let run = |args: &[&str]| Run::of(t.command(args).env("XDG_CONFIG_HOME", t.path("config")).output().unwrap());
+    assert_eq!(run(&["people", "--search", "ann"]).stdout, "ann\n");
+    assert_eq!(run(&["@x", "people"]).stdout, "ann\n");
+    assert_eq!(run(&["users", "list", "--format", "ids"]).stdout, "ann\n", "a command cannot be replaced");
+    assert_eq!(run(&["nobody"]).status, 2);
+    assert!(run(&["users", "list", "--json"]).stderr.contains("--json requires fields: some of id"));
+    let wide = run(&["users", "list", "--format", "wide"]);
+    assert!(wide.stdout.lines().next().unwrap().contains("created"), "{wide}");
+    assert_eq!(run(&["users", "show", "ann", "ann", "--format", "ids"]).stdout, "ann\nann\n");
+}

@@ -7,7 +7,7 @@ use crate::db::{Access, End};
 use crate::error::{ExitStatus, Failure};
 use crate::feed::{self, Cursor, Feed, Reset, check_order};
 use crate::models::{ActionType, check_key};
-use crate::output::json_line;
+use crate::output::{Format, json_line};
 
 mod query;
 mod rebase;
@@ -43,7 +43,7 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["limit", "types", "follow", "peek", "no_create"], hide_short_help = true)]
     parked: bool,
     /// Set the consumer's cursor to start, end or a cursor, without printing actions
-    #[arg(long, value_name = "TO", conflicts_with_all = ["limit", "follow", "peek", "no_create", "parked"])]
+    #[arg(long, value_name = "TO", conflicts_with_all = ["limit", "follow", "peek", "parked"])]
     reset: Option<Reset>,
     /// Remove the consumer from the list of consumers
     #[arg(long, conflicts_with_all = ["limit", "types", "follow", "peek", "no_create", "parked", "reset"], hide_short_help = true)]
@@ -100,7 +100,7 @@ impl Command for Args {
         let (db, out) = ctx.open()?;
         check_order(db)?;
         let Some(consumer) = &self.consumer else { return list(Feed::Actions, self.max_lag, clock, db, out) };
-        let change = ConsumerChange { feed: Feed::Actions, consumer, dry_run: self.dry_run };
+        let change = ConsumerChange { feed: Feed::Actions, consumer, no_create: self.no_create, dry_run: self.dry_run };
         if let Some(to) = &self.reset {
             return change.reset(to, types_text(&self.types).as_deref(), clock, db, out);
         }
@@ -110,11 +110,14 @@ impl Command for Args {
         if self.dry_run {
             return Err(Failure::usage("--dry-run requires --reset, --forget or --rebase").hint("add --peek").into());
         }
+        out.fit_format(Format::is_line_by_line);
         if !out.format().is_line_by_line() {
             return Err(Failure::usage("feed supports only --format jsonl").into());
         }
         if self.parked {
-            feed::place(Feed::Actions, consumer, db)?.ok_or_else(|| Feed::Actions.unknown(consumer))?;
+            if feed::place(Feed::Actions, consumer, db)?.is_none() {
+                return Err(Feed::Actions.unknown(consumer, db));
+            }
             let parked = query::parked(consumer, db)?;
             out.write(|out| parked.iter().try_for_each(|row| json_line(out, row)))?;
             return Ok(ExitStatus::Done);
@@ -122,7 +125,7 @@ impl Command for Args {
         let given = types_text(&self.types);
         let registered = match feed::place(Feed::Actions, consumer, db)? {
             Some(registered) => registered,
-            None if self.no_create => return Err(Feed::Actions.unknown(consumer).into()),
+            None if self.no_create => return Err(Feed::Actions.unknown(consumer, db)),
             None => {
                 let new = feed::Place { cursor: Cursor::default(), types: given.clone() };
                 if !self.peek {
@@ -167,8 +170,7 @@ impl Command for Ack {
         let (consumer, cursor) = (&self.consumer, &self.cursor);
         let reason = db.operation.reason().map(ToOwned::to_owned);
         let done = db.transaction_or_not(|db| {
-            let registered =
-                feed::place_and_lock(Feed::Actions, consumer, db)?.ok_or_else(|| Feed::Actions.unknown(consumer))?;
+            let registered = feed::registered(Feed::Actions, consumer, db)?;
             let is_new = !registered.cursor.covers(cursor);
             let action = query::action_at(cursor, db)?;
             let unknown_cursor = || Failure::not_found(format!("unknown cursor {cursor}"));

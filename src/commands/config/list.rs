@@ -5,7 +5,6 @@ use crate::output::Record;
 use crate::settings::Global;
 use crate::settings::config;
 use crate::settings::{Settings, keys};
-use crate::text::nearest;
 
 /// List all settings, with their values and where these come from
 #[derive(Debug, clap::Args)]
@@ -122,9 +121,7 @@ impl Get {
 /// The error for a setting that there is not.
 pub(super) fn unknown(key: &str) -> Failure {
     let known: Vec<String> = keys().collect();
-    let failure = Failure::usage(format!("unknown setting {key}"));
-    match nearest(key, known.iter().map(String::as_str)) {
-        Some(nearest) => failure.hint(format!("did you mean {nearest}?")),
-        None => failure.hint("the settings: rollbook help config"),
-    }
+    Failure::unknown("setting", key, known.iter().map(String::as_str))
+        .with_status(ExitStatus::Usage)
+        .or_hint("the settings: rollbook help config")
 }

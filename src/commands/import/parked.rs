@@ -1,7 +1,7 @@
 use crate::clock::TimeArg;
 use crate::context::{Command, Context};
 use crate::db::{Access, End, Lock};
-use crate::error::ExitStatus;
+use crate::error::{ExitStatus, Failure};
 use crate::interrupt::Interrupt;
 use crate::log::{LogFile, LogWriter, LogWriterOptions};
 use crate::models::{EventIds, ParkedEvent};
@@ -13,6 +13,7 @@ use crate::selection::paging::{self, ListArgs};
 /// import actions --unknown-users park keeps events of people who are not known. Each is recorded once, by this command or by
 /// the next import of users; anonymous events stay until they are removed.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a command-line option")]
 pub struct Args {
     /// List the parked events instead
     #[arg(long, conflicts_with_all = ["drop", "dry_run"])]
@@ -23,6 +24,9 @@ pub struct Args {
     /// With --drop, those parked before this time, date or age, e.g. 90d
     #[arg(long, value_name = "TIME", requires = "drop")]
     older_than: Option<TimeArg>,
+    /// With --drop, do not ask for confirmation
+    #[arg(long, short, requires = "drop")]
+    yes: bool,
     /// Show what would be done, without doing it
     #[arg(long, short = 'n')]
     dry_run: bool,
@@ -54,6 +58,19 @@ impl Command for Args {
             return Ok(ExitStatus::Done);
         }
         if let Some(time) = older_than {
+            let count = ParkedEvent::count_before(time, &mut db.conn)?;
+            if !self.dry_run && !self.yes && count > 0 {
+                let what = plural(count.unsigned_abs(), "parked event");
+                match db.while_waiting(|| out.agrees(&format!("Remove {what}, which are then lost?")))? {
+                    Some(true) => {}
+                    Some(false) => return Err(Failure::failed("not confirmed").into()),
+                    None => {
+                        let message =
+                            format!("refusing to remove {what} without confirmation on a non-interactive terminal");
+                        return Err(Failure::usage(message).hint("add --yes to confirm, or --dry-run").into());
+                    }
+                }
+            }
             let removed = db.transaction_or_not(|db| Ok((ParkedEvent::drop_before(time, db)?, end)))?;
             let verb = if self.dry_run { "would remove" } else { "removed" };
             out.status(format_args!("{verb} {}", plural(removed as u64, "parked event")));

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::error::{ExitStatus, Failure};
+use crate::import::BUILT_IN;
 use crate::output::Output;
 use crate::settings::database_arguments;
 use crate::text::shell_quoted;
@@ -65,7 +66,10 @@ impl Trial {
     fn verdict(&self, kind: Kind) -> String {
         let (kind, Self { read, valid, conflicts, .. }) = (kind.name(), self);
         match (read, conflicts) {
-            (0, _) => format!("as {kind}: cannot be read"),
+            (0, _) => {
+                let reason = self.messages.lines().find_map(|line| line.strip_prefix("error: "));
+                format!("as {kind}: cannot be read: {}", reason.unwrap_or("it has no rows"))
+            }
             (_, 0) => format!("as {kind}: {valid} of {read} rows are valid"),
             _ => format!("as {kind}: {valid} of {read} rows are valid, {conflicts} conflict with what is recorded"),
         }
@@ -84,11 +88,10 @@ impl Command for Args {
         }
         let wizard = Wizard { file: self.file, database: database_arguments(std::env::args_os()) };
         let out = &mut ctx.out;
-        let kind = match self.kind {
-            Some(kind) => kind,
+        let (kind, mut options) = match self.kind {
+            Some(kind) => (kind, Vec::new()),
             None => wizard.guess(out)?,
         };
-        let mut options: Vec<String> = Vec::new();
         loop {
             let trial = wizard.trial(kind, &options)?;
             trial.messages.lines().take(MOST_LINES).for_each(|line| out.status(line));
@@ -135,21 +138,34 @@ struct Wizard {
 }
 
 impl Wizard {
-    /// The kind as which most rows are valid.
-    fn guess(&self, out: &Output) -> anyhow::Result<Kind> {
-        let mut best = (0, Kind::Actions);
+    /// The kind as which most rows are valid, and the options for it: none, or a preset.
+    fn guess(&self, out: &Output) -> anyhow::Result<(Kind, Vec<String>)> {
+        let mut best = (0, Kind::Actions, Vec::new());
         for kind in Kind::ALL {
             let trial = self.trial(kind, &[])?;
             out.status(trial.verdict(kind));
             if trial.valid > best.0 {
-                best = (trial.valid, kind);
+                best = (trial.valid, kind, Vec::new());
             }
         }
-        let question = format!("Import as users, actions or champions [{}]: ", best.1.name());
+        if best.0 == 0 {
+            for (preset, _) in BUILT_IN {
+                let kind = if preset.ends_with("-users") { Kind::Users } else { Kind::Actions };
+                let options = vec!["--preset".to_owned(), preset.to_owned()];
+                let trial = self.trial(kind, &options)?;
+                if trial.valid > best.0 {
+                    out.status(format_args!("with --preset {preset}, {}", trial.verdict(kind)));
+                    best = (trial.valid, kind, options);
+                }
+            }
+        }
+        let (_, kind, options) = best;
+        let question = format!("Import as users, actions or champions [{}]: ", kind.name());
         let answer = out.ask(&question)?.unwrap_or_default();
         match Kind::ALL.into_iter().find(|kind| kind.name() == answer) {
-            Some(kind) => Ok(kind),
-            None if answer.is_empty() => Ok(best.1),
+            Some(given) if given != kind => Ok((given, Vec::new())),
+            Some(_) => Ok((kind, options)),
+            None if answer.is_empty() => Ok((kind, options)),
             None => Err(Failure::usage(format!("{answer:?}: expected users, actions or champions")).into()),
         }
     }

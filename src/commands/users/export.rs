@@ -16,7 +16,7 @@ use crate::db::{Access, AnyConnection, Db};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{AuditEvent, Champion, FormerEmail, Subject, User, UserAction};
 use crate::output::{
-    CsvWriter, HistoryRow, JsonWriter, Record, Settings, TableStyle, Writer, directory_of, json_value,
+    CsvWriter, Format, HistoryRow, JsonWriter, Record, Settings, TableStyle, Writer, directory_of, json_value,
 };
 use crate::schema::{audit_event, champion, user, user_action};
 use crate::selection::find_user;
@@ -36,9 +36,9 @@ use page::Page;
 pub struct Args {
     /// User, by id or email
     user: String,
-    /// File to create [default: standard output]; with --format csv, directory to create
-    #[arg(value_name = "DIR|FILE")]
-    path: Option<PathBuf>,
+    /// File to create, or - for standard output [default: -]; with --format csv, directory to create
+    #[arg(long, short, value_name = "FILE|DIR")]
+    output: Option<PathBuf>,
     /// Write a page for people instead, without scripts
     #[arg(long)]
     html: bool,
@@ -50,41 +50,45 @@ impl Command for Args {
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
-        let args = &self;
+        let args = Self { output: self.output.filter(|path| *path != Path::new("-")), ..self };
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
-        if let Some(path) = args.path.as_ref().filter(|path| path.exists()) {
+        if let Some(path) = args.output.as_ref().filter(|path| path.exists()) {
             return Err(Failure::failed(format!("{} already exists", path.display())).into());
         }
+        out.fit_format(Format::is_document);
         db.snapshot(|db| {
             let person = Person::find(&args.user, db)?;
             let format = out.format();
             let write = |out: &mut dyn Write, db: &mut Db| {
                 if args.html { person.write_page(out, clock.now(), db) } else { person.write_document(out, db) }
             };
-            match &args.path {
+            match &args.output {
                 _ if args.html && format.is_csv() => {
                     Err(Failure::usage("--html cannot be combined with --format csv").into())
                 }
                 Some(directory) if format.is_csv() => person.write_directory(directory, db),
                 None if format.is_csv() => {
-                    let failure = Failure::usage("missing DIR: --format csv writes several files");
-                    Err(failure.hint(format!("rollbook users export {} DIR --format csv", args.user)).into())
+                    let failure = Failure::usage("--format csv writes several files: a directory is required");
+                    Err(failure.hint(format!("rollbook users export {} --format csv --output DIR", args.user)).into())
                 }
                 _ if !format.is_document() => {
                     Err(Failure::usage("users export supports only --format json and csv").into())
                 }
                 Some(file) => {
-                    let mut temporary = tempfile::NamedTempFile::new_in(directory_of(file))?;
+                    let cannot = || format!("cannot create {}", file.display());
+                    let mut temporary = tempfile::NamedTempFile::new_in(directory_of(file))
+                        .map_err(|error| std::io::Error::from(error.kind()))
+                        .with_context(cannot)?;
                     write(&mut BufWriter::new(temporary.as_file_mut()), db)?;
                     temporary.as_file().sync_all()?;
-                    temporary.persist_noclobber(file).with_context(|| format!("cannot create {}", file.display()))?;
+                    temporary.persist_noclobber(file).map_err(|error| error.error).with_context(cannot)?;
                     Ok(())
                 }
                 None => out.write(|out| write(out, db)).map(drop),
             }
         })?;
-        if let Some(path) = &args.path {
+        if let Some(path) = &args.output {
             out.status(format_args!("written to {}", path.display()));
         }
         Ok(ExitStatus::Done)

@@ -13,6 +13,7 @@ use crate::db::{Access, Db, End, LogPosition, is_any_of};
 use crate::error::{ExitStatus, Failure};
 use crate::feed::{self, Cursor, Feed, Reset, check_order};
 use crate::models::{User, check_key};
+use crate::output::Format;
 use crate::schema::user;
 
 /// Print a consumer's unacknowledged changes of users in commit order, as JSON lines with a cursor
@@ -40,7 +41,7 @@ pub struct Args {
     #[arg(long, conflicts_with = "peek", hide_short_help = true)]
     no_create: bool,
     /// Set the consumer's cursor to start, end or a cursor, without printing changes
-    #[arg(long, value_name = "TO", conflicts_with_all = ["limit", "follow", "peek", "no_create"])]
+    #[arg(long, value_name = "TO", conflicts_with_all = ["limit", "follow", "peek"])]
     reset: Option<Reset>,
     /// Remove the consumer from the list of consumers
     #[arg(long, conflicts_with_all = ["limit", "follow", "peek", "no_create", "reset"], hide_short_help = true)]
@@ -178,7 +179,7 @@ impl Command for Args {
         let (db, out) = ctx.open()?;
         check_order(db)?;
         let Some(consumer) = &self.consumer else { return list(Feed::Users, self.max_lag, clock, db, out) };
-        let change = ConsumerChange { feed: Feed::Users, consumer, dry_run: self.dry_run };
+        let change = ConsumerChange { feed: Feed::Users, consumer, no_create: self.no_create, dry_run: self.dry_run };
         if let Some(to) = &self.reset {
             return change.reset(to, None, clock, db, out);
         }
@@ -188,12 +189,13 @@ impl Command for Args {
         if self.dry_run {
             return Err(Failure::usage("--dry-run requires --reset or --forget").hint("add --peek").into());
         }
+        out.fit_format(Format::is_line_by_line);
         if !out.format().is_line_by_line() {
             return Err(Failure::usage("feed supports only --format jsonl").into());
         }
         let place = feed::place(Feed::Users, consumer, db)?;
         if place.is_none() && self.no_create {
-            return Err(Feed::Users.unknown(consumer).into());
+            return Err(Feed::Users.unknown(consumer, db));
         }
         if place.is_none() && !self.peek {
             db.transaction(|db| feed::register(Feed::Users, consumer, None, db))?;
@@ -220,8 +222,7 @@ impl Command for Ack {
         check_order(db)?;
         let (consumer, cursor) = (&self.consumer, &self.cursor);
         let done = db.transaction_or_not(|db| {
-            let place =
-                feed::place_and_lock(Feed::Users, consumer, db)?.ok_or_else(|| Feed::Users.unknown(consumer))?;
+            let place = feed::registered(Feed::Users, consumer, db)?;
             let done = if place.cursor.covers(cursor) {
                 "already acknowledged up to"
             } else if feed::is_there(Feed::Users, cursor, db)? {

@@ -20,7 +20,7 @@ pub enum Roles {
     /// Remove roles; roles that the user does not have are ignored
     ///
     /// The users and the roles may be given in any order: an argument that is the name of a role is a role.
-    #[command(alias = "rm")]
+    #[command(visible_alias = "rm")]
     Remove(UsersAndRoles),
     /// Toggle roles: grant those that the user does not have, remove the others
     ///

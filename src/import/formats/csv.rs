@@ -146,7 +146,7 @@ impl Records for CsvRecords {
     }
 
     fn create_rejects(&self, file: File) -> anyhow::Result<Box<dyn RejectWriter>> {
-        Ok(Box::new(CsvRejects::create(file, &self.interpretation, &self.header_text)?))
+        Ok(Box::new(CsvRejects::create(file, &self.interpretation, self.header())?))
     }
 
     fn sha256(self: Box<Self>) -> anyhow::Result<String> {

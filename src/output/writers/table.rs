@@ -21,6 +21,8 @@ use crate::output::width::{fit, terminal_width};
 const PROSE_WIDTH: usize = 16;
 /// Minimum width of any other column of text, unless its content is shorter.
 const TEXT_WIDTH: usize = 8;
+/// The widest text that is never cut.
+const WORD_WIDTH: usize = 12;
 /// Number of spaces between columns.
 const GAP: u16 = 2;
 
@@ -73,6 +75,17 @@ impl<'o> TableWriter<'o> {
             rows: Vec::new(),
             bars: Vec::new(),
         }
+    }
+}
+
+impl<'o> TableWriter<'o> {
+    /// With all columns that are not empty, however narrow the terminal is.
+    pub(in crate::output) fn whole<R: Record>(out: &'o mut (dyn Write + 'o), settings: Settings) -> Self {
+        let chosen = settings.columns.is_some();
+        let columns = settings.columns.or_else(|| Some(R::COLUMNS.to_vec()));
+        let mut writer = Self::new::<R>(out, Settings { columns, ..settings });
+        writer.style = TableStyle { terminal: false, charts: false, empty_columns: chosen, ..writer.style };
+        writer
     }
 }
 
@@ -192,6 +205,9 @@ impl Column {
             // Enough of each to tell them apart, and to look them up by.
             unique_start(cells()) + 1
         } else if R::NUMBERS.contains(&name) || is_time_column(name) {
+            width
+        } else if width <= WORD_WIDTH {
+            // A word, as a stage or an outcome: half of it would be a riddle.
             width
         } else {
             TEXT_WIDTH

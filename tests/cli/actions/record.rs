@@ -88,7 +88,7 @@ on_both_engines! {
         t.ok(&["actions", "record", "ben", "enrolled", "course:c"]);
         assert_eq!(t.value("user_id", "FROM user_action"), "ann");
         t.ok(&["users", "erase", "ann", "--confirm", "ann@example.com"]);
-        assert!(t.fails(1, &["actions", "record", "ann", "enrolled", "course:d"]).contains("ann was erased at"));
+        assert!(t.fails(1, &["actions", "record", "ann", "enrolled", "course:d"]).contains("ann was erased on"));
     }
 
     fn concurrent_commands_record_the_same_action_once(t) {

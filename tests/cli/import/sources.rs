@@ -346,7 +346,8 @@ on_both_engines! {
         assert!(t.run(&["import", "parked"]).stderr.contains("recorded 1 parked event; 1 left"), "dan");
         assert!(t.run(&["import", "parked"]).stderr.contains("recorded 0 parked events; 1 left"), "again");
         assert!(t.run(&["import", "parked", "--drop", "--older-than", "90d"]).stderr.contains("removed 0 parked events"));
-        t.ok(&["import", "parked", "--drop", "--older-than", "2100-01-01"]);
+        assert!(t.fails(2, &["import", "parked", "--drop", "--older-than", "2100-01-01"]).contains("refusing to remove"));
+        t.ok(&["import", "parked", "--drop", "--older-than", "2100-01-01", "--yes"]);
         assert_eq!((t.count("user_action"), t.count("import_parked")), (4, 0));
     }
 

@@ -113,7 +113,7 @@ on_both_engines! {
             vec!["users", "roles", "add", "ann", "admin"], vec!["users", "update", "ann", "--name", "Ann"],
             vec!["champions", "nominate", "ann"],
         ] {
-            assert!(t.fails(1, &args).contains("ann was erased at"));
+            assert!(t.fails(1, &args).contains("ann was erased on"));
         }
         let file = t.file("users.csv", "id,email,name\nann,ann@example.com,Ann\n");
         assert!(t.run(&["import", "users", &file, "--update"]).stderr.contains("1 × erased"));

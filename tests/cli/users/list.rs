@@ -106,14 +106,14 @@ on_both_engines! {
         assert_eq!((count("champions"), count("audit")), (1, 2));
         let folder = t.path("maya");
         let folder = folder.to_str().unwrap();
-        t.ok(&["users", "export", "usr_42_maya", folder, "--format", "csv"]);
+        t.ok(&["users", "export", "usr_42_maya", "-o", folder, "--format", "csv"]);
         assert_eq!(std::fs::read_to_string(t.path("maya/actions.csv")).unwrap().lines().count() as u64, count("actions") + 1);
         assert!(std::fs::read_to_string(t.path("maya/audit.csv")).unwrap().contains("Maya Chen"));
         let mode = |name: &str| std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(t.path(name)).unwrap().permissions()) & 0o777;
         assert_eq!((mode("maya/user.csv"), mode("maya")), (0o600, 0o700));
-        assert!(t.fails(1, &["users", "export", "usr_42_maya", folder, "--format", "csv"]).contains("already exists"));
+        assert!(t.fails(1, &["users", "export", "usr_42_maya", "-o", folder, "--format", "csv"]).contains("already exists"));
         t.fails(2, &["users", "export", "usr_42_maya", "--format", "csv"]);
-        t.ok(&["users", "export", "usr_42_maya", t.path("maya.json").to_str().unwrap()]);
+        t.ok(&["users", "export", "usr_42_maya", "-o", t.path("maya.json").to_str().unwrap()]);
         assert_eq!(mode("maya.json"), 0o600);
         assert_eq!(serde_json::from_str::<serde_json::Value>(&std::fs::read_to_string(t.path("maya.json")).unwrap()).unwrap(), document);
         t.fails(6, &["users", "export", "nobody"]);
