@@ -67,6 +67,7 @@ impl Cli {
             Ok(ctx) => ctx,
             Err(error) => return report_error(&error, None),
         };
+        ctx.args.clone_from(&args);
         let started = Instant::now();
         command.run(&mut ctx).unwrap_or_else(|error| {
             // Nothing was done yet: the command is run again with the user who was picked.
@@ -164,6 +165,8 @@ fn context(global: &Global, request: &str) -> anyhow::Result<Context> {
 /// The options that choose the database, as a command line has them, if this one has.
 fn database_options_of(global: &Global, settings: &Settings) -> Option<String> {
     match &settings.url.origin {
+        // An URL is printed without its password, and would not work.
+        Origin::Option("--database-url") if settings.url.value.has_secret() => None,
         Origin::Option("--database-url") => {
             Some(format!("--database-url {}", shell_quoted(&settings.url.value.to_string())))
         }

@@ -1,6 +1,7 @@
 //! What every command is given: the database, the output, the clock, the actor, the operation.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::time::Duration;
 
 use crate::clock::Clock;
@@ -75,6 +76,8 @@ pub struct Context {
     pub url_text: String,
     /// What says which database it is.
     pub named_by: NamedBy,
+    /// The whole command line, with what an alias stands for.
+    pub args: Vec<OsString>,
     database: Database,
     access: Access,
     is_change: bool,
@@ -96,6 +99,7 @@ impl Context {
             read_from: None,
             url_text: String::new(),
             named_by: NamedBy::Call,
+            args: Vec::new(),
             database,
             access: Access::Read,
             is_change: false,

@@ -24,7 +24,7 @@ mod origin;
 mod value;
 
 use config::Config;
-pub(crate) use environment::{is_on, switch, variable};
+pub(crate) use environment::{is_on, pager_without_configuration, switch, variable};
 use keys::FRESHNESS;
 pub(crate) use keys::{check_setting, keys};
 use layers::Layers;

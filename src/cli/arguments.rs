@@ -10,8 +10,8 @@ use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 
 use super::{Cli, help, pick, tips, version};
 use crate::error::ExitStatus;
-use crate::output::{pager_of_environment, print_help, print_usage_error};
-use crate::settings::{config, switch};
+use crate::output::{print_help, print_usage_error};
+use crate::settings::{config, pager_without_configuration, switch};
 
 /// The arguments whose empty value means something: to clear a field.
 const CLEARED_BY_AN_EMPTY_VALUE: [&str; 2] = ["profile_img", "message"];
@@ -49,14 +49,15 @@ fn report(mut error: clap::Error, args: &[OsString], command: &Command) -> ExitS
     };
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            print_help(&error.render().ansi().to_string(), color(args), pager_of_help(args));
+            let pager = if error.kind() == ErrorKind::DisplayHelp { pager_of_help(args) } else { None };
+            print_help(&error.render().ansi().to_string(), color(args), pager);
             return ExitStatus::Done;
         }
         // The group's help, as with --help: of a group, `help` is asked in the same way.
         ErrorKind::InvalidSubcommand if asked_for_help(&error) => {
             let asked = args.iter().take_while(|arg| *arg != "help").cloned().chain(["--help".into()]);
             if let Err(help) = help::command().try_get_matches_from(asked) {
-                return report(help, &[], command);
+                return report(help, args, command);
             }
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
@@ -66,7 +67,7 @@ fn report(mut error: clap::Error, args: &[OsString], command: &Command) -> ExitS
         }
         _ => tips::improve(&mut error, args, command),
     }
-    print_usage_error(&error.render().ansi().to_string(), color(args));
+    print_usage_error(&error.render().to_string(), color(args));
     ExitStatus::Usage
 }
 
@@ -85,7 +86,7 @@ fn color(args: &[OsString]) -> ColorChoice {
 /// The pager of a help text.
 fn pager_of_help(args: &[OsString]) -> Option<String> {
     let is_off = args.iter().any(|arg| arg == "--no-pager") || switch(false, "ROLLBOOK_NO_PAGER").unwrap_or(true);
-    if is_off { None } else { pager_of_environment() }
+    if is_off { None } else { pager_without_configuration() }
 }
 
 fn parsed(args: &[OsString], command: &mut Command) -> Result<Cli, clap::Error> {

@@ -69,20 +69,31 @@ const SPLIT_WORDS: &str = r#"    local words=("${COMP_WORDS[@]}")
 "#;
 
 /// Puts parts of a word together that no blank separates; the answers then lose the parts before the last one.
-const WHOLE_WORDS: &str = r#"    local words=() line="$COMP_LINE" i
+const WHOLE_WORDS: &str = r#"    local words=() line="$COMP_LINE" before="" word i
     for ((i = 0; i < ${#COMP_WORDS[@]}; i++)); do
-        if ((i > 0)) && [[ "$line" != [[:space:]]* ]]; then
-            words[${#words[@]}-1]+="${COMP_WORDS[i]}"
-        else
-            words+=("${COMP_WORDS[i]}")
-            line="${line#"${line%%[![:space:]]*}"}"
+        word="${COMP_WORDS[i]}"
+        if ((i == COMP_CWORD)); then
+            before=""
         fi
-        line="${line#"${COMP_WORDS[i]}"}"
+        if ((i > 0)) && [[ -n "$word" && "$line" != [[:space:]]* ]]; then
+            if ((i == COMP_CWORD)); then
+                before="${words[${#words[@]}-1]}"
+                if [[ "$word" != *[!@=:]* ]]; then
+                    before+="$word"
+                fi
+            fi
+            words[${#words[@]}-1]+="$word"
+        else
+            words+=("$word")
+            if [[ -n "$word" ]]; then
+                line="${line#"${line%%[![:space:]]*}"}"
+            fi
+        fi
+        line="${line#"$word"}"
         if ((i == COMP_CWORD)); then
             _CLAP_COMPLETE_INDEX=$((${#words[@]} - 1))
         fi
     done
-    local before="${words[_CLAP_COMPLETE_INDEX]%"$2"}"
     words[_CLAP_COMPLETE_INDEX]="$before$2"
 "#;
 

@@ -103,9 +103,9 @@ impl ConsumerChange<'_> {
         })?;
         let done = match (self.dry_run, is_new) {
             (false, false) => "cursor set to",
-            (false, true) => "registered, a new consumer, at",
+            (false, true) => "registered at",
             (true, false) => "cursor would be set to",
-            (true, true) => "would be registered, a new consumer, at",
+            (true, true) => "would be registered at",
         };
         out.status(format_args!("{}: {done} {cursor}", self.consumer));
         Ok(ExitStatus::Done)

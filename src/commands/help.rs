@@ -2,7 +2,8 @@ use anstream::ColorChoice;
 use clap::Command;
 
 use crate::error::{ExitStatus, Failure};
-use crate::output::{pager_of_environment, print_help};
+use crate::output::print_help;
+use crate::settings::pager_without_configuration;
 
 /// What else `rollbook help` explains, beside the commands.
 pub const TOPICS: [(&str, &str); 10] = [
@@ -41,7 +42,7 @@ impl Args {
                 .or_hint(format!("expected a command, or a topic: {}", topics.join(", ")))
                 .into());
         };
-        let pager = if no_pager { None } else { pager_of_environment() };
+        let pager = if no_pager { None } else { pager_without_configuration() };
         print_help(&format!("{}\n", text.trim_end()), ColorChoice::Auto, pager);
         Ok(ExitStatus::Done)
     }

@@ -29,7 +29,8 @@ impl Filter {
     pub(super) fn new(code: &str) -> Result<Self, Failure> {
         let invalid =
             |problem: String| Failure::usage(format!("--jq {code:?}: {problem}")).hint("for example: --jq '.[].email'");
-        let formats = jaq_core::load::parse(FORMATS, |parser| parser.defs()).unwrap_or_default();
+        let formats = jaq_core::load::parse(FORMATS, |parser| parser.defs())
+            .ok_or_else(|| invalid("the formats of rollbook are not valid".to_owned()))?;
         let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs()).chain(formats);
         let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
         let arena = Arena::default();

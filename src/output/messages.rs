@@ -61,11 +61,10 @@ fn with_database(hint: &str, options: &str) -> String {
     text
 }
 
-/// Prints what is wrong with the command line, with the control characters of its arguments escaped: only the styles are
-/// left of the text.
-pub fn print_usage_error(styled: &str, color: ColorChoice) {
+/// Prints what is wrong with the command line, as plain text, with the control characters of its arguments escaped.
+pub fn print_usage_error(text: &str, color: ColorChoice) {
     let mut plain = String::new();
-    for line in strip_str(styled).to_string().trim_end().lines() {
+    for line in text.trim_end().lines() {
         plain.push_str(&visible(line));
         plain.push('\n');
     }
@@ -89,7 +88,9 @@ pub fn print_help(styled: &str, color: ColorChoice, pager: Option<String>) {
         target.start_pager(pager);
     }
     drop(target.write_all(text.as_bytes()).and_then(|()| target.flush()));
-    drop(target.end_pager(pager.as_deref().unwrap_or_default()));
+    if target.end_pager(pager.as_deref().unwrap_or_default()).is_err() {
+        drop(stdout().write_all(text.as_bytes()));
+    }
 }
 
 /// Prints a message beside the data.

@@ -2,6 +2,7 @@
 
 use super::value::Value as _;
 use crate::error::Failure;
+use crate::output::pager_of_environment;
 
 /// A variable of the environment; one that is empty is not set.
 ///
@@ -28,5 +29,13 @@ pub(crate) fn switch(option: bool, name: &str) -> Result<bool, Failure> {
             bool::parse(&text).map_err(|problem| Failure::usage(format!("${name} {text:?}: {problem}")))
         }
         _ => Ok(option),
+    }
+}
+
+/// The pager that a variable names, or that of this machine: for help, which does not need a valid configuration.
+pub(crate) fn pager_without_configuration() -> Option<String> {
+    match variable("ROLLBOOK_PAGER") {
+        Ok(Some(pager)) => Some(pager).filter(|pager| !matches!(&**pager, "cat" | "never")),
+        _ => pager_of_environment(),
     }
 }

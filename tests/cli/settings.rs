@@ -292,6 +292,6 @@ fn an_alias_stands_for_a_command_of_a_person() {
     assert_eq!(run(&["nobody"]).status, 2);
     assert!(run(&["users", "list", "--json"]).stderr.contains("--json requires fields: some of id"));
     let wide = run(&["users", "list", "--format", "wide"]);
-    assert!(wide.stdout.lines().next().unwrap().contains("created"), "{wide}");
+    assert!(wide.stdout.lines().next().unwrap().contains("origin"), "{wide}");
     assert_eq!(run(&["users", "show", "ann", "ann", "--format", "ids"]).stdout, "ann\nann\n");
 }

@@ -52,7 +52,7 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["consumer", "limit", "types", "follow", "peek", "no_create", "parked", "reset", "forget"])]
     list: bool,
     /// With --list, exit with code 1 if a consumer has more unacknowledged actions than this
-    #[arg(long, value_name = "N", requires = "list", hide_short_help = true)]
+    #[arg(long, value_name = "N", requires = "list", conflicts_with = "consumer", hide_short_help = true)]
     max_lag: Option<u64>,
     /// Put a log that was restored from another server in the order of its positions
     #[arg(long, conflicts_with_all = ["consumer", "limit", "types", "follow", "peek", "no_create", "parked", "reset", "forget", "list"], hide_short_help = true)]

@@ -61,7 +61,7 @@ impl Command for Args {
             let count = ParkedEvent::count_before(time, &mut db.conn)?;
             if !self.dry_run && !self.yes && count > 0 {
                 let what = plural(count.unsigned_abs(), "parked event");
-                match db.while_waiting(|| out.agrees(&format!("Remove {what}, which are then lost?")))? {
+                match db.while_waiting(|| out.agrees(&format!("Permanently remove {what}?")))? {
                     Some(true) => {}
                     Some(false) => return Err(Failure::failed("not confirmed").into()),
                     None => {

@@ -86,7 +86,7 @@ impl Command for Args {
             let failure = Failure::usage("the wizard asks questions, and there is no terminal");
             return Err(failure.hint("rollbook import actions FILE --dry-run shows what is wrong with a file").into());
         }
-        let wizard = Wizard { file: self.file, database: database_arguments(std::env::args_os()) };
+        let wizard = Wizard { file: self.file, database: database_arguments(ctx.args.iter().cloned()) };
         let out = &mut ctx.out;
         let (kind, mut options) = match self.kind {
             Some(kind) => (kind, Vec::new()),

@@ -16,11 +16,12 @@ use crate::db::{Access, AnyConnection, Db};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{AuditEvent, Champion, FormerEmail, Subject, User, UserAction};
 use crate::output::{
-    CsvWriter, Format, HistoryRow, JsonWriter, Record, Settings, TableStyle, Writer, directory_of, json_value,
+    CsvWriter, HistoryRow, JsonWriter, Record, Settings, TableStyle, Writer, directory_of, json_value,
 };
 use crate::schema::{audit_event, champion, user, user_action};
 use crate::selection::find_user;
 use crate::selection::paging::{PAGE, Rows};
+use crate::text::shell_quoted;
 
 mod fields;
 mod page;
@@ -56,7 +57,7 @@ impl Command for Args {
         if let Some(path) = args.output.as_ref().filter(|path| path.exists()) {
             return Err(Failure::failed(format!("{} already exists", path.display())).into());
         }
-        out.fit_format(Format::is_document);
+        out.fit_format(|format| format.is_document() || format.is_csv());
         db.snapshot(|db| {
             let person = Person::find(&args.user, db)?;
             let format = out.format();
@@ -70,7 +71,9 @@ impl Command for Args {
                 Some(directory) if format.is_csv() => person.write_directory(directory, db),
                 None if format.is_csv() => {
                     let failure = Failure::usage("--format csv writes several files: a directory is required");
-                    Err(failure.hint(format!("rollbook users export {} --format csv --output DIR", args.user)).into())
+                    Err(failure
+                        .hint(format!("rollbook users export {} --format csv --output DIR", shell_quoted(&args.user)))
+                        .into())
                 }
                 _ if !format.is_document() => {
                     Err(Failure::usage("users export supports only --format json and csv").into())

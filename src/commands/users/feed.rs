@@ -50,7 +50,7 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["consumer", "limit", "follow", "peek", "no_create", "reset", "forget"])]
     list: bool,
     /// With --list, exit with code 1 if a consumer has more unacknowledged changes than this
-    #[arg(long, value_name = "N", requires = "list", hide_short_help = true)]
+    #[arg(long, value_name = "N", requires = "list", conflicts_with = "consumer", hide_short_help = true)]
     max_lag: Option<u64>,
     /// With --reset or --forget, show what would change, without changing it
     #[arg(long, short = 'n', hide_short_help = true)]

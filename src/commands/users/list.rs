@@ -136,7 +136,8 @@ fn note_beginning(time: Timestamp, conn: &mut AnyConnection, out: &Output) -> an
 /// The columns to show: the requested ones, or all but `last_active`, which needs a lookup in the log for each user.
 fn columns(args: &Args, chosen: &[&'static str], out: &Output) -> Vec<&'static str> {
     let mut columns = if chosen.is_empty() {
-        let all = if out.format().is_table() { Row::TABLE } else { User::COLUMNS };
+        let is_cut = out.format().is_table() && out.format() != crate::output::Format::Wide;
+        let all = if is_cut { Row::TABLE } else { User::COLUMNS };
         all.to_vec()
     } else {
         chosen.to_vec()

@@ -207,7 +207,7 @@ impl Column {
         } else if R::NUMBERS.contains(&name) || is_time_column(name) {
             width
         } else if width <= WORD_WIDTH {
-            // A word, as a stage or an outcome: half of it would be a riddle.
+            // A word, as a stage or an outcome: a cut one cannot be read.
             width
         } else {
             TEXT_WIDTH

@@ -8,6 +8,7 @@ use super::rule::{Criterion, Rule};
 use crate::clock::Clock;
 use crate::db::types::{Timestamp, sql};
 use crate::db::{Db, statement};
+use crate::models::time_column;
 
 const SQLITE: &str = include_str!("qualified.sqlite.sql");
 const POSTGRES: &str = include_str!("qualified.postgres.sql");
@@ -57,9 +58,11 @@ pub(super) fn qualified(
         let criterion = rule.criteria.iter().find(|(criterion, _)| *criterion == wanted);
         criterion.map_or(0, |(_, threshold)| i64::from(*threshold))
     };
+    let since = clock.before(until, rule.window)?;
+    let time = time_column(since, until, &mut db.conn)?;
     // Raw SQL: diesel can neither filter aggregates nor order by expressions of them.
-    Ok(sql_query(db.conn.engine().sql(statement(SQLITE), statement(POSTGRES)))
-        .bind::<sql::UtcTimestamp, _>(clock.before(until, rule.window)?)
+    Ok(sql_query(db.conn.engine().sql(statement(SQLITE), statement(POSTGRES)).replace("{time}", &time))
+        .bind::<sql::UtcTimestamp, _>(since)
         .bind::<sql::UtcTimestamp, _>(until)
         .bind::<Nullable<Text>, _>(cohort)
         .bind::<BigInt, _>(least(Criterion::Threads))
