@@ -13,8 +13,9 @@ use crate::db::{AlreadyDone, Commits, Database, Operation};
 use crate::error::{ExitStatus, Failure, status_of};
 use crate::interrupt::ignore_file_size_limit;
 use crate::models::{AmbiguousUser, Prefix, check_key, check_line, new_id};
-use crate::output::{name_database_in_hints, report_error};
-use crate::settings::{Global, Origin, Settings, config, switch, variable};
+use crate::output::{FilesInUse, name_database_in_hints, report_error};
+use crate::settings::config::{self, Config};
+use crate::settings::{Global, Origin, Settings, switch, variable};
 use crate::text::shell_quoted;
 use crate::trace::trace_statements;
 
@@ -24,6 +25,7 @@ pub mod help;
 mod pick;
 mod tips;
 mod version;
+mod words;
 
 pub use arguments::parse;
 
@@ -149,6 +151,7 @@ fn context(global: &Global, request: &str) -> anyhow::Result<Context> {
     };
     let mut ctx = Context::new(database, out, Clock::new(settings.tz.value), verbosity > 0);
     ctx.max_ages = settings.max_ages();
+    ctx.in_use = files_in_use(global, &config, ctx.database());
     ctx.named_by = match settings.url.origin {
         Origin::Default => NamedBy::Nothing,
         Origin::File { .. } => NamedBy::File,
@@ -160,6 +163,15 @@ fn context(global: &Global, request: &str) -> anyhow::Result<Context> {
     ctx.read_from = settings.read_url.map(|url| (url.value, settings.max_staleness.map(|age| age.value.duration)));
     ctx.url_text = settings.url_text;
     Ok(ctx)
+}
+
+/// The files of the database and those that name it.
+fn files_in_use(global: &Global, config: &Config, database: &Database) -> FilesInUse {
+    let mut in_use = FilesInUse::default();
+    in_use.add("a file of the database", database.url.files());
+    in_use.add("the configuration file", config.file.clone());
+    in_use.add("the file with the database URL", global.database_url_file.clone());
+    in_use
 }
 
 /// The options that choose the database, as a command line has them, if this one has.

@@ -8,6 +8,7 @@ use crate::settings::{Global, switch};
 
 pub use completions::Shell;
 pub use help::TOPICS;
+pub(crate) use users::LISTED_COLUMNS;
 
 mod actions;
 mod audit;

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::db::{Access, Database, DatabaseUrl, Db};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{SourceSystem, check_line};
-use crate::output::{Format, Output, span};
+use crate::output::{FilesInUse, Format, Output, span};
 
 /// A command, with its arguments.
 pub trait Command {
@@ -20,9 +20,9 @@ pub trait Command {
         self.access().writes()
     }
 
-    /// Whether it writes Parquet files, if that is the format.
-    fn writes_parquet(&self) -> bool {
-        false
+    /// Whether it can write a format. Where the configuration or a variable sets one that it cannot, it writes its default.
+    fn writes(&self, format: Format) -> bool {
+        format != Format::Parquet
     }
 
     /// Runs it.
@@ -76,6 +76,8 @@ pub struct Context {
     pub url_text: String,
     /// What says which database it is.
     pub named_by: NamedBy,
+    /// The files that no output may be.
+    pub in_use: FilesInUse,
     /// The whole command line, with what an alias stands for.
     pub args: Vec<OsString>,
     database: Database,
@@ -99,6 +101,7 @@ impl Context {
             read_from: None,
             url_text: String::new(),
             named_by: NamedBy::Call,
+            in_use: FilesInUse::default(),
             args: Vec::new(),
             database,
             access: Access::Read,
@@ -115,7 +118,8 @@ impl Context {
     pub fn run(&mut self, command: impl Command) -> anyhow::Result<ExitStatus> {
         self.access = command.access();
         self.is_change = command.is_change();
-        if self.out.format() == Format::Parquet && !command.writes_parquet() {
+        self.out.fit_format(|format| command.writes(format));
+        if self.out.format() == Format::Parquet && !command.writes(Format::Parquet) {
             return Err(Failure::usage("--format parquet is for rollbook actions export").into());
         }
         if (self.out.has_fields() || self.out.has_filter())

@@ -31,7 +31,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 pub use chart_arg::ChartArg;
 pub use escape::visible;
-pub use file::{OutputFile, check_output, directory_of};
+pub use file::{FilesInUse, OutputFile, directory_of};
 pub use format::Format;
 pub use messages::{name_database_in_hints, print_help, print_status, print_trace, print_usage_error, report_error};
 pub use numbers::{plural, plural_is, thousands};
@@ -48,7 +48,7 @@ pub(crate) use writers::{
 use crate::error::{ExitStatus, Failure};
 use jq::Filter;
 use messages::{labelled, print_hint, stderr_line};
-use pager::{Target, is_installed};
+use pager::{DEFAULT_PAGER, Target, is_installed};
 use width::{DEFAULT_WIDTH, terminal_width};
 
 /// How tables show times.
@@ -258,7 +258,7 @@ impl Output {
     }
 
     /// Takes the default format, if the one of the environment or of the configuration does not fit the command.
-    pub fn fit_format(&mut self, fits: fn(Format) -> bool) {
+    pub fn fit_format(&mut self, fits: impl Fn(Format) -> bool) {
         if !self.settings.is_format_given && !fits(self.settings.format) {
             self.settings.format = Format::Table;
         }
@@ -356,7 +356,9 @@ impl Output {
             if is_installed(pager) {
                 self.stdout.get_mut().start_pager(pager);
             } else {
-                self.note(format_args!("the pager {pager} is not installed"));
+                if pager != DEFAULT_PAGER {
+                    self.note(format_args!("the pager {pager} is not installed"));
+                }
                 self.settings.pager = None;
             }
         }

@@ -26,7 +26,7 @@ mod value;
 use config::Config;
 pub(crate) use environment::{is_on, pager_without_configuration, switch, variable};
 use keys::FRESHNESS;
-pub(crate) use keys::{check_setting, keys};
+pub(crate) use keys::{ALIAS, check_alias, check_setting, keys};
 use layers::Layers;
 pub use options::Global;
 pub(crate) use options::{database_arguments, database_options};

@@ -8,9 +8,10 @@ use anstream::ColorChoice;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 
+use super::words::named;
 use super::{Cli, help, pick, tips, version};
 use crate::error::ExitStatus;
-use crate::output::{print_help, print_usage_error};
+use crate::output::{print_help, print_usage_error, report_error, visible};
 use crate::settings::{config, pager_without_configuration, switch};
 
 /// The arguments whose empty value means something: to clear a field.
@@ -30,7 +31,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitStatus
     // Examples and topics are added only when they can be printed: that takes a tenth of the time of a short command.
     let mut command =
         if args.iter().any(asks_for_help) { help::command() } else { Cli::command().disable_help_subcommand(true) };
-    args = with_alias(args, &command);
+    args = with_alias(args, &command).map_err(|error| report_error(&error, None))?;
     let mut parsed = parsed(&args, &mut command);
     if let Err(error) = &parsed
         && pick::is_user_missing(error, &args)
@@ -55,7 +56,8 @@ fn report(mut error: clap::Error, args: &[OsString], command: &Command) -> ExitS
         }
         // The group's help, as with --help: of a group, `help` is asked in the same way.
         ErrorKind::InvalidSubcommand if asked_for_help(&error) => {
-            let asked = args.iter().take_while(|arg| *arg != "help").cloned().chain(["--help".into()]);
+            let group = named(args, command).rest.map_or(args, |place| &args[..place]);
+            let asked = group.iter().cloned().chain(["--help".into()]);
             if let Err(help) = help::command().try_get_matches_from(asked) {
                 return report(help, args, command);
             }
@@ -67,8 +69,26 @@ fn report(mut error: clap::Error, args: &[OsString], command: &Command) -> ExitS
         }
         _ => tips::improve(&mut error, args, command),
     }
+    make_visible(&mut error);
     print_usage_error(&error.render().to_string(), color(args));
     ExitStatus::Usage
+}
+
+/// Escapes the line ends and control characters of the arguments that an error repeats: what looks like a message of
+/// rollbook is one.
+fn make_visible(error: &mut clap::Error) {
+    let shown = |text: &String| visible(text).into_owned();
+    let values: Vec<(ContextKind, ContextValue)> = error
+        .context()
+        .filter_map(|(kind, value)| match value {
+            ContextValue::String(text) => Some((kind, ContextValue::String(shown(text)))),
+            ContextValue::Strings(texts) => Some((kind, ContextValue::Strings(texts.iter().map(shown).collect()))),
+            _ => None,
+        })
+        .collect();
+    for (kind, value) in values {
+        error.insert(kind, value);
+    }
 }
 
 /// When help and usage errors have colors: the other settings are not known yet.
@@ -110,18 +130,22 @@ fn with_profile(mut args: Vec<OsString>) -> Vec<OsString> {
     args
 }
 
-/// The arguments, with the command for which the first stands by the configuration, if rollbook has none of that name.
-fn with_alias(mut args: Vec<OsString>, command: &Command) -> Vec<OsString> {
-    let is_profile = |arg: &OsString| arg.to_str().is_some_and(|arg| arg.starts_with("--profile="));
-    let place = if args.get(1).is_some_and(is_profile) { 2 } else { 1 };
-    if let Some(name) = args.get(place).and_then(|arg| arg.to_str())
-        && !name.starts_with('-')
-        && command.find_subcommand(name).is_none()
-        && let Some(words) = config::read().ok().and_then(|config| shlex::split(&config.aliases.get(name)?.text))
+/// The arguments, with the command for which their first word stands by the configuration, if rollbook has none of that
+/// name.
+///
+/// # Errors
+/// If the configuration is invalid: whether it has such a command is then not known.
+fn with_alias(mut args: Vec<OsString>, command: &Command) -> anyhow::Result<Vec<OsString>> {
+    let named = named(&args, command);
+    if named.command.get_name() == command.get_name()
+        && let Some(place) = named.rest
+        && let Some(name) = args[place].to_str().filter(|name| *name != "help")
+        && let Some(alias) = config::read()?.aliases.get(name)
     {
+        let words = shlex::split(&alias.text).unwrap_or_default();
         args.splice(place..=place, words.into_iter().map(OsString::from));
     }
-    args
+    Ok(args)
 }
 
 /// Options that do not matter for what a command changes, with whether they take a value.

@@ -14,10 +14,10 @@ use diesel::sql_query;
 use diesel::sql_types::{Nullable, Text};
 
 use super::Cli;
-use crate::commands::TOPICS;
+use crate::commands::{LISTED_COLUMNS, TOPICS};
 use crate::db::{Access, Database, folded};
 use crate::import::BUILT_IN;
-use crate::models::{Champion, ImportRun, Role, User, UserAction};
+use crate::models::{Champion, ImportRun, ParkedEvent, Role, StageStep, User, UserAction};
 use crate::output::{HistoryRow, Record as _, visible};
 use crate::selection::containing;
 use crate::settings::{Settings, config, database_options, keys};
@@ -51,14 +51,17 @@ enum Source {
 }
 
 impl Source {
-    /// The columns of what the commands of a group list.
+    /// The columns of what a command lists.
     fn columns(path: &str) -> Option<&'static [&'static str]> {
-        match path.split(' ').next()? {
-            "users" => Some(User::COLUMNS),
-            "actions" => Some(UserAction::COLUMNS),
-            "champions" => Some(Champion::COLUMNS),
-            "import" => Some(ImportRun::COLUMNS),
-            "audit" => Some(HistoryRow::COLUMNS),
+        match path {
+            "users list" => Some(LISTED_COLUMNS),
+            "users show" => Some(User::COLUMNS),
+            "actions list" | "actions show" => Some(UserAction::COLUMNS),
+            "champions list" => Some(Champion::COLUMNS),
+            "champions history" => Some(StageStep::COLUMNS),
+            "import history" => Some(ImportRun::COLUMNS),
+            "import parked" => Some(ParkedEvent::COLUMNS),
+            "audit list" | "audit show" | "users history" => Some(HistoryRow::COLUMNS),
             _ => None,
         }
     }

@@ -5,14 +5,13 @@ use std::ffi::OsString;
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::words::named;
 use crate::text::nearest;
 
 /// What other programs call a command, and what it may be called here: the first that the group has.
-const OTHER_NAMES: [(&str, &[&str]); 32] = [
-    ("action", &["actions"]),
+const OTHER_NAMES: [(&str, &[&str]); 29] = [
     ("add", &["create", "nominate", "record", "feed"]),
     ("apply", &["run"]),
-    ("champion", &["champions"]),
     ("completion", &["completions"]),
     ("create", &["nominate", "record"]),
     ("database", &["db"]),
@@ -38,7 +37,6 @@ const OTHER_NAMES: [(&str, &[&str]); 32] = [
     ("rollback", &["revert"]),
     ("search", &["list"]),
     ("up", &["run"]),
-    ("user", &["users"]),
     ("view", &["show"]),
     ("whoami", &["config"]),
 ];
@@ -47,10 +45,10 @@ const OTHER_NAMES: [(&str, &[&str]); 32] = [
 pub(super) fn improve(error: &mut clap::Error, args: &[OsString], root: &Command) {
     match (error.kind(), error.get(ContextKind::InvalidSubcommand), error.get(ContextKind::InvalidArg)) {
         (ErrorKind::InvalidSubcommand, Some(ContextValue::String(given)), _) => {
-            let meant = meant(given, group(args, root));
+            let meant = meant(given, named(args, root).command);
             error.remove(ContextKind::SuggestedSubcommand);
-            if let Some(meant) = meant {
-                error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec![meant]));
+            if !meant.is_empty() {
+                error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(meant));
             }
         }
         (ErrorKind::UnknownArgument, _, Some(ContextValue::String(given))) => {
@@ -67,7 +65,7 @@ pub(super) fn improve(error: &mut clap::Error, args: &[OsString], root: &Command
                 // The usage is that of the suggestion, too.
                 let mut root = root.clone();
                 root.build();
-                let usage = group(args, &root).clone().render_usage();
+                let usage = named(args, &root).command.clone().render_usage();
                 error.insert(ContextKind::Usage, ContextValue::StyledStr(usage));
             }
             // What starts with two dashes was meant as an option.
@@ -79,18 +77,22 @@ pub(super) fn improve(error: &mut clap::Error, args: &[OsString], root: &Command
     }
 }
 
-/// The command or group whose subcommand the arguments name last.
-fn group<'a>(args: &[OsString], root: &'a Command) -> &'a Command {
-    args.iter().skip(1).fold(root, |group, arg| group.find_subcommand(arg).unwrap_or(group))
-}
-
-/// The subcommand of a group that was probably meant.
-fn meant(given: &str, group: &Command) -> Option<String> {
+/// The subcommand of a group that was probably meant; at the root, those of this name in the groups.
+fn meant(given: &str, group: &Command) -> Vec<String> {
     let names: Vec<&str> = group.get_subcommands().map(Command::get_name).collect();
     let given = given.to_lowercase();
     let of_others = OTHER_NAMES.iter().find(|(other, _)| *other == given).map(|(_, ours)| *ours);
     let same = of_others.into_iter().flatten().copied().find(|ours| names.contains(ours));
-    same.or_else(|| nearest(&given, names.into_iter())).map(ToOwned::to_owned)
+    if let Some(name) = same {
+        return vec![name.to_owned()];
+    }
+    let groups = group.get_subcommands().filter(|group| group.find_subcommand(&given).is_some());
+    let inside: Vec<String> = groups.map(|group| format!("{} {given}", group.get_name())).collect();
+    if inside.is_empty() {
+        nearest(&given, names.into_iter()).map(ToOwned::to_owned).into_iter().collect()
+    } else {
+        inside
+    }
 }
 
 #[cfg(test)]
@@ -120,6 +122,8 @@ mod tests {
             let tip = tip(&args).unwrap_or_default();
             assert!(tip.contains(expected), "{args:?}: {tip}");
         }
+        assert!(tip(&["restore"]).unwrap().contains("'db restore'"));
+        assert!(tip(&["--profile", "users", "feed"]).unwrap().contains("'users feed', 'actions feed'"));
         assert!(tip(&["completion"]).unwrap().contains("'completions'"));
     }
 

@@ -116,3 +116,17 @@ impl Args {
         Ok(ExitStatus::Done)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_bash_are_put_together() {
+        let script = String::from_utf8(Shell::Bash.registration().unwrap()).unwrap();
+        assert!(
+            script.contains(WHOLE_WORDS) && script.contains("local status=$?"),
+            "another generated script:\n{script}"
+        );
+    }
+}

@@ -280,6 +280,7 @@ fn import_files(
     let embedded = embedded_options(&sources, reading, options)?;
     let options = embedded.as_ref().unwrap_or(options);
     let database = ctx.database().clone();
+    let in_use = ctx.in_use.clone();
     let (db, out) = ctx.open()?;
     if options.jobs > NonZeroU32::MIN && db.is_pooled() {
         return Err(through_a_pooler());
@@ -288,7 +289,7 @@ fn import_files(
         let line = EmbeddedOptions::of(&options.interpretation).line()?;
         out.status(format_args!("using the options on the first line: {}", line.trim_start_matches("# ")));
     }
-    import::run(sources, options, &database, db, out)
+    import::run(sources, options, &in_use, &database, db, out)
 }
 
 /// The options with those on the first line of a file, if it has any and they are to be used.

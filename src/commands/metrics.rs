@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
-use std::fs;
-use std::io::Write as _;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -16,18 +16,35 @@ use crate::db::{Access, Db};
 use crate::error::ExitStatus;
 use crate::feed::{self, Feed};
 use crate::models::{Role, Stage};
-use crate::output::{OutputFile, check_output};
+use crate::output::OutputFile;
 
 /// Print counts, lags and the last imports in the text format of Prometheus
 ///
 /// With --output, the file is replaced in one step, readable by all, as the textfile collector of the node exporter wants
-/// it. Times are in seconds since 1970; the ages that a source may have are those of the configuration.
+/// it; a file that does not hold such metrics is replaced only with --overwrite. Times are in seconds since 1970; the ages that a source may have are those of the configuration.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// File to replace [default: standard output]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Replace the file whatever it holds
+    #[arg(long, requires = "output")]
+    overwrite: bool,
 }
+
+/// Whether a file holds what this command has written, or nothing.
+fn is_own_file(path: &Path) -> anyhow::Result<bool> {
+    let mut start = Vec::new();
+    match File::open(path) {
+        Ok(file) => file.take(START.len() as u64).read_to_end(&mut start)?,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(true),
+        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+    };
+    Ok(start.is_empty() || start == START.as_bytes())
+}
+
+/// How the text of the metrics starts.
+const START: &str = "# HELP rollbook_";
 
 /// A value with its labels.
 type Labelled = (Vec<(&'static str, String)>, i64);
@@ -68,10 +85,9 @@ impl Command for Args {
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let max_ages = ctx.max_ages.clone();
-        let files = ctx.database().url.files();
-        let in_use: Vec<(&str, &Path)> = files.iter().map(|path| ("a file of the database", path.as_path())).collect();
         if let Some(path) = &self.output {
-            check_output("--output", path, &in_use, true)?;
+            let replaces = self.overwrite || (!path.is_dir() && is_own_file(path)?);
+            ctx.in_use.check_output("--output", path, replaces)?;
         }
         let now = ctx.clock.now();
         let (db, out) = ctx.open()?;

@@ -12,7 +12,7 @@ use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::db::types::Timestamp;
 use crate::error::{ExitStatus, Failure};
-use crate::output::{Format, OutputFile, check_output};
+use crate::output::{Format, OutputFile};
 use crate::report::{PEOPLE, Report, SECTIONS, Scope, to_csv, to_html, to_json, to_mail, to_text};
 use crate::selection::PopulationFilter;
 
@@ -226,6 +226,10 @@ impl Command for Args {
         Access::Read
     }
 
+    fn writes(&self, format: Format) -> bool {
+        self.output.is_some() || kind_of(None, false, format).is_ok()
+    }
+
     fn run(mut self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         if let Some(One::Chart(args)) = self.chart.take() {
             return args.run(ctx);
@@ -348,10 +352,7 @@ fn kind_of(path: Option<&Path>, email: bool, format: Format) -> Result<Kind, Fai
 }
 
 fn check_file(file: Option<&Path>, overwrite: bool, ctx: &Context) -> Result<(), Failure> {
-    let Some(path) = file else { return Ok(()) };
-    let files = ctx.database().url.files();
-    let in_use: Vec<(&str, &Path)> = files.iter().map(|path| ("a file of the database", path.as_path())).collect();
-    check_output("--output", path, &in_use, overwrite)
+    file.map_or(Ok(()), |path| ctx.in_use.check_output("--output", path, overwrite))
 }
 
 fn write(file: Option<&Path>, overwrite: bool, content: &[u8], out: &mut crate::output::Output) -> anyhow::Result<()> {

@@ -23,6 +23,7 @@ mod trace;
 mod update;
 
 pub(super) use duplicates::people;
+pub(crate) use row::LISTED_COLUMNS;
 
 /// Manage users and their roles
 #[derive(Debug, Subcommand)]

@@ -24,7 +24,7 @@ use crate::db::{Database, Db};
 use crate::error::{ExitStatus, Failure};
 use crate::interrupt::Interrupt;
 use crate::models::{RunOutcome, User, record_refusal};
-use crate::output::Output;
+use crate::output::{FilesInUse, Output};
 
 /// Imports the files, prints the results, and returns the exit status.
 ///
@@ -34,11 +34,12 @@ use crate::output::Output;
 pub fn run(
     files: Vec<(FileKind, Source)>,
     options: &Options,
+    in_use: &FilesInUse,
     database: &Database,
     db: &mut Db,
     out: &mut Output,
 ) -> anyhow::Result<ExitStatus> {
-    check_output_files(&files, options, database)?;
+    check_output_files(&files, options, in_use)?;
     db.take_timeouts_off()?;
     if let Some(problem) = db.conn.engine().guard_problems(&mut db.conn)?.into_iter().next() {
         return Err(Failure::failed(format!("a guard of the database is not in place: {problem}"))

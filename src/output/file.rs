@@ -24,24 +24,35 @@ enum Target {
     Special(File),
 }
 
-/// Checks that a file can be written: it is none of those in use, each given with what it is, and does not exist, unless
-/// it may be overwritten.
-///
-/// # Errors
-/// Says which file the option names (exit code 2).
-pub fn check_output(option: &str, path: &Path, in_use: &[(&str, &Path)], overwrite: bool) -> Result<(), Failure> {
-    if let Some((what, _)) = in_use.iter().find(|(_, other)| is_same_file(path, other)) {
-        return Err(Failure::usage(format!("{option} {}: this is {what}", path.display())).hint("name another file"));
+/// The files that a command uses, which none that it writes may be.
+#[derive(Debug, Clone, Default)]
+pub struct FilesInUse(Vec<(&'static str, PathBuf)>);
+
+impl FilesInUse {
+    /// Adds files, with what they are.
+    pub fn add(&mut self, what: &'static str, paths: impl IntoIterator<Item = PathBuf>) {
+        self.0.extend(paths.into_iter().map(|path| (what, path)));
     }
-    match fs::metadata(path) {
-        Ok(existing) if existing.is_dir() => {
-            Err(Failure::usage(format!("{option} {}: this is a directory", path.display())).hint("name a file"))
+
+    /// Checks that a file can be written: it is none of those in use, and does not exist, unless it may be overwritten.
+    ///
+    /// # Errors
+    /// Says which file the option names (exit code 2).
+    pub fn check_output(&self, option: &str, path: &Path, overwrite: bool) -> Result<(), Failure> {
+        if let Some((what, _)) = self.0.iter().find(|(_, other)| is_same_file(path, other)) {
+            let message = format!("{option} {}: this is {what}", path.display());
+            return Err(Failure::usage(message).hint("name another file"));
         }
-        Ok(existing) if existing.is_file() && !overwrite => {
-            Err(Failure::usage(format!("{option} {} already exists", path.display()))
-                .hint("name another file, or add --overwrite"))
+        match fs::metadata(path) {
+            Ok(existing) if existing.is_dir() => {
+                Err(Failure::usage(format!("{option} {}: this is a directory", path.display())).hint("name a file"))
+            }
+            Ok(existing) if existing.is_file() && !overwrite => {
+                Err(Failure::usage(format!("{option} {} already exists", path.display()))
+                    .hint("name another file, or add --overwrite"))
+            }
+            _ => Ok(()),
         }
-        _ => Ok(()),
     }
 }
 
@@ -80,7 +91,11 @@ impl OutputFile {
         let target = if is_special {
             Target::Special(OpenOptions::new().write(true).open(path).with_context(cannot)?)
         } else {
-            Target::Beside(NamedTempFile::new_in(directory_of(path)).with_context(cannot)?)
+            let directory = directory_of(path);
+            fs::metadata(directory).with_context(cannot)?;
+            // Its own message would name the temporary file.
+            let new = NamedTempFile::new_in(directory).map_err(|error| io::Error::from(error.kind()));
+            Target::Beside(new.with_context(cannot)?)
         };
         Ok(Self { path: path.to_owned(), target, overwrite })
     }
@@ -126,21 +141,20 @@ mod tests {
         fs::write(at("used"), "content").unwrap();
         fs::hard_link(at("used"), at("hard")).unwrap();
         std::os::unix::fs::symlink(at("used"), at("soft")).unwrap();
-        let used = at("used");
-        for name in ["used", "hard", "soft", "../x/used"] {
-            let path = if name.starts_with("..") { dir.path().join(".").join("used") } else { at(name) };
-            let error = check_output("--rejects", &path, &[("the input", &used)], true).unwrap_err();
-            assert!(error.to_string().contains("this is the input"), "{name}: {error}");
-        }
+        let mut in_use = FilesInUse::default();
         // Also if it does not exist yet, as a journal of the database.
-        let missing = at("missing");
-        let path = dir.path().join(".").join("missing");
-        assert!(check_output("--rejects", &path, &[("the journal", &missing)], true).is_err());
-        assert!(check_output("--rejects", &at("other"), &[("the journal", &missing)], false).is_ok());
-        assert!(check_output("--rejects", &used, &[], false).unwrap_err().to_string().contains("already exists"));
-        assert!(check_output("--rejects", &used, &[], true).is_ok());
-        assert!(check_output("--rejects", dir.path(), &[], true).is_err());
-        assert!(check_output("--rejects", Path::new("/dev/null"), &[], false).is_ok());
+        in_use.add("in use", [at("used"), at("missing")]);
+        for path in [at("used"), at("hard"), at("soft"), dir.path().join("./used"), dir.path().join("./missing")] {
+            let error = in_use.check_output("--rejects", &path, true).unwrap_err();
+            assert!(error.to_string().contains("this is in use"), "{}: {error}", path.display());
+        }
+        let none = FilesInUse::default();
+        assert!(none.check_output("--rejects", &at("other"), false).is_ok());
+        let error = none.check_output("--rejects", &at("used"), false).unwrap_err();
+        assert!(error.to_string().contains("already exists"));
+        assert!(none.check_output("--rejects", &at("used"), true).is_ok());
+        assert!(none.check_output("--rejects", dir.path(), true).is_err());
+        assert!(none.check_output("--rejects", Path::new("/dev/null"), false).is_ok());
     }
 
     #[test]
@@ -152,6 +166,8 @@ mod tests {
         file.handle().unwrap().write_all(b"half").unwrap();
         drop(file);
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+        let error = OutputFile::create(&dir.path().join("none/out"), false).map(drop).unwrap_err();
+        assert!(format!("{error:#}").ends_with("out: No such file or directory (os error 2)"), "{error:#}");
         let file = OutputFile::create(&path, false).unwrap();
         file.handle().unwrap().write_all(b"whole").unwrap();
         file.finish().unwrap();

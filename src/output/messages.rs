@@ -46,17 +46,22 @@ pub(super) fn print_hint(hint: &str) {
     labelled("hint", AnsiColor::Cyan, &visible(&with_database(hint, options)));
 }
 
-/// The groups of commands that use a database.
-const GROUPS: [&str; 9] =
-    ["users", "actions", "champions", "import", "migrate", "audit", "doctor", "check", "db backup"];
+/// The commands that use no database.
+const WITHOUT_DATABASE: [&str; 5] = ["help", "config", "completions", "man", "import presets"];
 
 /// A hint whose commands name the database by options.
 fn with_database(hint: &str, options: &str) -> String {
-    let mut text = hint.to_owned();
-    if !options.is_empty() && !hint.contains("--database-url") && !hint.contains("--profile") {
-        for group in GROUPS {
-            text = text.replace(&format!("rollbook {group}"), &format!("rollbook {options} {group}"));
+    if options.is_empty() || hint.contains("--database-url") || hint.contains("--profile") {
+        return hint.to_owned();
+    }
+    let mut parts = hint.split("rollbook ");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for command in parts {
+        text.push_str("rollbook ");
+        if !WITHOUT_DATABASE.iter().any(|other| command.starts_with(other)) {
+            text.extend([options, " "]);
         }
+        text.push_str(command);
     }
     text
 }
@@ -130,6 +135,8 @@ mod tests {
         let hint = "apply them: rollbook migrate run";
         assert_eq!(with_database(hint, ""), hint);
         assert_eq!(with_database(hint, "@prod"), "apply them: rollbook @prod migrate run");
+        let two = "rollbook db restore FILE, or: rollbook import presets list";
+        assert_eq!(with_database(two, "@prod"), "rollbook @prod db restore FILE, or: rollbook import presets list");
         assert_eq!(with_database("rollbook help config", "@prod"), "rollbook help config");
         let whole = "create it: rollbook migrate run --database-url sqlite:x.db";
         assert_eq!(with_database(whole, "--database-url sqlite:y.db"), whole);

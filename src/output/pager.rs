@@ -2,7 +2,6 @@
 
 use std::env;
 use std::io::{self, Stdout, Write};
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use crate::error::Failure;
@@ -79,22 +78,24 @@ impl Write for Target {
     }
 }
 
-/// Whether the program that a command starts with can be run, as far as that can be seen without a shell.
+/// The pager where none is set.
+pub(super) const DEFAULT_PAGER: &str = "less";
+
+/// Whether the shell can run what a command starts with: a program, or a command of its own.
 pub(super) fn is_installed(command: &str) -> bool {
     let Some(program) = command.split_whitespace().next() else { return false };
-    let is_plain = program.chars().all(|c| c.is_alphanumeric() || "./_-+".contains(c));
-    if !is_plain || program.contains('/') {
-        return !is_plain || Path::new(program).is_file();
+    if program.contains(|c: char| !c.is_alphanumeric() && !"./_-+".contains(c)) {
+        // An assignment or a quoted name: it is tried.
+        return true;
     }
-    env::var_os("PATH").is_none_or(|path| env::split_paths(&path).any(|directory| directory.join(program).is_file()))
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "command -v -- \"$1\"", "sh", program]).stdin(Stdio::null()).stdout(Stdio::null());
+    shell.stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
-/// The pager of this machine: `$PAGER`, else `less` where it is installed.
+/// The pager that `$PAGER` names, else `less`.
 #[must_use]
 pub fn pager_of_environment() -> Option<String> {
-    match env::var("PAGER") {
-        Ok(pager) => Some(pager),
-        Err(_) => is_installed("less").then(|| "less".to_owned()),
-    }
-    .filter(|pager| !pager.trim().is_empty() && pager != "cat")
+    let pager = env::var("PAGER").unwrap_or_else(|_| DEFAULT_PAGER.to_owned());
+    Some(pager).filter(|pager| !pager.trim().is_empty() && pager != "cat")
 }

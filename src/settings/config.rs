@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::keys::check_setting;
+use super::keys::{check_alias, check_setting};
 use crate::error::Failure;
 use crate::text::shell_quoted;
 
@@ -81,6 +81,8 @@ pub(crate) fn parse(text: &str, file: &Path) -> Result<Config, Failure> {
             ("alias", DeValue::Table(aliases)) => {
                 for (name, command) in aliases {
                     let entry = source.entry(name, command.get_ref())?;
+                    check_alias(name.get_ref(), &entry.text)
+                        .map_err(|problem| source.failure_in_line(entry.line, &problem))?;
                     config.aliases.insert(name.get_ref().to_string(), entry);
                 }
             }
@@ -236,6 +238,8 @@ mod tests {
             ("[profile.prod]\ndatabase_url = \"a\"\ndatabase_url_file = \"b\"\n", "exclude each other"),
             ("profile = 1\n", "line 1: unknown setting profile"),
             ("profile.prod = 1\n", "line 1: a profile is a table"),
+            ("[alias]\npeople = \"users list 'x\"\n", "line 2: alias.people \"users list 'x\": a quote is not closed"),
+            ("[alias]\npeople = \" \"\n", "line 2: alias.people \" \": expected a command"),
             ("tz = 1.5\n", "line 1: tz: expected a text"),
             ("database_url = \"postgres://u:s3cret@h\n", "line 1"),
         ] {

@@ -57,6 +57,25 @@ pub(crate) fn keys() -> impl Iterator<Item = String> {
     KEYS.iter().map(|(name, _)| (*name).to_owned()).chain(ages)
 }
 
+/// The start of the keys of a person's own commands.
+pub(crate) const ALIAS: &str = "alias.";
+
+/// Checks a command of a person's own.
+///
+/// # Errors
+/// Says what is wrong.
+pub(crate) fn check_alias(name: &str, command: &str) -> Result<(), String> {
+    if name.is_empty() || name.starts_with(['-', '@']) || name.contains(char::is_whitespace) {
+        return Err(format!("{ALIAS}{name}: expected a name of one word, without - or @ at its start"));
+    }
+    let problem = match shlex::split(command) {
+        None => "a quote is not closed",
+        Some(words) if words.is_empty() => "expected a command",
+        Some(_) => return Ok(()),
+    };
+    Err(format!("{ALIAS}{name} {command:?}: {problem}"))
+}
+
 /// Checks a setting of the file.
 ///
 /// # Errors

@@ -99,7 +99,22 @@ on_both_engines! {
         assert_eq!(written.lines().filter(|line| !line.contains("behind_seconds")).collect::<Vec<_>>(), text.lines().filter(|line| !line.contains("behind_seconds")).collect::<Vec<_>>());
         assert_eq!(std::fs::metadata(t.path("r.prom")).unwrap().permissions().mode() & 0o777, 0o644);
         if t.engine == Engine::Sqlite {
-            assert!(t.fails(2, &["metrics", "--output", "test.db"]).contains("a file of the database"));
+            assert!(t.fails(2, &["metrics", "--output", "test.db", "--overwrite"]).contains("a file of the database"));
+        }
+        // A file of somebody else is not replaced, and the configuration never is.
+        let notes = t.file("notes.txt", "by hand\n");
+        assert!(t.fails(2, &["metrics", "--output", &notes]).contains("already exists"));
+        assert_eq!(std::fs::read_to_string(&notes).unwrap(), "by hand\n");
+        t.ok(&["metrics", "--output", &notes, "--overwrite"]);
+        assert!(std::fs::read_to_string(&notes).unwrap().starts_with("# HELP rollbook_"));
+        t.ok(&["config", "set", "tz", "UTC"]);
+        let configuration = ".config/rollbook/config.toml";
+        for args in [
+            &["metrics", "--output", configuration, "--overwrite"][..],
+            &["import", "all", &example(""), "-n", "--summary", configuration, "--overwrite"],
+            &["db", "backup", configuration, "--overwrite"],
+        ] {
+            assert!(t.fails(2, args).contains("this is the configuration file"), "{args:?}");
         }
     }
 

@@ -295,3 +295,77 @@ fn an_alias_stands_for_a_command_of_a_person() {
     assert!(wide.stdout.lines().next().unwrap().contains("origin"), "{wide}");
     assert_eq!(run(&["users", "show", "ann", "ann", "--format", "ids"]).stdout, "ann\nann\n");
 }
+
+#[test]
+fn an_alias_is_found_among_options_and_set_as_other_settings_are() {
+    let t = &Sandbox::migrated(Engine::Sqlite);
+    t.ok(&["users", "create", "--id", "ann", "--email", "ann@example.com", "--name", "Ann"]);
+    t.ok(&["config", "set", "alias.people", "users list --format ids"]);
+    for args in [
+        &["people"][..],
+        &["--tz", "UTC", "people"],
+        &["--quiet", "--color=never", "people", "--search", "ann"],
+        &["--database-url", &t.url, "people"],
+    ] {
+        assert_eq!(t.ok(args), "ann\n", "{args:?}");
+    }
+    assert_eq!(t.ok(&["config", "get", "alias.people"]), "users list --format ids\n");
+    assert!(t.ok(&["config", "list", "--format", "csv"]).contains("alias.people,users list --format ids,"));
+    assert!(t.fails(2, &["config", "set", "alias.people", "users 'list"]).contains("a quote is not closed"));
+    assert!(t.fails(2, &["config", "set", "alias.-x", "users list"]).contains("a name of one word"));
+    assert!(t.fails(2, &["config", "set", "alias.x", "users list", "--profile", "p"]).contains("leave out --profile"));
+    t.ok(&["config", "unset", "alias.people"]);
+    assert!(t.fails(2, &["people"]).contains("unrecognized subcommand 'people'"));
+    // What a file says wrongly is named as that, not as a command that there is not.
+    for (text, problem) in [
+        ("[alias]\nx = \"users 'list\"\n", "line 2: alias.x \"users 'list\": a quote is not closed"),
+        ("limt = 9\n", "line 1: unknown setting limt; did you mean limit?"),
+    ] {
+        t.file(".config/rollbook/config.toml", text);
+        let message = t.fails(1, &["x"]);
+        assert!(message.contains(problem), "{message}");
+    }
+}
+
+#[test]
+fn a_format_of_the_configuration_holds_where_it_fits() {
+    let t = &Sandbox::migrated(Engine::Sqlite);
+    t.ok(&["users", "create", "--id", "ann", "--email", "ann@example.com", "--name", "Ann"]);
+    for format in ["table", "wide", "json", "jsonl", "csv", "tsv", "yaml", "markdown", "ids"] {
+        let with = |args: &[&str]| Run::of(t.command(args).env("ROLLBOOK_FORMAT", format).output().unwrap());
+        for args in [
+            &["actions", "export"][..],
+            &["actions", "export", "--as", "xapi", "--homepage", "https://example.com"],
+            &["actions", "feed", "nudges", "--peek"],
+            &["users", "feed", "crm", "--peek"],
+            &["users", "export", "ann"],
+            &["users", "export", "ann", "--html"],
+            &["report"],
+            &["metrics"],
+        ] {
+            let run = with(args);
+            assert_eq!(run.status, 0, "{format}: {args:?}: {run}");
+        }
+    }
+    assert!(
+        t.fails(2, &["report", "--format", "yaml"]).contains("expected table, json or csv"),
+        "a given one is an error"
+    );
+}
+
+#[test]
+fn usage_errors_cannot_be_forged_by_an_argument() {
+    let t = &Sandbox::empty(Engine::Sqlite);
+    for args in [
+        &["users", "list", "--x\nerror: forged"][..],
+        &["users", "li\r\nhint: forged"],
+        &["users", "list", "--format", "x\nhint: forged"],
+        &["users", "list", "--limit", "1\nhint: forged"],
+        &["users", "create", "x\nhint: forged"],
+        &["help", "x\nhint: forged"],
+        &["--profile", "x\nhint: forged", "users", "list"],
+    ] {
+        let message = t.fails(2, args);
+        assert!(!message.lines().any(|line| line.contains("forged") && !line.contains("\\n")), "{args:?}\n{message}");
+    }
+}

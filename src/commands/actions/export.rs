@@ -95,8 +95,12 @@ impl Command for Args {
         Access::Read
     }
 
-    fn writes_parquet(&self) -> bool {
-        true
+    fn writes(&self, format: Format) -> bool {
+        match self.shape {
+            _ if self.output.is_some() => format == Format::Parquet,
+            Shape::Rows => format.has_rows() || format.is_json_lines() || format == Format::Parquet,
+            Shape::Xapi | Shape::Cloudevents => format.is_line_by_line(),
+        }
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {

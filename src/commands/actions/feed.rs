@@ -92,6 +92,10 @@ impl Command for Args {
         !self.dry_run && (self.reset.is_some() || self.forget || self.rebase)
     }
 
+    fn writes(&self, format: Format) -> bool {
+        if self.consumer.is_some() { format.is_line_by_line() } else { format != Format::Parquet }
+    }
+
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         if self.rebase {
             return rebase::rebase(self.dry_run, self.yes, ctx);
@@ -110,7 +114,6 @@ impl Command for Args {
         if self.dry_run {
             return Err(Failure::usage("--dry-run requires --reset, --forget or --rebase").hint("add --peek").into());
         }
-        out.fit_format(Format::is_line_by_line);
         if !out.format().is_line_by_line() {
             return Err(Failure::usage("feed supports only --format jsonl").into());
         }

@@ -10,12 +10,12 @@ use crate::error::{ExitStatus, Failure};
 use crate::output::directory_of;
 use crate::settings::Global;
 use crate::settings::config;
-use crate::settings::{check_setting, is_on, keys};
+use crate::settings::{ALIAS, check_alias, check_setting, is_on, keys};
 
 /// Set a setting in the configuration file, with --profile in that profile
 #[derive(Debug, clap::Args)]
 pub struct Set {
-    /// Name of the setting, or default_profile
+    /// Name of the setting, default_profile, or alias.NAME
     key: String,
     /// Its value
     value: String,
@@ -24,7 +24,7 @@ pub struct Set {
 /// Remove a setting from the configuration file, with --profile from that profile
 #[derive(Debug, clap::Args)]
 pub struct Unset {
-    /// Name of the setting, or default_profile
+    /// Name of the setting, default_profile, or alias.NAME
     key: String,
 }
 
@@ -45,9 +45,14 @@ impl Set {
 /// # Errors
 /// When the file cannot be written, or would not be valid.
 pub(crate) fn set_setting(profile: Option<&str>, key: &str, text: &str) -> anyhow::Result<()> {
-    if key != "default_profile" {
+    if let Some(name) = key.strip_prefix(ALIAS) {
+        check_alias(name, text).map_err(Failure::usage)?;
+    } else if key != "default_profile" {
         check_key(key)?;
         check_setting(key, text).map_err(Failure::usage)?;
+    }
+    if profile.is_some() && is_for_all_profiles(key) {
+        return Err(Failure::usage(format!("{key} is not a setting of a profile")).hint("leave out --profile").into());
     }
     let item = match key {
         name if NUMBERS.contains(&name) => value(text.parse::<i64>()?),
@@ -64,7 +69,7 @@ pub(crate) fn set_setting(profile: Option<&str>, key: &str, text: &str) -> anyho
 
 impl Unset {
     pub(super) fn run(&self, global: &Global) -> anyhow::Result<ExitStatus> {
-        if self.key != "default_profile" {
+        if !is_for_all_profiles(&self.key) {
             check_key(&self.key)?;
         }
         if !change(global.profile.as_deref(), &self.key, |table, key| table.remove(key).is_some())? {
@@ -72,6 +77,11 @@ impl Unset {
         }
         Ok(ExitStatus::Done)
     }
+}
+
+/// Whether a setting stands outside of the profiles only.
+fn is_for_all_profiles(key: &str) -> bool {
+    key == "default_profile" || key.starts_with(ALIAS)
 }
 
 fn check_key(key: &str) -> Result<(), Failure> {

@@ -1,10 +1,12 @@
+use std::path::Path;
+
 use serde::Serialize;
 
 use crate::error::{ExitStatus, Failure};
 use crate::output::Record;
 use crate::settings::Global;
-use crate::settings::config;
-use crate::settings::{Settings, keys};
+use crate::settings::config::{self, Config};
+use crate::settings::{ALIAS, Origin, Settings, keys};
 
 /// List all settings, with their values and where these come from
 #[derive(Debug, clap::Args)]
@@ -66,13 +68,25 @@ impl Record for ProfileRow {
     }
 }
 
+/// Every setting, and the commands of the person's own: the key, the value, and where it comes from.
+fn rows(settings: &Settings, config: &Config) -> Vec<(String, String, String)> {
+    let file = config.file.as_deref().unwrap_or(Path::new("config.toml"));
+    let origin = |line| Origin::File { file: file.to_owned(), line, profile: None };
+    let aliases = config
+        .aliases
+        .iter()
+        .map(|(name, entry)| (format!("{ALIAS}{name}"), entry.text.clone(), origin(entry.line).to_string()));
+    settings.rows().into_iter().chain(aliases).collect()
+}
+
 impl List {
     pub(super) fn run(&self, global: &Global) -> anyhow::Result<ExitStatus> {
         let config = config::read()?;
         let settings = Settings::new(global, &config)?;
         let mut out = settings.output(global)?;
         if !self.profiles {
-            let rows = settings.rows().into_iter().map(|(key, value, source)| Ok(SettingRow { key, value, source }));
+            let rows =
+                rows(&settings, &config).into_iter().map(|(key, value, source)| Ok(SettingRow { key, value, source }));
             out.list::<SettingRow, _>(rows)?;
             return Ok(ExitStatus::Done);
         }
@@ -99,8 +113,9 @@ impl List {
 
 impl Get {
     pub(super) fn run(&self, global: &Global) -> anyhow::Result<ExitStatus> {
-        let settings = Settings::new(global, &config::read()?)?;
-        let rows = settings.rows();
+        let config = config::read()?;
+        let settings = Settings::new(global, &config)?;
+        let rows = rows(&settings, &config);
         let mut out = settings.output(global)?;
         match rows.into_iter().find(|(key, ..)| *key == self.key) {
             Some((.., value, _)) if value.is_empty() => {
@@ -110,7 +125,7 @@ impl Get {
                 out.document(&value)?;
                 Ok(ExitStatus::Done)
             }
-            None if keys().any(|key| key == self.key) => {
+            None if keys().any(|key| key == self.key) || self.key.starts_with(ALIAS) => {
                 Err(Failure::not_found(format!("{} is not set", self.key)).into())
             }
             None => Err(unknown(&self.key).into()),

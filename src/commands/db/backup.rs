@@ -8,7 +8,7 @@ use super::verify::verify;
 use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::error::{ExitStatus, Failure};
-use crate::output::{check_output, plural};
+use crate::output::plural;
 
 /// Write a backup of the database to a new file, and verify it
 ///
@@ -40,9 +40,7 @@ impl Command for Args {
             return Err(Failure::usage("--keep requires a directory").into());
         }
         let path = if is_directory { self.file.join(format!("{PREFIX}{now}.{extension}")) } else { self.file.clone() };
-        let files = database.url.files();
-        let in_use: Vec<(&str, &Path)> = files.iter().map(|file| ("a file of the database", file.as_path())).collect();
-        check_output("FILE", &path, &in_use, self.overwrite)?;
+        ctx.in_use.check_output("FILE", &path, self.overwrite)?;
         let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let cannot = || format!("cannot write {}", path.display());
         let temporary = tempfile::Builder::new()

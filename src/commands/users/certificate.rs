@@ -11,7 +11,7 @@ use super::trace::Trace;
 use crate::db::Db;
 use crate::db::types::Timestamp;
 use crate::models::{AuditEvent, Subject};
-use crate::output::{OutputFile, json_value};
+use crate::output::{FilesInUse, OutputFile, json_value};
 use crate::schema::audit_event;
 
 /// The certificate of an erasure: it has nothing by which the person could be found but the id.
@@ -90,9 +90,7 @@ impl Certificate {
 }
 
 /// Prepares the file of a certificate, before anything is changed.
-pub(super) fn prepare(path: &Path, database_files: &[std::path::PathBuf]) -> anyhow::Result<OutputFile> {
-    let in_use: Vec<(&str, &Path)> =
-        database_files.iter().map(|path| ("a file of the database", path.as_path())).collect();
-    crate::output::check_output("--certificate", path, &in_use, false)?;
+pub(super) fn prepare(path: &Path, in_use: &FilesInUse) -> anyhow::Result<OutputFile> {
+    in_use.check_output("--certificate", path, false)?;
     OutputFile::create(path, false)
 }

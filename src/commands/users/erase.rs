@@ -10,7 +10,7 @@ use crate::context::{Command, Context};
 use crate::db::{Access, Db, End, Lock, is_any_of};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{User, change_or_not};
-use crate::output::{Consent, Output, plural};
+use crate::output::{Consent, FilesInUse, Output, plural};
 use crate::schema::user;
 use crate::selection::{BATCH, BulkArgs, Names, UserFilter, selected_users, users_named};
 use person::Erased;
@@ -53,10 +53,10 @@ impl Command for Args {
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let clock = ctx.clock;
-        let database_files = ctx.database().url.files();
+        let in_use = ctx.in_use.clone();
         let (db, out) = ctx.open()?;
         match (&self.user, self.bulk.has_list(), &self.filter) {
-            (Some(user), false, None) if !self.bulk.yes => self.erase_one(user, &database_files, db, out)?,
+            (Some(user), false, None) if !self.bulk.yes => self.erase_one(user, &in_use, db, out)?,
             (Some(user), false, None) => {
                 let failure = Failure::usage("--yes is for several users; one is confirmed by the email address");
                 return Err(failure.hint(format!("rollbook users erase {user} --confirm EMAIL")).into());
@@ -74,10 +74,10 @@ impl Command for Args {
 }
 
 impl Args {
-    fn erase_one(&self, user: &str, database_files: &[PathBuf], db: &mut Db, out: &mut Output) -> anyhow::Result<()> {
+    fn erase_one(&self, user: &str, in_use: &FilesInUse, db: &mut Db, out: &mut Output) -> anyhow::Result<()> {
         let dry_run = self.bulk.dry_run;
         let certificate = self.certificate.as_deref().filter(|_| !dry_run);
-        let certificate = certificate.map(|path| certificate::prepare(path, database_files)).transpose()?;
+        let certificate = certificate.map(|path| certificate::prepare(path, in_use)).transpose()?;
         let mut traced = Vec::new();
         if dry_run || certificate.is_some() {
             let user = User::find(&mut db.conn, user)?;

@@ -16,7 +16,8 @@ use crate::db::{Access, AnyConnection, Db};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{AuditEvent, Champion, FormerEmail, Subject, User, UserAction};
 use crate::output::{
-    CsvWriter, HistoryRow, JsonWriter, Record, Settings, TableStyle, Writer, directory_of, json_value,
+    CsvWriter, Format, HistoryRow, JsonWriter, OutputFile, Record, Settings, TableStyle, Writer, directory_of,
+    json_value,
 };
 use crate::schema::{audit_event, champion, user, user_action};
 use crate::selection::find_user;
@@ -50,14 +51,22 @@ impl Command for Args {
         Access::Read
     }
 
+    fn writes(&self, format: Format) -> bool {
+        let is_directory = !self.html && self.output.as_ref().is_some_and(|path| path != Path::new("-"));
+        format.is_document() || format.is_csv() && is_directory
+    }
+
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let args = Self { output: self.output.filter(|path| *path != Path::new("-")), ..self };
         let clock = ctx.clock;
-        let (db, out) = ctx.open()?;
-        if let Some(path) = args.output.as_ref().filter(|path| path.exists()) {
-            return Err(Failure::failed(format!("{} already exists", path.display())).into());
+        if let Some(path) = args.output.as_ref().filter(|path| ctx.out.format().is_csv() && path.exists()) {
+            let failure = Failure::usage(format!("--output {} already exists", path.display()));
+            return Err(failure.hint("name a directory that does not exist").into());
         }
-        out.fit_format(|format| format.is_document() || format.is_csv());
+        if let Some(path) = &args.output {
+            ctx.in_use.check_output("--output", path, false)?;
+        }
+        let (db, out) = ctx.open()?;
         db.snapshot(|db| {
             let person = Person::find(&args.user, db)?;
             let format = out.format();
@@ -79,14 +88,11 @@ impl Command for Args {
                     Err(Failure::usage("users export supports only --format json and csv").into())
                 }
                 Some(file) => {
-                    let cannot = || format!("cannot create {}", file.display());
-                    let mut temporary = tempfile::NamedTempFile::new_in(directory_of(file))
-                        .map_err(|error| std::io::Error::from(error.kind()))
-                        .with_context(cannot)?;
-                    write(&mut BufWriter::new(temporary.as_file_mut()), db)?;
-                    temporary.as_file().sync_all()?;
-                    temporary.persist_noclobber(file).map_err(|error| error.error).with_context(cannot)?;
-                    Ok(())
+                    let output = OutputFile::create(file, false)?;
+                    let mut buffer = BufWriter::new(output.handle()?);
+                    write(&mut buffer, db)?;
+                    buffer.flush().with_context(|| format!("cannot write {}", file.display()))?;
+                    output.finish()
                 }
                 None => out.write(|out| write(out, db)).map(drop),
             }

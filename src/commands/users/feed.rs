@@ -174,6 +174,10 @@ impl Command for Args {
         !self.dry_run && (self.reset.is_some() || self.forget)
     }
 
+    fn writes(&self, format: Format) -> bool {
+        if self.consumer.is_some() { format.is_line_by_line() } else { format != Format::Parquet }
+    }
+
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
@@ -189,7 +193,6 @@ impl Command for Args {
         if self.dry_run {
             return Err(Failure::usage("--dry-run requires --reset or --forget").hint("add --peek").into());
         }
-        out.fit_format(Format::is_line_by_line);
         if !out.format().is_line_by_line() {
             return Err(Failure::usage("feed supports only --format jsonl").into());
         }

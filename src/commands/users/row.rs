@@ -60,9 +60,12 @@ impl Serialize for Activity {
     }
 }
 
+/// The columns of the list.
+pub(crate) const LISTED_COLUMNS: &[&str] =
+    &["id", "email", "name", "origin", "profile_img", "roles", "created_at", "last_active"];
+
 impl Record for Row {
-    const COLUMNS: &'static [&'static str] =
-        &["id", "email", "name", "origin", "profile_img", "roles", "created_at", "last_active"];
+    const COLUMNS: &'static [&'static str] = LISTED_COLUMNS;
     const TABLE: &'static [&'static str] = User::TABLE;
 
     fn cells(&self) -> Vec<String> {

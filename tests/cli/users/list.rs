@@ -111,7 +111,7 @@ on_both_engines! {
         assert!(std::fs::read_to_string(t.path("maya/audit.csv")).unwrap().contains("Maya Chen"));
         let mode = |name: &str| std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(t.path(name)).unwrap().permissions()) & 0o777;
         assert_eq!((mode("maya/user.csv"), mode("maya")), (0o600, 0o700));
-        assert!(t.fails(1, &["users", "export", "usr_42_maya", "-o", folder, "--format", "csv"]).contains("already exists"));
+        assert!(t.fails(2, &["users", "export", "usr_42_maya", "-o", folder, "--format", "csv"]).contains("name a directory that does not exist"));
         t.fails(2, &["users", "export", "usr_42_maya", "--format", "csv"]);
         t.ok(&["users", "export", "usr_42_maya", "-o", t.path("maya.json").to_str().unwrap()]);
         assert_eq!(mode("maya.json"), 0o600);
