@@ -12,7 +12,7 @@ pub use activity::{
     Activity, RetentionCell, actions_and_users, active_users, activity_weeks, retention, stickiness, users_who,
     weekdays_and_hours,
 };
-pub use completion::{Completion, EnrolledIn, Enrollments, completions, enrolled_in};
+pub use completion::{Completion, Completions, EnrolledIn, enrolled_in};
 pub use duplicates::{LikelyDuplicates, Likeness, duplicates};
 pub use funnel::{FunnelQuery, FunnelStep, MAX_STEPS};
 pub use newest::{newest_event, newest_events};

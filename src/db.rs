@@ -7,6 +7,7 @@ mod fold;
 mod membership;
 pub mod migrations;
 mod operation;
+mod rows;
 mod transaction;
 pub mod types;
 mod url;
@@ -20,6 +21,7 @@ pub use engine::{ColumnKind, CursorSql, Engine, Lock, LogOrder, LogPosition, Log
 pub use fold::folded;
 pub use membership::is_any_of;
 pub use operation::{AlreadyDone, Operation};
+pub use rows::{Parameter, for_each_row};
 pub use url::{DatabaseUrl, UrlError};
 
 use crate::error::{ExitStatus, Failure};
@@ -38,6 +40,8 @@ pub struct Db {
     /// The operation that the changes are part of.
     pub operation: Operation,
     database: Database,
+    /// The SQLite file, as it was found.
+    file: Option<sqlite::OpenFile>,
     /// Whether a transaction records an attempt beside the operation.
     is_aside: bool,
 }
@@ -314,6 +318,12 @@ impl Db {
                 return Err(error.into());
             }
         };
+        if let Some(file) = &self.file
+            && let Err(failure) = file.check("nothing was changed")
+        {
+            transaction::rollback(&mut self.conn);
+            return Err(failure.into());
+        }
         self.database.commits.attempt();
         match (transaction::commit(&mut self.conn), transaction) {
             (Err(CommitError::Lost(error)), Some(transaction)) => match self.database.outcome_of(&transaction) {
@@ -332,7 +342,10 @@ impl Db {
             (Err(CommitError::Failed(error)), _) => {
                 Err(anyhow::Error::new(error).context("cannot commit the transaction"))
             }
-            (Ok(()), _) => Ok(()),
+            (Ok(()), _) => match &self.file {
+                Some(file) => Ok(file.check("the changes were committed to the file that is gone")?),
+                None => Ok(()),
+            },
         }
     }
 

@@ -39,7 +39,7 @@ mod source;
 mod summary;
 
 pub use check_file::{CheckedRows, check_file};
-pub use dialect::{Dialect, DialectArgs, Quote};
+pub use dialect::{Dialect, DialectArgs, Quote, parse_quote};
 pub use driver::run;
 pub use embedded_options::EmbeddedOptions;
 pub use file_format::FileFormat;

@@ -19,4 +19,4 @@ pub use known::{known_cohort, known_course, known_enrollment_cohort};
 pub use names::{NameArgs, Names};
 pub use population::{People, PopulationCondition, PopulationFilter, RoleFilter};
 pub use target::Target;
-pub use users::{UserFilter, containing, find_user, selected_users, users_named};
+pub use users::{UserFilter, containing, find_person, find_user, selected_users, users_named};

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Text};
@@ -11,7 +10,7 @@ use serde::Serialize;
 use super::percent;
 use crate::clock::{Clock, Unit};
 use crate::db::types::{Timestamp, sql};
-use crate::db::{Db, TimeBucket};
+use crate::db::{Db, Parameter, TimeBucket, for_each_row};
 use crate::models::{ActionType, time_column};
 use crate::selection::People;
 
@@ -75,19 +74,15 @@ fn spans(
     let span = engine.time_bucket(bucket, "occurred_at", clock.tz());
     let time = time_column(since, until, &mut db.conn)?;
     // The name of the span is an expression of the engine.
-    let rows = sql_query(format!(
+    let text = format!(
         "SELECT DISTINCT CAST(user_id AS text) AS user_id, {span} AS span FROM user_action \
          WHERE {time} >= $1 AND {time} < $2"
-    ))
-    .bind::<sql::UtcTimestamp, _>(since)
-    .bind::<sql::UtcTimestamp, _>(until)
-    .load_iter::<UserSpan, DefaultLoadingMode>(&mut db.conn)?;
+    );
     let mut activity = Activity { names: Vec::new(), users: HashMap::new() };
     let mut places: HashMap<String, u32> = HashMap::new();
-    for row in rows {
-        let row = row?;
+    for_each_row(&text, &[Parameter::Time(since), Parameter::Time(until)], &mut db.conn, |row: UserSpan| {
         if users.is_some_and(|users| !users.contains(&row.user_id)) {
-            continue;
+            return Ok(());
         }
         let place = if let Some(place) = places.get(&row.span) {
             *place
@@ -98,7 +93,8 @@ fn spans(
             place
         };
         activity.users.entry(row.user_id.into()).or_default().push(place);
-    }
+        Ok(())
+    })?;
     Ok(activity)
 }
 
@@ -127,13 +123,14 @@ pub fn active_users(since: Timestamp, until: Timestamp, users: Option<&People>, 
         .get_result(&mut db.conn)?;
         return Ok(count.users.unsigned_abs());
     };
-    let ids: Vec<Id> = sql_query(format!(
-        "SELECT DISTINCT CAST(user_id AS text) AS user_id FROM user_action WHERE {time} >= $1 AND {time} < $2"
-    ))
-    .bind::<sql::UtcTimestamp, _>(since)
-    .bind::<sql::UtcTimestamp, _>(until)
-    .load(&mut db.conn)?;
-    Ok(ids.iter().filter(|id| users.contains(&id.user_id)).count() as u64)
+    let text =
+        format!("SELECT DISTINCT CAST(user_id AS text) AS user_id FROM user_action WHERE {time} >= $1 AND {time} < $2");
+    let mut count = 0;
+    for_each_row(&text, &[Parameter::Time(since), Parameter::Time(until)], &mut db.conn, |id: Id| {
+        count += u64::from(users.contains(&id.user_id));
+        Ok(())
+    })?;
+    Ok(count)
 }
 
 /// The mean number of users a day, as a percentage of the users of the whole span; `None` without any.
@@ -150,7 +147,8 @@ pub fn stickiness(
 ) -> anyhow::Result<Option<f64>> {
     let days = spans(TimeBucket::Day, since, until, users, clock, db)?;
     let (all, user_days) = (days.users.len() as f64, days.users.values().map(Vec::len).sum::<usize>() as f64);
-    let length = until.since(since).as_secs_f64() / 86_400.0;
+    // Those that the span touches: of its first and last day, it may be a part.
+    let length = if since < until { clock.periods(Unit::Day, since, until)?.len() as f64 } else { 0.0 };
     Ok((all > 0.0 && length > 0.0).then(|| (user_days / length / all * 1000.0).round() / 10.0))
 }
 
@@ -215,15 +213,18 @@ pub fn actions_and_users(
         actions: i64,
     }
     let time = time_column(since, until, &mut db.conn)?;
-    let counts: Vec<UserCount> = sql_query(format!(
+    let text = format!(
         "SELECT CAST(user_id AS text) AS user_id, count(*) AS actions FROM user_action \
          WHERE {time} >= $1 AND {time} < $2 GROUP BY CAST(user_id AS text)"
-    ))
-    .bind::<sql::UtcTimestamp, _>(since)
-    .bind::<sql::UtcTimestamp, _>(until)
-    .load(&mut db.conn)?;
-    let counted = counts.iter().filter(|count| users.is_none_or(|users| users.contains(&count.user_id)));
-    Ok(counted.fold((0, 0), |(actions, users), count| (actions + count.actions.unsigned_abs(), users + 1)))
+    );
+    let mut counted = (0, 0);
+    for_each_row(&text, &[Parameter::Time(since), Parameter::Time(until)], &mut db.conn, |count: UserCount| {
+        if users.is_none_or(|users| users.contains(&count.user_id)) {
+            counted = (counted.0 + count.actions.unsigned_abs(), counted.1 + 1);
+        }
+        Ok(())
+    })?;
+    Ok(counted)
 }
 
 /// The number of actions in each hour of each day of the week, from Monday.
@@ -254,25 +255,22 @@ pub fn weekdays_and_hours(
         .map(|bucket| engine.time_bucket(bucket, "occurred_at", clock.tz()));
     let time = time_column(since, until, &mut db.conn)?;
     let user = if users.is_some() { "CAST(user_id AS text)" } else { "''" };
-    let counts = sql_query(format!(
+    let text = format!(
         "SELECT {user} AS user_id, {weekday} AS weekday, {hour} AS hour, count(*) AS actions FROM user_action \
          WHERE {time} >= $1 AND {time} < $2 GROUP BY 1, 2, 3"
-    ))
-    .bind::<sql::UtcTimestamp, _>(since)
-    .bind::<sql::UtcTimestamp, _>(until)
-    .load_iter::<HourCount, DefaultLoadingMode>(&mut db.conn)?;
+    );
     let mut cells = [[0; 24]; 7];
-    for count in counts {
-        let count = count?;
+    for_each_row(&text, &[Parameter::Time(since), Parameter::Time(until)], &mut db.conn, |count: HourCount| {
         if users.is_some_and(|users| !users.contains(&count.user_id)) {
-            continue;
+            return Ok(());
         }
         let place = count.weekday.parse::<usize>().ok().zip(count.hour.parse::<usize>().ok());
         let row = place.and_then(|(day, hour)| cells.get_mut(day.checked_sub(1)?)?.get_mut(hour));
         if let Some(cell) = row {
             *cell += count.actions.unsigned_abs();
         }
-    }
+        Ok(())
+    })?;
     Ok(cells)
 }
 

@@ -1,18 +1,15 @@
 //! How many of those who enrolled have started, completed and left.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::rc::Rc;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use clap::ValueEnum;
-use diesel::connection::DefaultLoadingMode;
 use diesel::prelude::*;
-use diesel::sql_query;
 use diesel::sql_types::Text;
 use serde::Serialize;
 
 use super::{percent, percentile};
 use crate::db::types::{Timestamp, sql};
-use crate::db::{Db, statement};
+use crate::db::{Db, Parameter, for_each_row, statement};
 use crate::selection::People;
 
 /// What people enroll in.
@@ -54,8 +51,9 @@ pub struct Completion {
     pub median_days: Option<f64>,
 }
 
+/// What somebody did with something, the first and the last time.
 #[derive(QueryableByName)]
-struct MomentRow {
+struct Moment {
     #[diesel(sql_type = Text)]
     user_id: String,
     #[diesel(sql_type = Text)]
@@ -72,32 +70,6 @@ struct MomentRow {
     last_at: Timestamp,
 }
 
-/// What somebody did with something, the first and the last time. There may be a million: texts are shared.
-struct Moment {
-    user_id: Rc<str>,
-    action_type: Rc<str>,
-    target_type: Rc<str>,
-    target_id: Rc<str>,
-    enrollment_id: Rc<str>,
-    first_at: Timestamp,
-    last_at: Timestamp,
-}
-
-/// Texts of which each is held once.
-#[derive(Default)]
-struct Texts(HashSet<Rc<str>>);
-
-impl Texts {
-    fn shared(&mut self, text: &str) -> Rc<str> {
-        if let Some(known) = self.0.get(text) {
-            return Rc::clone(known);
-        }
-        let new: Rc<str> = text.into();
-        self.0.insert(Rc::clone(&new));
-        new
-    }
-}
-
 /// An enrollment of a person in a target.
 struct Enrollment<'a> {
     first_at: Timestamp,
@@ -111,59 +83,29 @@ impl Enrollment<'_> {
         if !moment.enrollment_id.is_empty() && !self.ids.is_empty() {
             return self.ids.contains(&&*moment.enrollment_id);
         }
-        let is_about = &*moment.target_type == kind.as_str() && &*moment.target_id == target;
-        let says_nothing = &*moment.target_type != kind.as_str() && moment.last_at >= self.first_at;
+        let is_about = moment.target_type == kind.as_str() && moment.target_id == target;
+        let says_nothing = moment.target_type != kind.as_str() && moment.last_at >= self.first_at;
         is_about || says_nothing
     }
 }
 
-/// When people enrolled in, started, completed and left what they can enroll in.
-pub struct Enrollments(Vec<Moment>);
+/// The span in which people first enrolled; open where it has no end.
+type Span = (Option<Timestamp>, Option<Timestamp>);
 
-impl Enrollments {
-    /// Reads them from the log.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn load(db: &mut Db) -> anyhow::Result<Self> {
-        let mut texts = Texts::default();
-        let rows = sql_query(statement(include_str!("completion.sql")))
-            .load_iter::<MomentRow, DefaultLoadingMode>(&mut db.conn)?;
-        let moment = |row: QueryResult<MomentRow>| {
-            let row = row?;
-            Ok(Moment {
-                user_id: texts.shared(&row.user_id),
-                action_type: texts.shared(&row.action_type),
-                target_type: texts.shared(&row.target_type),
-                target_id: texts.shared(&row.target_id),
-                enrollment_id: texts.shared(&row.enrollment_id),
-                first_at: row.first_at,
-                last_at: row.last_at,
-            })
-        };
-        Ok(Self(rows.map(moment).collect::<anyhow::Result<_>>()?))
-    }
+/// The counts of the courses or cohorts, while people are added.
+struct Tallies {
+    kind: EnrolledIn,
+    span: Span,
+    /// By course or cohort: the counts, and the seconds that each completion took.
+    counts: BTreeMap<String, (Completion, Vec<u64>)>,
 }
 
-/// The completions of each course or cohort, for the people who first enrolled in the span.
-#[must_use]
-pub fn completions(
-    kind: EnrolledIn,
-    (since, until): (Option<Timestamp>, Option<Timestamp>),
-    users: Option<&People>,
-    Enrollments(moments): &Enrollments,
-) -> Vec<Completion> {
-    let mut of_users: HashMap<&str, Vec<&Moment>> = HashMap::new();
-    for moment in moments {
-        if users.is_none_or(|users| users.contains(&moment.user_id)) {
-            of_users.entry(&moment.user_id).or_default().push(moment);
-        }
-    }
-    let mut tallies: BTreeMap<&str, (Completion, Vec<u64>)> = BTreeMap::new();
-    for moments in of_users.into_values() {
+impl Tallies {
+    /// Adds what one person did.
+    fn add(&mut self, moments: &[Moment]) {
         let mut enrollments: BTreeMap<&str, Enrollment<'_>> = BTreeMap::new();
-        for moment in &moments {
-            if &*moment.action_type == "enrolled" && &*moment.target_type == kind.as_str() {
+        for moment in moments {
+            if moment.action_type == "enrolled" && moment.target_type == self.kind.as_str() {
                 let new = Enrollment { first_at: moment.first_at, last_at: moment.last_at, ids: Vec::new() };
                 let enrollment = enrollments.entry(&moment.target_id).or_insert(new);
                 enrollment.first_at = enrollment.first_at.min(moment.first_at);
@@ -171,31 +113,84 @@ pub fn completions(
                 enrollment.ids.extend((!moment.enrollment_id.is_empty()).then_some(&*moment.enrollment_id));
             }
         }
+        let (since, until) = self.span;
         for (target, enrollment) in enrollments {
             let is_before = since.is_some_and(|since| enrollment.first_at < since);
             if is_before || until.is_some_and(|until| enrollment.first_at >= until) {
                 continue;
             }
             let of = |action: &str| {
-                let all = moments.iter().filter(move |moment| &*moment.action_type == action);
-                all.filter(|moment| enrollment.has(moment, kind, target)).collect::<Vec<_>>()
+                let all = moments.iter().filter(move |moment| moment.action_type == action);
+                all.filter(|moment| enrollment.has(moment, self.kind, target)).collect::<Vec<_>>()
             };
             let completed = of("completed_course").iter().map(|moment| moment.first_at).min();
             let left = of("unenrolled").iter().map(|moment| moment.last_at).max();
-            let (tally, days) = tallies.entry(target).or_insert_with(|| (Completion::none(target), Vec::new()));
+            let has_started = !of("started_module").is_empty();
+            if !self.counts.contains_key(target) {
+                self.counts.insert(target.to_owned(), (Completion::none(target), Vec::new()));
+            }
+            let Some((tally, seconds)) = self.counts.get_mut(target) else { continue };
             tally.enrolled += 1;
-            tally.started += u64::from(!of("started_module").is_empty());
+            tally.started += u64::from(has_started);
             match (completed, left) {
                 (Some(completed), _) => {
                     tally.completed += 1;
-                    days.push(completed.since(enrollment.first_at).as_secs());
+                    seconds.push(completed.since(enrollment.first_at).as_secs());
                 }
                 (None, Some(left)) if left >= enrollment.last_at => tally.left += 1,
                 _ => {}
             }
         }
     }
-    tallies.into_values().map(|(tally, days)| tally.with(days)).collect()
+
+    fn completions(self) -> Vec<Completion> {
+        self.counts.into_values().map(|(tally, seconds)| tally.with(seconds)).collect()
+    }
+}
+
+/// The completions of each course and of each cohort.
+#[derive(Debug, Default)]
+pub struct Completions {
+    /// Of the courses.
+    pub courses: Vec<Completion>,
+    /// Of the cohorts.
+    pub cohorts: Vec<Completion>,
+}
+
+impl Completions {
+    /// Reads them from the log, for the people who first enrolled in the span: person by person, of whom there may be
+    /// a million.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn read(span: Span, users: Option<&People>, db: &mut Db) -> anyhow::Result<Self> {
+        let tallies = |kind| Tallies { kind, span, counts: BTreeMap::new() };
+        let (mut courses, mut cohorts) = (tallies(EnrolledIn::Course), tallies(EnrolledIn::Cohort));
+        let mut person: Vec<Moment> = Vec::new();
+        for_each_row(statement(include_str!("completion.sql")), &[], &mut db.conn, |moment: Moment| {
+            if person.first().is_some_and(|first| first.user_id != moment.user_id) {
+                courses.add(&person);
+                cohorts.add(&person);
+                person.clear();
+            }
+            if users.is_none_or(|users| users.contains(&moment.user_id)) {
+                person.push(moment);
+            }
+            Ok(())
+        })?;
+        courses.add(&person);
+        cohorts.add(&person);
+        Ok(Self { courses: courses.completions(), cohorts: cohorts.completions() })
+    }
+
+    /// Those of the courses or of the cohorts.
+    #[must_use]
+    pub fn of(&self, kind: EnrolledIn) -> &[Completion] {
+        match kind {
+            EnrolledIn::Course => &self.courses,
+            EnrolledIn::Cohort => &self.cohorts,
+        }
+    }
 }
 
 impl Completion {
@@ -236,10 +231,10 @@ pub fn enrolled_in(kind: EnrolledIn, db: &mut Db) -> anyhow::Result<HashMap<Stri
         "SELECT DISTINCT CAST(user_id AS text) AS user_id, target_id FROM user_action \
          WHERE action_type = 'enrolled' AND target_type = $1",
     );
-    let rows: Vec<Enrolled> = sql_query(text).bind::<Text, _>(kind.as_str()).load(&mut db.conn)?;
     let mut targets: HashMap<String, BTreeSet<String>> = HashMap::new();
-    for row in rows {
+    for_each_row(text, &[Parameter::Text(Some(kind.as_str()))], &mut db.conn, |row: Enrolled| {
         targets.entry(row.user_id).or_default().insert(row.target_id);
-    }
+        Ok(())
+    })?;
     Ok(targets)
 }

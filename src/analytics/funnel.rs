@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use diesel::prelude::*;
-use diesel::sql_query;
 use diesel::sql_types::{Nullable, Text};
 use serde::Serialize;
 
 use super::percent;
 use crate::db::types::{Timestamp, sql};
-use crate::db::{Db, statement};
+use crate::db::{Db, Parameter, for_each_row, statement};
 use crate::models::ActionType;
 use crate::selection::People;
 
@@ -90,25 +89,21 @@ impl FunnelQuery<'_> {
     /// # Errors
     /// When the database fails.
     pub fn steps(&self, db: &mut Db) -> anyhow::Result<Vec<FunnelStep>> {
-        // diesel has no common table expressions.
-        let mut query = sql_query(statement(include_str!("funnel.sql")))
-            .into_boxed()
-            .bind::<sql::UtcTimestamp, _>(self.since.unwrap_or(Timestamp::FIRST))
-            .bind::<sql::UtcTimestamp, _>(self.until.unwrap_or(Timestamp::LAST));
-        for n in 0..MAX_STEPS {
-            query = query.bind::<Nullable<Text>, _>(self.steps.get(n).map(|step| step.as_str()));
-        }
-        let times: Vec<Times> = query.load(&mut db.conn)?;
+        let mut parameters = vec![
+            Parameter::Time(self.since.unwrap_or(Timestamp::FIRST)),
+            Parameter::Time(self.until.unwrap_or(Timestamp::LAST)),
+        ];
+        parameters.extend((0..MAX_STEPS).map(|n| Parameter::Text(self.steps.get(n).map(|step| step.as_str()))));
         let mut taken: BTreeMap<Option<&str>, Vec<Vec<u64>>> = BTreeMap::new();
         let none = || vec![Vec::new(); self.steps.len()];
         if self.groups.is_none() {
             taken.insert(None, none());
         }
-        for times in &times {
+        for_each_row(statement(include_str!("funnel.sql")), &parameters, &mut db.conn, |times: Times| {
             if self.users.is_some_and(|users| !users.contains(&times.user_id)) {
-                continue;
+                return Ok(());
             }
-            let durations = self.durations(times);
+            let durations = self.durations(&times);
             let groups: Vec<Option<&str>> = match self.groups {
                 None => vec![None],
                 Some(groups) => groups.get(&times.user_id).into_iter().flatten().map(|group| Some(&**group)).collect(),
@@ -117,7 +112,8 @@ impl FunnelQuery<'_> {
                 let steps = taken.entry(group).or_insert_with(none);
                 steps.iter_mut().zip(&durations).for_each(|(step, duration)| step.push(*duration));
             }
-        }
+            Ok(())
+        })?;
         let steps = |(group, mut taken): (Option<&str>, Vec<Vec<u64>>)| {
             for step in &mut taken {
                 step.sort_unstable();

@@ -280,7 +280,8 @@ fn import_files(
     let embedded = embedded_options(&sources, reading, options)?;
     let options = embedded.as_ref().unwrap_or(options);
     let database = ctx.database().clone();
-    let in_use = ctx.in_use.clone();
+    let mut in_use = ctx.in_use.clone();
+    in_use.add("the preset", reading.source.preset_name().map(PathBuf::from));
     let (db, out) = ctx.open()?;
     if options.jobs > NonZeroU32::MIN && db.is_pooled() {
         return Err(through_a_pooler());

@@ -1,4 +1,6 @@
 use std::fs;
+use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -7,6 +9,7 @@ use clap_mangen::roff::{Roff, bold, roman};
 
 use super::TOPICS;
 use crate::error::ExitStatus;
+use crate::output::{FilesInUse, OutputFile};
 
 /// Write the manual pages, one a command and one a help topic, into a directory
 #[derive(Debug, clap::Args)]
@@ -77,8 +80,18 @@ fn add_lines(page: &mut Roff, text: &str) {
     page.control("fi", []);
 }
 
+/// Writes a page in one step, in the place of an earlier one, but of nothing else.
 fn write_page(path: &Path, page: &[u8]) -> anyhow::Result<()> {
-    fs::write(path, page).with_context(|| format!("cannot write {}", path.display()))
+    let replaces = match fs::read(path) {
+        Ok(found) => String::from_utf8_lossy(&found[..found.len().min(200)]).contains(".TH rollbook"),
+        Err(error) => error.kind() == ErrorKind::NotFound,
+    };
+    FilesInUse::default().check_output("DIR", path, replaces)?;
+    let file = OutputFile::create(path, replaces)?;
+    let cannot = || format!("cannot write {}", path.display());
+    file.handle().and_then(|mut handle| handle.write_all(page)).with_context(cannot)?;
+    file.finish()?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o644)).with_context(cannot)
 }
 
 /// A help topic as a page, with its lines as they are.

@@ -199,7 +199,7 @@ impl About {
             week_start: self.week_start,
             shows_small: self.small_numbers || self.with_names,
             shows_names: self.with_names,
-            enrollments: OnceCell::new(),
+            completions: OnceCell::new(),
         })
     }
 }

@@ -223,6 +223,10 @@ impl Database {
             import_run: None,
             operation: self.operation.clone(),
             database: self.clone(),
+            file: match &self.url {
+                DatabaseUrl::Sqlite(path) => sqlite::OpenFile::at(path),
+                DatabaseUrl::Postgres(_) => None,
+            },
             is_aside: false,
         }
     }

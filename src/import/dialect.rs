@@ -121,6 +121,16 @@ pub(super) fn unescaped(field: &str) -> Option<String> {
 pub struct Quote(Option<u8>);
 
 impl Quote {
+    /// The quote by its name, as an option or a preset gives it.
+    pub(super) fn name(self) -> String {
+        match self.0 {
+            None => "none".to_owned(),
+            Some(b'"') => "double".to_owned(),
+            Some(b'\'') => "single".to_owned(),
+            Some(byte) => char::from(byte).to_string(),
+        }
+    }
+
     pub(super) const fn byte(self) -> Option<u8> {
         self.0
     }
@@ -151,7 +161,7 @@ fn parse_delimiter(text: &str) -> Result<u8, String> {
 ///
 /// # Errors
 /// If it is neither.
-fn parse_quote(text: &str) -> Result<Quote, String> {
+pub fn parse_quote(text: &str) -> Result<Quote, String> {
     match text {
         "none" => Ok(Quote(None)),
         "double" => Ok(Quote(Some(b'"'))),

@@ -77,6 +77,9 @@ pub struct Interpretation {
     pub encoding: Option<String>,
     /// Columns to rename: the name in the file, and ours.
     pub map: BTreeMap<String, String>,
+    /// The columns of the file that `--map` joins, which must be there.
+    #[serde(skip)]
+    pub joined: Vec<String>,
     /// Columns that the file does not have, with their value for every row.
     pub set: BTreeMap<String, String>,
     /// The time zone of timestamps without an offset.
@@ -145,6 +148,7 @@ impl Default for Interpretation {
             dialect_given: false,
             encoding: None,
             map: BTreeMap::new(),
+            joined: Vec::new(),
             set: BTreeMap::new(),
             assume_tz: None,
             source_system: None,

@@ -198,6 +198,28 @@ impl Mapping {
             || self.preset.read.ignore.iter().any(|name| name == "*" || is(name))
     }
 
+    /// Whether one of our columns is read from the field of its own name, as to replace its values.
+    pub(super) fn reads_itself(&self, name: &str, columns: Columns) -> bool {
+        let column = columns.names.iter().position(|column| *column == name).and_then(|i| self.columns[i].as_ref());
+        column.is_some_and(|column| column.fields.iter().flat_map(Template::fields).any(|field| field == name))
+    }
+
+    /// Whether a member of an object is read, or a part of it.
+    pub(super) fn reads_in(&self, member: &str) -> bool {
+        let is = |path: &str| path.split('.').next().is_some_and(|first| first.eq_ignore_ascii_case(member));
+        let columns = self.columns.iter().flatten().chain(self.metadata.iter().map(|(_, column)| column));
+        let fields = columns.flat_map(|column| &column.fields).flat_map(Template::fields);
+        let Preset { skip, deactivated, test_data, refuse, only_without, read, .. } = &self.preset;
+        let named = skip.keys().chain(deactivated.keys()).chain(test_data.keys()).chain(refuse.keys());
+        let named = named.chain(only_without.values()).chain(&read.ignore).map(String::as_str);
+        fields.chain(named).any(is)
+    }
+
+    /// The number of the columns `metadata.<key>`.
+    pub(super) const fn metadata_columns(&self) -> usize {
+        self.metadata.len()
+    }
+
     /// Whether fields that the preset does not name are no columns, even if their names are ours.
     pub(super) fn ignores_others(&self) -> bool {
         self.preset.read.ignore.iter().any(|name| name == "*")

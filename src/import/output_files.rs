@@ -18,7 +18,9 @@ pub(super) fn check_output_files(
     let outputs =
         [("--rejects", &options.rejects), ("--summary", &options.summary), ("--save-preset", &options.save_preset)];
     for (option, path) in outputs {
-        let Some(path) = path.as_deref().filter(|path| *path != Path::new("-")) else { continue };
+        let Some(path) = path.as_deref().filter(|path| option != "--summary" || *path != Path::new("-")) else {
+            continue;
+        };
         in_use.check_output(option, path, options.overwrite)?;
         in_use.add("another output file", [path.to_owned()]);
     }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::file_format::FileFormat;
 use crate::db::types::TimeFormat;
 use crate::error::{ExitStatus, Failure};
+use crate::models::SourceSystem;
 
 /// The presets that come with the program, with their files.
 pub const BUILT_IN: [(&str, &str); 10] = [
@@ -126,6 +127,18 @@ pub struct Reading {
     /// The character between fields.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delimiter: Option<char>,
+    /// The quote around fields: a character, or double, single, none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quote: Option<String>,
+    /// Whether a backslash starts an escape, as in the text format of PostgreSQL's COPY.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub escapes: Option<bool>,
+    /// The sheet of a workbook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// The source system of actions that do not name one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_system: Option<SourceSystem>,
     /// The encoding.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
@@ -212,6 +225,10 @@ impl Preset {
                 assume_tz: upper.assume_tz.or(lower.assume_tz),
                 decimal: upper.decimal.or(lower.decimal),
                 delimiter: upper.delimiter.or(lower.delimiter),
+                quote: upper.quote.or(lower.quote),
+                escapes: upper.escapes.or(lower.escapes),
+                sheet: upper.sheet.or(lower.sheet),
+                source_system: upper.source_system.or(lower.source_system),
                 encoding: upper.encoding.or(lower.encoding),
                 trim: upper.trim.or(lower.trim),
                 skip: upper.skip.or(lower.skip),

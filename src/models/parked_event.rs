@@ -84,15 +84,15 @@ impl ParkedEvent {
         delete(import_parked::table.filter(import_parked::parked_at.lt(time))).execute(&mut db.conn)
     }
 
-    /// Removes the events of a user, by any of the ids, or by the email address.
+    /// Removes the events of a user, by any of the ids, or of the email addresses in lower case.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn remove_of_user(ids: &[String], email: &str, db: &mut Db) -> QueryResult<usize> {
+    pub fn remove_of_user(ids: &[String], emails: &[String], db: &mut Db) -> QueryResult<usize> {
         let of_user = import_parked::user_id
             .eq_any(ids)
             .assume_not_null()
-            .or(import_parked::user_email.eq(email.to_ascii_lowercase()).assume_not_null());
+            .or(import_parked::user_email.eq_any(emails).assume_not_null());
         delete(import_parked::table.filter(of_user)).execute(&mut db.conn)
     }
 }

@@ -39,6 +39,11 @@ impl FilesInUse {
     /// # Errors
     /// Says which file the option names (exit code 2).
     pub fn check_output(&self, option: &str, path: &Path, overwrite: bool) -> Result<(), Failure> {
+        if path == Path::new("-") {
+            return Err(
+                Failure::usage(format!("{option} -: standard output cannot be used for it")).hint("name a file")
+            );
+        }
         if let Some((what, _)) = self.0.iter().find(|(_, other)| is_same_file(path, other)) {
             let message = format!("{option} {}: this is {what}", path.display());
             return Err(Failure::usage(message).hint("name another file"));
@@ -150,6 +155,9 @@ mod tests {
         }
         let none = FilesInUse::default();
         assert!(none.check_output("--rejects", &at("other"), false).is_ok());
+        assert!(
+            none.check_output("--rejects", Path::new("-"), true).unwrap_err().to_string().contains("standard output")
+        );
         let error = none.check_output("--rejects", &at("used"), false).unwrap_err();
         assert!(error.to_string().contains("already exists"));
         assert!(none.check_output("--rejects", &at("used"), true).is_ok());

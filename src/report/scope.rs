@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use diesel::dsl::max;
 use diesel::prelude::*;
 
-use crate::analytics::Enrollments;
+use crate::analytics::Completions;
 use crate::clock::{Clock, WeekStart};
 use crate::db::Db;
 use crate::db::types::Timestamp;
@@ -38,8 +38,8 @@ pub struct Scope {
     pub shows_small: bool,
     /// Whether people are named.
     pub shows_names: bool,
-    /// The enrollments, once a section has read them.
-    pub enrollments: OnceCell<Enrollments>,
+    /// The completions, once a section has read them.
+    pub completions: OnceCell<Completions>,
 }
 
 impl Scope {

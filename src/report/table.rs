@@ -1,5 +1,7 @@
 //! The numbers of a section. Groups of few people are hidden, so that they identify nobody.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::output::thousands;
@@ -92,8 +94,10 @@ pub struct Column {
 pub enum Secrecy {
     /// Nothing else.
     Alone,
-    /// Their sum, which is known: with one hidden number, the next smallest is hidden, too.
+    /// Their sum, which is known: so many are hidden that it does not tell the small ones.
     Parts,
+    /// As [`Self::Parts`], of the rows with the same text in another column.
+    PartsBy(usize),
     /// They follow from another column, by its place: where that is hidden, they are.
     Follows(usize),
     /// They are the differences of the numbers of another column from row to row.
@@ -136,9 +140,37 @@ impl DataTable {
         self.rows.iter().any(|row| row.get(column).is_some_and(Cell::is_number))
     }
 
+    /// Hides the smallest of the other parts of a known sum, as long as the sum of what is hidden tells a small number.
+    fn hide_more(&mut self, column: usize, few: &[usize], is_part: impl Fn(&[Cell]) -> bool) {
+        let size = |row: &[Cell]| match row[column] {
+            Cell::People(n) if n > 0 => Some(n),
+            _ => None,
+        };
+        let count = few.len() as u64;
+        let sum_of_few: u64 = few.iter().filter_map(|row| size(&self.rows[*row])).sum();
+        let (mut others, mut sum_of_others): (u64, u64) = (0, 0);
+        // What is known of one of the small numbers: each is from 1 to 4, each other hidden one at least 5.
+        let is_told = |others: u64, sum_of_others: u64| {
+            let sum = sum_of_few + sum_of_others;
+            let most = (FEW - 1).min(sum.saturating_sub(count - 1 + others * FEW));
+            let least = if others > 0 { 1 } else { sum.saturating_sub((FEW - 1) * (count - 1)).max(1) };
+            least >= most
+        };
+        while count > 0 && is_told(others, sum_of_others) {
+            let rows = self.rows.iter().enumerate().filter(|(n, row)| is_part(row) && !few.contains(n));
+            let Some((next, n)) = rows.filter_map(|(n, row)| Some((n, size(row)?))).min_by_key(|(_, n)| *n) else {
+                return;
+            };
+            self.rows[next][column] = Cell::Hidden;
+            others += 1;
+            sum_of_others += n;
+        }
+    }
+
     /// Hides the numbers of few people, and those that would give them away.
     pub fn hide_small(&mut self) {
-        for (column, secrecy) in self.columns.iter().map(|column| column.secrecy).enumerate() {
+        let secrecies: Vec<Secrecy> = self.columns.iter().map(|column| column.secrecy).collect();
+        for (column, secrecy) in secrecies.into_iter().enumerate() {
             let few: Vec<usize> = (0..self.rows.len()).filter(|row| self.rows[*row][column].is_few()).collect();
             if let Secrecy::DropFrom(users) = secrecy {
                 for row in &few {
@@ -148,18 +180,32 @@ impl DataTable {
                     }
                 }
             }
-            if let (Secrecy::Parts, [only]) = (secrecy, few.as_slice()) {
-                let others = (0..self.rows.len()).filter(|row| row != only);
-                let size = |row: usize| match self.rows[row][column] {
-                    Cell::People(n) if n > 0 => Some(n),
-                    _ => None,
-                };
-                if let Some(next) = others.filter(|row| size(*row).is_some()).min_by_key(|row| size(*row)) {
-                    self.rows[next][column] = Cell::Hidden;
+            match secrecy {
+                Secrecy::Parts => self.hide_more(column, &few, |_| true),
+                Secrecy::PartsBy(key) => {
+                    let keys: BTreeSet<String> = few.iter().map(|row| self.rows[*row][key].shown()).collect();
+                    for name in keys {
+                        let is_part = |row: &[Cell]| row[key].shown() == name;
+                        let few: Vec<usize> = few.iter().copied().filter(|row| is_part(&self.rows[*row])).collect();
+                        self.hide_more(column, &few, is_part);
+                    }
                 }
+                _ => {}
             }
             for row in few {
                 self.rows[row][column] = Cell::Few;
+            }
+        }
+        // What was dropped is the difference of two numbers, of which one is hidden.
+        for (column, secrecy) in self.columns.iter().map(|column| column.secrecy).enumerate() {
+            let Secrecy::DropFrom(users) = secrecy else { continue };
+            let is_hidden: Vec<bool> =
+                self.rows.iter().map(|row| matches!(row[users], Cell::Few | Cell::Hidden)).collect();
+            for (n, row) in self.rows.iter_mut().enumerate() {
+                let is_told = is_hidden[n] || n > 0 && is_hidden[n - 1];
+                if is_told && matches!(row[column], Cell::People(_)) {
+                    row[column] = Cell::Hidden;
+                }
             }
         }
         for (column, secrecy) in self.columns.iter().map(|column| column.secrecy).enumerate() {
@@ -190,6 +236,10 @@ mod tests {
         assert_eq!(hidden(Secrecy::Alone, &[0, 4, 5]), ["0 1 %", "<5 hidden", "5 1 %"]);
         assert_eq!(hidden(Secrecy::Parts, &[90, 3, 20, 0]), ["90 1 %", "<5 hidden", "hidden hidden", "0 1 %"]);
         assert_eq!(hidden(Secrecy::Parts, &[90, 3, 2]), ["90 1 %", "<5 hidden", "<5 hidden"]);
+        // The sums of what is hidden tell nothing: 1 + 1, 4 + 4 and 5 + 1 would.
+        assert_eq!(hidden(Secrecy::Parts, &[90, 1, 1]), ["hidden hidden", "<5 hidden", "<5 hidden"]);
+        assert_eq!(hidden(Secrecy::Parts, &[90, 4, 4]), ["hidden hidden", "<5 hidden", "<5 hidden"]);
+        assert_eq!(hidden(Secrecy::Parts, &[90, 7, 5, 1]), ["90 1 %", "hidden hidden", "hidden hidden", "<5 hidden"]);
         assert_eq!(hidden(Secrecy::Parts, &[90, 30]), ["90 1 %", "30 1 %"]);
     }
 
@@ -207,5 +257,38 @@ mod tests {
         let shown: Vec<String> = table.rows.iter().map(|row| row[0].shown() + "/" + &row[1].shown()).collect();
         // The next difference would disclose it, too.
         assert_eq!(shown, ["320/", "hidden/<5", "200/hidden"]);
+        let mut table = DataTable {
+            columns: table.columns,
+            rows: vec![vec![Cell::People(40), Cell::Empty], vec![Cell::People(3), Cell::People(37)]],
+        };
+        table.hide_small();
+        assert_eq!((table.rows[1][0].shown(), table.rows[1][1].shown()), ("<5".to_owned(), "hidden".to_owned()));
+    }
+
+    #[test]
+    fn no_small_part_follows_from_the_sum() {
+        use proptest::prelude::*;
+        proptest!(|(counts in prop::collection::vec(0u64..12, 1..6))| {
+            let columns = vec![Column::new("n", "N").told_by(Secrecy::Parts)];
+            let rows = counts.iter().map(|n| vec![Cell::People(*n)]).collect();
+            let mut table = DataTable { columns, rows };
+            table.hide_small();
+            let known = |row: usize| matches!(table.rows[row][0], Cell::People(_));
+            let unknown: Vec<usize> = (0..counts.len()).filter(|row| !known(*row)).collect();
+            let sum: u64 = unknown.iter().map(|row| counts[*row]).sum();
+            // All that the hidden numbers can be: with everything hidden, nothing more can be done.
+            let range = |row: &usize| if table.rows[*row][0] == Cell::Few { 1..FEW } else { FEW..60 };
+            let mut ways: Vec<Vec<u64>> = vec![Vec::new()];
+            for row in &unknown {
+                ways = ways.iter().flat_map(|way| range(row).map(|n| [&way[..], &[n]].concat()))
+                    .filter(|way| way.iter().sum::<u64>() <= sum).collect();
+            }
+            ways.retain(|way| way.iter().sum::<u64>() == sum);
+            let is_all = counts.iter().enumerate().all(|(row, n)| *n == 0 || unknown.contains(&row));
+            for (n, row) in unknown.iter().enumerate().filter(|(_, row)| table.rows[**row][0] == Cell::Few) {
+                let values: BTreeSet<u64> = ways.iter().map(|way| way[n]).collect();
+                prop_assert!(is_all || values.len() > 1, "{counts:?}: row {row} can only be {values:?}");
+            }
+        });
     }
 }

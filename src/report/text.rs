@@ -45,7 +45,12 @@ fn table(section: &Section) -> String {
     lines.extend(table.rows.iter().map(|row| {
         columns
             .iter()
-            .map(|column| fit(&visible(&row[*column].shown()), row_width(&row[*column].shown())).trim_end().to_owned())
+            .map(|column| {
+                let cell = row[*column].shown();
+                // Nothing stands after the last one.
+                let width = if Some(column) == columns.last() { cell.width() } else { row_width(&cell) };
+                fit(&visible(&cell), width).trim_end().to_owned()
+            })
             .collect()
     }));
     let width = |n: usize| lines.iter().map(|line| line[n].width()).max().unwrap_or(0);

@@ -4,7 +4,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
-use super::{Target, find_user};
+use super::{Target, find_person};
 use crate::clock::{Clock, TimeArg};
 use crate::db::types::sql::UtcTimestamp;
 use crate::db::types::{Json, Timestamp};
@@ -69,7 +69,7 @@ impl ActionFilter {
     /// # Errors
     /// When the user does not exist (exit code 6).
     pub fn user_id(&self, conn: &mut AnyConnection) -> anyhow::Result<Option<String>> {
-        Ok(self.user.as_deref().map(|user| find_user(user, conn)).transpose()?.map(|(user, _)| user.id))
+        Ok(self.user.as_deref().map(|user| find_person(user, conn)).transpose()?.map(|user| user.id))
     }
 
     /// The span of time, each end of which may be missing.

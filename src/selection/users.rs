@@ -148,6 +148,18 @@ pub fn find_user(name: &str, conn: &mut AnyConnection) -> anyhow::Result<(User, 
     }
 }
 
+/// As [`find_user`], of a user who was merged the one into whom: what reads about a person finds all of it.
+///
+/// # Errors
+/// As [`find_user`].
+pub fn find_person(name: &str, conn: &mut AnyConnection) -> anyhow::Result<User> {
+    let user = find_user(name, conn)?.0;
+    match Tombstone::of(conn, &user.id)?.and_then(|tombstone| tombstone.merged_into) {
+        Some(into) => Ok(User::find(conn, &into)?),
+        None => Ok(user),
+    }
+}
+
 /// The ids of the users that the names mean, each once.
 ///
 /// # Errors

@@ -120,6 +120,24 @@ fn guards_hold_on_every_node() {
         let error = conn.batch_execute("DELETE FROM user_action").unwrap_err();
         assert!(error.to_string().contains("append-only"), "{error}");
     }
+    // The node that records a row is not chosen by who inserts it, also not straight into a shard.
+    for worker in cluster::workers() {
+        use diesel::Connection as _;
+        use diesel::connection::SimpleConnection as _;
+        let mut conn = diesel::PgConnection::establish(&url_of(&worker, &t.database_name())).unwrap();
+        let insert = |node: &str| {
+            format!(
+                "SET citus.override_table_visibility = off; DO $do$ BEGIN EXECUTE format('INSERT INTO %s (id, user_id, \
+                 action_type, target_type, target_id, occurred_at, idempotency_key, recorded_node, position) \
+                 SELECT ''forged'' || n, ''ben'', ''enrolled'', ''course'', ''c'', now(), ''forged'' || n, {node}, -n \
+                 FROM generate_series(1, 3) AS n', (SELECT oid::regclass FROM pg_class \
+                 WHERE relkind = 'r' AND relname ~ '^user_action_[0-9]+$' LIMIT 1)); END $do$"
+            )
+        };
+        let error =
+            conn.batch_execute(&insert("set_config(''rollbook.node'', (n + 6)::text, true)::integer")).unwrap_err();
+        assert!(error.to_string().contains("is set by the database"), "{error}");
+    }
     // What another program changes is recorded once.
     t.sql("UPDATE \"user\" SET roles = '{admin}' WHERE id = 'ben'").unwrap();
     assert_eq!(t.count("audit_event WHERE verb = 'sql' AND subject_id = 'ben'"), 1);
@@ -138,7 +156,8 @@ fn weakened_shard_is_named() {
     t.sql(on_shard).unwrap();
     let run = t.run(&["doctor"]);
     assert!(
-        run.status == 1 && run.stdout.contains("user_action_no_change, user_action_node, user_action_stamp"),
+        run.status == 1
+            && run.stdout.contains("user_action_no_change, user_action_node, user_action_own_node, user_action_stamp"),
         "{run}"
     );
 }

@@ -40,7 +40,7 @@ on_both_engines! {
         for (place, expected) in [
             ("user", (2, "cleared")), ("former email addresses", (1, "cleared")), ("open champion records", (1, "ended")), ("notes on champion records", (1, "cleared")),
             ("actions with metadata", (1, "cleared_with_metadata")), ("actions", (1, "kept")), ("notes on others", (1, "not_reached")),
-            ("actions of others: target or metadata", (1, "not_reached")), ("audit trail: as the actor", (1, "cleared")),
+            ("actions of others: target, metadata, enrollment, key or event id", (1, "not_reached")), ("audit trail: as the actor", (1, "cleared")),
             ("names of imported files", (1, "cleared")), ("operations: as the actor", (1, "cleared")),
         ] {
             assert_eq!(one(place), Some(expected), "{place} {found:?}");

@@ -216,6 +216,56 @@ on_both_engines! {
         t.ok(&["users", "erase", "was", "--confirm", "was@example.com"]);
         assert!(!content(t).contains("Wasserman"));
         assert_eq!(t.value("count(*)", "FROM operation WHERE actor = 'shared@example.com'"), "1");
+        // Every address that was the person's is known: in parked events, and to files of before.
+        for end in ["erased", "merged"] {
+            let id = format!("nn-{end}");
+            let at = |name: &str| format!("{name}-{end}@narwhal.example.com");
+            t.ok(&["users", "create", "--id", &id, "--email", &at("first"), "--name", "Nancy Narwhal"]);
+            t.ok(&["users", "update", &id, "--email", &at("second")]);
+            t.ok(&["import", "users", "--update", &t.file("u.csv", format!("id,email\n{id},{}\n", at("third")))]);
+            let events = |email: &str| format!("user_email,action_type,target_type,target_id,occurred_at\n{email},enrolled,course,d,2026-01-01T00:00:00Z\n");
+            t.ok(&["import", "actions", &t.file("p.csv", events(&at("second"))), "--unknown-users", "park"]);
+            t.ok(&["import", "actions", &t.file("q.csv", format!("user_email,action_type,target_type,target_id,occurred_at,metadata.of\nnobody-{end}@example.com,enrolled,course,d,2026-01-01T00:00:00Z,{}\n", at("third"))), "--unknown-users", "park"]);
+            if end == "erased" {
+                t.ok(&["users", "erase", &id, "--confirm", &at("third"), "--certificate", "n.json"]);
+                let certificate: Value = serde_json::from_str(&std::fs::read_to_string(t.path("n.json")).unwrap()).unwrap();
+                let place = |name: &str| certificate["places"].as_array().unwrap().iter().find(|place| place["place"] == name).unwrap().clone();
+                assert_eq!((place("parked events")["found"].as_u64(), &place("parked events")["erase"]), (Some(1), &"cleared".into()));
+                assert_eq!((place("parked events of others")["found"].as_u64(), &place("parked events of others")["erase"]), (Some(1), &"not_reached".into()));
+                assert_eq!(t.count("import_parked"), 1);
+                assert!(!content(t).contains(&at("first")) && !content(t).contains(&at("second")));
+            } else {
+                t.ok(&["users", "merge", &id, "heir", "--yes"]);
+            }
+            for email in ["first", "second", "third"].map(at) {
+                let before = t.count("\"user\"");
+                t.ok(&["import", "users", "--update", &t.file("old.csv", format!("email,name\n{email},Nancy Narwhal\n"))]);
+                assert_eq!(t.count("\"user\""), before, "{email} was {end}");
+            }
+        }
+        // What reads about a person finds it by the id of before the merge, too.
+        t.ok(&["actions", "record", "heir", "enrolled", "course:x"]);
+        let read = |name: &str| [&["users", "trace", name, "--format", "csv"][..], &["actions", "list", "--user", name, "--format", "csv"], &["users", "export", name], &["users", "alias", "list", name, "--format", "csv"]].map(|args| t.ok(args));
+        assert_eq!(read("nn-merged"), read("heir"));
+        assert!(t.ok(&["audit", "list", "--subject", "third-merged@narwhal.example.com", "--format", "csv"]).contains("heir"));
+        t.fails(6, &["audit", "list", "--subject", "nobody@example.com"]);
+        t.fails(6, &["audit", "list", "--subject", "nobody"]);
+        assert!(t.fails(6, &["audit", "list", "--verb", "create,mergd"]).contains("did you mean merge"));
+        let verbs = t.ok(&["audit", "list", "--verb", "create,merge", "--format", "csv", "--columns", "verb", "--no-header"]);
+        assert!(verbs.contains("merge\n") && verbs.contains("create\n"), "{verbs}");
+        // As long as another process reads the file, copies are left, which is no success.
+        if t.engine == Engine::Sqlite {
+            t.ok(&["users", "create", "--id", "ww", "--email", "walrus@example.com", "--name", "Walter Walrus"]);
+            let mut held = t.hold("BEGIN");
+            held("SELECT count(*) FROM user_action");
+            let stderr = t.fails(5, &["users", "erase", "ww", "--confirm", "walrus@example.com", "--lock-timeout", "1", "--certificate", "w.json"]);
+            assert!(stderr.contains("another process reads the database"), "{stderr}");
+            assert!(std::fs::read_to_string(t.path("w.json")).unwrap().contains("write-ahead log, until the processes"));
+            drop(held);
+            let placeholder = t.value("email", "FROM \"user\" WHERE id = 'ww'");
+            t.ok(&["users", "erase", "ww", "--confirm", &placeholder]);
+            assert!(!content(t).contains("walrus@"));
+        }
         // What another one has written stays, and the certificate says so.
         t.ok(&["users", "create", "--id", "zz", "--email", "yolanda.xyzzy@example.com", "--name", "Yolanda Xyzzy"]);
         t.ok(&["champions", "nominate", "other", "--notes", "a friend of Yolanda Xyzzy"]);

@@ -3,14 +3,14 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde::Serialize;
 
-use crate::analytics::{Completion, EnrolledIn, Enrollments, completions};
+use crate::analytics::{Completion, Completions, EnrolledIn};
 use crate::context::{Command, Context};
 use crate::db::types::{Timestamp, sql};
 use crate::db::{Access, statement};
 use crate::error::ExitStatus;
 use crate::output::{Record, cell};
 use crate::selection::paging::{self, ListArgs};
-use crate::selection::{PopulationFilter, RoleFilter, find_user, known_course, known_enrollment_cohort};
+use crate::selection::{PopulationFilter, RoleFilter, find_person, known_course, known_enrollment_cohort};
 
 /// Show when users enrolled in, started and completed each course, cohort and module
 ///
@@ -84,11 +84,12 @@ impl Command for Args {
         let (db, out) = ctx.open()?;
         let population = PopulationFilter::new(args.roles.clone(), args.cohort.clone(), args.course.clone());
         if let Some(kind) = args.by {
-            let counts = db.snapshot(|db| {
+            let completions = db.snapshot(|db| {
                 db.scan()?;
                 let users = population.users(&mut db.conn)?;
-                Ok(completions(kind, (None, None), users.as_ref(), &Enrollments::load(db)?))
+                Completions::read((None, None), users.as_ref(), db)
             })?;
+            let counts = completions.of(kind);
             let columns = args.list.columns::<Completion>()?;
             if !columns.is_empty() {
                 out.choose_columns(columns);
@@ -100,7 +101,7 @@ impl Command for Args {
             return Ok(ExitStatus::Done);
         }
         let people = PopulationFilter::new(args.roles.clone(), None, None).users(&mut db.conn)?;
-        let user = args.user.as_deref().map(|user| find_user(user, &mut db.conn)).transpose()?.map(|(user, _)| user.id);
+        let user = args.user.as_deref().map(|user| find_person(user, &mut db.conn)).transpose()?.map(|user| user.id);
         let parse = |cursor: &str| paging::parse_cursor("user", cursor).ok_or_else(|| paging::malformed_cursor(cursor));
         let start = args.list.after.as_deref().map(parse).transpose()?;
         let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();

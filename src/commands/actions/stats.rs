@@ -161,7 +161,11 @@ impl Command for Args {
             out.list::<Count, _>(counts.iter().map(Ok))?;
         }
         if hidden > 0 {
-            let which = if is_time { "earlier" } else { "smaller" };
+            let which = match by {
+                _ if is_time => "earlier",
+                By::Weekday | By::HourOfDay => "later",
+                _ => "smaller",
+            };
             let groups = plural(hidden as u64, "more group");
             out.status(format_args!("{groups}, all {which}; show them with --limit N, or in another format"));
         }

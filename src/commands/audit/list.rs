@@ -1,15 +1,16 @@
-use diesel::dsl::sql;
+use diesel::dsl::{exists, select, sql};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::Bool;
 
 use super::Condition;
 use crate::clock::TimeArg;
 use crate::context::{Command, Context};
-use crate::db::Access;
-use crate::error::ExitStatus;
+use crate::db::{Access, AnyConnection};
+use crate::error::{ExitStatus, Failure};
 use crate::models::{Role, Subject, User};
 use crate::schema::audit_event;
 use crate::selection::paging::ListArgs;
+use crate::text::shell_quoted;
 
 /// List changes of users, roles and champion records, imports, and refused attempts, latest first
 #[derive(Debug, clap::Args)]
@@ -24,11 +25,11 @@ pub struct Args {
     #[arg(long, value_enum, help_heading = "Filters", hide_short_help = true)]
     kind: Option<Subject>,
     /// Filter by the kind of change, such as create, roles, advance, merge; repeat to match any of several
-    #[arg(long = "verb", value_name = "VERB", help_heading = "Filters")]
+    #[arg(long = "verb", value_name = "VERB", value_delimiter = ',', help_heading = "Filters")]
     verbs: Vec<String>,
-    /// Only changes that granted or removed this role
-    #[arg(long, value_enum, help_heading = "Filters")]
-    role: Option<Role>,
+    /// Only changes that granted or removed this role; repeat to match any of several
+    #[arg(long = "role", value_name = "ROLE", value_enum, value_delimiter = ',', help_heading = "Filters")]
+    roles: Vec<Role>,
     /// Only changes at or after this time, date or age, e.g. 7d
     #[arg(long, value_name = "TIME", help_heading = "Filters")]
     since: Option<TimeArg>,
@@ -53,10 +54,8 @@ impl Command for Args {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let (since, until) = ctx.clock.span(self.since, self.until)?;
         let (db, out) = ctx.open()?;
-        let subject = match &self.subject {
-            Some(name) => Some(User::find_optional(&mut db.conn, name)?.map_or_else(|| name.clone(), |user| user.id)),
-            None => None,
-        };
+        let subject = self.subject.as_deref().map(|name| subject_named(name, &mut db.conn)).transpose()?;
+        check_verbs(&self.verbs, &mut db.conn)?;
         let conditions = || {
             let mut conditions: Vec<Condition> = Vec::new();
             if let Some(actor) = &self.actor {
@@ -71,12 +70,8 @@ impl Command for Args {
             if !self.verbs.is_empty() {
                 conditions.push(Box::new(audit_event::verb.eq_any(self.verbs.clone())));
             }
-            if let Some(role) = self.role {
-                // Raw SQL: diesel has no JSON operators that both engines support.
-                let listed = format!("%\"{role}\"%");
-                let changed = sql::<Bool>("(coalesce(after ->> 'roles', '') LIKE ").bind::<Text, _>(listed.clone());
-                let changed = changed.sql(") <> (coalesce(before ->> 'roles', '') LIKE ").bind::<Text, _>(listed);
-                conditions.push(Box::new(changed.sql(")")));
+            if !self.roles.is_empty() {
+                conditions.push(has_changed_any(&self.roles));
             }
             if let Some(since) = since {
                 conditions.push(Box::new(audit_event::at.ge(since)));
@@ -95,4 +90,46 @@ impl Command for Args {
         super::print(conditions, &self.list, db, out)?;
         Ok(ExitStatus::Done)
     }
+}
+
+/// The id of what was changed: of a user, also by an address; of anything else, as it was given.
+fn subject_named(name: &str, conn: &mut AnyConnection) -> anyhow::Result<String> {
+    if name.contains('@') {
+        return Ok(User::find(conn, name)?.id);
+    }
+    if let Some(user) = User::find_optional(conn, name)? {
+        return Ok(user.id);
+    }
+    let changes = audit_event::table.filter(audit_event::subject_id.eq(name));
+    if select(exists(changes)).get_result(conn)? {
+        return Ok(name.to_owned());
+    }
+    Err(Failure::not_found(format!("the audit trail has no change of {}", shell_quoted(name)))
+        .hint("give a user by id or email, or a champion record or an import by id")
+        .into())
+}
+
+/// Checks that the trail has changes of each of these kinds.
+fn check_verbs(verbs: &[String], conn: &mut AnyConnection) -> anyhow::Result<()> {
+    if verbs.is_empty() {
+        return Ok(());
+    }
+    let known: Vec<String> = audit_event::table.select(audit_event::verb).distinct().load(conn)?;
+    match verbs.iter().find(|verb| !known.contains(verb)) {
+        Some(verb) => Err(Failure::unknown("kind of change", verb, known.iter().map(String::as_str))
+            .or_hint(format!("the audit trail has: {}", known.join(", ")))
+            .into()),
+        None => Ok(()),
+    }
+}
+
+/// The condition that a change granted or removed any of the roles.
+fn has_changed_any(roles: &[Role]) -> Condition {
+    // Raw SQL: diesel has no JSON operators that both engines support. The names of roles need no escaping.
+    let changed = |role: &Role| {
+        let has = |column: &str| format!("(coalesce({column} ->> 'roles', '') LIKE '%\"{role}\"%')");
+        format!("{} <> {}", has("after"), has("before"))
+    };
+    let any: Vec<String> = roles.iter().map(changed).collect();
+    Box::new(sql::<Bool>(&format!("({})", any.join(" OR "))))
 }

@@ -33,9 +33,9 @@ pub struct Args {
     /// Mark candidates and selected that have been in their stage for at least this long
     #[arg(long, value_name = "AGE", default_value = "30d", value_parser = crate::clock::parse_duration)]
     overdue: std::time::Duration,
-    /// Maximum number of cards per column
-    #[arg(long, value_name = "N", default_value_t = 15, value_parser = clap::value_parser!(u16).range(1..))]
-    limit: u16,
+    /// Maximum number of cards per column [default: 15 in the table, all in other formats]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    limit: Option<u16>,
 }
 
 /// One stage of the board.
@@ -53,6 +53,9 @@ impl Command for Args {
     fn run(mut self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         if !self.global {
             self.cohort = ctx.cohort(self.cohort.take());
+        }
+        if ctx.out.format() == Format::Table {
+            self.limit.get_or_insert(15);
         }
         let args = &self;
         let clock = ctx.clock;
@@ -93,7 +96,7 @@ fn column(stage: Stage, args: &Args, now: Timestamp, conn: &mut AnyConnection) -
     let rows: Vec<(Champion, String, Option<Timestamp>)> = filtered(stage)
         .select(Standing::columns())
         .order((sql::<Text>(order).sql(direction), champion::id))
-        .limit(args.limit.into())
+        .limit(args.limit.map_or(i64::MAX, i64::from))
         .load(conn)?;
     let cards = rows.into_iter().map(|row| Standing::new(row, now)).collect();
     Ok(Column { stage, records: records.unsigned_abs(), cards })

@@ -12,7 +12,7 @@ use crate::models::{Champion, Subject};
 use crate::output::Record as _;
 use crate::schema::{audit_event, champion};
 use crate::selection::paging::{self, ListArgs};
-use crate::selection::{ChampionFilter, Expression, SINCE, find_user, known_cohort};
+use crate::selection::{ChampionFilter, Expression, SINCE, find_person, known_cohort};
 
 /// List champion records with the time in their stage
 #[derive(Debug, clap::Args)]
@@ -59,7 +59,7 @@ impl Command for Args {
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
         let conn = &mut db.conn;
-        let user = args.user.as_deref().map(|user| find_user(user, conn)).transpose()?.map(|(user, _)| user.id);
+        let user = args.user.as_deref().map(|user| find_person(user, conn)).transpose()?.map(|user| user.id);
         known_cohort(args.cohort.as_deref(), conn)?;
         let conditions = || {
             let mut conditions = args.filter.conditions(args.cohort.as_deref(), clock)?;

@@ -53,8 +53,6 @@ struct StageCount {
     median_stay_seconds: Option<u64>,
     /// 90th percentile of the stay of the records that left, in seconds.
     p90_stay_seconds: Option<u64>,
-    #[serde(skip)]
-    bar: f64,
 }
 
 impl Command for Args {
@@ -79,8 +77,7 @@ impl Command for Args {
             };
             Ok((tallies, totals))
         })?;
-        let most = tallies.values().map(|tally: &StageTally| tally.entered).max().unwrap_or(0).max(1);
-        let count = |is_total| move |(group, tally)| StageCount::new(group, &tally, most, is_total);
+        let count = |is_total| move |(group, tally)| StageCount::new(group, &tally, is_total);
         let counts: Vec<StageCount> =
             tallies.into_iter().map(count(false)).chain(totals.into_iter().map(count(args.by_cohort))).collect();
         if counts.is_empty() {
@@ -102,8 +99,7 @@ impl Args {
 }
 
 impl StageCount {
-    #[expect(clippy::cast_precision_loss, reason = "the number of records stays below 2^53")]
-    fn new((cohort, month, stage): StageGroup, tally: &StageTally, most: u64, total: bool) -> Self {
+    fn new((cohort, month, stage): StageGroup, tally: &StageTally, total: bool) -> Self {
         let conversion_percent = stage.rule().next.is_some().then(|| percent(tally.went_on, tally.entered)).flatten();
         Self {
             total: total.then_some(true),
@@ -116,7 +112,6 @@ impl StageCount {
             conversion_percent,
             median_stay_seconds: percentile(&tally.stays, 50),
             p90_stay_seconds: percentile(&tally.stays, 90),
-            bar: tally.entered as f64 / most as f64,
         }
     }
 }
@@ -158,8 +153,10 @@ impl Record for StageCount {
 
     const BAR: Option<&'static str> = Some("entered");
 
+    // The sum of all would make the others short.
+    #[expect(clippy::cast_precision_loss, reason = "a bar needs no such precision")]
     fn bar(&self) -> Option<f64> {
-        Some(self.bar)
+        self.total.is_none().then_some(self.entered as f64)
     }
 
     fn id(&self) -> &str {

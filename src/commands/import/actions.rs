@@ -86,7 +86,8 @@ impl Command for Args {
 
 impl Keys {
     pub(super) fn apply(&self, options: &mut Options) {
-        options.interpretation.source_system = self.source_system;
+        let of_preset = options.interpretation.source_system;
+        options.interpretation.source_system = self.source_system.or(of_preset);
         options.interpretation.content_key = !self.no_content_key;
         options.interpretation.parks_unknown = self.unknown_users == UnknownUsers::Park;
         options.recheck = self.recheck;

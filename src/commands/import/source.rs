@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::error::Failure;
-use crate::import::{Constant, Deactivated, Fields, FileFormat, Interpretation, Preset};
+use crate::import::{Constant, Deactivated, Fields, FileFormat, Interpretation, Preset, parse_quote};
 
 /// Options for how the fields of a source become our columns.
 #[derive(Debug, clap::Args)]
@@ -133,8 +133,10 @@ impl SourceArgs {
         };
         let mut map = interpretation.map.clone();
         let joined: Vec<String> = map.keys().filter(|theirs| theirs.contains('+')).cloned().collect();
+        let mut fields = Vec::new();
         for theirs in joined {
             let ours = map.remove(&theirs).unwrap_or_default();
+            fields.extend(theirs.split('+').map(|field| field.trim().to_owned()));
             let template: Vec<String> = theirs.split('+').map(|field| format!("{{{}}}", field.trim())).collect();
             preset.columns.insert(ours, Fields::One(template.join(" ")));
         }
@@ -169,6 +171,13 @@ impl SourceArgs {
                 .map_err(|_| Failure::usage(format!("the preset's delimiter {delimiter:?} is not one byte")))?;
             dialect_given = true;
         }
+        if !interpretation.dialect_given {
+            if let Some(quote) = &read.quote {
+                let problem = |problem| Failure::usage(format!("the preset's quote {quote:?}: {problem}"));
+                dialect.quote = parse_quote(quote).map_err(problem)?;
+            }
+            dialect.escapes |= read.escapes == Some(true);
+        }
         let given = |ours: Vec<_>, preset: Vec<_>| if ours.is_empty() { preset } else { ours };
         let default = Interpretation::default();
         Ok(Interpretation {
@@ -179,8 +188,10 @@ impl SourceArgs {
             trims: self.trim || read.trim == Some(true),
             sniff: self.sniff == Sniff::Auto,
             skip_lines: self.skip.or(read.skip),
-            sheet: self.sheet.clone(),
+            sheet: self.sheet.clone().or(read.sheet),
+            source_system: interpretation.source_system.or(read.source_system),
             map,
+            joined: fields,
             set,
             dialect,
             dialect_given,

@@ -5,7 +5,7 @@ use crate::context::{Command, Context};
 use crate::db::{Access, End};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{Change, FormerEmail, Subject, User, change_or_not, check_email};
-use crate::selection::find_user;
+use crate::selection::find_person;
 
 /// Manage former email addresses, by which files and events still name a user
 ///
@@ -112,7 +112,7 @@ impl Command for ListArgs {
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let (db, out) = ctx.open()?;
-        let user = find_user(&self.user, &mut db.conn)?.0;
+        let user = find_person(&self.user, &mut db.conn)?;
         let addresses = FormerEmail::of(&user.id, &mut db.conn)?;
         if addresses.is_empty() {
             out.status("no former addresses");

@@ -31,7 +31,7 @@ pub(super) struct Certificate {
     /// Every place where the person appeared before, and what was done with it.
     places: Vec<Trace>,
     /// What no erasure reaches.
-    not_reached: [&'static str; 3],
+    not_reached: Vec<&'static str>,
     /// The position of the row of the audit trail, and the SHA-256 of its members as a JSON array: position, time, actor,
     /// verb, subject.
     audit_position: i64,
@@ -46,8 +46,14 @@ const NOT_REACHED: [&str; 3] = [
 ];
 
 impl Certificate {
-    /// The certificate of the erasure that the trail has last of a user.
-    pub(super) fn of(user_id: &str, done: String, places: Vec<Trace>, db: &mut Db) -> anyhow::Result<Self> {
+    /// The certificate of the erasure that the trail has last of a user; `left` is where in the database copies remain.
+    pub(super) fn of(
+        user_id: &str,
+        done: String,
+        places: Vec<Trace>,
+        left: Option<&'static str>,
+        db: &mut Db,
+    ) -> anyhow::Result<Self> {
         let erasures = || {
             audit_event::table
                 .select(AuditEvent::as_select())
@@ -73,7 +79,7 @@ impl Certificate {
             operation_id: event.operation_id,
             done,
             places,
-            not_reached: NOT_REACHED,
+            not_reached: NOT_REACHED.into_iter().chain(left).collect(),
             audit_position: event.position,
             audit_sha256: base16ct::lower::encode_string(&digest),
             version: env!("CARGO_PKG_VERSION"),

@@ -73,6 +73,9 @@ impl Command for Args {
     }
 }
 
+/// Where copies are left as long as another process reads the file.
+const IN_LOG: &str = "the SQLite file and its write-ahead log, until the processes that read it have ended";
+
 impl Args {
     fn erase_one(&self, user: &str, in_use: &FilesInUse, db: &mut Db, out: &mut Output) -> anyhow::Result<()> {
         let dry_run = self.bulk.dry_run;
@@ -99,15 +102,16 @@ impl Args {
             return Ok(());
         }
         // Before anything is printed, which may fail.
-        self.clear_free_space(db, out)?;
+        let left = self.clear_free_space(db, out)?;
         if let Some(file) = certificate {
             for place in &mut traced {
                 place.settle(self.metadata);
             }
-            let certificate = Certificate::of(&erased.user.id, message.clone(), traced, db)?;
+            let certificate = Certificate::of(&erased.user.id, message.clone(), traced, left, db)?;
             certificate.write(file).context("the user is erased, but the certificate cannot be written")?;
         }
-        out.changed(&erased.user, message)
+        out.changed(&erased.user, message)?;
+        Self::check_log(left)
     }
 
     /// What was given as confirmation, on the command line or to the question; `None` in a dry run.
@@ -174,26 +178,33 @@ impl Args {
             let end = self.bulk.end(erased.len(), User::count, "user", db)?;
             Ok((erased, end))
         })?;
-        if !self.bulk.dry_run && !erased.is_empty() {
-            self.clear_free_space(db, out)?;
-        }
+        let is_done = !self.bulk.dry_run && !erased.is_empty();
+        let left = if is_done { self.clear_free_space(db, out)? } else { None };
         if !self.bulk.dry_run && !out.format().is_for_people() {
             out.list::<User, _>(erased.iter().map(|erased| Ok(&erased.user)))?;
         }
         let verb = if self.bulk.dry_run { "would erase" } else { "erased" };
         out.status(format_args!("{verb} {}", plural(erased.len() as u64, "user")));
-        Ok(())
+        Self::check_log(left)
     }
 
-    /// Clears the copies in free space, and says what no erasure reaches.
-    fn clear_free_space(&self, db: &mut Db, out: &Output) -> anyhow::Result<()> {
+    /// Fails if a write-ahead log is left that has what was erased.
+    fn check_log(left: Option<&'static str>) -> anyhow::Result<()> {
+        if left != Some(IN_LOG) {
+            return Ok(());
+        }
+        let failure = Failure::new(
+            ExitStatus::Unavailable,
+            "another process reads the database: copies of what was erased remain in its file until that process ends",
+        );
+        Err(failure.hint("end it, and repeat the erasure with the email address of the placeholder").into())
+    }
+
+    /// Clears the copies in free space, and says what no erasure reaches. Returns where in the database copies are left.
+    fn clear_free_space(&self, db: &mut Db, out: &Output) -> anyhow::Result<Option<&'static str>> {
         let is_vacuumed = !self.no_vacuum
             && db.vacuum().context("the user is erased, but copies may remain in free space: run VACUUM")?;
-        if !db.write_log_into_file() {
-            out.problem(
-                "another process reads the database: SQLite's write-ahead log keeps erased data until it exits",
-            );
-        }
+        let is_log_empty = db.write_log_into_file();
         if !out.is_quiet() {
             out.note(
                 "not erased: the reasons of earlier changes (--reason), backups, exported files, and the source systems of \
@@ -203,6 +214,10 @@ impl Args {
                 out.note("copies of the data remain in free space of the database, until VACUUM clears them");
             }
         }
-        Ok(())
+        Ok(match (is_log_empty, is_vacuumed) {
+            (false, _) => Some(IN_LOG),
+            (true, false) => Some("free space of the database, until VACUUM clears it"),
+            (true, true) => None,
+        })
     }
 }

@@ -20,7 +20,7 @@ use crate::output::{
     json_value,
 };
 use crate::schema::{audit_event, champion, user, user_action};
-use crate::selection::find_user;
+use crate::selection::find_person;
 use crate::selection::paging::{PAGE, Rows};
 use crate::text::shell_quoted;
 
@@ -112,7 +112,7 @@ struct Person {
 
 impl Person {
     fn find(user: &str, db: &mut Db) -> anyhow::Result<Self> {
-        let user = find_user(user, &mut db.conn)?.0;
+        let user = find_person(user, &mut db.conn)?;
         let merged = user::table.select(user::id).filter(user::merged_into.eq(&user.id)).order(user::id);
         let mut ids: Vec<String> = merged.load(&mut db.conn)?;
         ids.insert(0, user.id.clone());

@@ -2,6 +2,7 @@ use diesel::prelude::*;
 use diesel::update;
 use serde::Serialize;
 
+use super::names::PersonNames;
 use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
 use crate::db::{Access, Db, End, Lock};
@@ -151,6 +152,7 @@ fn merge(from: &User, into: User, db: &mut Db) -> anyhow::Result<(User, usize, u
     let roles = into.roles.iter().chain(from.roles.iter()).collect::<Roles>();
     let into = if roles == into.roles { into } else { into.set_roles(roles, "merge", db)? };
 
+    let names = PersonNames::of(from, db)?;
     let tombstone = User {
         email: format!("{}@merged.invalid", new_id(Prefix::Merged)),
         name: "merged".to_owned(),
@@ -171,7 +173,9 @@ fn merge(from: &User, into: User, db: &mut Db) -> anyhow::Result<(User, usize, u
         .record(db)?;
     ensure_a_superadmin(&tombstone.change_from(from, "merge"), db)?;
     FormerEmail::move_to(&from.id, &into.id, db)?;
-    FormerEmail::remember(&into.id, &from.email, false, db)?;
+    for email in names.emails() {
+        FormerEmail::remember(&into.id, email, false, db)?;
+    }
     let actions = update(user_action::table.filter(user_action::user_id.eq(&from.id)))
         .set(user_action::user_id.eq(&into.id))
         .execute(&mut db.conn)?;

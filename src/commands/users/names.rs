@@ -19,6 +19,8 @@ const MIN_FILE_CHARACTERS: usize = 6;
 pub(super) struct PersonNames {
     /// The id, and those of the users that were merged into it.
     ids: Vec<String>,
+    /// The addresses that are or were the person's, and nobody else's now, in lower case.
+    emails: Vec<String>,
     /// What an actor is called who is this person, folded.
     exact: Vec<String>,
     /// Patterns for folded texts in which the person is named.
@@ -42,17 +44,21 @@ impl PersonNames {
             user::table.select(user::id).filter(user::merged_into.eq(&person.id)).order(user::id).load(conn)?;
         ids.insert(0, person.id.clone());
         let mut unique: BTreeSet<String> = ids.iter().cloned().collect();
-        unique.insert(person.email.clone());
-        unique.extend(FormerEmail::of(&person.id, conn)?.into_iter().filter_map(|former| former.email));
+        let mut emails = BTreeSet::from([person.email.to_ascii_lowercase()]);
+        emails.extend(FormerEmail::of(&person.id, conn)?.into_iter().filter_map(|former| former.email));
         let has_name = Tombstone::of(conn, &person.id)?.is_none();
         let (former_names, former_emails) = recorded_names(&ids, conn)?;
         for email in former_emails {
-            // An address may be somebody else's now.
-            let owner = User::find_optional(conn, &email)?;
-            if owner.is_none_or(|owner| ids.contains(&owner.id)) {
-                unique.insert(email);
+            // An address may be somebody else's now, or may have been it since.
+            let owner = match User::find_optional(conn, &email)? {
+                Some(owner) => Some(owner.id),
+                None => FormerEmail::users(&[&email], conn)?.remove(&*email),
+            };
+            if owner.is_none_or(|owner| ids.contains(&owner)) {
+                emails.insert(email.to_ascii_lowercase());
             }
         }
+        unique.extend(emails.iter().cloned());
         let mut contained = unique.clone();
         let in_files = unique.iter().filter(|name| name.chars().count() >= MIN_FILE_CHARACTERS);
         let mut in_files: Vec<String> = in_files.map(|name| containing(name)).collect();
@@ -71,10 +77,16 @@ impl PersonNames {
         }
         Ok(Self {
             ids,
+            emails: emails.into_iter().filter(|email| !is_of_placeholder(email)).collect(),
             exact: unique.iter().map(|name| folded(name)).collect(),
             contained: contained.iter().map(|name| containing(name)).collect(),
             in_files,
         })
+    }
+
+    /// The addresses that are or were the person's.
+    pub(super) fn emails(&self) -> &[String] {
+        &self.emails
     }
 
     /// A statement that can use the conditions.
@@ -83,8 +95,13 @@ impl PersonNames {
         statement: &str,
         engine: &dyn Engine,
     ) -> anyhow::Result<BoxedSqlQuery<'static, MultiBackend, SqlQuery>> {
-        let lists =
-            [("ids", &self.ids), ("exact", &self.exact), ("contained", &self.contained), ("files", &self.in_files)];
+        let lists = [
+            ("ids", &self.ids),
+            ("emails", &self.emails),
+            ("exact", &self.exact),
+            ("contained", &self.contained),
+            ("files", &self.in_files),
+        ];
         let values = engine.listed_values();
         let tables: Vec<String> = lists
             .iter()
@@ -110,7 +127,7 @@ impl PersonNames {
             ("import_run", "file_name", is_file_of_person(engine)),
             ("operation", "actor", is_person("actor", engine)),
         ] {
-            let statement = format!("UPDATE {table} SET {column} = $5 WHERE {condition}");
+            let statement = format!("UPDATE {table} SET {column} = $6 WHERE {condition}");
             let query = self.query(&statement, engine)?.bind::<Text, _>(format!("{ERASED}{user_id}"));
             changed += query.execute(&mut db.conn)?;
         }
@@ -121,13 +138,18 @@ impl PersonNames {
         ] {
             let statement = format!(
                 "UPDATE audit_event SET after = {} WHERE subject_kind = 'import' AND {condition}",
-                engine.with_member("after", member, "$5")
+                engine.with_member("after", member, "$6")
             );
             let query = self.query(&statement, engine)?.bind::<Text, _>(format!("{ERASED}{user_id}"));
             query.execute(&mut db.conn)?;
         }
         Ok(changed)
     }
+}
+
+/// Whether an address is that of an erased or a merged user.
+fn is_of_placeholder(email: &str) -> bool {
+    email.ends_with("@erased.invalid") || email.ends_with("@merged.invalid")
 }
 
 /// The names and addresses that the audit trail has of users.
@@ -159,6 +181,9 @@ const ERASED: &str = "erased:";
 
 /// The condition that a column has one of the person's ids.
 pub(super) const IS_ONE: &str = "IN (SELECT value FROM ids)";
+
+/// The condition that a column has one of the person's addresses.
+pub(super) const IS_ADDRESS: &str = "IN (SELECT value FROM emails)";
 
 /// The condition that a column is the person.
 pub(super) fn is_person(column: &str, engine: &dyn Engine) -> String {

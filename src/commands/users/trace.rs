@@ -2,13 +2,13 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use serde::Serialize;
 
-use super::names::{IS_ONE, PersonNames, is_file_of_person, is_person, names_person};
+use super::names::{IS_ADDRESS, IS_ONE, PersonNames, is_file_of_person, is_person, names_person};
 use crate::context::{Command, Context};
 use crate::db::{Access, Db, Engine};
 use crate::error::ExitStatus;
 use crate::models::User;
 use crate::output::Record;
-use crate::selection::find_user;
+use crate::selection::find_person;
 
 /// Show every place where a person appears, and what an erasure does with it
 ///
@@ -84,7 +84,7 @@ impl Command for Args {
         let (db, out) = ctx.open()?;
         let places = db.snapshot(|db| {
             db.scan()?;
-            let user = find_user(&self.user, &mut db.conn)?.0;
+            let user = find_person(&self.user, &mut db.conn)?;
             places(&user, db)
         })?;
         out.list::<Trace, _>(places.iter().map(Ok))?;
@@ -102,7 +102,8 @@ struct Search {
 }
 
 enum What {
-    /// Rows that belong to the person: `{ids}` is the condition that a column is one of the person's ids.
+    /// Rows that belong to the person: `{ids}` is the condition that a column is one of the person's ids, `{emails}` that it
+    /// is one of the addresses.
     Own(&'static str),
     /// Rows whose actor the person is.
     Actor(&'static [&'static str]),
@@ -113,7 +114,7 @@ enum What {
     File,
 }
 
-const SEARCHES: [Search; 22] = [
+const SEARCHES: [Search; 26] = [
     Search { place: "user", table: "\"user\"", key: "id", erase: Effect::Cleared, what: What::Own("id {ids}") },
     Search {
         place: "former email addresses",
@@ -201,11 +202,11 @@ const SEARCHES: [Search; 22] = [
         ),
     },
     Search {
-        place: "actions: target, key or event id",
+        place: "actions: target, enrollment, key or event id",
         table: "user_action",
         key: "id",
         erase: Effect::NotReached,
-        what: What::Named(&["target_id", "idempotency_key", "source_event_id"], "user_id {ids}"),
+        what: What::Named(&["target_id", "idempotency_key", "source_event_id", "enrollment_id"], "user_id {ids}"),
     },
     Search {
         place: "notes on others",
@@ -215,11 +216,35 @@ const SEARCHES: [Search; 22] = [
         what: What::Named(&["notes"], "NOT (user_id {ids})"),
     },
     Search {
-        place: "actions of others: target or metadata",
+        place: "actions of others: target, metadata, enrollment, key or event id",
         table: "user_action",
         key: "id",
         erase: Effect::NotReached,
-        what: What::Named(&["target_id", "CAST(metadata AS text)"], "NOT (user_id {ids})"),
+        what: What::Named(
+            &["target_id", "CAST(metadata AS text)", "enrollment_id", "idempotency_key", "source_event_id"],
+            "NOT (user_id {ids})",
+        ),
+    },
+    Search {
+        place: "other users: name, origin or picture",
+        table: "\"user\"",
+        key: "id",
+        erase: Effect::NotReached,
+        what: What::Named(&["name", "origin", "profile_img"], "NOT (id {ids})"),
+    },
+    Search {
+        place: "names of cohorts",
+        table: "champion",
+        key: "id",
+        erase: Effect::NotReached,
+        what: What::Named(&["cohort_id"], "TRUE"),
+    },
+    Search {
+        place: "audit trail: as the role of the database",
+        table: "audit_event",
+        key: "CAST(position AS text)",
+        erase: Effect::NotReached,
+        what: What::Named(&["database_role"], "TRUE"),
     },
     Search {
         place: "imports: as the actor",
@@ -268,7 +293,17 @@ const SEARCHES: [Search; 22] = [
         table: "import_parked",
         key: "key",
         erase: Effect::Cleared,
-        what: What::Named(&["user_id", "user_email", "CAST(event AS text)"], "TRUE"),
+        what: What::Own("(user_id {ids} OR user_email {emails})"),
+    },
+    Search {
+        place: "parked events of others",
+        table: "import_parked",
+        key: "key",
+        erase: Effect::NotReached,
+        what: What::Named(
+            &["user_id", "user_email", "CAST(event AS text)"],
+            "NOT (coalesce(user_id, '') {ids} OR coalesce(user_email, '') {emails})",
+        ),
     },
 ];
 
@@ -285,11 +320,16 @@ pub(super) fn places(person: &User, db: &mut Db) -> anyhow::Result<Vec<Trace>> {
     Ok(places)
 }
 
+/// A condition with the lists of the person's ids and addresses.
+fn with_lists(condition: &str) -> String {
+    condition.replace("{ids}", IS_ONE).replace("{emails}", IS_ADDRESS)
+}
+
 impl Search {
     /// The condition that a row has the person.
     fn condition(&self, engine: &dyn Engine) -> String {
         match self.what {
-            What::Own(condition) => condition.replace("{ids}", IS_ONE),
+            What::Own(condition) => with_lists(condition),
             What::Actor(columns) => {
                 let conditions: Vec<String> = columns.iter().map(|column| is_person(column, engine)).collect();
                 format!("({})", conditions.join(" OR "))
@@ -305,7 +345,7 @@ impl Search {
                     }
                 });
                 let named: Vec<String> = named.collect();
-                format!("({}) AND {}", named.join(" OR "), others.replace("{ids}", IS_ONE))
+                format!("({}) AND {}", named.join(" OR "), with_lists(others))
             }
         }
     }

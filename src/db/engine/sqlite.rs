@@ -18,7 +18,7 @@ use super::{ColumnKind, CursorSql, Engine, Lock, LogOrder, LogStream, Obstacle, 
 use crate::db::{AnyConnection, migrations};
 
 pub(in crate::db) use file::{
-    checkpoint, copy_to, create, in_memory, leave_write_ahead_log, open, return_to_write_ahead_log,
+    OpenFile, checkpoint, copy_to, create, in_memory, leave_write_ahead_log, open, return_to_write_ahead_log,
 };
 
 /// The engine.

@@ -10,10 +10,12 @@ use crate::import::mapping::{Mapped, Mapping};
 use crate::import::record::{Columns, Record, RecordFields};
 use crate::lines::lines;
 use crate::log::FieldError;
+use crate::models::shorten;
 use anyhow::Context as _;
 use header::{Header, Source};
 use reader::{CsvReader, Current};
 use rejects::CsvRejects;
+use values::Guess;
 
 mod header;
 mod inspector;
@@ -36,6 +38,8 @@ struct CsvRecords {
     may_be_cut_off: bool,
     /// What was found in the file, for people.
     read_as: Vec<String>,
+    /// How times are read, where that was found in the file.
+    guess: Option<Guess>,
     /// With a preset: the values of the record that was read last.
     mapped: Mapped,
 }
@@ -60,8 +64,11 @@ impl Format for Csv {
         );
         let header = Header::read(&mut reader, columns, kind, &interpretation, mapping)?;
         let mut read_as: Vec<String> = read_as.into_iter().chain(header.unnamed()).collect();
+        let mut guess = None;
         if interpretation.sniff {
-            read_as.extend(values::find(&start, &header, &mut interpretation));
+            let (words, found) = values::find(&start, &header, &mut interpretation);
+            read_as.extend(words);
+            guess = found;
         }
         let is_rejects =
             REASON_COLUMNS.iter().enumerate().all(|(i, name)| reader.record().get(i) == Some(name.as_bytes()));
@@ -73,6 +80,7 @@ impl Format for Csv {
             is_rejects,
             may_be_cut_off,
             read_as,
+            guess,
             mapped: Mapped::default(),
         }))
     }
@@ -89,6 +97,9 @@ impl Records for CsvRecords {
         }
         if let Some(mapping) = self.header.mapping() {
             self.mapped = mapping.map(&|name| self.header.position(name).map(|at| self.cell(at).to_owned()));
+        }
+        if let (Some(guess), Some(line)) = (&self.guess, next) {
+            self.check_guess(guess, line)?;
         }
         Ok(next)
     }
@@ -156,6 +167,23 @@ impl Records for CsvRecords {
 }
 
 impl CsvRecords {
+    /// Refuses the file if a time shows that all were read wrong so far.
+    fn check_guess(&self, guess: &Guess, line: u64) -> anyhow::Result<()> {
+        let columns = self.header.columns().names.iter().enumerate().filter(|(_, name)| name.ends_with("_at"));
+        for (column, name) in columns {
+            let cell = self.field(column).unwrap_or_default().trim();
+            if guess.is_refuted_by(cell) {
+                let cell = shorten(cell);
+                let what = format!(
+                    "line {line}: {name}: {cell:?} is no time as {:?} is, as which the times before were read",
+                    guess.proof
+                );
+                return Err(self.reader.refuse(what, "say how times are written: --time-format '%d.%m.%Y %H:%M'"));
+            }
+        }
+        Ok(())
+    }
+
     fn is_terminated(&self) -> bool {
         self.reader.reader.get_ref().is_terminated()
     }

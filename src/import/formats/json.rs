@@ -78,9 +78,9 @@ struct JsonRecords {
     interpretation: Interpretation,
     keeps_text: bool,
     current: Result<Mapped, FieldError>,
-    /// Without a preset: the values by our columns.
+    /// The values of the members of our columns' names.
     members: Vec<Option<String>>,
-    /// Without a preset: the members `metadata.<key>`.
+    /// The members `metadata.<key>`.
     others: Vec<(String, String)>,
 }
 
@@ -142,6 +142,18 @@ impl Records for JsonRecords {
 }
 
 impl JsonRecords {
+    fn member(&self, column: usize) -> Option<&str> {
+        self.members.get(column)?.as_deref()
+    }
+
+    fn other(&self, n: usize) -> Option<(&str, &str)> {
+        self.others.get(n).map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    fn trimmed<'a>(&self, value: &'a str) -> &'a str {
+        if self.interpretation.trims { value.trim() } else { value }
+    }
+
     fn is_null(&self, value: &str) -> bool {
         self.interpretation.nulls.iter().any(|null| null == value)
     }
@@ -151,14 +163,21 @@ impl JsonRecords {
         let invalid = |error: &dyn std::fmt::Display| FieldError::of_row(format!("invalid JSON: {error}"));
         let object = Node::new(std::str::from_utf8(text).map_err(|error| invalid(&error))?);
         object.members().map_err(|error| invalid(&error))?;
-        let mapped = match &self.mapping {
-            Some(mapping) => mapping.map(&|path| object.text_at(path).filter(|value| !self.is_null(value))),
-            None => self.read_members(&object).map(|()| Mapped::default())?,
-        };
+        // A preset that does not ignore other members leaves those of our own names as they are.
+        if self.mapping.as_ref().is_none_or(|mapping| !mapping.ignores_others()) {
+            self.read_members(&object)?;
+        }
+        let mapped = self.mapping.as_ref().map_or_else(Mapped::default, |mapping| {
+            mapping.map(&|path| object.text_at(path).filter(|value| !self.is_null(value)))
+        });
         match object.problem() {
             Some(error) => Err(invalid(&error)),
             None => Ok(mapped),
         }
+    }
+
+    fn is_read_by_preset(&self, name: &str) -> bool {
+        self.mapping.as_ref().is_some_and(|mapping| mapping.reads_in(name))
     }
 
     /// Reads the members that are our columns.
@@ -179,7 +198,7 @@ impl JsonRecords {
                 self.members[column] = value.text();
             } else if let Some(key) = ours.strip_prefix("metadata.").filter(|_| self.columns.metadata) {
                 self.others.push((key.to_owned(), value.text().unwrap_or_default()));
-            } else if !ours.starts_with('_') {
+            } else if !ours.starts_with('_') && !self.is_read_by_preset(name) {
                 let hint = match UnknownValue::new(name, self.columns.names).nearest {
                     Some(nearest) => format!("did you mean {nearest}? --map {name}={nearest}"),
                     None => format!(
@@ -203,9 +222,10 @@ impl JsonRecords {
 impl RecordFields for JsonRecords {
     fn field(&self, column: usize) -> Option<&str> {
         match (&self.mapping, &self.current) {
-            (Some(_), Ok(mapped)) => mapped.value(column),
-            _ => self.members.get(column)?.as_deref(),
+            (Some(_), Ok(mapped)) => mapped.value(column).or_else(|| self.member(column)),
+            _ => self.member(column),
         }
+        .map(|value| self.trimmed(value))
     }
 
     fn loses_roles(&self) -> bool {
@@ -214,8 +234,12 @@ impl RecordFields for JsonRecords {
 
     fn metadata(&self, n: usize) -> Option<(&str, &str)> {
         match (&self.mapping, &self.current) {
-            (Some(mapping), Ok(mapped)) => mapping.metadata(mapped, n),
-            _ => self.others.get(n).map(|(key, value)| (key.as_str(), value.as_str())),
+            (Some(mapping), Ok(mapped)) => {
+                let other = || self.other(n.checked_sub(mapping.metadata_columns())?);
+                mapping.metadata(mapped, n).or_else(other)
+            }
+            _ => self.other(n),
         }
+        .map(|(key, value)| (key, self.trimmed(value)))
     }
 }

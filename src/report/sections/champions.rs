@@ -1,6 +1,6 @@
 //! The champion pipeline.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use diesel::prelude::*;
@@ -27,15 +27,22 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
         .select((champion::user_id, champion::cohort_id, champion::stage, since()))
         .load(&mut db.conn)?;
     let mut now: BTreeMap<(Option<String>, Stage), (u64, u64)> = BTreeMap::new();
-    for (_, cohort, stage, since) in standing.into_iter().filter(|(user, ..)| is_counted(user)) {
+    let (mut in_pipeline, mut waiting) = (BTreeSet::new(), BTreeSet::new());
+    for (user, cohort, stage, since) in standing.into_iter().filter(|(user, ..)| is_counted(user)) {
         let (there, overdue) = now.entry((cohort, stage)).or_default();
         *there += 1;
         let waits = matches!(stage, Stage::Candidate | Stage::Selected);
         let is_overdue = waits && since.is_some_and(|since| scope.as_of.since(since) > PATIENCE);
         *overdue += u64::from(is_overdue);
+        // Somebody may have several records.
+        if is_overdue {
+            waiting.insert(user.clone());
+        }
+        if stage.is_open() {
+            in_pipeline.insert(user);
+        }
     }
-    let overdue: u64 = now.values().map(|(_, overdue)| overdue).sum();
-    let here: u64 = now.values().map(|(there, _)| there).sum();
+    let (here, overdue) = (in_pipeline.len() as u64, waiting.len() as u64);
     let finding = match here {
         0 => "Nobody is in the pipeline.".to_owned(),
         here => format!(
@@ -47,9 +54,9 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
     let columns = vec![
         Column::key("cohort", "Cohort"),
         Column::key("stage", "Stage"),
-        Column::new("entered", "Entered"),
-        Column::new("in_stage", "There now"),
-        Column::new("overdue", "Overdue"),
+        Column::new("entered", "Entered").told_by(Secrecy::PartsBy(1)),
+        Column::new("in_stage", "There now").told_by(Secrecy::Parts),
+        Column::new("overdue", "Overdue").told_by(Secrecy::Parts),
         Column::new("went_on", "Went on"),
         Column::new("conversion_percent", "Went on, share").told_by(Secrecy::Follows(5)),
         Column::new("median_days", "Median stay").told_by(Secrecy::Follows(2)),

@@ -1,7 +1,7 @@
 //! What became of those who enrolled, by course and by cohort.
 
 use super::drawn;
-use crate::analytics::{Completion, EnrolledIn, Enrollments, completions};
+use crate::analytics::{Completion, Completions, EnrolledIn};
 use crate::chart::{Bar, bars};
 use crate::db::Db;
 use crate::report::table::{Column, Secrecy};
@@ -25,13 +25,12 @@ fn section(
     scope: &Scope,
     db: &mut Db,
 ) -> anyhow::Result<Section> {
-    if scope.enrollments.get().is_none() {
-        let read = Enrollments::load(db)?;
-        scope.enrollments.get_or_init(|| read);
+    if scope.completions.get().is_none() {
+        let read = Completions::read((Some(scope.since), Some(scope.until)), scope.users.as_ref(), db)?;
+        scope.completions.get_or_init(|| read);
     }
-    let Some(enrollments) = scope.enrollments.get() else { anyhow::bail!("the enrollments were not read") };
-    let span = (Some(scope.since), Some(scope.until));
-    let counts = completions(kind, span, scope.users.as_ref(), enrollments);
+    let Some(completions) = scope.completions.get() else { anyhow::bail!("the completions were not read") };
+    let counts = completions.of(kind);
     let is_told = |count: &Completion| scope.shows_small || (count.completed >= 5 && count.enrolled >= 5);
     let best = counts.iter().filter(|count| is_told(count)).max_by(|a, b| {
         a.completion_percent
@@ -49,10 +48,10 @@ fn section(
     };
     let columns = vec![
         Column::key(kind.as_str(), if kind == EnrolledIn::Course { "Course" } else { "Cohort" }),
-        Column::new("enrolled", "Enrolled"),
-        Column::new("started", "Started"),
-        Column::new("completed", "Completed"),
-        Column::new("left", "Left"),
+        Column::new("enrolled", "Enrolled").told_by(Secrecy::Parts),
+        Column::new("started", "Started").told_by(Secrecy::Parts),
+        Column::new("completed", "Completed").told_by(Secrecy::Parts),
+        Column::new("left", "Left").told_by(Secrecy::Parts),
         Column::new("completion_percent", "Rate").told_by(Secrecy::Follows(3)),
         Column::new("median_days", "Median time").told_by(Secrecy::Follows(3)),
     ];
@@ -67,14 +66,30 @@ fn section(
             Cell::Days(count.median_days),
         ]
     });
-    let table = DataTable { columns, rows: rows.collect() };
-    let bar = |count: &Completion| Bar {
-        name: count.target.clone(),
-        value: drawn(count.completed, scope.shows_small),
-        whole: Some(drawn(count.enrolled, scope.shows_small)),
-        label: if is_told(count) { Cell::Percent(count.completion_percent).shown() } else { "<5".to_owned() },
+    let mut table = DataTable { columns, rows: rows.collect() };
+    if !scope.shows_small {
+        table.hide_small();
+    }
+    let bar = |(row, count): (&Vec<Cell>, &Completion)| {
+        // Its length would disclose a hidden number.
+        let length = |cell: &Cell, n: u64| if *cell == Cell::Hidden { 0.0 } else { drawn(n, scope.shows_small) };
+        Bar {
+            name: count.target.clone(),
+            value: length(&row[3], count.completed),
+            whole: Some(length(&row[1], count.enrolled)),
+            label: if is_told(count) { row[5].shown() } else { "<5".to_owned() },
+        }
     };
-    let drawn: Vec<Bar> = counts.iter().take(MOST).map(bar).collect();
+    // The largest are drawn, in the order of the table.
+    let mut sizes: Vec<u64> = counts.iter().map(|count| count.enrolled).collect();
+    sizes.sort_unstable_by(|a, b| b.cmp(a));
+    let least = sizes.get(MOST - 1).copied().unwrap_or(0);
+    let largest = table.rows.iter().zip(counts).filter(|(_, count)| count.enrolled >= least).take(MOST);
+    let drawn: Vec<Bar> = largest.map(bar).collect();
+    let finding = match counts.len().checked_sub(drawn.len()) {
+        Some(others @ 1..) => format!("{finding} The chart has the {MOST} largest; {others} more are in the table."),
+        _ => finding,
+    };
     Ok(Section {
         name,
         title,

@@ -24,9 +24,9 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
     let last = &steps[steps.len() - 1];
     let is_told = scope.shows_small || last.users >= 5;
     let finding = match last.of_first_percent.filter(|_| is_told) {
-        Some(percent) => format!("{percent} % of those who enrolled have completed a course so far."),
+        Some(percent) => format!("{percent} % of those who enrolled have gone through all steps so far."),
         None if steps[0].users == 0 => "Nobody enrolled for the first time.".to_owned(),
-        None => "Fewer than 5 people have completed a course so far.".to_owned(),
+        None => "Fewer than 5 people have gone through all steps so far.".to_owned(),
     };
     let columns = vec![
         Column::key("step", "Step"),

@@ -34,7 +34,7 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
     #[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
     let share = |n: u64| (n as f64 / most.max(1) as f64, String::new());
     let drawn = Grid {
-        across: "hour of the day; darker is more".to_owned(),
+        across: "hour of the day; the stronger the color, the more".to_owned(),
         columns: (0..24).map(|hour| format!("{hour:02}")).collect(),
         rows: days
             .iter()

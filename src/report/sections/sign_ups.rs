@@ -34,20 +34,23 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
         let others = origins.split_off(MOST - 1).iter().map(|(_, n)| n).sum();
         origins.push(("(others)".to_owned(), others));
     }
-    let finding = match origins.first() {
-        None => "Nobody signed up.".to_owned(),
-        Some((origin, n)) => format!(
-            "{} signed up; most by {origin} ({}).",
-            number_of_people(all, scope.shows_small),
-            number_of_people(*n, scope.shows_small)
-        ),
-    };
     let columns = vec![Column::key("origin", "Origin"), Column::new("people", "New people").told_by(Secrecy::Parts)];
     let rows = origins.iter().map(|(name, n)| vec![Cell::Text(name.clone()), Cell::People(*n)]).collect();
     let mut table = DataTable { columns, rows };
     if !scope.shows_small {
         table.hide_small();
     }
+    let finding = match (origins.first(), table.rows.first()) {
+        (Some((origin, n)), Some(row)) => {
+            // Where the number is hidden in the table, the sentence does not tell it.
+            let number = match row[1] {
+                Cell::Hidden => String::new(),
+                _ => format!(" ({})", number_of_people(*n, scope.shows_small)),
+            };
+            format!("{} signed up; most by {origin}{number}.", number_of_people(all, scope.shows_small))
+        }
+        _ => "Nobody signed up.".to_owned(),
+    };
     let drawn = |(n, (name, count)): (usize, &(String, u64))| Bar {
         name: name.clone(),
         value: match table.rows[n][1] {

@@ -2,7 +2,7 @@
 
 use super::{HEADER, import, people};
 use crate::on_both_engines;
-use crate::sandbox::{Engine, Sandbox};
+use crate::sandbox::{Engine, Run, Sandbox};
 
 fn actions(t: &Sandbox, csv: &str, args: &[&str]) -> (i32, [u64; 5]) {
     import(t, &[&["actions", &t.file("a.csv", csv)], args].concat())
@@ -145,13 +145,72 @@ on_both_engines! {
 
     fn one_person_twice_in_a_file_is_a_conflict(t) {
         people(t);
-        for csv in ["id,name\nann,One\nann,Two\n", "email,name\nz@example.com,One\nZ@example.com,Two\n", "id,email,name\nann,ann@example.com,One\n,ANN@example.com,Two\n"] {
+        for csv in ["id,name\nann,One\nann,Two\n", "email,name\nz@example.com,One\nZ@example.com,Two\n", "id,email,name\nann,ann@example.com,One\n,ANN@example.com,Two\n", "id,name\nann,Ann\nann,Two\n", "id,name\nann,Ann\nann,Ann\nann,Two\n"] {
             let file = t.file("u.csv", csv);
             let before = t.content();
             for update in [&[][..], &["--update"]] {
                 let stderr = t.fails(4, &[&["import", "users", &file], update].concat());
                 assert!(stderr.contains("conflict"), "{stderr}");
                 assert!(t.content() == before);
+            }
+        }
+    }
+
+    fn a_time_that_refutes_the_guess_refuses_the_file(t) {
+        people(t);
+        let row = |n: usize, time: &str| format!("ann,enrolled,course,c{n},{time}\n");
+        let proof = row(0, "04/13/2026 08:00");
+        let ambiguous: String = (1..400).map(|n| row(n, "03/04/2026 08:00")).collect();
+        for last in ["13/04/2026 08:00", "13.04.2026 08:00", "2026/04/13 08:00"] {
+            let csv = t.file("a.csv", format!("{HEADER}\n{proof}{ambiguous}{}", row(400, last)));
+            for more in [&[][..], &["--on-error", "skip"], &["--on-error", "skip", "-n"]] {
+                let before = t.content();
+                let stderr = t.fails(1, &[&["import", "actions", &csv, "--assume-tz", "UTC"], more].concat());
+                assert!(stderr.contains(&format!("line 402: occurred_at: {last:?} is no time as")), "{stderr}");
+                assert!(t.content() == before);
+            }
+        }
+        // What is no time at all is wrong in its row alone.
+        let csv = t.file("a.csv", format!("{HEADER}\n{proof}{ambiguous}{}", row(400, "tomorrow")));
+        assert_eq!(import(t, &["actions", &csv, "--assume-tz", "UTC", "--on-error", "skip"]), (3, [400, 0, 0, 0, 1]));
+    }
+
+    fn an_output_is_no_dash_and_no_file_in_use(t) {
+        let file = t.file("u.csv", "id,email,name\nann,ann@example.com,Ann\n");
+        for option in ["--rejects", "--save-preset"] {
+            let stderr = t.fails(2, &["import", "users", &file, option, "-", "--on-error", "skip"]);
+            assert!(stderr.contains("name a file"), "{stderr}");
+        }
+        assert!(!t.path("-").exists());
+        let preset = t.file("p.toml", "[columns]\nid = \"id\"\nemail = \"email\"\nname = \"name\"\n");
+        let args = ["import", "users", &file, "--preset", &preset, "--rejects", &preset, "--overwrite", "--on-error", "skip"];
+        let stderr = t.fails(2, &args);
+        assert!(stderr.contains("this is the preset"), "{stderr}");
+        // Manual pages replace earlier ones, and nothing else, also by a link.
+        t.ok(&["man", "pages"]);
+        t.ok(&["man", "pages"]);
+        let page = t.path("pages/rollbook.1");
+        std::fs::remove_file(&page).unwrap();
+        std::fs::write(t.path("notes"), "by hand").unwrap();
+        std::fs::hard_link(t.path("notes"), &page).unwrap();
+        assert!(t.fails(2, &["man", "pages"]).contains("already exists"));
+        assert_eq!(std::fs::read_to_string(t.path("notes")).unwrap(), "by hand");
+    }
+
+    fn a_file_that_was_replaced_meanwhile_is_not_committed_to(t) {
+        if t.engine == Engine::Sqlite {
+            people(t);
+            let file = t.file("a.csv", event("", ""));
+            for more in [&[][..], &["--commit-every", "1"]] {
+                let t = &Sandbox::migrated(Engine::Sqlite);
+                people(t);
+                let held = t.hold("BEGIN IMMEDIATE");
+                let child = t.start(&[&["import", "actions", &file], more].concat());
+                std::thread::sleep(std::time::Duration::from_millis(1500));
+                std::fs::rename(t.path("test.db"), t.path("gone.db")).unwrap();
+                drop(held);
+                let run = Run::of(child.wait_with_output().unwrap());
+                assert!(run.status == 1 && run.stderr.contains("was removed or replaced") && !run.stdout.contains("committed"), "{run}");
             }
         }
     }

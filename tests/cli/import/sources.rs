@@ -6,7 +6,7 @@ use std::io::Write as _;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use serde_json::{Value, json};
 
-use super::verdicts;
+use super::{import, verdicts};
 use crate::on_both_engines;
 use crate::sandbox::{Run, Sandbox, example};
 
@@ -49,6 +49,47 @@ fn user(t: &Sandbox, email: &str) -> Value {
 }
 
 on_both_engines! {
+    fn options_of_a_source_hold_for_columns_of_our_own_names(t) {
+        let csv = ("u.csv", "id,email,name,roles\nann,ann@example.com, Ann ,Lehrer\n");
+        let json = ("u.jsonl", "{\"id\":\"ann\",\"email\":\"ann@example.com\",\"name\":\" Ann \",\"roles\":\"Lehrer\"}\n");
+        for (name, text) in [csv, json] {
+            let t = &Sandbox::migrated(t.engine);
+            let file = t.file(name, text);
+            t.ok(&["import", "users", &file, "--map-value", "roles:Lehrer=teacher", "--trim"]);
+            assert_eq!((t.value("name", "FROM \"user\""), t.roles("ann")), ("Ann".to_owned(), "teacher".to_owned()), "{name}");
+            assert_eq!(import(t, &["users", &file, "--map-value", "roles:Lehrer=teacher", "--trim"]), (0, [0, 0, 1, 0, 0]));
+        }
+        for (name, text) in [("j.csv", "id,email,first,last\nann,ann@example.com,Ann,Lee\n"), ("j.jsonl", "{\"id\":\"ann\",\"email\":\"ann@example.com\",\"first\":\"Ann\",\"last\":\"Lee\"}\n")] {
+            let t = &Sandbox::migrated(t.engine);
+            t.ok(&["import", "users", &t.file(name, text), "--map", "first+last=name"]);
+            assert_eq!(t.value("name", "FROM \"user\""), "Ann Lee", "{name}");
+        }
+        // A part that is not there is no part of a name.
+        let file = t.file("j.csv", "id,email,first,last\nann,ann@example.com,Ann,Lee\n");
+        let stderr = t.fails(1, &["import", "users", &file, "--map", "first+lsat=name", "--drop", "last"]);
+        assert!(stderr.contains("unknown column lsat"), "{stderr}");
+        // What a preset does not name, it does not lose.
+        let preset = t.file("own.toml", "[columns]\nid = \"id\"\nemail = \"email\"\nname = \"name\"\n");
+        let file = t.file("x.jsonl", "{\"id\":\"ann\",\"email\":\"ann@example.com\",\"name\":\"Ann\",\"extra\":\"lost\"}\n");
+        assert!(t.fails(3, &["import", "users", &file, "--preset", &preset]).contains("extra: unknown member"));
+        assert_eq!(t.count("\"user\""), 0);
+    }
+
+    fn a_saved_preset_reads_the_file_as_the_options_did(t) {
+        t.user("ann", "");
+        for (name, text, options) in [
+            ("drop.csv", "nr,user_id,action_type,target_type,target_id,occurred_at,idempotency_key\n1,ann,enrolled,course,c,2026-01-01T00:00:00Z,k1\n", &["--drop", "1"][..]),
+            ("quote.csv", "'user_id','action_type','target_type','target_id','occurred_at','idempotency_key'\n'ann','enrolled','course','a, b','2026-01-01T00:00:00Z','k2'\n", &["--quote", "single", "--delimiter", "comma"]),
+            ("mysql.tsv", "user_id\taction_type\ttarget_type\ttarget_id\toccurred_at\tidempotency_key\nann\tenrolled\tcourse\ta\\\\b\t2026-01-01T00:00:00Z\tk3\n", &["--dialect", "mysql"]),
+            ("source.csv", "user_id,action_type,target_type,target_id,occurred_at,source_event_id\nann,enrolled,course,c,2026-01-01T00:00:00Z,e4\n", &["--source-system", "manual"]),
+        ] {
+            let (file, preset) = (t.file(name, text), t.path(&format!("{name}.toml")));
+            let preset = preset.to_str().unwrap();
+            assert_eq!(import(t, &[&["actions", &file, "--save-preset", preset], options].concat()), (0, [1, 0, 0, 0, 0]), "{name}");
+            assert_eq!(import(t, &["actions", &file, "--preset", preset]), (0, [0, 0, 1, 0, 0]), "{name}: {}", std::fs::read_to_string(preset).unwrap());
+        }
+    }
+
     fn users_of_six_sources_are_imported_by_their_presets(t) {
         let name = |n: usize| ["Núria", "O'Brien", "Müller, Jörg", "Ann \"\"A\"\""][n % 4].to_owned();
         let file = |source: &str, header: &str, row: &dyn Fn(usize) -> String| {

@@ -66,10 +66,9 @@ impl Erased {
                 Change { verb: "erase", subject: Subject::User, id: &user.id, before: None::<&User>, after: None };
             return Err(attempt.refused(failure, db));
         }
-        let email = user.email.clone();
         let names = PersonNames::of(&user, db)?;
         let user = if tombstone.is_none() { entomb(&user, db)? } else { user };
-        let mut erased = clear(user, &email, db)?;
+        let mut erased = clear(user, names.emails(), db)?;
         erased.actor = names.replace(&erased.user.id, db)?;
         if metadata {
             erased.actions = empty_metadata(&erased.user.id, db)?;
@@ -135,12 +134,12 @@ fn merged_into(id: &str, db: &mut Db) -> QueryResult<Vec<String>> {
 }
 
 /// Clears the notes and the audit trail of an erased user, and the audit trail of users merged into it.
-fn clear(user: User, email: &str, db: &mut Db) -> anyhow::Result<Erased> {
+fn clear(user: User, emails: &[String], db: &mut Db) -> anyhow::Result<Erased> {
     let mut ids = merged_into(&user.id, db)?;
     ids.push(user.id.clone());
-    ParkedEvent::remove_of_user(&ids, email, db)?;
+    ParkedEvent::remove_of_user(&ids, emails, db)?;
     FormerEmail::forget(&user.id, db)?;
-    if !email.ends_with(ERASED) {
+    for email in emails {
         FormerEmail::remember(&user.id, email, true, db)?;
     }
     let ended = end_records(&user.id, db)?;

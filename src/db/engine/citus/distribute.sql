@@ -116,8 +116,21 @@ BEGIN
 END
 $$;
 
+-- A statement may set rollbook.node again among its rows: what it has added is looked at when all is there.
+CREATE FUNCTION rollbook_check_node() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM added WHERE recorded_node <> (SELECT groupid FROM pg_catalog.pg_dist_local_group)) THEN
+    RAISE EXCEPTION 'recorded_node of user_action is set by the database' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END
+$$;
+
 CREATE TRIGGER user_action_node BEFORE INSERT ON user_action
   FOR EACH STATEMENT EXECUTE FUNCTION rollbook_name_node();
+
+CREATE TRIGGER user_action_own_node AFTER INSERT ON user_action
+  REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION rollbook_check_node();
 
 CREATE TRIGGER user_action_stamp BEFORE INSERT ON user_action
   FOR EACH ROW EXECUTE FUNCTION rollbook_stamp_action();
@@ -129,6 +142,7 @@ DECLARE
   home CONSTANT text := (SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = 'user_action'::regclass);
 BEGIN
   EXECUTE format('ALTER FUNCTION %s.rollbook_name_node() SET search_path = %s, pg_temp', home, home);
+  EXECUTE format('ALTER FUNCTION %s.rollbook_check_node() SET search_path = %s, pg_temp', home, home);
   FOR part IN SELECT DISTINCT function FROM distributed_trigger WHERE function LIKE '%rollbook_audit_%' LOOP
     EXECUTE format('ALTER FUNCTION %s() SET citus.allow_nested_distributed_execution = on', part.function);
   END LOOP;

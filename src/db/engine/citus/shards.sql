@@ -3,7 +3,10 @@ SELECT CASE WHEN success THEN format('shard %s lacks %s', shardid, result)
     ELSE format('shard %s cannot be read: %s', shardid, result) END AS problem
 FROM run_command_on_shards('user_action', $command$
   SELECT coalesce(string_agg(name, ', ' ORDER BY name), '') FROM (
-    SELECT name FROM (VALUES ('user_action_no_change', 'A'), ('user_action_node', 'O'), ('user_action_stamp', 'O')) AS expected (name, enabled)
+    SELECT name
+    FROM (VALUES
+      ('user_action_no_change', 'A'), ('user_action_node', 'O'), ('user_action_own_node', 'O'), ('user_action_stamp', 'O')
+    ) AS expected (name, enabled)
     WHERE NOT EXISTS (
       SELECT FROM pg_trigger t
       WHERE t.tgrelid = %1$L::regclass AND t.tgenabled = enabled::"char" AND starts_with(t.tgname, name))

@@ -27,9 +27,10 @@ all_triggers (relation, name, guard, is_for_all) AS (VALUES
   ('champion', 'champion_steps', 'rollbook_guard_champion', FALSE),
   ('champion', 'champion_withdrawals', 'rollbook_guard_champion', FALSE),
   ('user_action', 'user_action_node', 'rollbook_name_node', TRUE),
+  ('user_action', 'user_action_own_node', 'rollbook_check_node', TRUE),
   ('user_action', 'user_action_stamp', 'rollbook_stamp_action', TRUE)),
 -- The triggers of a distributed log, which keep what a row has that moves to another node.
-of_nodes (name) AS (VALUES ('user_action_node'), ('user_action_stamp')),
+of_nodes (name) AS (VALUES ('user_action_node'), ('user_action_own_node'), ('user_action_stamp')),
 expected_trigger AS (
   SELECT * FROM all_triggers
   WHERE CASE $1 WHEN 'whole' THEN name NOT IN (SELECT name FROM of_nodes) ELSE name <> 'user_action_no_foreign_log' END),

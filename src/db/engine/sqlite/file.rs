@@ -1,8 +1,8 @@
 //! A SQLite file: creating, opening and configuring it, its write-ahead log, and copies.
 
 use std::fs;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::Path;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -25,6 +25,34 @@ struct Header {
     application_id: i32,
     #[diesel(sql_type = Integer)]
     objects: i32,
+}
+
+/// Which file a path led to when it was opened.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::db) struct OpenFile {
+    path: PathBuf,
+    /// Device and inode.
+    identity: (u64, u64),
+}
+
+impl OpenFile {
+    /// The file at a path; `None` if there is none.
+    pub(in crate::db) fn at(path: &Path) -> Option<Self> {
+        let metadata = fs::metadata(path).ok()?;
+        Some(Self { path: path.to_owned(), identity: (metadata.dev(), metadata.ino()) })
+    }
+
+    /// Checks that the path still leads to it: what is written to a file that was removed or replaced is in no database.
+    ///
+    /// # Errors
+    /// When it does not, with what this means for the changes.
+    pub(in crate::db) fn check(&self, changes: &str) -> Result<(), Failure> {
+        if Self::at(&self.path).as_ref() == Some(self) {
+            return Ok(());
+        }
+        let message = format!("{} was removed or replaced while it was in use: {changes}", self.path.display());
+        Err(Failure::failed(message).hint("see what is at this path now, and run the command again"))
+    }
 }
 
 /// Opens an existing file. Without `write` its bytes are not changed. Another program's file is rejected before

@@ -74,16 +74,28 @@ impl Header {
             names.iter().enumerate().rev().map(|(position, name)| (name.clone(), position)).collect();
         let mut unused_options = Vec::new();
         let mut names = renamed(&names, kind, interpretation, &mut unused_options, reader)?;
+        if let Some(field) = interpretation.joined.iter().find(|field| !positions.contains_key(&normal(field))) {
+            let mut there: Vec<&str> = positions.keys().map(String::as_str).collect();
+            there.sort_unstable();
+            let problem = format!("line {line}: --map: unknown column {field}");
+            return Err(reader.refuse(problem, format!("the file has {}", there.join(", "))));
+        }
         let mut unnamed = Vec::new();
         for (position, name) in names.iter_mut().enumerate() {
             let is_renamed = positions.get(name) != Some(&position);
+            let number = (position + 1).to_string();
+            let is_dropped = interpretation.preset.read.ignore.contains(&number);
             if interpretation.sniff && name.is_empty() {
                 unnamed.push(position);
+                "_".clone_into(name);
+            } else if is_dropped {
                 "_".clone_into(name);
             } else if let Some(mapping) = &mapping
                 && !is_renamed
                 && mapping.reads(name)
-                && (mapping.ignores_others() || !columns.names.contains(&name.as_str()))
+                && (mapping.ignores_others()
+                    || !columns.names.contains(&name.as_str())
+                    || mapping.reads_itself(name, columns))
             {
                 "_".clone_into(name);
             }

@@ -15,24 +15,38 @@ const SEPARATORS: [&str; 3] = [".", "/", "-"];
 const TIMES_OF_DAY: [&str; 9] =
     ["", " %H:%M", " %H:%M:%S", ", %H:%M", ", %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %I:%M %p", ", %I:%M:%S %p"];
 
-/// Completes the interpretation by what was found, and returns it in words.
-pub(super) fn find(start: &[u8], header: &Header, interpretation: &mut Interpretation) -> Vec<String> {
+/// The notation of times that the first records have: all others must fit it.
+pub(super) struct Guess {
+    own: TimeReader,
+    others: Vec<TimeReader>,
+    /// A time that only this notation reads.
+    pub(super) proof: String,
+}
+
+impl Guess {
+    /// Whether a cell is a time in another notation only: then the guess was wrong for the whole file.
+    pub(super) fn is_refuted_by(&self, cell: &str) -> bool {
+        self.own.read(cell).is_err() && self.others.iter().any(|other| other.read(cell).is_ok())
+    }
+}
+
+/// Completes the interpretation by what was found, and returns it in words, with the guess of how times are read.
+pub(super) fn find(start: &[u8], header: &Header, interpretation: &mut Interpretation) -> (Vec<String>, Option<Guess>) {
     let records = Cells::read(start, header, interpretation);
     let mut words = Vec::new();
-    if interpretation.time_formats.is_empty() {
-        words.extend(find_times(&records, interpretation));
-    }
+    let guess = if interpretation.time_formats.is_empty() { find_times(&records, interpretation) } else { None };
+    words.extend(guess.as_ref().map(|guess| format!("dates {}", guess.proof)));
     // Between commas, a number with a comma is more likely a slip.
     let may_have_commas = interpretation.dialect.delimiter != b',' && !interpretation.decimal_given;
     if may_have_commas && records.have_decimal_comma() {
         interpretation.decimal = ',';
         words.push("decimal comma".to_owned());
     }
-    words
+    (words, guess)
 }
 
-/// The notation of the times, if the columns that are not in the usual one have one in common; in words.
-fn find_times(records: &Cells, interpretation: &mut Interpretation) -> Option<String> {
+/// The notation of the times, if the columns that are not in the usual one have one in common.
+fn find_times(records: &Cells, interpretation: &mut Interpretation) -> Option<Guess> {
     let notations = notations();
     let found: Vec<(&Vec<TimeFormat>, &String)> =
         records.times.iter().filter_map(|(_, cells)| notation_of(cells, &notations)).collect();
@@ -42,7 +56,8 @@ fn find_times(records: &Cells, interpretation: &mut Interpretation) -> Option<St
         return None;
     }
     interpretation.time_formats.clone_from(notation);
-    Some(format!("dates {cell}"))
+    let others = notations.iter().filter(|other| other != notation).map(|other| reader_of(other));
+    Some(Guess { own: reader_of(notation), others: others.collect(), proof: (*cell).clone() })
 }
 
 /// The notations of dates, each with those that differ only in the time of day.
@@ -54,8 +69,12 @@ fn notations() -> Vec<Vec<TimeFormat>> {
 
 /// Whether a cell is a time in a notation, whatever its zone.
 fn is_in(notation: &[TimeFormat], cell: &str) -> bool {
-    let reader = TimeReader { formats: notation.to_vec(), ..TimeReader::rfc3339(Some(chrono_tz::UTC)) };
-    reader.read(cell).is_ok()
+    reader_of(notation).read(cell).is_ok()
+}
+
+/// Reads times in a notation, whatever their zone.
+fn reader_of(notation: &[TimeFormat]) -> TimeReader {
+    TimeReader { formats: notation.to_vec(), ..TimeReader::rfc3339(Some(chrono_tz::UTC)) }
 }
 
 /// The only notation that reads all cells that are not in the usual one, and a cell that no other reads.
