@@ -41,8 +41,8 @@ pub use roles_of::{RolesOf, UserCondition, UserExpression, has_role};
 pub use stage::{RULES, Stage, StageRule};
 pub use stage_history::{History, StageStep, histories};
 pub use text::{
-    MAX_KEY_BYTES, TextError, check_email, check_key, check_line, check_new_id, check_prose, is_null_marker,
-    valid_file_id, valid_file_key, valid_key,
+    MAX_KEY_BYTES, TextError, check_email, check_key, check_line, check_new_id, check_new_key, check_prose,
+    is_null_marker, valid_file_id, valid_file_key, valid_key,
 };
 pub use user::{AmbiguousUser, Tombstone, User, ensure_a_superadmin};
 pub use user_action::{ActionType, Event, SourceSystem, TargetType, UserAction, time_column};

@@ -26,6 +26,16 @@ pub(super) fn filled(field: Option<&str>) -> Option<&str> {
     }
 }
 
+/// The error of a cell, with what to do about one that may stand for no value.
+fn of_cell(field: &str, cell: &str, problem: impl Display) -> FieldError {
+    let error = FieldError::new(field, cell, problem);
+    if is_null_marker(cell) {
+        error.hint(format!("--null {} reads it as empty, where it has no quotes", shell_quoted(cell)))
+    } else {
+        error
+    }
+}
+
 impl FieldErrors {
     /// Parses an optional field, without trimming it.
     pub(super) fn read<'a, T, E: Display>(
@@ -35,7 +45,7 @@ impl FieldErrors {
         parse: impl FnOnce(&'a str) -> Result<T, E>,
     ) -> Option<T> {
         let value = value?;
-        parse(value).map_err(|error| self.0.push(FieldError::new(field, value, error))).ok()
+        parse(value).map_err(|error| self.0.push(of_cell(field, value, error))).ok()
     }
 
     /// Parses a required field; a missing or blank one is an error.
@@ -84,7 +94,7 @@ impl FieldErrors {
                     None => self.0.push(FieldError::new(column.name, cell, "cannot be cleared")),
                 }
             } else if let Err(problem) = (column.read)(&mut input, cell, times) {
-                self.0.push(FieldError::new(column.name, cell, problem));
+                self.0.push(of_cell(column.name, cell, problem));
             }
         }
         input

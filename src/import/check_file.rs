@@ -2,9 +2,10 @@
 
 use std::sync::mpsc::Receiver;
 
+use super::file_kind::FileKind;
 use super::formats::{Opened, format_of};
 use super::interpretation::Interpretation;
-use super::kinds::{FileKind, Kind, actions, champions, users};
+use super::kinds::{Kind, actions, champions, users};
 use super::reader::{self, Chunk};
 use super::source::Source;
 use crate::models::EventIds;

@@ -12,12 +12,13 @@ use std::{panic, thread};
 
 use anyhow::{Context as _, anyhow};
 
+use super::file_kind::FileKind;
 use super::history;
 use super::interpretation::Interpretation;
 use super::kinds::actions::Actions;
 use super::kinds::champions::{ChampionTable, Champions};
 use super::kinds::users::{UserTable, Users};
-use super::kinds::{FileKind, Kind, Table};
+use super::kinds::{Kind, Table};
 use super::options::OnError;
 use super::reader::{self, Chunk};
 use super::running::{Import, ReadMore};

@@ -9,8 +9,9 @@ use std::time::Instant as Clock;
 use anyhow::Context as _;
 
 use super::failure::record_failure;
+use super::file_kind::FileKind;
 use super::interpretation::Interpretation;
-use super::kinds::{FileKind, users};
+use super::kinds::users;
 use super::options::Options;
 use super::output_files::check_output_files;
 use super::progress::ProgressMeter;

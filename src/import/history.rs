@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::{insert_into, update};
 
-use super::kinds::FileKind;
+use super::file_kind::FileKind;
 use super::options::Options;
 use super::report::Report;
 use super::source::Source;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dialect::Dialect;
 use super::file_format::FileFormat;
+use super::file_kind::FileKind;
 use super::preset::Preset;
 use crate::db::types::{TimeFormat, TimeReader, Timestamp};
 use crate::models::{Role, SourceSystem};
@@ -172,6 +173,26 @@ impl Default for Interpretation {
 const FIRST_PLAUSIBLE: &str = "1990-01-01T00:00:00Z";
 
 impl Interpretation {
+    /// The column that an option names, and whether it is for this kind of files alone; `None` if it is for another kind.
+    pub(super) fn of_kind<'a>(&self, given: &'a str, kind: &str) -> Option<(&'a str, bool)> {
+        match given.split_once(':').filter(|(prefix, _)| FileKind::ALL.iter().any(|kind| kind.as_str() == *prefix)) {
+            Some((prefix, name)) if self.several_kinds => (prefix == kind).then_some((name, true)),
+            _ => Some((given, false)),
+        }
+    }
+
+    /// The columns to rename in a file of this kind.
+    pub(super) fn map_of_kind(&self, kind: &str) -> BTreeMap<String, String> {
+        let ours = |(theirs, ours): (&String, &String)| Some((self.of_kind(theirs, kind)?.0.to_owned(), ours.clone()));
+        self.map.iter().filter_map(ours).collect()
+    }
+
+    /// The columns with a value for every row of a file of this kind.
+    pub(super) fn set_of_kind(&self, kind: &str) -> BTreeMap<String, String> {
+        let ours = |(name, value): (&String, &String)| Some((self.of_kind(name, kind)?.0.to_owned(), value.clone()));
+        self.set.iter().filter_map(ours).collect()
+    }
+
     /// Reads the times of the file. Without `--allow-times`, those from 1990 to a day from now are plausible.
     pub(super) fn times(&self) -> TimeReader {
         let plausible = self.allow_times.unwrap_or_else(|| {

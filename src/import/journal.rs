@@ -1,8 +1,8 @@
 //! Large imports into SQLite lock the database file exclusively, and use a rollback journal instead of the
 //! write-ahead log.
 
+use super::file_kind::FileKind;
 use super::history;
-use super::kinds::FileKind;
 use super::options::Options;
 use super::source::Source;
 use crate::db::Db;

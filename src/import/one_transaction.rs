@@ -5,9 +5,10 @@ use std::sync::mpsc::Receiver;
 
 use anyhow::Context as _;
 
+use super::file_kind::FileKind;
 use super::history;
 use super::interpretation::Interpretation;
-use super::kinds::{FileKind, Kind, Table, actions, champions, users};
+use super::kinds::{Kind, Table, actions, champions, users};
 use super::reader::{self, Chunk};
 use super::rejects::Rejects;
 use super::running::{Import, ReadMore};

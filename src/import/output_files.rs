@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::kinds::FileKind;
+use super::file_kind::FileKind;
 use super::options::Options;
 use super::source::Source;
 use crate::output::FilesInUse;

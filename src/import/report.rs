@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::kinds::FileKind;
+use super::file_kind::FileKind;
 use super::source::Source;
 use crate::db::types::Timestamp;
 use crate::log::{BatchVerdicts, Conflict, RefusedRow, Verdict};

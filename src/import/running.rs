@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
+use super::file_kind::FileKind;
 use super::formats::{Opened, Records, format_of};
-use super::kinds::{FileKind, Kind};
+use super::kinds::Kind;
 use super::options::{OnError, Options};
 use super::progress::ProgressMeter;
 use super::reader::Chunk;

@@ -34,8 +34,8 @@ pub enum TextError {
     #[error("@ is not allowed in an id")]
     At,
     /// What a program writes for no value.
-    #[error("stands for no value in the program that wrote it: leave the field empty, or add --null {0}")]
-    NullMarker(String),
+    #[error("stands for no value in the program that wrote it: leave it empty")]
+    NullMarker,
     /// A number that a spreadsheet has shortened, so that different ids became the same.
     #[error("is a number in scientific notation: a spreadsheet has shortened the id, format its column as text")]
     Scientific,
@@ -130,9 +130,17 @@ fn is_scientific(cell: &str) -> bool {
 pub fn valid_file_key(text: &str) -> Result<&str, TextError> {
     let key = valid_key(text)?;
     if is_null_marker(key) {
-        return Err(TextError::NullMarker(key.to_owned()));
+        return Err(TextError::NullMarker);
     }
     if key.as_bytes()[0].is_ascii_digit() && is_scientific(key) { Err(TextError::Scientific) } else { Ok(key) }
+}
+
+/// As [`valid_file_key`], of an argument.
+///
+/// # Errors
+/// When the text is invalid.
+pub fn check_new_key(text: &str) -> Result<String, TextError> {
+    valid_file_key(text).map(ToOwned::to_owned)
 }
 
 /// As [`valid_file_key`], of the id of a user.
@@ -265,7 +273,7 @@ mod tests {
         assert_eq!(check_line(" "), Err(TextError::Empty));
         assert_eq!(check_line("a\u{1b}[2J"), Err(TextError::Control('\u{1b}')));
         for marker in ["NULL", "#N/A", "\\N", "nan"] {
-            assert_eq!(valid_file_key(marker), Err(TextError::NullMarker(marker.to_owned())));
+            assert_eq!(valid_file_key(marker), Err(TextError::NullMarker));
         }
         for shortened in ["1.23457E+15", "1,23457E+15", "2E+07", "1.5e9"] {
             assert_eq!(valid_file_key(shortened), Err(TextError::Scientific), "{shortened}");

@@ -123,5 +123,16 @@ on_both_engines! {
         let found = rows(t, 1, &["audit", "verify"]);
         assert_eq!((found.len(), &found[0]["trail"], &found[0]["found"]), (1, &"student".into(), &"admin".into()), "{found:?}");
         assert!(found[0]["after"].as_str().unwrap() < found[0]["before"].as_str().unwrap());
+        // A merge into somebody else, and an erasure that is undone; chained merges are no difference.
+        t.ok(&["users", "merge", "usr_045", "usr_047", "--yes"]);
+        let differences = || rows(t, 1, &["audit", "verify"])[1..].iter().map(|row| ["subject", "what", "trail", "found"].map(|key| row[key].as_str().unwrap().to_owned()).join(" ")).collect::<Vec<_>>();
+        assert_eq!(differences(), Vec::<String>::new());
+        t.sql(&quietly("UPDATE \"user\" SET merged_into = 'usr_048' WHERE id = 'usr_089'")).unwrap();
+        t.sql(&quietly("UPDATE \"user\" SET erased_at = NULL WHERE id = 'usr_042'")).unwrap();
+        assert_eq!(differences(), ["usr_042 erased yes no", "usr_089 merged into usr_047 usr_048"]);
+        // A user whom another program deletes is in the trail as deleted.
+        t.sql("INSERT INTO \"user\" (id, email, name, origin, roles, created_at) SELECT 'usr_new', 'usr_new@example.com', 'N', 'x', roles, created_at FROM \"user\" WHERE id = 'usr_staff_1'").unwrap();
+        t.sql("DELETE FROM \"user\" WHERE id = 'usr_new'").unwrap();
+        assert_eq!(differences().len(), 2);
     }
 }

@@ -46,6 +46,7 @@ pub struct Args {
     #[arg(
         long,
         value_name = "URL",
+        value_parser = check_homepage,
         required_if_eq("shape", "xapi"),
         required_if_eq("shape", "cloudevents"),
         hide_short_help = true,
@@ -70,6 +71,18 @@ pub struct Args {
     /// Compress with zstd
     #[arg(long, hide_short_help = true, help_heading = "Output")]
     zstd: bool,
+}
+
+/// Checks the base of IRIs: absolute, and nothing that a path cannot follow.
+fn check_homepage(text: &str) -> Result<String, String> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let is_allowed = |c: char| !c.is_whitespace() && !c.is_control() && !"<>\"{}|\\^`?#".contains(c);
+    match host {
+        Some(rest) if rest.starts_with(|c: char| c.is_alphanumeric() || c == '[') && rest.chars().all(is_allowed) => {
+            Ok(text.to_owned())
+        }
+        _ => Err("expected an absolute IRI without ? and #, e.g. https://learn.example.org".to_owned()),
+    }
 }
 
 /// How actions are divided into files.

@@ -6,8 +6,8 @@ use crate::db::{Access, Db, End};
 use crate::error::{ExitStatus, Failure};
 use crate::log::{Recorded, record};
 use crate::models::{
-    ActionType, Difference, Event, Prefix, SourceSystem, Tombstone, User, UserAction, check_key, metadata_of_arguments,
-    new_id,
+    ActionType, Difference, Event, Prefix, SourceSystem, Tombstone, User, UserAction, check_new_key,
+    metadata_of_arguments, new_id,
 };
 use crate::schema::user_action;
 use crate::selection::Target;
@@ -34,13 +34,13 @@ pub struct Args {
     #[arg(long, value_enum)]
     source_system: Option<SourceSystem>,
     /// Event id in the source system
-    #[arg(long, value_name = "ID", value_parser = check_key, requires = "source_system")]
+    #[arg(long, value_name = "ID", value_parser = check_new_key, requires = "source_system")]
     source_event_id: Option<String>,
     /// Key by which repeated deliveries of the event are recognized
-    #[arg(long, value_name = "KEY", value_parser = check_key)]
+    #[arg(long, value_name = "KEY", value_parser = check_new_key)]
     idempotency_key: Option<String>,
     /// Enrollment id
-    #[arg(long, value_name = "ID", value_parser = check_key)]
+    #[arg(long, value_name = "ID", value_parser = check_new_key)]
     enrollment: Option<String>,
     /// Time at which the action occurred [default: now]
     #[arg(long, value_name = "TIME")]
@@ -62,7 +62,7 @@ impl Command for Args {
         let (db, out) = ctx.open()?;
         let usage = |message: String| Failure::new(ExitStatus::Usage, message);
         let target_id = args.target.id.as_deref().unwrap_or_default();
-        let target_id = check_key(target_id).map_err(|error| {
+        let target_id = check_new_key(target_id).map_err(|error| {
             usage(format!("target id: {error}")).hint("write the target as TYPE:ID, e.g. module:mod_7")
         })?;
         let metadata = metadata_of_arguments(&args.metadata).map_err(usage)?;

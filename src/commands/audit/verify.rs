@@ -99,6 +99,19 @@ fn state(json: Option<&Json>) -> anyhow::Result<Option<State>> {
     Ok(json.map(|json| serde_json::from_str(json.as_str())).transpose()?)
 }
 
+/// The user into whom somebody is merged in the end: who was merged into a user follows that one's merge.
+fn last_of<'a>(into: &'a str, merges: &'a HashMap<String, String>) -> &'a str {
+    let mut last = into;
+    // Not longer than there are merges: the trail may have been changed to a circle.
+    for _ in 0..merges.len() {
+        match merges.get(last) {
+            Some(next) => last = next,
+            None => break,
+        }
+    }
+    last
+}
+
 fn shown(roles: Roles) -> String {
     if roles == Roles::default() { "none".to_owned() } else { roles.to_string() }
 }
@@ -146,6 +159,11 @@ impl Replay {
                 before: event.at,
             });
         }
+        if event.before.is_some() && event.after.is_none() {
+            // Another program has deleted the user, as the trail says.
+            self.users.remove(&event.subject_id);
+            return Ok(());
+        }
         if let Some(after) = after {
             known.roles = after.roles.or(known.roles);
             known.merged_into = after.merged_into.or_else(|| known.merged_into.take());
@@ -188,6 +206,8 @@ impl Replay {
             .select((user::id, user::roles, user::erased_at, user::merged_into))
             .order(user::id)
             .load(&mut db.conn)?;
+        let merges: HashMap<String, String> =
+            self.users.iter().filter_map(|(id, known)| Some((id.clone(), known.merged_into.clone()?))).collect();
         let ordinary: Roles = std::iter::once(Role::Student).collect();
         for (id, roles, erased_at, merged_into) in stored {
             let known = self.users.remove(&id).unwrap_or_default();
@@ -211,12 +231,15 @@ impl Replay {
                 differ("roles", known.roles.map_or_else(|| "nothing".to_owned(), shown), shown(roles));
             }
             let or_nobody = |id: Option<&String>| id.cloned().unwrap_or_else(|| "nobody".to_owned());
-            if known.merged_into.is_some() != merged_into.is_some() {
-                differ("merged into", or_nobody(known.merged_into.as_ref()), or_nobody(merged_into.as_ref()));
+            let into = known.merged_into.as_deref().map(|into| last_of(into, &merges));
+            if into != merged_into.as_deref() {
+                differ("merged into", or_nobody(into.map(ToOwned::to_owned).as_ref()), or_nobody(merged_into.as_ref()));
             }
             let is_erased = erased_at.is_some() && merged_into.is_none();
-            if is_erased && !known.is_erased {
-                differ("erased", "no".to_owned(), "yes".to_owned());
+            let is_alive_again = erased_at.is_none() && (known.is_erased || known.merged_into.is_some());
+            if is_erased && !known.is_erased || is_alive_again {
+                let shown = |is_erased| if is_erased { "yes" } else { "no" }.to_owned();
+                differ("erased", shown(is_alive_again), shown(!is_alive_again));
             }
         }
         let mut gone: Vec<(String, KnownUser)> = self.users.drain().collect();

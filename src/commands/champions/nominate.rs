@@ -5,7 +5,7 @@ use crate::db::types::Timestamp;
 use crate::db::{Access, Db, is_any_of};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{
-    Champion, Prefix, RoleRule, Stage, Tombstone, User, change_or_not, check_key, check_prose, in_cohort, new_id,
+    Champion, Prefix, RoleRule, Stage, Tombstone, User, change_or_not, check_new_key, check_prose, in_cohort, new_id,
 };
 use crate::output::{Output, plural};
 use crate::schema::user;
@@ -18,7 +18,7 @@ pub struct Args {
     #[arg(value_name = "USER", required_unless_present_any = ["stdin", "file"], conflicts_with_all = ["stdin", "file"])]
     users: Vec<String>,
     /// Cohort to nominate for [default: none, a global record]
-    #[arg(long, value_parser = check_key)]
+    #[arg(long, value_parser = check_new_key)]
     cohort: Option<String>,
     /// Reason for the nomination, stored as the note of the record
     #[arg(long, value_name = "TEXT", value_parser = check_prose)]

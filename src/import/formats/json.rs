@@ -29,7 +29,7 @@ pub(super) struct Json;
 
 impl Format for Json {
     fn open(&self, file: Opened<'_>) -> anyhow::Result<Box<dyn Records>> {
-        let Opened { name, input, columns, interpretation, keeps_text, first_line, .. } = file;
+        let Opened { name, input, columns, interpretation, kind, keeps_text, first_line, .. } = file;
         let mapping = Mapping::of(interpretation, columns);
         if let Some(unknown) = mapping.as_ref().and_then(|mapping| mapping.unknown(columns).next()) {
             let hint = format!("the columns are {}", columns.names.join(", "));
@@ -41,8 +41,9 @@ impl Format for Json {
             let is_metadata = columns.metadata && column.starts_with("metadata.");
             columns.names.contains(&column.as_str()) || column.starts_with('_') || is_metadata
         };
-        let mut named = interpretation.map.values().chain(interpretation.set.keys());
-        if let Some(unknown) = named.find(|column| !is_known(column)) {
+        let (map, set) = (interpretation.map_of_kind(kind), interpretation.set_of_kind(kind));
+        let mut named = map.values().chain(set.keys());
+        if let Some(unknown) = named.find(|column| !interpretation.several_kinds && !is_known(column)) {
             let hint = format!("the columns are {}", columns.names.join(", "));
             return Err(Failure::failed(format!("{name}: --map or --set: unknown column {unknown}")).hint(hint).into());
         }
@@ -61,7 +62,7 @@ impl Format for Json {
             reader,
             columns,
             mapping,
-            interpretation: interpretation.clone(),
+            interpretation: Interpretation { map, set, ..interpretation.clone() },
             keeps_text,
             current: Ok(Mapped::default()),
             members: Vec::new(),

@@ -197,6 +197,20 @@ on_both_engines! {
         assert_eq!(std::fs::read_to_string(t.path("notes")).unwrap(), "by hand");
     }
 
+    fn what_stands_for_no_value_is_no_id_in_any_command(t) {
+        people(t);
+        for marker in ["NULL", "\\N", "#N/A", "nan", "1.23457E+15"] {
+            let target = format!("thread:{marker}");
+            t.fails(2, &["champions", "nominate", "ann", "--cohort", marker]);
+            t.fails(2, &["actions", "record", "ann", "posted_reply", &target]);
+            t.fails(2, &["actions", "record", "ann", "posted_reply", "thread:t", "--idempotency-key", marker]);
+            t.fails(2, &["users", "create", "--id", marker, "--email", "x@example.com", "--name", "X"]);
+        }
+        assert_eq!(t.count("champion") + t.count("user_action"), 0);
+        let stderr = refused(t, "actions", &event(",source_system,source_event_id", ",app,#N/A"), &[]);
+        assert!(stderr.contains("--null '#N/A' reads it as empty, where it has no quotes"), "{stderr}");
+    }
+
     fn a_file_that_was_replaced_meanwhile_is_not_committed_to(t) {
         if t.engine == Engine::Sqlite {
             people(t);

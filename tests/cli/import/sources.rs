@@ -75,6 +75,59 @@ on_both_engines! {
         assert_eq!(t.count("\"user\""), 0);
     }
 
+    fn options_of_a_directory_hold_for_the_files_that_have_the_column(t) {
+        for (dir, options) in [
+            ("one", &["--map", "login=name", "--map", "user=user_id"][..]),
+            ("two", &["--map", "users:login=name", "--map", "actions:user=user_id", "--set", "users:origin=school"]),
+        ] {
+            let t = &Sandbox::migrated(t.engine);
+            let dir = t.path(dir);
+            for (name, text) in [("users.csv", "id,email,login\nann,ann@example.com,Ann\n"), ("actions.jsonl", "{\"user\":\"ann\",\"action_type\":\"enrolled\",\"target_type\":\"course\",\"target_id\":\"c\",\"occurred_at\":\"2026-01-01T00:00:00Z\"}\n")] {
+                std::fs::create_dir_all(&dir).unwrap();
+                std::fs::write(dir.join(name), text).unwrap();
+            }
+            assert_eq!(import(t, &[&["all", dir.to_str().unwrap()], options].concat()).0, 0, "{options:?}");
+            assert_eq!((t.value("name", "FROM \"user\""), t.count("user_action")), ("Ann".to_owned(), 1));
+        }
+    }
+
+    fn a_preset_is_laid_over_another(t) {
+        t.user("ann", "");
+        let preset = t.file("p.toml", "extends = \"segment\"\nformat = \"jsonl\"\n[columns]\noccurred_at = [\"originalTimestamp\", \"timestamp\"]\ntarget_id = \"properties.course_id\"\n[values.action_type]\n\"Lesson Seen\" = \"viewed_module\"\n[set]\ntarget_type = \"course\"\n[skip]\ntype = [\"identify\", \"page\"]\n[read]\nignore = [\"*\"]\nnull = [\"\", \"\\\\N\"]\ntime_format = [\"rfc3339\", \"epoch\"]\n");
+        let line = |id: &str, time: &str| format!("{{\"type\":\"track\",\"messageId\":\"{id}\",\"userId\":\"ann\",\"event\":\"Lesson Seen\",\"timestamp\":{time},\"properties\":{{\"course_id\":\"c\"}}}}\n");
+        let text = line("m1", "\"2026-01-01T00:00:00Z\"") + &line("m2", "1767225600");
+        assert_eq!(import(t, &["actions", "--preset", &preset, &t.file("s.jsonl", text)]), (0, [2, 0, 0, 0, 0]));
+        assert_eq!(t.count("user_action WHERE target_type = 'course' AND target_id = 'c'"), 2);
+    }
+
+    fn a_statement_is_not_of_the_future_and_comes_back_in(t) {
+        t.user("ann", "");
+        let planned = (chrono::Utc::now() + chrono::TimeDelta::hours(10)).to_rfc3339();
+        t.ok(&["actions", "record", "ann", "enrolled", "course:c", "--at", &planned]);
+        let export = ["actions", "export", "--as", "xapi", "--homepage", "https://x.org", "--format", "jsonl"];
+        let text = t.ok(&export);
+        let statement: Value = serde_json::from_str(&text).unwrap();
+        let time: chrono::DateTime<chrono::Utc> = statement["timestamp"].as_str().unwrap().parse().unwrap();
+        assert!(time <= chrono::Utc::now(), "{text}");
+        assert_eq!(import(t, &["actions", "--from", "xapi", &t.file("s.jsonl", &text)]), (0, [0, 0, 1, 0, 0]));
+        for wrong in ["learn.example", "https://learn example", "https://x.org/?a", "https://x.org/#f", "https://", "ftp://x.org"] {
+            assert!(t.fails(2, &["actions", "export", "--as", "xapi", "--homepage", wrong]).contains("an absolute IRI"), "{wrong}");
+        }
+    }
+
+    fn people_who_are_deactivated_in_other_words_are_no_live_users(t) {
+        for (preset, header, row) in [
+            ("moodle-users", "id,username,email,firstname,lastname,suspended", "1,ann,ann@example.com,Ann,Lee,true"),
+            ("oneroster-users", "sourcedId,status,enabledUser,username,givenName,familyName,email", "s1,active,0,ann,Ann,Lee,ann@example.com"),
+            ("oneroster-users", "sourcedId,status,enabledUser,username,givenName,familyName,email", "s1,inactive,true,ann,Ann,Lee,ann@example.com"),
+            ("entra-users", "userPrincipalName,displayName,accountEnabled,id", "ann@example.com,Ann Lee,No,e1"),
+        ] {
+            let file = t.file("u.csv", format!("{header}\n{row}\n"));
+            let run = t.run(&["import", "users", "--preset", preset, &file]);
+            assert!(run.status == 0 && t.count("\"user\"") == 0, "{preset}: {row}\n{run}");
+        }
+    }
+
     fn a_saved_preset_reads_the_file_as_the_options_did(t) {
         t.user("ann", "");
         for (name, text, options) in [

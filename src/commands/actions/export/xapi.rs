@@ -140,6 +140,7 @@ struct Context<'a> {
 enum Extension<'a> {
     Text(&'a str),
     Json(&'a Json),
+    Time(&'a Timestamp),
 }
 
 impl<'a> Statement<'a> {
@@ -164,6 +165,11 @@ impl<'a> Statement<'a> {
                 extensions.insert(extension(name), Extension::Text(value));
             }
         }
+        // A statement is not of the future; an import takes the time from the extension.
+        let planned = (event.occurred_at > action.recorded_at).then_some(&event.occurred_at);
+        if let Some(time) = planned {
+            extensions.insert(extension("occurred_at"), Extension::Time(time));
+        }
         let target = iri_segment(&event.target_id);
         Self {
             id: statement_id(action, homepage, version),
@@ -179,7 +185,7 @@ impl<'a> Statement<'a> {
                 definition: Definition { r#type: activity_type(event.target_type) },
             },
             context: Context { platform: event.source_system.map(SourceSystem::as_str), extensions },
-            timestamp: event.occurred_at,
+            timestamp: event.occurred_at.min(action.recorded_at),
             stored: action.recorded_at,
         }
     }

@@ -25,6 +25,8 @@ pub struct TimeReader {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum TimeFormat {
+    /// RFC 3339, which is always read: to say so.
+    Rfc3339,
     /// As chrono formats it.
     Pattern(String),
     /// Seconds since 1970-01-01T00:00:00Z.
@@ -57,6 +59,7 @@ impl FromStr for TimeFormat {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
+            "rfc3339" => Ok(Self::Rfc3339),
             "epoch" => Ok(Self::Epoch),
             "epoch-ms" => Ok(Self::EpochMs),
             "excel" => Ok(Self::Excel),
@@ -140,6 +143,7 @@ impl From<TimeFormat> for String {
 impl fmt::Display for TimeFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Rfc3339 => "rfc3339",
             Self::Pattern(pattern) => pattern,
             Self::Epoch => "epoch",
             Self::EpochMs => "epoch-ms",
@@ -176,6 +180,7 @@ impl TimeReader {
     /// The cell in a notation; `None` if it is not in that notation.
     fn read_as(&self, format: &TimeFormat, cell: &str) -> Option<Result<Timestamp, TimestampError>> {
         match format {
+            TimeFormat::Rfc3339 => None,
             TimeFormat::Epoch => of_epoch(cell, 1_000_000),
             TimeFormat::EpochMs => of_epoch(cell, 1_000),
             TimeFormat::Excel => {

@@ -7,7 +7,6 @@ use csv::ByteRecord;
 use super::reader::{CsvReader, Current};
 use crate::import::decode::guess;
 use crate::import::interpretation::Interpretation;
-use crate::import::kinds::FileKind;
 use crate::import::mapping::Mapping;
 use crate::import::record::Columns;
 use crate::log::FieldError;
@@ -172,7 +171,7 @@ impl Header {
         reader: &CsvReader,
     ) -> anyhow::Result<()> {
         for (given, value) in &interpretation.set {
-            let Some((name, is_for_kind)) = of_kind(given, kind, interpretation) else { continue };
+            let Some((name, is_for_kind)) = interpretation.of_kind(given, kind) else { continue };
             let name = normal(name);
             if names.contains(&name) {
                 let hint = format!("remove one of them: --map {name}=_ skips the column of the file");
@@ -311,7 +310,7 @@ fn renamed(
 ) -> anyhow::Result<Vec<String>> {
     let mut renamed = names.to_vec();
     for (given, ours) in &interpretation.map {
-        let Some((theirs, is_for_kind)) = of_kind(given, kind, interpretation) else { continue };
+        let Some((theirs, is_for_kind)) = interpretation.of_kind(given, kind) else { continue };
         let theirs = normal(theirs);
         // Every name is looked for in the file's own header: one renaming is not the input of another.
         let number = theirs.parse::<usize>().ok().filter(|number| ours == "_" && (1..=names.len()).contains(number));
@@ -328,14 +327,6 @@ fn renamed(
         }
     }
     Ok(renamed)
-}
-
-/// The column that an option names, and whether it is for this kind of files alone; `None` if it is for another kind.
-fn of_kind<'a>(given: &'a str, kind: &str, interpretation: &Interpretation) -> Option<(&'a str, bool)> {
-    match given.split_once(':').filter(|(prefix, _)| FileKind::ALL.iter().any(|kind| kind.as_str() == *prefix)) {
-        Some((prefix, name)) if interpretation.several_kinds => (prefix == kind).then_some((name, true)),
-        _ => Some((given, false)),
-    }
 }
 
 /// The name of a column in lower case, without surrounding blanks; a metadata key keeps its case.
