@@ -96,6 +96,8 @@ impl ConsumerChange<'_> {
             }
             let cursor = feed::reset_cursor(self.feed, to, db)?;
             feed::set(self.feed, self.consumer, &cursor, clock.now(), db)?;
+            // Repeated after an unknown outcome, it must not pass over what has come since.
+            db.operation.count("consumer reset", 1);
             if let Some(types) = types {
                 feed::set_types(self.consumer, types, db)?;
             }
@@ -116,6 +118,7 @@ impl ConsumerChange<'_> {
         let cursor = db.transaction_or_not(|db| {
             let registered = feed::registered(self.feed, self.consumer, db)?;
             feed::forget(self.consumer, db)?;
+            db.operation.count("consumer forgotten", 1);
             Ok((registered.cursor, End::of_change(self.dry_run)))
         })?;
         let done = if self.dry_run { "would forget" } else { "forgot" };

@@ -196,14 +196,15 @@ impl Report {
         for note in &self.notes {
             out.note(format_args!("{}: {note}", self.file));
         }
-        if self.parked > 0 {
+        // Under --quiet a person is told what is wrong, and not each night what is as it was meant.
+        if self.parked > 0 && !out.is_quiet() {
             out.note(format_args!(
                 "{}: {} of unknown users parked: rollbook import parked records them once the users are known",
                 self.file,
                 plural(self.parked, "event")
             ));
         }
-        if self.skipped > 0 {
+        if self.skipped > 0 && !out.is_quiet() {
             let kinds: Vec<String> =
                 self.skipped_kinds.iter().map(|(kind, rows)| format!("{} × {kind}", thousands(*rows))).collect();
             out.note(format_args!("{}: {} skipped: {}", self.file, plural(self.skipped, "row"), kinds.join("; ")));

@@ -166,18 +166,27 @@ pub struct Selected {
 }
 
 impl ChampionTargets {
+    /// Checks that the records are selected in one way only: a selector beside another would widen it, or be ignored.
+    ///
+    /// # Errors
+    /// When the arguments contradict each other (exit code 2).
+    pub fn check(&self) -> Result<(), Failure> {
+        let has_list = self.bulk.has_list();
+        if !self.records.is_empty() && (has_list || self.filter.is_any()) {
+            return Err(Failure::usage("CHAMPION|USER cannot be combined with --stdin, --file or filters"));
+        }
+        if has_list && self.filter.is_any() {
+            return Err(Failure::usage("--stdin and --file cannot be combined with filters"));
+        }
+        Ok(())
+    }
+
     /// Reads the selected records, without locking them.
     ///
     /// # Errors
     /// When the arguments contradict each other (exit code 2), or a record does not exist (exit code 6).
     pub fn resolve(&self, clock: Clock, db: &mut Db, out: &Output) -> anyhow::Result<Selected> {
-        let has_list = self.bulk.has_list();
-        if !self.records.is_empty() && (has_list || self.filter.is_any()) {
-            return Err(Failure::usage("CHAMPION|USER cannot be combined with --stdin, --file or filters").into());
-        }
-        if has_list && self.filter.is_any() {
-            return Err(Failure::usage("--stdin and --file cannot be combined with filters").into());
-        }
+        self.check()?;
         if !self.records.is_empty() {
             return self.named(Names::of_arguments(&self.records), db, out);
         }

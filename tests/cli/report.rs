@@ -164,6 +164,14 @@ on_both_engines! {
             report.env("SOURCE_DATE_EPOCH", "1780000000").output().unwrap().stdout
         };
         assert_eq!(ago(0), ago(1));
+        // Nothing is counted that is later than what the report says it is of.
+        let may = |time: &str| {
+            let args = ["report", "--month", "2026-05", "--format", "json", "--section", "summary"];
+            let output = t.command(&args).env("SOURCE_DATE_EPOCH", time).output().unwrap();
+            serde_json::from_slice::<Value>(&output.stdout).unwrap()["sections"]["summary"]["rows"].clone()
+        };
+        assert_ne!(may("1778371200"), may("1780272000"), "of 10 May, and of 1 June");
+        assert_eq!(may("1780272000"), may("1780876800"));
         assert!(page.len() < 150_000, "{}", page.len());
         assert!(page.contains("As of") && page.contains("2026-05-28T20:26:40Z"), "the time of the variable");
         let without_names = page.replace("http://www.w3.org/2000/svg", "").replace("http-equiv", "");

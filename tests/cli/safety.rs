@@ -39,6 +39,47 @@ const CHANGES: [&[&str]; 18] = [
 ];
 
 on_both_engines! {
+    fn a_list_of_notes_is_not_combined_with_another_selection(t) {
+        for id in ["ann", "ben"] {
+            t.user(id, "student");
+            t.ok(&["champions", "nominate", id, "--cohort", "spring"]);
+        }
+        let list = t.file("notes.csv", "ann,for ann\n");
+        for selection in [&["ben"][..], &["ben", "--cohort", "spring"], &["--stage", "candidate"], &["ben", "--replace"]] {
+            let before = t.content();
+            let args = [&["champions", "note", "--file", &list, "--yes"], selection].concat();
+            assert!(t.fails(2, &args).contains("cannot be combined"), "{selection:?}");
+            assert!(t.content() == before, "{selection:?}");
+        }
+        t.ok(&["champions", "note", "--file", &list, "--yes", "--cohort", "spring"]);
+        assert!(t.value("notes", "FROM champion WHERE user_id = 'ann'").ends_with("for ann"));
+    }
+
+    fn what_a_consumer_and_parked_events_lose_is_done_once(t) {
+        let operations = || t.count("operation");
+        t.ok(&["actions", "feed", "nudges"]);
+        t.ok(&["users", "feed", "crm"]);
+        for args in [
+            &["actions", "feed", "nudges", "--reset", "end"][..],
+            &["users", "feed", "crm", "--reset", "end"],
+            &["actions", "feed", "nudges", "--forget"],
+            &["users", "feed", "crm", "--forget"],
+        ] {
+            let before = operations();
+            t.ok(args);
+            assert_eq!(operations(), before + 1, "{args:?}");
+        }
+        t.ok(&["actions", "feed", "nudges"]);
+        let again = ["actions", "feed", "nudges", "--forget", "--operation-id", "once"];
+        t.ok(&again);
+        assert!(t.run(&again).stderr.contains("operation once is already done"));
+        let file = t.file("p.csv", "user_id,action_type,target_type,target_id,occurred_at\nnobody,enrolled,course,c,2026-01-01T00:00:00Z\n");
+        t.ok(&["import", "actions", &file, "--unknown-users", "park"]);
+        let before = operations();
+        t.ok(&["import", "parked", "--drop", "--older-than", "0s", "--yes"]);
+        assert_eq!((operations(), t.count("import_parked")), (before + 1, 0));
+    }
+
     fn dry_run_changes_nothing(t) {
         crew(t);
         let before = t.content();

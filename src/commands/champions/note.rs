@@ -107,6 +107,7 @@ impl Args {
 
     /// The records and texts of a list with two columns.
     fn texts_of_list(&self, db: &mut Db, out: &Output) -> anyhow::Result<(Selected, Texts)> {
+        self.targets.check()?;
         let Some((source, list)) = self.targets.bulk.list_text()? else {
             return Err(Failure::usage("missing --message TEXT").into());
         };

@@ -71,7 +71,11 @@ impl Command for Args {
                     }
                 }
             }
-            let removed = db.transaction_or_not(|db| Ok((ParkedEvent::drop_before(time, db)?, end)))?;
+            let removed = db.transaction_or_not(|db| {
+                let removed = ParkedEvent::drop_before(time, db)?;
+                db.operation.count("parked events removed", removed as u64);
+                Ok((removed, end))
+            })?;
             let verb = if self.dry_run { "would remove" } else { "removed" };
             out.status(format_args!("{verb} {}", plural(removed as u64, "parked event")));
             return Ok(ExitStatus::Done);

@@ -26,7 +26,7 @@ fn section(
     db: &mut Db,
 ) -> anyhow::Result<Section> {
     if scope.completions.get().is_none() {
-        let read = Completions::read((Some(scope.since), Some(scope.until)), scope.users.as_ref(), db)?;
+        let read = Completions::read((Some(scope.since), Some(scope.end())), scope.users.as_ref(), db)?;
         scope.completions.get_or_init(|| read);
     }
     let Some(completions) = scope.completions.get() else { anyhow::bail!("the completions were not read") };

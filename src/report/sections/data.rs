@@ -18,7 +18,7 @@ const SILENT: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
 
 pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<Section> {
     let runs = || {
-        import_run::table.filter(import_run::started_at.ge(scope.since)).filter(import_run::started_at.lt(scope.until))
+        import_run::table.filter(import_run::started_at.ge(scope.since)).filter(import_run::started_at.lt(scope.end()))
     };
     let imports: i64 = runs().select(count_star()).get_result(&mut db.conn)?;
     let failed: i64 = runs()

@@ -15,7 +15,7 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
     let funnel = FunnelQuery {
         steps: &STEPS,
         since: Some(scope.since),
-        until: Some(scope.until),
+        until: Some(scope.end()),
         within: None,
         users: scope.users.as_ref(),
         groups: None,

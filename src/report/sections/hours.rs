@@ -10,7 +10,7 @@ use crate::report::{Cell, DataTable, Scope, Section};
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<Section> {
-    let counts = weekdays_and_hours(scope.since, scope.until, scope.users.as_ref(), scope.clock, db)?;
+    let counts = weekdays_and_hours(scope.since, scope.end(), scope.users.as_ref(), scope.clock, db)?;
     let mut days: Vec<(&str, [u64; 24])> = DAYS.into_iter().zip(counts).collect();
     days.rotate_right(usize::from(scope.week_start == WeekStart::Sunday));
     let most = days.iter().flat_map(|(_, hours)| hours).copied().max().unwrap_or(0);

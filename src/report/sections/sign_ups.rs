@@ -19,7 +19,7 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
         .select((user::id, user::origin))
         .filter(user::erased_at.is_null())
         .filter(user::created_at.ge(scope.since))
-        .filter(user::created_at.lt(scope.until))
+        .filter(user::created_at.lt(scope.end()))
         .load(&mut db.conn)?;
     let mut origins: BTreeMap<&str, u64> = BTreeMap::new();
     for (id, origin) in &new {

@@ -19,7 +19,7 @@ struct Measure {
 }
 
 pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<Section> {
-    let now = measures(scope, scope.since, scope.until, db)?;
+    let now = measures(scope, scope.since, scope.end(), db)?;
     let before = scope.before.map(|(since, until)| measures(scope, since, until, db)).transpose()?;
     let names = [
         ("Active people", true),

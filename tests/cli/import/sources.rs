@@ -559,6 +559,8 @@ on_both_engines! {
     fn parked_events_are_recorded_after_users_in_parts(t) {
         t.user("ann", "");
         let path = t.file("e.jsonl", lines((0..3).map(|n| tracked(n, Some("eve")))));
+        let quiet = t.run(&["import", "-q", "actions", "-n", "--from", "segment", "--unknown-users", "park", &path]);
+        assert_eq!((quiet.status, quiet.stderr.as_str()), (0, ""), "{quiet}");
         t.ok(&["import", "actions", "--from", "segment", "--unknown-users", "park", &path]);
         let users = t.file("users.csv", "id,email,name\neve,eve@example.com,Eve\ndan,dan@example.com,Dan\n");
         let run = t.run(&["import", "users", &users, "--commit-every", "1"]);
