@@ -319,7 +319,7 @@ impl Db {
             }
         };
         if let Some(file) = &self.file
-            && let Err(failure) = file.check("nothing was changed")
+            && let Err(failure) = file.check("the change was not committed")
         {
             transaction::rollback(&mut self.conn);
             return Err(failure.into());
@@ -343,7 +343,7 @@ impl Db {
                 Err(anyhow::Error::new(error).context("cannot commit the transaction"))
             }
             (Ok(()), _) => match &self.file {
-                Some(file) => Ok(file.check("the changes were committed to the file that is gone")?),
+                Some(file) => Ok(file.check("the change was committed to the file that is gone")?),
                 None => Ok(()),
             },
         }

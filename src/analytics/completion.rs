@@ -126,10 +126,8 @@ impl Tallies {
             let completed = of("completed_course").iter().map(|moment| moment.first_at).min();
             let left = of("unenrolled").iter().map(|moment| moment.last_at).max();
             let has_started = !of("started_module").is_empty();
-            if !self.counts.contains_key(target) {
-                self.counts.insert(target.to_owned(), (Completion::none(target), Vec::new()));
-            }
-            let Some((tally, seconds)) = self.counts.get_mut(target) else { continue };
+            let none = || (Completion::none(target), Vec::new());
+            let (tally, seconds) = self.counts.entry(target.to_owned()).or_insert_with(none);
             tally.enrolled += 1;
             tally.started += u64::from(has_started);
             match (completed, left) {

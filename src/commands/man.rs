@@ -8,8 +8,8 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
 use super::TOPICS;
-use crate::error::ExitStatus;
-use crate::output::{FilesInUse, OutputFile};
+use crate::error::{ExitStatus, Failure};
+use crate::output::OutputFile;
 
 /// Write the manual pages, one a command and one a help topic, into a directory
 #[derive(Debug, clap::Args)]
@@ -86,8 +86,11 @@ fn write_page(path: &Path, page: &[u8]) -> anyhow::Result<()> {
         Ok(found) => String::from_utf8_lossy(&found[..found.len().min(200)]).contains(".TH rollbook"),
         Err(error) => error.kind() == ErrorKind::NotFound,
     };
-    FilesInUse::default().check_output("DIR", path, replaces)?;
-    let file = OutputFile::create(path, replaces)?;
+    if !replaces {
+        let failure = Failure::usage(format!("{} exists, and is no manual page of rollbook", path.display()));
+        return Err(failure.hint("name another directory").into());
+    }
+    let file = OutputFile::create(path, true)?;
     let cannot = || format!("cannot write {}", path.display());
     file.handle().and_then(|mut handle| handle.write_all(page)).with_context(cannot)?;
     file.finish()?;

@@ -21,7 +21,8 @@ use crate::output::OutputFile;
 /// Print counts, lags and the last imports in the text format of Prometheus
 ///
 /// With --output, the file is replaced in one step, readable by all, as the textfile collector of the node exporter wants
-/// it; a file that does not hold such metrics is replaced only with --overwrite. Times are in seconds since 1970; the ages that a source may have are those of the configuration.
+/// it; a file that does not hold such metrics is replaced only with --overwrite. Times are in seconds since 1970; the ages
+/// that a source may have are those of the configuration.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// File to replace [default: standard output]
@@ -87,7 +88,7 @@ impl Command for Args {
         let max_ages = ctx.max_ages.clone();
         if let Some(path) = &self.output {
             let replaces = self.overwrite || (!path.is_dir() && is_own_file(path)?);
-            ctx.in_use.check_output("--output", path, replaces)?;
+            ctx.in_use.check_output("--output", path, Some(replaces))?;
         }
         let now = ctx.clock.now();
         let (db, out) = ctx.open()?;

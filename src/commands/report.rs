@@ -352,7 +352,7 @@ fn kind_of(path: Option<&Path>, email: bool, format: Format) -> Result<Kind, Fai
 }
 
 fn check_file(file: Option<&Path>, overwrite: bool, ctx: &Context) -> Result<(), Failure> {
-    file.map_or(Ok(()), |path| ctx.in_use.check_output("--output", path, overwrite))
+    file.map_or(Ok(()), |path| ctx.in_use.check_output("--output", path, Some(overwrite)))
 }
 
 fn write(file: Option<&Path>, overwrite: bool, content: &[u8], out: &mut crate::output::Output) -> anyhow::Result<()> {

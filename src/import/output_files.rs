@@ -21,7 +21,7 @@ pub(super) fn check_output_files(
         let Some(path) = path.as_deref().filter(|path| option != "--summary" || *path != Path::new("-")) else {
             continue;
         };
-        in_use.check_output(option, path, options.overwrite)?;
+        in_use.check_output(option, path, Some(options.overwrite))?;
         in_use.add("another output file", [path.to_owned()]);
     }
     Ok(())

@@ -196,7 +196,7 @@ impl Report {
         for note in &self.notes {
             out.note(format_args!("{}: {note}", self.file));
         }
-        // Under --quiet a person is told what is wrong, and not each night what is as it was meant.
+        // These counts are part of the result: --quiet leaves them out, as it does the table.
         if self.parked > 0 && !out.is_quiet() {
             out.note(format_args!(
                 "{}: {} of unknown users parked: rollbook import parked records them once the users are known",

@@ -34,11 +34,12 @@ impl FilesInUse {
         self.0.extend(paths.into_iter().map(|path| (what, path)));
     }
 
-    /// Checks that a file can be written: it is none of those in use, and does not exist, unless it may be overwritten.
+    /// Checks that a file can be written: it is none of those in use, and does not exist, unless it may be overwritten;
+    /// `None` where the command has no option for that.
     ///
     /// # Errors
     /// Says which file the option names (exit code 2).
-    pub fn check_output(&self, option: &str, path: &Path, overwrite: bool) -> Result<(), Failure> {
+    pub fn check_output(&self, option: &str, path: &Path, overwrite: Option<bool>) -> Result<(), Failure> {
         if path == Path::new("-") {
             return Err(
                 Failure::usage(format!("{option} -: standard output cannot be used for it")).hint("name a file")
@@ -52,9 +53,10 @@ impl FilesInUse {
             Ok(existing) if existing.is_dir() => {
                 Err(Failure::usage(format!("{option} {}: this is a directory", path.display())).hint("name a file"))
             }
-            Ok(existing) if existing.is_file() && !overwrite => {
+            Ok(existing) if existing.is_file() && overwrite != Some(true) => {
+                let or_overwrite = if overwrite.is_some() { ", or add --overwrite" } else { "" };
                 Err(Failure::usage(format!("{option} {} already exists", path.display()))
-                    .hint("name another file, or add --overwrite"))
+                    .hint(format!("name another file{or_overwrite}")))
             }
             _ => Ok(()),
         }
@@ -138,6 +140,7 @@ impl OutputFile {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::hint_of;
 
     #[test]
     fn a_file_in_use_is_recognized_by_any_name() {
@@ -150,19 +153,27 @@ mod tests {
         // Also if it does not exist yet, as a journal of the database.
         in_use.add("in use", [at("used"), at("missing")]);
         for path in [at("used"), at("hard"), at("soft"), dir.path().join("./used"), dir.path().join("./missing")] {
-            let error = in_use.check_output("--rejects", &path, true).unwrap_err();
+            let error = in_use.check_output("--rejects", &path, Some(true)).unwrap_err();
             assert!(error.to_string().contains("this is in use"), "{}: {error}", path.display());
         }
         let none = FilesInUse::default();
-        assert!(none.check_output("--rejects", &at("other"), false).is_ok());
+        assert!(none.check_output("--rejects", &at("other"), Some(false)).is_ok());
         assert!(
-            none.check_output("--rejects", Path::new("-"), true).unwrap_err().to_string().contains("standard output")
+            none.check_output("--rejects", Path::new("-"), Some(true))
+                .unwrap_err()
+                .to_string()
+                .contains("standard output")
         );
-        let error = none.check_output("--rejects", &at("used"), false).unwrap_err();
+        let error = none.check_output("--rejects", &at("used"), Some(false)).unwrap_err();
         assert!(error.to_string().contains("already exists"));
-        assert!(none.check_output("--rejects", &at("used"), true).is_ok());
-        assert!(none.check_output("--rejects", dir.path(), true).is_err());
-        assert!(none.check_output("--rejects", Path::new("/dev/null"), false).is_ok());
+        let hint = |overwrite| {
+            hint_of(&none.check_output("--output", &at("used"), overwrite).unwrap_err().into()).unwrap().to_owned()
+        };
+        assert_eq!(hint(Some(false)), "name another file, or add --overwrite");
+        assert_eq!(hint(None), "name another file");
+        assert!(none.check_output("--rejects", &at("used"), Some(true)).is_ok());
+        assert!(none.check_output("--rejects", dir.path(), Some(true)).is_err());
+        assert!(none.check_output("--rejects", Path::new("/dev/null"), Some(false)).is_ok());
     }
 
     #[test]

@@ -98,8 +98,8 @@ pub enum Secrecy {
     Parts,
     /// As [`Self::Parts`], of the rows with the same text in another column.
     PartsBy(usize),
-    /// They follow from another column, by its place: where that is hidden, they are.
-    Follows(usize),
+    /// They follow from other columns, by their places, and tell them: where one of these is hidden, they are.
+    Follows(&'static [usize]),
     /// They are the differences of the numbers of another column from row to row.
     DropFrom(usize),
 }
@@ -209,9 +209,10 @@ impl DataTable {
             }
         }
         for (column, secrecy) in self.columns.iter().map(|column| column.secrecy).enumerate() {
-            let Secrecy::Follows(other) = secrecy else { continue };
+            let Secrecy::Follows(others) = secrecy else { continue };
             for row in &mut self.rows {
-                if matches!(row[other], Cell::Few | Cell::Hidden) && row[column] != Cell::Empty {
+                let is_told = others.iter().any(|other| matches!(row[*other], Cell::Few | Cell::Hidden));
+                if is_told && row[column] != Cell::Empty {
                     row[column] = Cell::Hidden;
                 }
             }
@@ -224,7 +225,8 @@ mod tests {
     use super::*;
 
     fn hidden(secrecy: Secrecy, counts: &[u64]) -> Vec<String> {
-        let columns = vec![Column::new("n", "N").told_by(secrecy), Column::new("p", "P").told_by(Secrecy::Follows(0))];
+        let columns =
+            vec![Column::new("n", "N").told_by(secrecy), Column::new("p", "P").told_by(Secrecy::Follows(&[0]))];
         let rows = counts.iter().map(|n| vec![Cell::People(*n), Cell::Percent(Some(1.0))]).collect();
         let mut table = DataTable { columns, rows };
         table.hide_small();
@@ -263,6 +265,26 @@ mod tests {
         };
         table.hide_small();
         assert_eq!((table.rows[1][0].shown(), table.rows[1][1].shown()), ("<5".to_owned(), "hidden".to_owned()));
+    }
+
+    #[test]
+    fn parts_of_one_sum_hide_each_other_and_what_follows_from_them() {
+        let columns = vec![
+            Column::key("stage", "Stage"),
+            Column::new("entered", "Entered").told_by(Secrecy::PartsBy(0)),
+            Column::new("went_on", "Went on"),
+            Column::new("share", "Share").told_by(Secrecy::Follows(&[1, 2])),
+        ];
+        let row = |stage: &str, entered, went_on| {
+            vec![Cell::Text(stage.to_owned()), Cell::People(entered), Cell::People(went_on), Cell::Percent(Some(50.0))]
+        };
+        let rows = vec![row("a", 30, 15), row("a", 3, 0), row("b", 30, 15), row("a", 20, 10)];
+        let mut table = DataTable { columns, rows };
+        table.hide_small();
+        let shown: Vec<String> =
+            table.rows.iter().map(|row| row[1..].iter().map(Cell::shown).collect::<Vec<_>>().join(" ")).collect();
+        // Of stage a, 20 is hidden with 3; its share would tell it.
+        assert_eq!(shown, ["30 15 50 %", "<5 0 hidden", "30 15 50 %", "hidden 10 hidden"]);
     }
 
     #[test]

@@ -88,6 +88,41 @@ fn tables_draw_bars_with_their_units_if_that_is_asked_for() {
 }
 
 on_both_engines! {
+    fn sentences_say_what_their_numbers_are(t) {
+        let mut users = "id,email,name,roles\n".to_owned();
+        let mut events = "user_id,action_type,target_type,target_id,occurred_at\n".to_owned();
+        let mut event = |n: usize, what: &str| writeln!(events, "u{n},{what},2026-05-{:02}T12:00:00Z", n % 20 + 1).unwrap();
+        for n in 0..100 {
+            writeln!(users, "u{n},u{n}@example.com,U{n},student").unwrap();
+            event(n, if n < 97 { "enrolled,course,big" } else { "enrolled,course,tiny" });
+            // Half complete a course, without a module of which it is known.
+            if n < 50 {
+                event(n, "completed_course,course,big");
+            }
+        }
+        t.ok(&["import", "users", &t.file("u.csv", users)]);
+        t.ok(&["import", "actions", &t.file("e.csv", events)]);
+        for cohort in ["a", "b"] {
+            for n in 0..6 {
+                t.ok(&["champions", "nominate", &format!("u{n}"), "--cohort", cohort]);
+            }
+        }
+        let found = report(t, &["--month", "2026-05"]);
+        let finding = |section: &str| found["sections"][section]["finding"].as_str().unwrap().to_owned();
+        assert_eq!(finding("funnel"), "Fewer than 5 people have gone through all steps so far.");
+        assert!(finding("champions").starts_with("6 people in the pipeline;"), "12 records: {}", finding("champions"));
+        // With the sum in the summary, neither course tells the other's number, nor does the rate.
+        let course = |name: &str| rows(&found, "courses").iter().find(|row| row["course"] == name).unwrap().clone();
+        assert_eq!((&course("tiny")["enrolled"], &course("big")["enrolled"], &course("big")["completion_percent"]), (&"<5".into(), &"hidden".into(), &"hidden".into()));
+        assert!(!finding("courses").contains('%'), "{}", finding("courses"));
+        let shown = report(t, &["--month", "2026-05", "--small-numbers"]);
+        assert!(shown["sections"]["courses"]["finding"].as_str().unwrap().starts_with("big has the highest rate, 51.5 %"), "{shown}");
+        // In the text, no sentence is cut.
+        t.ok(&["actions", "record", "u1", "enrolled", "course:big", "--source-system", "app", "--source-event-id", "old", "--at", "2020-01-01T00:00:00Z"]);
+        let text = t.ok(&["report", "--month", "2026-05", "--section", "data"]);
+        assert!(!text.contains('\u{2026}'), "{text}");
+    }
+
     fn every_number_equals_plain_sql(t) {
         t.ok(&["import", "all", &example("")]);
         let found = report(t, &[&SPRING[..], &["--small-numbers"]].concat());

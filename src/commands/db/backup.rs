@@ -40,7 +40,7 @@ impl Command for Args {
             return Err(Failure::usage("--keep requires a directory").into());
         }
         let path = if is_directory { self.file.join(format!("{PREFIX}{now}.{extension}")) } else { self.file.clone() };
-        ctx.in_use.check_output("FILE", &path, self.overwrite)?;
+        ctx.in_use.check_output("FILE", &path, Some(self.overwrite))?;
         let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let cannot = || format!("cannot write {}", path.display());
         let temporary = tempfile::Builder::new()

@@ -97,6 +97,6 @@ impl Certificate {
 
 /// Prepares the file of a certificate, before anything is changed.
 pub(super) fn prepare(path: &Path, in_use: &FilesInUse) -> anyhow::Result<OutputFile> {
-    in_use.check_output("--certificate", path, false)?;
+    in_use.check_output("--certificate", path, None)?;
     OutputFile::create(path, false)
 }

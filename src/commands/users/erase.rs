@@ -13,6 +13,7 @@ use crate::models::{User, change_or_not};
 use crate::output::{Consent, FilesInUse, Output, plural};
 use crate::schema::user;
 use crate::selection::{BATCH, BulkArgs, Names, UserFilter, selected_users, users_named};
+use crate::text::shell_quoted;
 use person::Erased;
 
 mod person;
@@ -73,6 +74,17 @@ impl Command for Args {
     }
 }
 
+/// Fails if a write-ahead log is left that has what was erased: one repeated erasure clears it.
+fn check_log(left: Option<&'static str>, erased: &[&User]) -> anyhow::Result<()> {
+    let (Some(IN_LOG), Some(user)) = (left, erased.first()) else { return Ok(()) };
+    let failure = Failure::new(
+        ExitStatus::Unavailable,
+        "another process reads the database: copies of what was erased remain in its file until that process ends",
+    );
+    let command = format!("rollbook users erase {} --confirm {}", shell_quoted(&user.id), user.email);
+    Err(failure.hint(format!("end it, then: {command}")).into())
+}
+
 /// Where copies are left as long as another process reads the file.
 const IN_LOG: &str = "the SQLite file and its write-ahead log, until the processes that read it have ended";
 
@@ -111,7 +123,7 @@ impl Args {
             certificate.write(file).context("the user is erased, but the certificate cannot be written")?;
         }
         out.changed(&erased.user, message)?;
-        Self::check_log(left)
+        check_log(left, &[&erased.user])
     }
 
     /// What was given as confirmation, on the command line or to the question; `None` in a dry run.
@@ -185,19 +197,7 @@ impl Args {
         }
         let verb = if self.bulk.dry_run { "would erase" } else { "erased" };
         out.status(format_args!("{verb} {}", plural(erased.len() as u64, "user")));
-        Self::check_log(left)
-    }
-
-    /// Fails if a write-ahead log is left that has what was erased.
-    fn check_log(left: Option<&'static str>) -> anyhow::Result<()> {
-        if left != Some(IN_LOG) {
-            return Ok(());
-        }
-        let failure = Failure::new(
-            ExitStatus::Unavailable,
-            "another process reads the database: copies of what was erased remain in its file until that process ends",
-        );
-        Err(failure.hint("end it, and repeat the erasure with the email address of the placeholder").into())
+        check_log(left, &erased.iter().map(|erased| &erased.user).collect::<Vec<_>>())
     }
 
     /// Clears the copies in free space, and says what no erasure reaches. Returns where in the database copies are left.

@@ -64,7 +64,7 @@ impl Command for Args {
             return Err(failure.hint("name a directory that does not exist").into());
         }
         if let Some(path) = &args.output {
-            ctx.in_use.check_output("--output", path, false)?;
+            ctx.in_use.check_output("--output", path, None)?;
         }
         let (db, out) = ctx.open()?;
         db.snapshot(|db| {

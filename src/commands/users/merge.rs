@@ -2,7 +2,7 @@ use diesel::prelude::*;
 use diesel::update;
 use serde::Serialize;
 
-use super::names::PersonNames;
+use super::names::{MERGED_ADDRESS, PersonNames};
 use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
 use crate::db::{Access, Db, End, Lock};
@@ -154,7 +154,7 @@ fn merge(from: &User, into: User, db: &mut Db) -> anyhow::Result<(User, usize, u
 
     let names = PersonNames::of(from, db)?;
     let tombstone = User {
-        email: format!("{}@merged.invalid", new_id(Prefix::Merged)),
+        email: format!("{}{MERGED_ADDRESS}", new_id(Prefix::Merged)),
         name: "merged".to_owned(),
         profile_img: None,
         roles: Roles::default(),

@@ -147,9 +147,15 @@ impl PersonNames {
     }
 }
 
+/// What the addresses of erased users end with.
+pub(super) const ERASED_ADDRESS: &str = "@erased.invalid";
+
+/// What the addresses of merged users end with.
+pub(super) const MERGED_ADDRESS: &str = "@merged.invalid";
+
 /// Whether an address is that of an erased or a merged user.
 fn is_of_placeholder(email: &str) -> bool {
-    email.ends_with("@erased.invalid") || email.ends_with("@merged.invalid")
+    email.ends_with(ERASED_ADDRESS) || email.ends_with(MERGED_ADDRESS)
 }
 
 /// The names and addresses that the audit trail has of users.

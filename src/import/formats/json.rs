@@ -37,16 +37,27 @@ impl Format for Json {
                 .hint(hint)
                 .into());
         }
-        let is_known = |column: &String| {
+        let is_known = |column: &str| {
             let is_metadata = columns.metadata && column.starts_with("metadata.");
-            columns.names.contains(&column.as_str()) || column.starts_with('_') || is_metadata
+            columns.names.contains(&column) || column.starts_with('_') || is_metadata
         };
-        let (map, set) = (interpretation.map_of_kind(kind), interpretation.set_of_kind(kind));
-        let mut named = map.values().chain(set.keys());
-        if let Some(unknown) = named.find(|column| !interpretation.several_kinds && !is_known(column)) {
-            let hint = format!("the columns are {}", columns.names.join(", "));
-            return Err(Failure::failed(format!("{name}: --map or --set: unknown column {unknown}")).hint(hint).into());
+        let maps =
+            interpretation.map.iter().map(|(theirs, ours)| (theirs, Some(ours), format!("--map {theirs}={ours}")));
+        let sets = interpretation.set.keys().map(|name| (name, None, format!("--set {name}")));
+        let mut unused_options = Vec::new();
+        for (given, ours, option) in maps.chain(sets) {
+            let Some((named, is_for_kind)) = interpretation.of_kind(given, kind) else { continue };
+            let column = ours.map_or(named, String::as_str);
+            if is_known(column) {
+                continue;
+            }
+            if !interpretation.several_kinds || is_for_kind {
+                let hint = format!("the columns are {}", columns.names.join(", "));
+                return Err(Failure::failed(format!("{name}: {option}: unknown column {column}")).hint(hint).into());
+            }
+            unused_options.push(option);
         }
+        let (map, set) = (interpretation.map_of_kind(kind), interpretation.set_of_kind(kind));
         let mut reader = ObjectReader {
             input: BufReader::with_capacity(256 * 1024, input),
             lines: LineCounter::starting_at(first_line),
@@ -62,6 +73,7 @@ impl Format for Json {
             reader,
             columns,
             mapping,
+            unused_options,
             interpretation: Interpretation { map, set, ..interpretation.clone() },
             keeps_text,
             current: Ok(Mapped::default()),
@@ -76,6 +88,8 @@ struct JsonRecords {
     reader: ObjectReader,
     columns: Columns,
     mapping: Option<Mapping>,
+    /// In a directory: the options that name columns which this kind does not have.
+    unused_options: Vec<String>,
     interpretation: Interpretation,
     keeps_text: bool,
     current: Result<Mapped, FieldError>,
@@ -118,7 +132,7 @@ impl Records for JsonRecords {
     }
 
     fn unused_options(&self) -> &[String] {
-        &[]
+        &self.unused_options
     }
 
     fn notes(&self) -> Vec<String> {

@@ -58,8 +58,8 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
         Column::new("in_stage", "There now").told_by(Secrecy::Parts),
         Column::new("overdue", "Overdue").told_by(Secrecy::Parts),
         Column::new("went_on", "Went on"),
-        Column::new("conversion_percent", "Went on, share").told_by(Secrecy::Follows(5)),
-        Column::new("median_days", "Median stay").told_by(Secrecy::Follows(2)),
+        Column::new("conversion_percent", "Went on, share").told_by(Secrecy::Follows(&[2, 5])),
+        Column::new("median_days", "Median stay").told_by(Secrecy::Follows(&[2])),
     ];
     let mut totals: BTreeMap<Stage, u64> = BTreeMap::new();
     let rows = tallies.iter().map(|((cohort, _, stage), tally)| {

@@ -1,10 +1,12 @@
 //! What became of those who enrolled, by course and by cohort.
 
+use std::cmp::Reverse;
+
 use super::drawn;
 use crate::analytics::{Completion, Completions, EnrolledIn};
 use crate::chart::{Bar, bars};
 use crate::db::Db;
-use crate::report::table::{Column, Secrecy};
+use crate::report::table::{Column, FEW, Secrecy};
 use crate::report::{Cell, Chart, DataTable, Scope, Section};
 
 /// The most courses or cohorts that are drawn.
@@ -31,29 +33,14 @@ fn section(
     }
     let Some(completions) = scope.completions.get() else { anyhow::bail!("the completions were not read") };
     let counts = completions.of(kind);
-    let is_told = |count: &Completion| scope.shows_small || (count.completed >= 5 && count.enrolled >= 5);
-    let best = counts.iter().filter(|count| is_told(count)).max_by(|a, b| {
-        a.completion_percent
-            .unwrap_or(0.0)
-            .total_cmp(&b.completion_percent.unwrap_or(0.0))
-            .then(b.target.cmp(&a.target))
-    });
-    let finding = match best {
-        _ if counts.is_empty() => format!("Nobody enrolled in a {}.", kind.as_str()),
-        Some(best) if counts.len() > 1 => {
-            format!("{} has the highest rate, {} %.", best.target, best.completion_percent.unwrap_or(0.0))
-        }
-        Some(best) => format!("{} % have completed {}.", best.completion_percent.unwrap_or(0.0), best.target),
-        None => "Few people have completed it.".to_owned(),
-    };
     let columns = vec![
         Column::key(kind.as_str(), if kind == EnrolledIn::Course { "Course" } else { "Cohort" }),
         Column::new("enrolled", "Enrolled").told_by(Secrecy::Parts),
         Column::new("started", "Started").told_by(Secrecy::Parts),
         Column::new("completed", "Completed").told_by(Secrecy::Parts),
         Column::new("left", "Left").told_by(Secrecy::Parts),
-        Column::new("completion_percent", "Rate").told_by(Secrecy::Follows(3)),
-        Column::new("median_days", "Median time").told_by(Secrecy::Follows(3)),
+        Column::new("completion_percent", "Rate").told_by(Secrecy::Follows(&[1, 3])),
+        Column::new("median_days", "Median time").told_by(Secrecy::Follows(&[3])),
     ];
     let rows = counts.iter().map(|count| {
         vec![
@@ -70,6 +57,23 @@ fn section(
     if !scope.shows_small {
         table.hide_small();
     }
+    let is_told = |count: &Completion| scope.shows_small || (count.completed >= FEW && count.enrolled >= FEW);
+    // Where the rate is hidden in the table, the sentence does not tell it.
+    let told = table.rows.iter().zip(counts).filter(|(row, count)| row[5] != Cell::Hidden && is_told(count));
+    let best = told.map(|(_, count)| count).max_by(|a, b| {
+        a.completion_percent
+            .unwrap_or(0.0)
+            .total_cmp(&b.completion_percent.unwrap_or(0.0))
+            .then(b.target.cmp(&a.target))
+    });
+    let finding = match best {
+        _ if counts.is_empty() => format!("Nobody enrolled in a {}.", kind.as_str()),
+        Some(best) if counts.len() > 1 => {
+            format!("{} has the highest rate, {} %.", best.target, best.completion_percent.unwrap_or(0.0))
+        }
+        Some(best) => format!("{} % have completed {}.", best.completion_percent.unwrap_or(0.0), best.target),
+        None => "Few people have completed it.".to_owned(),
+    };
     let bar = |(row, count): (&Vec<Cell>, &Completion)| {
         // Its length would disclose a hidden number.
         let length = |cell: &Cell, n: u64| if *cell == Cell::Hidden { 0.0 } else { drawn(n, scope.shows_small) };
@@ -81,11 +85,11 @@ fn section(
         }
     };
     // The largest are drawn, in the order of the table.
-    let mut sizes: Vec<u64> = counts.iter().map(|count| count.enrolled).collect();
-    sizes.sort_unstable_by(|a, b| b.cmp(a));
-    let least = sizes.get(MOST - 1).copied().unwrap_or(0);
-    let largest = table.rows.iter().zip(counts).filter(|(_, count)| count.enrolled >= least).take(MOST);
-    let drawn: Vec<Bar> = largest.map(bar).collect();
+    let mut largest: Vec<usize> = (0..counts.len()).collect();
+    largest.sort_by_key(|n| Reverse(counts[*n].enrolled));
+    largest.truncate(MOST);
+    largest.sort_unstable();
+    let drawn: Vec<Bar> = largest.into_iter().map(|n| bar((&table.rows[n], &counts[n]))).collect();
     let finding = match counts.len().checked_sub(drawn.len()) {
         Some(others @ 1..) => format!("{finding} The chart has the {MOST} largest; {others} more are in the table."),
         _ => finding,

@@ -31,8 +31,8 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
     let columns = vec![
         Column::key("step", "Step"),
         Column::new("people", "People"),
-        Column::new("of_first_percent", "Of all").told_by(Secrecy::Follows(1)),
-        Column::new("conversion_percent", "Of the step before").told_by(Secrecy::Follows(4)),
+        Column::new("of_first_percent", "Of all").told_by(Secrecy::Follows(&[1])),
+        Column::new("conversion_percent", "Of the step before").told_by(Secrecy::Follows(&[4])),
         Column::new("dropped", "Dropped out").told_by(Secrecy::DropFrom(1)),
         Column::new("median_days", "Median time"),
     ];

@@ -36,7 +36,7 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
         Column::new("people", "People"),
         Column::key("weeks_later", "Weeks later"),
         Column::new("active", "Active"),
-        Column::new("retention_percent", "Share").told_by(Secrecy::Follows(3)),
+        Column::new("retention_percent", "Share").told_by(Secrecy::Follows(&[3])),
         Column::new("partial", ""),
     ];
     let row = |cell: &crate::analytics::RetentionCell| {

@@ -39,8 +39,8 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
         Column::key("measure", "Measure"),
         Column::new("value", "Value"),
         Column::new("before", "Before").told_by(Secrecy::Alone),
-        Column::new("change_percent", "Change").told_by(Secrecy::Follows(1)),
-        Column::new("direction", "Direction").told_by(Secrecy::Follows(2)),
+        Column::new("change_percent", "Change").told_by(Secrecy::Follows(&[1])),
+        Column::new("direction", "Direction").told_by(Secrecy::Follows(&[2])),
     ];
     let mut rows: Vec<Vec<Cell>> = measures.iter().map(Measure::cells).collect();
     if !scope.shows_small {

@@ -127,6 +127,20 @@ fn times<'a>(
 }
 
 on_both_engines! {
+    fn nobody_is_active_on_more_days_than_there_are(t) {
+        // A span that begins and ends within a day touches one more.
+        t.ok(&["import", "users", &t.file("d.csv", "id,email,name,created_at\ndaily,daily@example.com,D,2026-01-01T00:00:00Z\n")]);
+        let mut every_day = "user_id,action_type,target_type,target_id,occurred_at\n".to_owned();
+        let first: chrono::DateTime<chrono::Utc> = "2026-01-15T12:00:00Z".parse().unwrap();
+        (0..60).for_each(|n| writeln!(every_day, "daily,enrolled,course,c{n},{}", (first + TimeDelta::days(n)).to_rfc3339()).unwrap());
+        t.ok(&["import", "actions", &t.file("daily.csv", every_day)]);
+        for until in ["2026-03-10T00:00:00Z", "2026-03-10T13:00:00Z", "2026-03-10T11:00:00Z"] {
+            let stats = rows(t, &["users", "stats", "--until", until]);
+            let sticky = stats.iter().find(|row| row["by"] == "stickiness" && row["value"] == "30 days").unwrap()["share_percent"].as_f64().unwrap();
+            assert!((90.0..=100.0).contains(&sticky), "{until}: {sticky}");
+        }
+    }
+
     fn completions_equal_an_independent_calculation(t) {
         let events = imported(t);
         for (kind, ids, filter) in [("course", ["c0", "c1"].as_slice(), ""), ("cohort", &["k0", "k1", "k2"], ""), ("course", &["c0", "c1"], "student")] {
@@ -251,6 +265,9 @@ on_both_engines! {
             let sticky = (float(days.len()) / 30.0 / float(users.len()) * 1000.0).round() / 10.0;
             assert_eq!(shown("stickiness", "30 days")["share_percent"].as_f64(), Some(sticky), "{tz}");
         }
+        // The groups that are left out are the later days of the week, whatever their size.
+        assert!(t.run(&["actions", "stats", "--by", "weekday", "--limit", "3"]).stderr.contains("4 more groups, all later"));
+        assert!(t.run(&["actions", "stats", "--by", "target", "--limit", "3"]).stderr.contains("all smaller"));
         assert_eq!(rows(t, &["users", "stats", "--since", "2026-02-02"])[0]["users"], 0);
         assert_eq!(rows(t, &["users", "stats", "--until", "2026-02-02"])[0]["users"], 60);
     }

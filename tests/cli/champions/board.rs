@@ -18,6 +18,22 @@ on_both_engines! {
         assert!(!board.contains('\u{1b}') && t.ok(&["champions", "board", "--color", "always"]).contains("\u{1b}[33m"));
     }
 
+    fn other_formats_have_all_cards(t) {
+        for n in 0..20 {
+            t.user(&format!("u{n:02}"), "student");
+            t.ok(&["champions", "nominate", &format!("u{n:02}")]);
+        }
+        for format in ["csv", "json", "jsonl", "ids"] {
+            let board = t.ok(&["champions", "board", "--format", format]);
+            assert_eq!((0..20).filter(|n| board.contains(&t.value("id", &format!("FROM champion WHERE user_id = 'u{n:02}'")))).count(), 20, "{format}");
+        }
+        assert_eq!(t.ok(&["champions", "board", "--format", "ids", "--limit", "3"]).lines().count(), 3);
+        assert!(t.ok(&["champions", "board"]).contains("and 5 more"), "the table has 15 a column");
+        // The scale of the bars is that of the numbers.
+        let chart = t.ok(&["champions", "stats", "--chart", "always"]);
+        assert!(chart.contains("entered: 0 to 20"), "{chart}");
+    }
+
     fn an_empty_board_prints_the_four_headings(t) {
         let board = t.ok(&["champions", "board"]);
         assert_eq!(board.split_whitespace().take(8).collect::<Vec<_>>(), ["candidate", "0", "selected", "0", "champion", "0", "alumni", "0"]);

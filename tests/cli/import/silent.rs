@@ -193,7 +193,7 @@ on_both_engines! {
         std::fs::remove_file(&page).unwrap();
         std::fs::write(t.path("notes"), "by hand").unwrap();
         std::fs::hard_link(t.path("notes"), &page).unwrap();
-        assert!(t.fails(2, &["man", "pages"]).contains("already exists"));
+        assert!(t.fails(2, &["man", "pages"]).contains("is no manual page of rollbook"));
         assert_eq!(std::fs::read_to_string(t.path("notes")).unwrap(), "by hand");
     }
 

@@ -88,6 +88,11 @@ on_both_engines! {
             }
             assert_eq!(import(t, &[&["all", dir.to_str().unwrap()], options].concat()).0, 0, "{options:?}");
             assert_eq!((t.value("name", "FROM \"user\""), t.count("user_action")), ("Ann".to_owned(), 1));
+            // An option that no file can use is an error, also beside a file without a header.
+            for (status, wrong) in [(2, ["--set", "orgin=x"]), (2, ["--map", "person=usr_id"]), (1, ["--set", "actions:orgin=x"])] {
+                let stderr = t.fails(status, &[&["import", "all", dir.to_str().unwrap(), "-n"], options, &wrong].concat());
+                assert!(stderr.contains(&wrong[1][..wrong[1].find('=').unwrap()]), "{wrong:?}: {stderr}");
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use diesel::sql_types::{Bool, Text};
 use diesel::{sql_query, update};
 use serde::Serialize;
 
-use super::super::names::PersonNames;
+use super::super::names::{ERASED_ADDRESS, PersonNames};
 use crate::db::Db;
 use crate::db::types::{Json, Timestamp};
 use crate::error::Failure;
@@ -16,9 +16,6 @@ use crate::models::{
 };
 use crate::output::plural;
 use crate::schema::{champion, user, user_action};
-
-/// What the addresses of placeholders end with.
-const ERASED: &str = "@erased.invalid";
 
 /// The fields of an erased user that the audit trail keeps.
 #[derive(Serialize)]
@@ -102,7 +99,7 @@ impl Erased {
 /// Replaces the user's personal data with a placeholder.
 fn entomb(before: &User, db: &mut Db) -> anyhow::Result<User> {
     let user = User {
-        email: format!("{}{ERASED}", new_id(Prefix::Erased)),
+        email: format!("{}{ERASED_ADDRESS}", new_id(Prefix::Erased)),
         name: "erased".to_owned(),
         origin: "erased".to_owned(),
         profile_img: None,
