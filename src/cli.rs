@@ -8,12 +8,12 @@ use clap::Parser;
 
 use crate::clock::Clock;
 use crate::commands::Commands;
-use crate::context::{Context, NamedBy, Protection};
+use crate::context::{Context, NamedBy, Protection, password_is_visible};
 use crate::db::{AlreadyDone, Commits, Database, Operation};
 use crate::error::{ExitStatus, Failure, status_of};
 use crate::interrupt::ignore_file_size_limit;
 use crate::models::{AmbiguousUser, Prefix, check_key, check_line, new_id};
-use crate::output::{FilesInUse, name_database_in_hints, report_error};
+use crate::output::{FilesInUse, UnprintedChange, name_database_in_hints, report_error};
 use crate::settings::config::{self, Config};
 use crate::settings::{Global, Origin, Settings, switch, variable};
 use crate::text::shell_quoted;
@@ -84,9 +84,13 @@ impl Cli {
                 return ExitStatus::Done;
             }
             let error = ctx.database().explain(error, started.elapsed());
-            // Said by what knows it: no COMMIT was sent.
-            let note =
-                (status_of(&error) != ExitStatus::Usage && ctx.changed_nothing()).then_some("nothing was changed");
+            // Said by what knows it: no COMMIT was sent, or the last one was answered.
+            let commits = &ctx.database().commits;
+            let note = if status_of(&error) != ExitStatus::Usage && ctx.changed_nothing() {
+                Some("nothing was changed")
+            } else {
+                (commits.is_last_done() && error.is::<UnprintedChange>()).then_some("the change is made")
+            };
             report_error(&error, note)
         })
     }
@@ -108,10 +112,13 @@ fn context(global: &Global, request: &str) -> anyhow::Result<Context> {
     let settings = Settings::new(global, &config)?;
     let out = settings.output(global)?;
     if settings.url.origin == Origin::Option("--database-url") && settings.url.value.has_secret() {
-        out.note(
-            "the password in --database-url is visible to other users of this machine: \
-             use --database-url-file, a variable, or ~/.pgpass",
-        );
+        out.note(password_is_visible("--database-url"));
+    }
+    if let Some(read) = &settings.read_url
+        && read.origin == Origin::Option("--read-url")
+        && read.value.has_secret()
+    {
+        out.note(password_is_visible("--read-url"));
     }
     if let Some(options) = database_options_of(global, &settings) {
         name_database_in_hints(options);
@@ -151,6 +158,7 @@ fn context(global: &Global, request: &str) -> anyhow::Result<Context> {
     };
     let mut ctx = Context::new(database, out, Clock::new(settings.tz.value), verbosity > 0);
     ctx.max_ages = settings.max_ages();
+    ctx.trusted_hosts = settings.trusted_hosts.as_ref().map(|hosts| hosts.value.clone()).unwrap_or_default();
     ctx.in_use = files_in_use(global, &config, ctx.database());
     ctx.named_by = match settings.url.origin {
         Origin::Default => NamedBy::Nothing,

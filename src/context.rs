@@ -76,6 +76,8 @@ pub struct Context {
     pub url_text: String,
     /// What says which database it is.
     pub named_by: NamedBy,
+    /// Hosts that are trusted like this machine.
+    pub trusted_hosts: Vec<String>,
     /// The files that no output may be.
     pub in_use: FilesInUse,
     /// The whole command line, with what an alias stands for.
@@ -85,6 +87,15 @@ pub struct Context {
     is_change: bool,
     db: Option<Db>,
     is_verbose: bool,
+}
+
+/// What is said of a password on the command line.
+#[must_use]
+pub fn password_is_visible(place: &str) -> String {
+    format!(
+        "the password in {place} is visible to other users of this machine: \
+         use --database-url-file, a variable, or ~/.pgpass"
+    )
 }
 
 impl Context {
@@ -101,6 +112,7 @@ impl Context {
             read_from: None,
             url_text: String::new(),
             named_by: NamedBy::Call,
+            trusted_hosts: Vec::new(),
             in_use: FilesInUse::default(),
             args: Vec::new(),
             database,
@@ -191,6 +203,18 @@ impl Context {
             self.database.operation.set_reason(reason);
         }
         Ok(())
+    }
+
+    /// Another database that the command line names, with the settings of this one.
+    ///
+    /// # Errors
+    /// When it is no URL (exit code 2).
+    pub fn named_database(&self, place: &str, text: &str) -> anyhow::Result<Database> {
+        let url: DatabaseUrl = text.parse().map_err(|error| Failure::usage(format!("{place}: {error}")))?;
+        if url.has_secret() {
+            self.out.note(password_is_visible(place));
+        }
+        Ok(Database { url: url.trusting(&self.trusted_hosts), ..self.database.clone() })
     }
 
     /// The database, opened for what the command does with it, and the output.

@@ -329,6 +329,7 @@ impl Db {
             (Err(CommitError::Lost(error)), Some(transaction)) => match self.database.outcome_of(&transaction) {
                 CommitOutcome::Committed(conn) => {
                     self.conn = conn;
+                    self.database.commits.succeed();
                     Ok(())
                 }
                 CommitOutcome::RolledBack => {
@@ -342,10 +343,13 @@ impl Db {
             (Err(CommitError::Failed(error)), _) => {
                 Err(anyhow::Error::new(error).context("cannot commit the transaction"))
             }
-            (Ok(()), _) => match &self.file {
-                Some(file) => Ok(file.check("the change was committed to the file that is gone")?),
-                None => Ok(()),
-            },
+            (Ok(()), _) => {
+                if let Some(file) = &self.file {
+                    file.check("the change was committed to the file that is gone")?;
+                }
+                self.database.commits.succeed();
+                Ok(())
+            }
         }
     }
 

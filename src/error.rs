@@ -3,6 +3,8 @@
 use std::process::ExitCode;
 
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
+use rustix::io::Errno;
+use rustix::process::{Resource, getrlimit};
 
 use crate::text::{did_you_mean, shell_quoted};
 
@@ -119,11 +121,35 @@ pub fn status_of(error: &anyhow::Error) -> ExitStatus {
 #[must_use]
 pub fn hint_of(error: &anyhow::Error) -> Option<&str> {
     match error.downcast_ref::<Failure>() {
-        Some(failure) => failure.hint.as_deref(),
+        Some(failure) => failure.hint.as_deref().or_else(|| shortage_hint(error)),
+        None if shortage_hint(error).is_some() => shortage_hint(error),
         None if is_read_only(error) => Some(READ_ONLY_HINT),
         None => is_transient(error).then_some(RETRY_HINT),
     }
 }
+
+/// What of the machine is short, where the error itself does not say it.
+fn shortage_hint(error: &anyhow::Error) -> Option<&'static str> {
+    let says = |text: &str| error.chain().any(|cause| cause.to_string().contains(text));
+    let is_refused = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>()).any(|error| {
+        let code = error.raw_os_error();
+        code == Some(Errno::MFILE.raw_os_error()) || code == Some(Errno::NFILE.raw_os_error())
+    });
+    // SQLite does not tell why it cannot open a file.
+    let few = getrlimit(Resource::Nofile).current.is_some_and(|limit| limit < FEW_FILES);
+    if is_refused || few && says("unable to open database file") {
+        return Some(FILES_HINT);
+    }
+    says("database or disk is full").then_some(SPACE_HINT)
+}
+
+/// With fewer open files than this, an import may need more.
+const FEW_FILES: u64 = 64;
+
+const FILES_HINT: &str = "the process may not have more files open: raise the limit, as with ulimit -n 1024";
+
+const SPACE_HINT: &str = "the disk with the database is full, or the one with SQLite's temporary files: $SQLITE_TMPDIR, \
+     $TMPDIR or /var/tmp";
 
 /// Whether the server refuses to write, as a standby does.
 fn is_read_only(error: &anyhow::Error) -> bool {

@@ -33,7 +33,9 @@ pub use chart_arg::ChartArg;
 pub use escape::visible;
 pub use file::{FilesInUse, OutputFile, directory_of};
 pub use format::Format;
-pub use messages::{name_database_in_hints, print_help, print_status, print_trace, print_usage_error, report_error};
+pub use messages::{
+    name_database_in_hints, print_help, print_plain, print_status, print_trace, print_usage_error, report_error,
+};
 pub use numbers::{plural, plural_is, thousands};
 pub use pager::pager_of_environment;
 pub use questions::Consent;
@@ -103,6 +105,11 @@ pub struct Output {
     are_columns_chosen: bool,
     stdout: BufWriter<Target>,
 }
+
+/// What a failure to print what was changed says first.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("cannot print the change")]
+pub struct UnprintedChange;
 
 impl Output {
     /// Creates an output.
@@ -194,7 +201,7 @@ impl Output {
         if !self.shows_changes() {
             return Ok(());
         }
-        self.list::<R, _>(records.iter().map(Ok)).context("cannot print the changes")
+        self.list::<R, _>(records.iter().map(Ok)).context(UnprintedChange)
     }
 
     /// Prints a changed record, and a message about the change.
@@ -203,7 +210,7 @@ impl Output {
     /// When standard output cannot be written to; what was committed is saved nevertheless.
     pub fn changed<R: Record>(&mut self, record: &R, message: impl fmt::Display) -> anyhow::Result<()> {
         if self.shows_changes() {
-            self.one(record).context("cannot print the change")?;
+            self.one(record).context(UnprintedChange)?;
         }
         self.status(message);
         Ok(())

@@ -2,16 +2,16 @@
 //! an empty value, as an unset variable of a script leaves it, is never taken for an argument that was meant.
 
 use std::ffi::OsString;
-use std::io::Write as _;
 
 use anstream::ColorChoice;
+use anyhow::Context as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 
 use super::words::named;
 use super::{Cli, help, pick, tips, version};
 use crate::error::ExitStatus;
-use crate::output::{print_help, print_usage_error, report_error, visible};
+use crate::output::{print_help, print_plain, print_usage_error, report_error, visible};
 use crate::settings::{config, pager_without_configuration, switch};
 
 /// The arguments whose empty value means something: to clear a field.
@@ -24,9 +24,7 @@ const CLEARED_BY_AN_EMPTY_VALUE: [&str; 2] = ["profile_img", "message"];
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitStatus> {
     let mut args = with_profile(args.into_iter().collect());
     if let Some(details) = asks_for_details(&args).then(version::details) {
-        // A closed pipe is no error of the command.
-        drop(write!(std::io::stdout(), "{details}"));
-        return Err(ExitStatus::Done);
+        return Err(printed(print_plain(&details)));
     }
     // Examples and topics are added only when they can be printed: that takes a tenth of the time of a short command.
     let mut command =
@@ -43,6 +41,14 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitStatus
     parsed.map_err(|error| report(error, &args, &command))
 }
 
+/// The exit status after the help or the version.
+fn printed(written: std::io::Result<()>) -> ExitStatus {
+    match written.context("cannot write to standard output") {
+        Ok(()) => ExitStatus::Done,
+        Err(error) => report_error(&error, None),
+    }
+}
+
 /// Prints the help, the version or what is wrong.
 fn report(mut error: clap::Error, args: &[OsString], command: &Command) -> ExitStatus {
     let asked_for_help = |error: &clap::Error| {
@@ -51,8 +57,7 @@ fn report(mut error: clap::Error, args: &[OsString], command: &Command) -> ExitS
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             let pager = if error.kind() == ErrorKind::DisplayHelp { pager_of_help(args) } else { None };
-            print_help(&error.render().ansi().to_string(), color(args), pager);
-            return ExitStatus::Done;
+            return printed(print_help(&error.render().ansi().to_string(), color(args), pager));
         }
         // The group's help, as with --help: of a group, `help` is asked in the same way.
         ErrorKind::InvalidSubcommand if asked_for_help(&error) => {

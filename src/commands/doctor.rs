@@ -1,10 +1,11 @@
+use anyhow::Context as _;
 use serde::Serialize;
 
 use crate::context::{Command, Context};
 use crate::db::migrations::{self, State};
 use crate::db::{Access, Db};
 use crate::error::ExitStatus;
-use crate::output::{Record, plural};
+use crate::output::{Record, plural, thousands};
 
 /// Check that tables, protective triggers and indexes, settings and the order of the feed are intact
 ///
@@ -68,13 +69,34 @@ fn checks(db: &mut Db) -> anyhow::Result<Vec<Check>> {
     let cure = "create it again as in the migrations, or restore a backup";
     checks.extend(Check::all(
         "guards",
-        "indexes and triggers are in place",
-        engine.guard_problems(&mut db.conn)?.into_iter().map(|problem| (problem, cure)),
+        "tables, indexes, triggers and functions are those of the migrations",
+        engine.schema_problems(&mut db.conn)?.into_iter().map(|problem| (problem, cure)),
     ));
     checks.extend(Check::all("settings", "no setting endangers data", engine.data_problems(&mut db.conn)?));
     let foreign = engine.foreign_log(&mut db.conn)?;
-    checks.extend(Check::all("feed", "the log was written on this server", foreign));
+    let generation = engine.generation(&mut db.conn)?;
+    checks.extend(Check::all("feed", &generation, foreign));
+    checks.push(disk(db)?);
     Ok(checks)
+}
+
+/// Whether there is space for another copy of the database, which a backup beside it needs, and VACUUM after an erasure.
+fn disk(db: &mut Db) -> anyhow::Result<Check> {
+    let size = db.conn.engine().size(&mut db.conn)?.unsigned_abs();
+    let of_database = format!("the database has {}", megabytes(size));
+    let Some(path) = db.url().path() else {
+        return Ok(Check::passed("disk", format!("{of_database}; only the server knows how much is free")));
+    };
+    let disk = rustix::fs::statvfs(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    let found = format!("{of_database}, {} free", megabytes(free));
+    let cure = "free some: a backup beside it, and VACUUM after an erasure, need as much as the database has";
+    Ok(if free < size { Check::failed("disk", found, cure) } else { Check::passed("disk", found) })
+}
+
+/// A number of bytes, to the megabyte above.
+fn megabytes(bytes: u64) -> String {
+    format!("{} MB", thousands(bytes.div_ceil(1_000_000)))
 }
 
 impl Check {

@@ -1,4 +1,5 @@
 use anstream::ColorChoice;
+use anyhow::Context as _;
 use clap::Command;
 
 use crate::error::{ExitStatus, Failure};
@@ -43,7 +44,8 @@ impl Args {
                 .into());
         };
         let pager = if no_pager { None } else { pager_without_configuration() };
-        print_help(&format!("{}\n", text.trim_end()), ColorChoice::Auto, pager);
+        print_help(&format!("{}\n", text.trim_end()), ColorChoice::Auto, pager)
+            .context("cannot write to standard output")?;
         Ok(ExitStatus::Done)
     }
 }

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use chrono_tz::Tz;
-use diesel::sql_types::Text;
+use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
 
 use super::AnyConnection;
@@ -236,6 +236,25 @@ pub trait Engine: Sync {
     /// When the database fails.
     fn guard_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<String>>;
 
+    /// What differs from what the migrations make, in all its parts; and what other programs have added that can change or
+    /// hide rows in silence.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn schema_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<String>>;
+
+    /// On which server the log was written, for a message.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn generation(&self, conn: &mut AnyConnection) -> QueryResult<String>;
+
+    /// The size of the database, in bytes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn size(&self, conn: &mut AnyConnection) -> QueryResult<i64>;
+
     /// Why the order of commits that the log has stored is not that of this server, and what to do; `None` if it is.
     ///
     /// # Errors
@@ -296,6 +315,10 @@ pub trait Engine: Sync {
     /// When the database fails.
     fn end_change(&self, conn: &mut AnyConnection) -> QueryResult<()>;
 
+    /// The statement that adds a JSON array of audit events, $1, by which a guard permits a change: it takes a right of its
+    /// own. `None` where whoever can write can add them.
+    fn permit(&self) -> Option<&'static str>;
+
     /// The schema that holds the tables, quoted; empty where there are none.
     ///
     /// # Errors
@@ -310,6 +333,17 @@ pub trait Engine: Sync {
 
     /// One of two texts of SQL that mean the same, the one for SQLite first.
     fn sql(&self, sqlite: &'static str, postgres: &'static str) -> &'static str;
+}
+
+#[derive(QueryableByName)]
+struct Size {
+    #[diesel(sql_type = BigInt)]
+    bytes: i64,
+}
+
+/// The number of bytes that a query returns.
+fn bytes(query: &str, conn: &mut AnyConnection) -> QueryResult<i64> {
+    Ok(sql_query(query).get_result::<Size>(conn)?.bytes)
 }
 
 #[derive(QueryableByName)]

@@ -102,6 +102,13 @@ pub fn list(conn: &mut AnyConnection) -> anyhow::Result<Vec<Migration>> {
         .collect())
 }
 
+/// The parts that a dump of PostgreSQL has of what the migrations make: the kind, as `pg_restore --list` names it, and the
+/// name, after that of the table where the list has it.
+#[must_use]
+pub fn parts_of_dump() -> Vec<(&'static str, Vec<String>)> {
+    super::engine::postgres::parts_of_dump()
+}
+
 /// The name of the newest migration that this version knows.
 #[must_use]
 pub fn latest() -> String {

@@ -17,7 +17,9 @@ use crate::error::{ExitStatus, Failure};
 pub(super) fn begin(conn: &mut AnyConnection) -> anyhow::Result<()> {
     match conn {
         AnyConnection::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
-        AnyConnection::Postgres(conn) => begin_postgres(conn, "BEGIN ISOLATION LEVEL READ COMMITTED", true),
+        AnyConnection::Postgres(conn) => {
+            begin_postgres(conn, "BEGIN ISOLATION LEVEL READ COMMITTED", &session::settings_of_change())
+        }
     }
     .map_err(cannot_start)
 }
@@ -29,7 +31,10 @@ pub(super) fn begin(conn: &mut AnyConnection) -> anyhow::Result<()> {
 pub(super) fn begin_snapshot(conn: &mut AnyConnection) -> anyhow::Result<()> {
     match conn {
         AnyConnection::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
-        AnyConnection::Postgres(conn) => begin_postgres(conn, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", false),
+        AnyConnection::Postgres(conn) => {
+            let statement = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+            begin_postgres(conn, statement, &session::settings_of_snapshot())
+        }
     }
     .map_err(cannot_start)
 }
@@ -45,14 +50,10 @@ fn cannot_start(error: QueryError) -> anyhow::Error {
 }
 
 /// Starts a transaction on PostgreSQL, with its settings.
-fn begin_postgres(conn: &mut PgConnection, statement: &str, writes: bool) -> QueryResult<()> {
+fn begin_postgres(conn: &mut PgConnection, statement: &str, settings: &str) -> QueryResult<()> {
     session::leave(conn)?;
     AnsiTransactionManager::begin_transaction_sql(conn, statement)?;
-    let settings = session::settings(writes);
-    if settings.is_empty() {
-        return Ok(());
-    }
-    conn.batch_execute(&settings).inspect_err(|_| drop(AnsiTransactionManager::rollback_transaction(conn)))
+    conn.batch_execute(settings).inspect_err(|_| drop(AnsiTransactionManager::rollback_transaction(conn)))
 }
 
 /// Holds nothing on the server, until [`resume`].

@@ -63,13 +63,19 @@ impl FromStr for DatabaseUrl {
         match path {
             "" => Err(UrlError::Empty),
             ":memory:" => Err(UrlError::InMemory),
-            path if path.contains('?') => Err(UrlError::Parameters),
-            path if text.starts_with("sqlite://") && path.split('/').next().is_some_and(|host| host.contains('@')) => {
+            path if text.starts_with("sqlite:") && has_user(path, text.starts_with("sqlite://")) => {
                 Err(UrlError::SqliteUser)
             }
+            path if path.contains('?') => Err(UrlError::Parameters),
             path => Ok(Self::Sqlite(PathBuf::from(path))),
         }
     }
+}
+
+/// Whether a path looks like one after a user and a password: with an `@` after a colon, or in the place of the host.
+fn has_user(path: &str, has_host: bool) -> bool {
+    path.split_once(':').is_some_and(|(_, rest)| rest.contains('@'))
+        || has_host && path.split('/').next().is_some_and(|host| host.contains('@'))
 }
 
 /// Whether the text is a scheme by RFC 3986; `./a:b` and `2026-03-15T08:14` are file names.
@@ -138,6 +144,15 @@ impl DatabaseUrl {
     #[must_use]
     pub fn is_verified(&self) -> bool {
         matches!(self, Self::Postgres(url) if url.conninfo().contains("sslmode='verify-full'"))
+    }
+
+    /// The names of the parameters of a PostgreSQL URL.
+    #[must_use]
+    pub fn parameter_names(&self) -> Vec<&str> {
+        match self {
+            Self::Sqlite(_) => Vec::new(),
+            Self::Postgres(url) => url.parameter_names(),
+        }
     }
 
     /// Whether it contains a password.
@@ -219,7 +234,16 @@ mod tests {
         assert_eq!("sqlite://a.db".parse(), sqlite("a.db"));
         assert_eq!("./a:b.db".parse(), sqlite("./a:b.db"));
         assert!(matches!("postgres://h/d".parse(), Ok(DatabaseUrl::Postgres(_))));
-        assert_eq!("sqlite://u:s3cret@h/d".parse::<DatabaseUrl>(), Err(UrlError::SqliteUser));
+        for with_user in [
+            "sqlite://u:s3cret@h/d",
+            "sqlite:u:s3cret@h/d",
+            "sqlite:///u:s3cret@h",
+            "sqlite:/u:s3cret@x.db",
+            "sqlite://u@h/d",
+        ] {
+            assert_eq!(with_user.parse::<DatabaseUrl>(), Err(UrlError::SqliteUser), "{with_user}");
+        }
+        assert_eq!("sqlite:me@home.db".parse(), sqlite("me@home.db"));
         assert_eq!("50% off #1".parse(), sqlite("50% off #1"));
         for typing_error in ["host=localhost password=x", "postgres//u:x@h/d", "u@h/d", "my_pg://h/d", "a.db\nb.db"] {
             assert_eq!(typing_error.parse::<DatabaseUrl>(), Err(UrlError::NotAPath), "{typing_error}");

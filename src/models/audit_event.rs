@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use diesel::insert_into;
 use diesel::prelude::*;
+use diesel::sql_types::Text;
+use diesel::{insert_into, sql_query};
 use serde::Serialize;
 
 use super::enums::text_enum;
@@ -41,7 +42,7 @@ pub struct Change<'a, T> {
     pub after: Option<&'a T>,
 }
 
-#[derive(Debug, Insertable)]
+#[derive(Debug, Insertable, Serialize)]
 #[diesel(table_name = audit_event, treat_none_as_default_value = false)]
 struct NewEvent {
     actor: String,
@@ -105,7 +106,26 @@ impl<T: Serialize> Change<'_, T> {
     }
 }
 
+impl NewEvent {
+    /// Whether a guard permits a change because of it.
+    fn is_permit(&self) -> bool {
+        self.refusal.is_none()
+            && match self.subject_kind {
+                Subject::User => ["erase", "erase_metadata", "merge"].contains(&self.verb.as_str()),
+                Subject::Champion => ["move", "import"].contains(&self.verb.as_str()),
+                Subject::Log => self.verb == "rebase",
+                Subject::Import => false,
+            }
+    }
+}
+
 fn write(events: &[NewEvent], db: &mut Db) -> anyhow::Result<()> {
+    if events.iter().any(NewEvent::is_permit)
+        && let Some(permit) = db.conn.engine().permit()
+    {
+        sql_query(permit).bind::<Text, _>(serde_json::to_string(events)?).execute(&mut db.conn)?;
+        return Ok(());
+    }
     let insert = insert_into(audit_event::table).values(events);
     execute_on!(&mut db.conn, insert)?;
     Ok(())

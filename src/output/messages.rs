@@ -83,7 +83,10 @@ pub fn print_usage_error(text: &str, color: ColorChoice) {
 }
 
 /// Prints a help text with its styles, on a terminal with a pager; a closed pipe is no error of the command.
-pub fn print_help(styled: &str, color: ColorChoice, pager: Option<String>) {
+///
+/// # Errors
+/// When standard output cannot be written to; a closed pipe is no error.
+pub fn print_help(styled: &str, color: ColorChoice, pager: Option<String>) -> std::io::Result<()> {
     let is_terminal = stdout().is_terminal();
     let color = if color == ColorChoice::Auto { AutoStream::choice(&stdout()) } else { color };
     let text = if color == ColorChoice::Never { strip_str(styled).to_string() } else { styled.to_owned() };
@@ -92,9 +95,26 @@ pub fn print_help(styled: &str, color: ColorChoice, pager: Option<String>) {
     if let Some(pager) = &pager {
         target.start_pager(pager);
     }
-    drop(target.write_all(text.as_bytes()).and_then(|()| target.flush()));
-    if target.end_pager(pager.as_deref().unwrap_or_default()).is_err() {
-        drop(stdout().write_all(text.as_bytes()));
+    let written = target.write_all(text.as_bytes()).and_then(|()| target.flush());
+    let written = match target.end_pager(pager.as_deref().unwrap_or_default()) {
+        Ok(()) => written,
+        Err(_) => stdout().write_all(text.as_bytes()).and_then(|()| stdout().flush()),
+    };
+    unless_closed(written)
+}
+
+/// Prints a text as it is.
+///
+/// # Errors
+/// As [`print_help`].
+pub fn print_plain(text: &str) -> std::io::Result<()> {
+    unless_closed(stdout().write_all(text.as_bytes()).and_then(|()| stdout().flush()))
+}
+
+fn unless_closed(written: std::io::Result<()>) -> std::io::Result<()> {
+    match written {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
     }
 }
 

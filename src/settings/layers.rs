@@ -9,7 +9,7 @@ use super::environment::variable;
 use super::options::Global;
 use super::origin::{Origin, Setting};
 use super::value::Value;
-use crate::db::DatabaseUrl;
+use crate::db::{DatabaseUrl, UrlError};
 use crate::error::Failure;
 
 /// A profile that is in use.
@@ -117,7 +117,7 @@ impl<'c> Layers<'c> {
     pub(super) fn url(&self, global: &Global) -> anyhow::Result<(Setting<DatabaseUrl>, String)> {
         let (text, origin) = self.url_text(global)?;
         let value: DatabaseUrl =
-            text.text.parse().with_context(|| format!("invalid database URL from {}", text.name))?;
+            text.text.parse().map_err(|error: UrlError| invalid_url(&text.name, &error, text.file.is_some()))?;
         if value.has_secret()
             && let Some(file) = &text.file
         {
@@ -129,7 +129,7 @@ impl<'c> Layers<'c> {
     /// The URL of the database that is read beside the other one.
     pub(super) fn read_url(&self, global: &Global, trusted: &[String]) -> anyhow::Result<Option<Setting<DatabaseUrl>>> {
         let option = match &global.read_url {
-            Some(text) => Some(text.parse().context("invalid database URL from --read-url")?),
+            Some(text) => Some(text.parse().map_err(|error: UrlError| invalid_url("--read-url", &error, false))?),
             None => None,
         };
         let Some(found) = self.find::<DatabaseUrl>("read_database_url", "--read-url", option)? else { return Ok(None) };
@@ -191,6 +191,12 @@ impl<'c> Layers<'c> {
         let file = self.file.parent().unwrap_or(Path::new("")).join(&entry.text);
         Ok(Some((UrlText::of_file(&file)?, origin(entry.line))))
     }
+}
+
+/// The error for what is no URL: in a file, it is none of the command line.
+fn invalid_url(place: &str, error: &UrlError, is_in_file: bool) -> Failure {
+    let message = format!("invalid database URL from {place}: {error}");
+    if is_in_file { Failure::failed(message) } else { Failure::usage(message) }
 }
 
 /// The text of an URL.

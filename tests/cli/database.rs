@@ -48,7 +48,7 @@ fn an_invalid_database_url_creates_no_file() {
         [("mysql://root:s3cret@host/db", "unknown scheme \"mysql\""), ("sqlite::memory:", "in-memory database")]
     {
         let run = Run::of(t.command_without_database(&["migrate", "run", "--database-url", url]).output().unwrap());
-        assert_eq!(run.status, 1, "{run}");
+        assert_eq!(run.status, 2, "{run}");
         assert!(run.stderr.contains(message) && !run.stderr.contains("s3cret"), "{run}");
     }
     t.file(".config/rollbook/config.toml", "database_url = \"postgres://u:s3cret@h/d\"\ndatbase = 1\n");
@@ -67,14 +67,14 @@ fn an_unreachable_server_is_exit_code_5_and_no_error_shows_the_password() {
         ("postgres://ann:s3cret@localhost:1/db", 5),
         ("postgres://ann:s3cret@/db?host=/nowhere", 5),
         ("postgres://localhost:1/db?password=s3cret&user=ann", 5),
-        ("postgres://ann:s3cret@localhost:notaport/db", 1),
+        ("postgres://ann:s3cret@localhost:notaport/db", 2),
         ("postgres://ann:s3cret@localhost:1/db?bogus=1", 1),
         ("postgres://ann:s3cret@localhost:1/db?sslmode=bogus", 1),
-        ("postgres://ann:s3cret%zz@localhost:1/db", 1),
-        ("postgres://ann:s3cret/x@localhost:1/db", 1),
-        ("postgresql://ann:s3cret@[::1/db", 1),
-        ("host=localhost password=s3cret", 1),
-        ("postgres//ann:s3cret@localhost/db", 1),
+        ("postgres://ann:s3cret%zz@localhost:1/db", 2),
+        ("postgres://ann:s3cret/x@localhost:1/db", 2),
+        ("postgresql://ann:s3cret@[::1/db", 2),
+        ("host=localhost password=s3cret", 2),
+        ("postgres//ann:s3cret@localhost/db", 2),
     ] {
         let run = verbose(&t, &["--database-url", url], &[]);
         assert_eq!(run.status, status, "{url}: {run}");
@@ -196,6 +196,50 @@ fn file_with_a_password_that_others_can_read_is_refused() {
     // A password that is part of every message changes none.
     let run = verbose(&t, &["--database-url", "postgres://ann:e@localhost:1/db"], &[]);
     assert!(run.stderr.contains("cannot connect to postgres://ann:***@localhost:1/db: connection to server"), "{run}");
-    let run = verbose(&t, &["--database-url", "sqlite://u:s3cret@h/d"], &[]);
-    assert!(run.status == 1 && !run.stderr.contains("s3cret"), "{run}");
+    for with_user in ["sqlite://u:s3cret@h/d", "sqlite:u:s3cret@h/d", "sqlite:///u:s3cret@h"] {
+        let run = verbose(&t, &["--database-url", with_user], &[]);
+        assert!(run.status == 2 && !run.stderr.contains("s3cret"), "{run}");
+        let run = t.run(&["db", "copy", &t.url, with_user]);
+        assert!(run.status == 2 && !run.stderr.contains("s3cret"), "{run}");
+    }
+    // What libpq cannot parse is named, and not quoted.
+    for (parameter, named) in [
+        ("sslmode=s3cret", "sslmode"),
+        ("s3cret=1", "a parameter that libpq does not know"),
+        ("connect_timeout=s3cret", "connect_timeout"),
+        ("port=s3cret", "port"),
+    ] {
+        let run = verbose(&t, &["--database-url", &format!("postgres://localhost:1/db?{parameter}")], &[]);
+        assert!(run.status == 1 && run.stderr.contains(named), "{run}");
+        let quoted = run.stderr.replace(&format!("?{parameter}"), "");
+        assert!(!quoted.contains("s3cret"), "{run}");
+    }
+    for args in [
+        &["db", "copy", &t.url, "postgres://ann:s3cret@localhost:1/db"][..],
+        &["db", "restore", "none.dump", "--to", "postgres://ann:s3cret@localhost:1/db"],
+        &["users", "list", "--read-url", "postgres://ann:s3cret@localhost:1/db"],
+    ] {
+        let run = t.run(args);
+        assert!(
+            run.stderr.contains(" is visible to other users of this machine") && !run.stderr.contains("s3cret"),
+            "{run}"
+        );
+    }
+}
+
+/// With too few descriptors, SQLite says only that it cannot open a file.
+#[test]
+fn a_shortage_of_open_files_is_named() {
+    let t = Sandbox::migrated(Engine::Sqlite);
+    let program = assert_cmd::cargo::cargo_bin!("rollbook");
+    for limit in 3..12 {
+        let script = format!("ulimit -n {limit}; exec {} users list", program.display());
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &script]).env_clear().env("HOME", t.path("")).env("ROLLBOOK_DATABASE_URL", &t.url);
+        let run = Run::of(shell.output().unwrap());
+        // Below four, the program itself cannot be loaded.
+        let is_named = run.status == 1 && run.stderr.contains("hint: the process may not have more files open");
+        assert!(run.status == 0 || run.status == 127 || is_named, "{limit}: {run}");
+        assert!(!run.stderr.contains("write access"), "{limit}: {run}");
+    }
 }

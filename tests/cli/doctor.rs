@@ -1,8 +1,10 @@
 //! Guards that are missing, disabled or replaced are named by `doctor` and stop an import.
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::cluster;
 use crate::on_both_engines;
 use crate::sandbox::{Engine, Sandbox, example};
 
@@ -38,6 +40,72 @@ const POSTGRES: [(&str, &str); 6] = [
     ),
 ];
 
+/// Other changes of the schema that hide or change rows in silence.
+const SQLITE_PARTS: [(&str, &str); 5] = [
+    (
+        "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'CHECK (target_id <> ', 'CHECK (TRUE OR target_id <> ') WHERE name = 'user_action'",
+        "the table user_action is not the one of the migrations",
+    ),
+    ("ALTER TABLE operation ADD COLUMN note TEXT", "the table operation is not the one of the migrations"),
+    ("DROP TABLE feed_parked", "the table feed_parked is missing"),
+    (
+        "CREATE TRIGGER mine BEFORE INSERT ON user_action BEGIN SELECT RAISE(IGNORE); END",
+        "the trigger mine on user_action of another program can change or drop rows",
+    ),
+    ("INSERT INTO current_operation (number) VALUES (1)", "a row is left in current_operation"),
+];
+
+const POSTGRES_PARTS: [(&str, &str); 14] = [
+    (
+        "CREATE OR REPLACE FUNCTION rollbook_guard_user_action() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$ BEGIN RETURN NEW; END $$",
+        "the function rollbook_guard_user_action() is not the one of the migrations",
+    ),
+    (
+        "DROP TRIGGER champion_stage_audit ON champion; CREATE TRIGGER champion_stage_audit AFTER INSERT ON champion FOR EACH ROW EXECUTE FUNCTION rollbook_audit_champion(); ALTER TABLE champion ENABLE ALWAYS TRIGGER champion_stage_audit",
+        "the trigger champion.champion_stage_audit is not the one of the migrations",
+    ),
+    ("ALTER TABLE \"user\" DROP CONSTRAINT user_roles_check", "the constraint user.user_roles_check is missing"),
+    (
+        "ALTER TABLE champion DROP CONSTRAINT champion_stage_times_check, ADD CONSTRAINT champion_stage_times_check CHECK (TRUE)",
+        "the constraint champion.champion_stage_times_check is not the one of the migrations",
+    ),
+    (
+        "ALTER TABLE user_action ALTER COLUMN recorded_at DROP DEFAULT",
+        "the column user_action.recorded_at is not the one of the migrations",
+    ),
+    ("DROP INDEX user_action_user", "the index user_action_user is missing"),
+    ("DROP TABLE feed_parked", "the table feed_parked is missing"),
+    ("ALTER TABLE operation SET UNLOGGED", "the table operation is not the one of the migrations"),
+    ("ALTER TABLE user_action ENABLE ROW LEVEL SECURITY", "the table user_action is not the one of the migrations"),
+    ("CREATE RULE mine AS ON INSERT TO user_action DO INSTEAD NOTHING", "the rule user_action.mine of another program"),
+    (
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER mine BEFORE INSERT ON champion FOR EACH ROW EXECUTE FUNCTION f()",
+        "the trigger champion.mine of another program",
+    ),
+    ("GRANT EXECUTE ON FUNCTION rollbook_permit(jsonb) TO PUBLIC", "the function rollbook_permit(events jsonb) is not"),
+    (
+        "ALTER DOMAIN rollbook_time DROP CONSTRAINT set_by_the_database; ALTER DOMAIN rollbook_time ADD CONSTRAINT set_by_the_database CHECK (VALUE IS NOT NULL)",
+        "the constraint rollbook_time.set_by_the_database is not the one of the migrations",
+    ),
+    ("DROP TRIGGER audit_event_permits ON audit_event", "the trigger audit_event.audit_event_permits is missing"),
+];
+
+/// The list of the parts of the schema is that of a new database; `ROLLBOOK_WRITE_GENERATED=1` writes it.
+#[test]
+fn catalogue_is_what_the_migrations_make() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/db/engine/postgres");
+    let query = std::fs::read_to_string(source.join("catalog.sql")).unwrap();
+    let query: Vec<&str> = query.lines().skip_while(|line| line.starts_with("--")).collect();
+    let t = &Sandbox::whole(Engine::Postgres);
+    let found =
+        t.values("kind || chr(9) || name || chr(9) || definition", &format!("FROM ({}) AS part", query.join("\n")));
+    let found = found.join("\n") + "\n";
+    if std::env::var_os("ROLLBOOK_WRITE_GENERATED").is_some() {
+        std::fs::write(source.join("catalog.txt"), &found).unwrap();
+    }
+    assert_eq!(found, std::fs::read_to_string(source.join("catalog.txt")).unwrap());
+}
+
 on_both_engines! {
     fn doctor_finds_nothing_wrong_with_a_new_database(t) {
         let run = t.run(&["doctor", "--format", "csv"]);
@@ -45,7 +113,8 @@ on_both_engines! {
         let failed: Vec<&str> = run.stdout.lines().filter(|line| line.contains(",FAILED,")).collect();
         assert!(failed.iter().all(|line| t.engine == Engine::Postgres && line.starts_with("settings,FAILED,")), "{run}");
         assert_eq!(run.status, i32::from(!failed.is_empty()), "{run}");
-        assert!(run.stdout.contains("guards,ok,indexes and triggers are in place,"), "{run}");
+        assert!(run.stdout.contains("guards,ok,"), "{run}");
+        assert!(run.stdout.contains("\nfeed,ok,") && run.stdout.contains("\ndisk,ok,"), "{run}");
     }
 
     fn weakened_guard_is_named_and_stops_an_import(t) {
@@ -65,6 +134,30 @@ on_both_engines! {
             assert!(stderr.contains(problem) && stderr.contains("hint: see all that is wrong with the database: rollbook doctor"), "{stderr}");
             assert!(t.content() == before);
         }
+    }
+
+    fn part_that_differs_from_the_migrations_is_named(t) {
+        let changes: &[(&str, &str)] = match t.engine {
+            Engine::Sqlite => &SQLITE_PARTS,
+            Engine::Postgres => &POSTGRES_PARTS,
+        };
+        for (sql, problem) in changes {
+            let t = &Sandbox::whole(t.engine);
+            t.sql(sql).unwrap();
+            let run = t.run(&["doctor", "--format", "csv"]);
+            assert!(run.status == 1 && run.stdout.contains(problem), "{sql}: {run}");
+        }
+    }
+
+    fn definitions_are_compared_whatever_the_settings_of_the_server(t) {
+        if t.engine == Engine::Postgres {
+            let name = t.database_name();
+            for setting in ["timezone = 'Asia/Kolkata'", "datestyle = 'German, DMY'", "quote_all_identifiers = on"] {
+                t.sql(&format!("ALTER DATABASE {name} SET {setting}")).unwrap();
+            }
+        }
+        let run = t.run(&["doctor", "--format", "csv"]);
+        assert!(run.stdout.contains("guards,ok,"), "{run}");
     }
 
     fn temporary_table_does_not_stand_for_the_audit_trail(t) {
@@ -118,6 +211,9 @@ fn rebase_settles_a_restored_log_and_loses_no_event() {
     ))
     .unwrap();
     let before = t.content();
+    let operator = format!("operator_{}", t.database_name());
+    t.sql(&format!("CREATE ROLE \"{operator}\" LOGIN")).unwrap();
+    t.ok(&["migrate", "grants", "--apply", "--operator", &operator]);
     // Events that were recorded now would come before those of the dump.
     let run = t.run(&["actions", "record", "ann", "enrolled", "course:d"]);
     assert!(run.status == 1 && run.stderr.contains("the log comes from another server"), "{run}");
@@ -125,7 +221,13 @@ fn rebase_settles_a_restored_log_and_loses_no_event() {
     t.ok(&["actions", "feed", "--rebase", "-n"]);
     assert!(t.content() == before);
     assert!(t.sql("UPDATE user_action SET recorded_xid = pg_current_xact_id()").is_err());
-    let run = t.run(&["actions", "feed", "--rebase", "--yes", "--reason", "restored"]);
+    let status = t.run(&["migrate", "status"]);
+    assert!(
+        status.stderr.contains("the log comes from another server: its transaction 9000000003 is ahead"),
+        "{status}"
+    );
+    let url = t.url.replace("rollbook@", &format!("{operator}@"));
+    let run = t.run(&["actions", "feed", "--rebase", "--yes", "--reason", "restored", "--database-url", &url]);
     assert!(run.status == 0 && run.stderr.contains("settled 3 actions, 2 consumers moved"), "{run}");
     assert!(t.sql("UPDATE user_action SET recorded_xid = pg_current_xact_id()").is_err());
     t.ok(&["actions", "record", "ann", "enrolled", "course:d"]);
@@ -145,6 +247,8 @@ fn rebase_settles_a_restored_log_and_loses_no_event() {
     assert_eq!(delivered("nudges", 4), ["a", "b", "c", "d"]);
     assert!(t.run(&["actions", "feed", "--rebase"]).stderr.contains("nothing to rebase"));
     assert!(t.ok(&["audit", "list", "--kind", "log"]).contains("restored"));
+    assert_eq!(t.count("log_generation"), 2);
+    t.sql(&format!("DROP OWNED BY \"{operator}\"; DROP ROLE \"{operator}\"")).unwrap();
 }
 
 #[test]
@@ -179,6 +283,27 @@ fn doctor_names_pending_migrations() {
     other.stdin.take().unwrap().write_all(b"no database").unwrap();
     other.wait().unwrap();
     t.fails(1, &["doctor", "--database-url", &format!("sqlite:{}", t.path("other.db").display())]);
+}
+
+/// What permits an erasure or a merge is recorded by the function alone, which only an operator may call.
+fn permits_cannot_be_forged(t: &Sandbox, importer: &str, operator: &str) {
+    for (kind, verb) in
+        [("user", "erase"), ("user", "erase_metadata"), ("user", "merge"), ("log", "rebase"), ("champion", "move")]
+    {
+        for role in [importer, operator] {
+            let forged = format!(
+                "SET ROLE \"{role}\"; INSERT INTO audit_event (actor, verb, subject_kind, subject_id) VALUES ('x', '{verb}', '{kind}', 'usr_012')"
+            );
+            if cluster::is_there() {
+                continue;
+            }
+            assert!(t.sql(&forged).unwrap_err().contains("is added by rollbook_permit alone"), "{role} {verb}");
+        }
+        let called = format!(
+            "SET ROLE \"{importer}\"; SELECT rollbook_permit('[{{\"actor\": \"x\", \"verb\": \"{verb}\", \"subject_kind\": \"{kind}\", \"subject_id\": \"usr_012\"}}]')"
+        );
+        assert!(t.sql(&called).unwrap_err().contains("permission denied for function rollbook_permit"), "{verb}");
+    }
 }
 
 #[test]
@@ -229,6 +354,8 @@ fn each_role_has_the_least_rights_of_its_commands() {
         "more.csv",
         "user_id,action_type,target_type,target_id,occurred_at\nusr_012,enrolled,course,x,2026-01-01T00:00:00Z\n",
     );
+    works("operator", &["db", "backup", t.path("backup.dump").to_str().unwrap()]);
+    permits_cannot_be_forged(t, &importer, &operator);
     works("importer", &["import", "actions", &file]);
     works("importer", &["import", "actions", &file, "--recheck"]);
     works("importer", &["import", "actions", &file, "--recheck", "--commit-every", "1"]);

@@ -67,7 +67,7 @@ on_both_engines! {
             (output.status.code(), String::from_utf8(output.stderr).unwrap())
         };
         let (status, stderr) = onto_a_full_disk(&["users", "create", "--email", "a@example.com", "--name", "A"]);
-        assert!(status == Some(1) && stderr.starts_with("error: cannot print the change\n") && !stderr.contains("nothing was changed"), "{stderr}");
+        assert!(status == Some(1) && stderr.starts_with("error: cannot print the change\n") && stderr.contains("the change is made") && !stderr.contains("nothing was changed"), "{stderr}");
         let (status, stderr) = onto_a_full_disk(&["users", "list", "--format", "json"]);
         assert!(status == Some(1) && stderr.contains("No space left on device"), "{stderr}");
     }

@@ -47,6 +47,17 @@ on_both_engines! {
         assert_eq!(t.value("max(position) || ' ' || count(*)", "FROM user_action"), before);
     }
 
+    fn champion_records_and_users_are_not_emptied_without_a_trace(t) {
+        t.user("ann", "");
+        t.ok(&["champions", "nominate", "ann"]);
+        if t.engine == Engine::Postgres {
+            refused(t, "TRUNCATE champion", "TRUNCATE of champion is refused");
+            refused(t, "TRUNCATE \"user\" CASCADE", "refused");
+        }
+        t.sql("DELETE FROM champion").unwrap();
+        assert!(t.ok(&["audit", "list", "--kind", "champion", "--verb", "sql"]).contains("sql"));
+    }
+
     fn the_unique_indexes_have_the_specified_columns_and_conditions(t) {
         let t = &t.with_whole_log();
         let definition = |name: &str| match t.engine {
@@ -175,6 +186,102 @@ on_both_engines! {
         insert("six", "NULL", "alumni", "01-01", "01-01").unwrap();
         assert_eq!(t.count("champion"), 4);
     }
+}
+
+/// Programs that do not set `recursive_triggers`, as the sqlite3 shell.
+#[test]
+fn nothing_is_replaced_in_a_sqlite_file() {
+    let t = Sandbox::migrated(Engine::Sqlite);
+    user(&t, "ann", "teacher").unwrap();
+    user(&t, "ben", "student").unwrap();
+    let action = |verb: &str, columns: &str, values: &str| {
+        format!(
+            "PRAGMA recursive_triggers = OFF; {verb} INTO user_action (user_id, action_type, target_type, target_id, \
+             occurred_at, {columns}) VALUES ('ann', 'enrolled', 'course', 'c', '2026-01-01T00:00:00.000000Z', {values})"
+        )
+    };
+    let columns = "id, source_system, source_event_id, idempotency_key";
+    t.sql(&action("INSERT", columns, "'a', 'app', 'e1', 'k1'")).unwrap();
+    t.sql(&action("INSERT", columns, "'b', 'app', 'e2', 'k2'")).unwrap();
+    t.sql("INSERT INTO champion (id, user_id, stage) VALUES ('c', 'ann', 'candidate')").unwrap();
+    let before = t.content();
+    for values in
+        ["'a', 'app', 'e9', 'k9'", "'z', 'app', 'e1', 'k9'", "'z', 'app', 'e9', 'k1'", "'a', 'app', 'e2', 'k9'"]
+    {
+        for verb in ["INSERT OR REPLACE", "REPLACE"] {
+            refused(&t, &action(verb, columns, values), "user_action is append-only: REPLACE is refused");
+        }
+        refused(&t, &action("INSERT", columns, values), "UNIQUE constraint failed");
+        t.sql(&action("INSERT OR IGNORE", columns, values)).unwrap();
+    }
+    for position in ["1", "2"] {
+        let error = t.sql(&action("INSERT OR REPLACE", "id, position", &format!("'z', {position}"))).unwrap_err();
+        assert!(error.contains("REPLACE is refused") || error.contains("set by the database"), "{error}");
+    }
+    for (sql, refusal) in [
+        (
+            "INSERT OR REPLACE INTO audit_event (position, actor, verb, subject_kind, subject_id) VALUES (1, 'x', 'x', 'user', 'x')",
+            "audit_event is append-only: REPLACE is refused",
+        ),
+        (
+            "INSERT INTO audit_event (position, actor, verb, subject_kind, subject_id) VALUES (4611686018427387905, 'x', 'x', 'user', 'x')",
+            "set by the database",
+        ),
+        (
+            "INSERT OR REPLACE INTO \"user\" (id, email, name, origin) VALUES ('ann', 'z@x', 'n', 'o')",
+            "REPLACE of a user is refused",
+        ),
+        (
+            "INSERT OR REPLACE INTO \"user\" (id, email, name, origin) VALUES ('zed', 'ANN@x', 'n', 'o')",
+            "REPLACE of a user is refused",
+        ),
+        ("UPDATE OR REPLACE \"user\" SET email = 'ben@x' WHERE id = 'ann'", "REPLACE of a user is refused"),
+        (
+            "INSERT OR REPLACE INTO champion (id, user_id, stage) VALUES ('c', 'ben', 'candidate')",
+            "REPLACE of a champion record is refused",
+        ),
+        (
+            "INSERT OR REPLACE INTO champion (id, user_id, stage) VALUES ('d', 'ann', 'candidate')",
+            "REPLACE of a champion record is refused",
+        ),
+    ] {
+        let sql = format!("PRAGMA recursive_triggers = OFF; PRAGMA foreign_keys = OFF; {sql}");
+        refused(&t, &sql, refusal);
+    }
+    refused(
+        &t,
+        &action("INSERT", "id, recorded_at", "'z', '2020-01-01T00:00:00.000000Z'"),
+        "recorded_at of user_action is set by the database",
+    );
+    assert_eq!(t.content(), before);
+    // What was ignored does not stand in the way of what is new, of a change, or of an import.
+    t.sql(&action("INSERT OR IGNORE", columns, "'a', 'app', 'e1', 'k1'")).unwrap();
+    t.ok(&["actions", "record", "ann", "enrolled", "course:x"]);
+    t.sql(&action("INSERT OR IGNORE", columns, "'a', 'app', 'e1', 'k1'")).unwrap();
+    t.sql(&action("INSERT", "id", "'c'")).unwrap();
+    t.sql("INSERT INTO \"user\" (id, email, name, origin) VALUES ('ben', 'ben@x', 'N', 'o') ON CONFLICT (id) DO UPDATE SET name = excluded.name").unwrap();
+    t.sql("UPDATE \"user\" SET email = 'new@x' WHERE id = 'ben'").unwrap();
+    assert_eq!(t.value("name", "FROM \"user\" WHERE id = 'ben'"), "N");
+    assert_eq!(t.count("user_action"), 4);
+}
+
+/// Of two actions of one transaction with one position, the feed would deliver one.
+#[test]
+fn a_position_is_that_of_one_action() {
+    let t = Sandbox::whole(Engine::Postgres);
+    t.user("ann", "");
+    let rows = |positions: [u32; 2]| {
+        format!(
+            "INSERT INTO user_action (position, id, user_id, action_type, target_type, target_id, occurred_at) \
+             OVERRIDING SYSTEM VALUE SELECT p, 'a' || p || n, 'ann', 'enrolled', 'course', 'c', now() \
+             FROM unnest(ARRAY[{}, {}]) WITH ORDINALITY AS listed (p, n)",
+            positions[0], positions[1]
+        )
+    };
+    refused(&t, &rows([5, 5]), "user_action_position_unique");
+    t.sql(&rows([5, 6])).unwrap();
+    refused(&t, &rows([6, 7]), "user_action_position_unique");
+    assert_eq!(t.count("user_action"), 2);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::tables::{Checksum, Row, TABLES, Table};
 use crate::context::{Command, Context};
 use crate::db::migrations::{self, State};
-use crate::db::{Access, Database, DatabaseUrl, Db};
+use crate::db::{Access, DatabaseUrl, Db};
 use crate::error::{ExitStatus, Failure};
 use crate::output::{Record, plural};
 
@@ -44,11 +44,7 @@ impl Command for Args {
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
-        let database = |url: &str| -> anyhow::Result<Database> {
-            let url: DatabaseUrl = url.parse().map_err(|error| Failure::usage(format!("{error}")))?;
-            Ok(Database { url, ..ctx.database().clone() })
-        };
-        let (from, to) = (database(&self.from)?, database(&self.to)?);
+        let (from, to) = (ctx.named_database("FROM", &self.from)?, ctx.named_database("TO", &self.to)?);
         if from.url.is_sqlite() == to.url.is_sqlite() {
             return Err(Failure::usage("FROM and TO are databases of the same engine")
                 .hint("use rollbook db backup and rollbook db restore")

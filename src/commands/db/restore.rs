@@ -36,8 +36,8 @@ impl Command for Args {
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
-        let url: DatabaseUrl = self.to.parse().map_err(|error| Failure::usage(format!("--to: {error}")))?;
-        let to = Database { url: url.clone(), ..ctx.database().clone() };
+        let to = ctx.named_database("--to", &self.to)?;
+        let url = to.url.clone();
         let out = &ctx.out;
         let backup = Backup::of_file(&self.file)?;
         if (backup == Backup::Sqlite) != url.is_sqlite() {

@@ -37,7 +37,9 @@ const AUDITED: &str =
 const READER: &[&str] = &[
     "USAGE ON SCHEMA {schema}",
     "SELECT ON \"user\", user_action, champion, import_run, import_parked, audit_event, feed_cursor, feed_parked, operation, \
-     former_email, hash_key, __diesel_schema_migrations",
+     former_email, hash_key, log_generation, __diesel_schema_migrations",
+    // For a backup by pg_dump.
+    "SELECT ON SEQUENCE user_action_position_seq, audit_event_position_seq, log_generation_number_seq",
 ];
 
 /// What an importer may do besides.
@@ -53,6 +55,7 @@ const OPERATOR: &[&str] = &[
     "INSERT, UPDATE ON \"user\"",
     "INSERT, UPDATE, DELETE ON champion, former_email",
     "INSERT ON hash_key",
+    "EXECUTE ON FUNCTION rollbook_permit(jsonb), rollbook_lock_feed(), rollbook_begin_generation()",
     // After an erasure, a merge, or a rebase of the feed: triggers allow nothing else.
     "UPDATE (user_id, metadata, recorded_xid) ON user_action",
     "UPDATE (before, after, actor, os_user, recorded_xid) ON audit_event",
@@ -111,6 +114,9 @@ impl Command for Args {
 /// A right as Citus needs it: without the list of columns, which a shard does not have, and with UPDATE where an INSERT has ON
 /// CONFLICT. On the log, triggers set and keep what the columns would.
 fn of_whole_tables(right: &str) -> String {
+    if right.starts_with("EXECUTE ") {
+        return right.to_owned();
+    }
     if let Some(table) = right.strip_prefix("INSERT ON ") {
         return format!("INSERT, UPDATE ON {table}");
     }

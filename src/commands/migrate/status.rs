@@ -53,6 +53,10 @@ impl Command for Args {
         if let Some(distribution) = db.conn.engine().distribution(&mut db.conn)? {
             out.note(format_args!("distributed: {distribution}"));
         }
+        if !pending && let Some((reason, cure)) = db.conn.engine().foreign_log(&mut db.conn)? {
+            out.problem(reason);
+            out.hint(cure);
+        }
         Ok(if pending && self.exit_code { ExitStatus::Failed } else { ExitStatus::Done })
     }
 }

@@ -1,5 +1,6 @@
 //! PostgreSQL: connecting, and what it does in its own way.
 
+mod catalog;
 mod connect;
 mod copy;
 pub(in crate::db) mod session;
@@ -13,6 +14,7 @@ use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{OptionalExtension as _, QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
 
+pub(in crate::db) use catalog::parts_of_dump;
 pub(in crate::db) use connect::connect;
 pub(in crate::db) use transient::is_transient;
 
@@ -59,7 +61,7 @@ const FEED_HOLDER: &str = include_str!("postgres/feed_holder.sql");
 const SETTLED: &str = "recorded_xid < pg_snapshot_xmin(pg_current_snapshot())";
 
 /// The indexes of the log, and a trigger: without its index, it would read the whole log for each COPY. A distributed log
-/// does not have it.
+/// does not have the last two.
 const LOG_INDEXES: &[&str] = &[
     "user_action_idempotency_key_unique",
     "user_action_id_unique",
@@ -67,6 +69,7 @@ const LOG_INDEXES: &[&str] = &[
     "user_action_occurred_at",
     "user_action_user",
     "user_action_feed",
+    "user_action_position_unique",
     "user_action_no_foreign_log",
 ];
 
@@ -266,7 +269,7 @@ impl Engine for Postgres {
     }
 
     fn log_indexes(&self) -> &'static [&'static str] {
-        if self.is_log_distributed() { &LOG_INDEXES[..LOG_INDEXES.len() - 1] } else { LOG_INDEXES }
+        if self.is_log_distributed() { &LOG_INDEXES[..LOG_INDEXES.len() - 2] } else { LOG_INDEXES }
     }
 
     fn lock_log(&self, conn: &mut AnyConnection) -> QueryResult<()> {
@@ -302,6 +305,26 @@ impl Engine for Postgres {
         let guards = sql_query(statement(include_str!("postgres/guards.sql"))).bind::<Text, _>(log);
         let problems: Vec<Problem> = guards.load(conn)?;
         Ok(problems.into_iter().map(|row| row.problem).collect())
+    }
+
+    fn schema_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<String>> {
+        let mut problems = self.guard_problems(conn)?;
+        let others = catalog::problems(&problems, self.is_log_distributed(), conn)?;
+        problems.extend(others);
+        Ok(problems)
+    }
+
+    fn generation(&self, conn: &mut AnyConnection) -> QueryResult<String> {
+        let here = "SELECT CASE WHEN g.system_identifier = c.system_identifier THEN 'the log was written on this server' \
+             ELSE format('the log was begun on another server (%s), whose transactions are all before those of this one', \
+               g.system_identifier) END AS value \
+             FROM log_generation g, pg_control_system() c ORDER BY g.number DESC LIMIT 1";
+        let found = sql_query(here).get_result::<Value>(conn).optional()?.and_then(|row| row.value);
+        Ok(found.unwrap_or_else(|| "nothing says on which server the log was written".to_owned()))
+    }
+
+    fn size(&self, conn: &mut AnyConnection) -> QueryResult<i64> {
+        super::bytes("SELECT pg_database_size(current_database()) AS bytes", conn)
     }
 
     fn foreign_log(&self, conn: &mut AnyConnection) -> anyhow::Result<Option<(String, &'static str)>> {
@@ -377,6 +400,10 @@ impl Engine for Postgres {
 
     fn end_change(&self, _conn: &mut AnyConnection) -> QueryResult<()> {
         Ok(())
+    }
+
+    fn permit(&self) -> Option<&'static str> {
+        Some("SELECT rollbook_permit($1::jsonb)")
     }
 
     fn schema(&self, conn: &mut AnyConnection) -> QueryResult<String> {

@@ -3,6 +3,7 @@
 mod copy;
 mod file;
 mod local_time;
+mod schema;
 mod text_functions;
 mod uri;
 
@@ -11,11 +12,10 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::Text;
-use diesel::{Connection as _, QueryResult, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
-use diesel_migrations::MigrationHarness as _;
+use diesel::{QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
 
 use super::{ColumnKind, CursorSql, Engine, Lock, LogOrder, LogStream, Obstacle, TimeBucket};
-use crate::db::{AnyConnection, migrations};
+use crate::db::AnyConnection;
 
 pub(in crate::db) use file::{
     OpenFile, checkpoint, copy_to, create, in_memory, leave_write_ahead_log, open, return_to_write_ahead_log,
@@ -23,17 +23,6 @@ pub(in crate::db) use file::{
 
 /// The engine.
 pub struct Sqlite;
-
-/// An index or trigger.
-#[derive(QueryableByName)]
-struct Object {
-    #[diesel(sql_type = Text)]
-    kind: String,
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Text)]
-    sql: String,
-}
 
 #[derive(QueryableByName)]
 struct OneText {
@@ -200,6 +189,8 @@ impl Engine for Sqlite {
             "user_action_occurred_at",
             "user_action_user",
             "user_action_position",
+            "user_action_of_others",
+            "user_action_no_replace",
         ]
     }
 
@@ -226,21 +217,21 @@ impl Engine for Sqlite {
     }
 
     fn guard_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<String>> {
-        // What the migrations make, from an empty database: every index and trigger with its definition.
-        let mut expected = SqliteConnection::establish(":memory:")?;
-        expected.run_pending_migrations(migrations::SQLITE).map_err(|error| anyhow::anyhow!("{error}"))?;
-        let objects =
-            "SELECT type AS kind, name, sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL";
-        let expected: Vec<Object> = sql_query(objects).load(&mut expected)?;
-        let found: Vec<Object> = sql_query(objects).load(conn)?;
-        let problem = |object: Object| match found.iter().find(|found| found.name == object.name) {
-            None => Some(format!("the {} {} is missing", object.kind, object.name)),
-            Some(found) if found.sql != object.sql => {
-                Some(format!("the {} {} is not the one of the migrations", object.kind, object.name))
-            }
-            Some(_) => None,
-        };
-        Ok(expected.into_iter().filter_map(problem).collect())
+        schema::problems("('index', 'trigger')", conn)
+    }
+
+    fn schema_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<String>> {
+        let mut problems = schema::problems("('index', 'trigger', 'table')", conn)?;
+        problems.extend(schema::triggers_of_others(conn)?);
+        Ok(problems)
+    }
+
+    fn generation(&self, _conn: &mut AnyConnection) -> QueryResult<String> {
+        Ok("positions are in the order of the commits".to_owned())
+    }
+
+    fn size(&self, conn: &mut AnyConnection) -> QueryResult<i64> {
+        super::bytes("SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size", conn)
     }
 
     fn foreign_log(&self, _conn: &mut AnyConnection) -> anyhow::Result<Option<(String, &'static str)>> {
@@ -279,6 +270,10 @@ impl Engine for Sqlite {
         conn.batch_execute("DELETE FROM current_operation")
     }
 
+    fn permit(&self) -> Option<&'static str> {
+        None
+    }
+
     fn schema(&self, _conn: &mut AnyConnection) -> QueryResult<String> {
         Ok(String::new())
     }
@@ -304,6 +299,11 @@ impl Engine for Sqlite {
         let foreign_keys = text("SELECT CAST(count(*) AS TEXT) AS value FROM pragma_foreign_key_check", conn)?;
         if foreign_keys != "0" {
             problems.push((format!("{foreign_keys} rows refer to rows that do not exist"), "restore a backup"));
+        }
+        let left = text("SELECT CAST(count(*) AS TEXT) AS value FROM current_operation", conn)?;
+        if left != "0" {
+            let problem = "changes by other programs are not recorded: a row is left in current_operation".to_owned();
+            problems.push((problem, "DELETE FROM current_operation"));
         }
         Ok(problems)
     }

@@ -208,6 +208,11 @@ impl PostgresUrl {
         self.parameters.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// The names of all parameters.
+    pub(super) fn parameter_names(&self) -> Vec<&str> {
+        self.parameters.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
     /// The name of the database.
     pub(super) fn database(&self) -> &str {
         self.parameter("dbname").unwrap_or(&self.database)

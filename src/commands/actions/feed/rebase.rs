@@ -31,7 +31,8 @@ struct Counts {
     consumers: i64,
 }
 
-const LOCK: &str = "LOCK TABLE user_action, audit_event, feed_cursor IN SHARE ROW EXCLUSIVE MODE";
+/// With the rights of the owner: who may rebase may execute it.
+const LOCK: &str = "SELECT rollbook_lock_feed()";
 
 const COUNTS: &str = "SELECT pg_current_xact_id()::text AS transaction, \
      (SELECT count(*) FROM user_action) AS actions, (SELECT count(*) FROM feed_cursor) AS consumers";
@@ -103,5 +104,6 @@ fn settle(db: &mut Db) -> anyhow::Result<Rebase> {
         let settled = sql_query(settle_rows(feed)).execute(&mut db.conn)?;
         anyhow::ensure!(feed == Feed::Users || i64::try_from(settled)? == actions, "the log was changed meanwhile");
     }
+    sql_query("SELECT rollbook_begin_generation()").execute(&mut db.conn)?;
     Ok(rebase)
 }

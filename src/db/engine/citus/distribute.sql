@@ -34,7 +34,7 @@ $$;
 
 -- Unique indexes need the key by which the rows are distributed. Indexes are faster to build than to fill.
 DROP INDEX user_action_idempotency_key_unique, user_action_id_unique, user_action_source_event_unique,
-  user_action_occurred_at, user_action_user, user_action_feed;
+  user_action_occurred_at, user_action_user, user_action_feed, user_action_position_unique;
 
 -- The domains that keep recorded_xid and recorded_at from being chosen compare with the transaction of the coordinator; here
 -- a trigger on the shards sets them. Rows from before are of node 0, the coordinator.
@@ -141,6 +141,8 @@ DECLARE
   part record;
   home CONSTANT text := (SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = 'user_action'::regclass);
 BEGIN
+  -- The events of another role's connection would not be seen by the guards on the other nodes.
+  EXECUTE format('ALTER FUNCTION %s.rollbook_permit(jsonb) SECURITY INVOKER', home);
   EXECUTE format('ALTER FUNCTION %s.rollbook_name_node() SET search_path = %s, pg_temp', home, home);
   EXECUTE format('ALTER FUNCTION %s.rollbook_check_node() SET search_path = %s, pg_temp', home, home);
   FOR part IN SELECT DISTINCT function FROM distributed_trigger WHERE function LIKE '%rollbook_audit_%' LOOP
@@ -149,7 +151,10 @@ BEGIN
   FOR part IN SELECT * FROM distributed_key LOOP
     EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s', part.relation, part.name, part.definition);
   END LOOP;
-  FOR part IN SELECT * FROM distributed_trigger WHERE function NOT LIKE '%rollbook_refuse_foreign_log' LOOP
+  FOR part IN
+    SELECT * FROM distributed_trigger
+    WHERE function NOT LIKE '%rollbook_refuse_foreign_log' AND function NOT LIKE '%rollbook_refuse_permit'
+  LOOP
     IF part.function LIKE '%rollbook_audit_%' THEN
       part.definition := regexp_replace(
         part.definition, ' WHEN \((.*)\) EXECUTE ', format(' WHEN ((\1) AND %s.rollbook_node() = 0) EXECUTE ', home));

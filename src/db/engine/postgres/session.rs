@@ -18,21 +18,23 @@ use crate::db::DatabaseUrl;
 /// database.
 static POOLED: OnceLock<Option<String>> = OnceLock::new();
 
-/// What a transaction that writes starts with: time-outs of the role are for other programs. Waits for locks have a
-/// time-out of their own. The triggers that record changes of other programs leave ours alone.
-const OF_CHANGES: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; \
-     SET LOCAL rollbook.recorded = 'on'";
+/// What a transaction of ours starts with: time-outs of the role are for other programs. Waits for locks have a time-out of
+/// their own.
+const WITHOUT_TIMEOUTS: &str = "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
+
+/// What one that writes has besides: the triggers that record changes of other programs leave ours alone.
+const OF_CHANGES: &str = "SET LOCAL rollbook.recorded = 'on'";
 
 /// How long to wait for a lock, in milliseconds; 0 would be for ever.
 static LOCK_TIMEOUT: OnceLock<u128> = OnceLock::new();
 
 fn of_changes() -> String {
     if !citus::is_distributed() {
-        return OF_CHANGES.to_owned();
+        return format!("{WITHOUT_TIMEOUTS}; {OF_CHANGES}");
     }
     // Locks are waited for on the nodes, too.
     let lock_timeout = LOCK_TIMEOUT.get().copied().unwrap_or(1);
-    format!("{}; {OF_CHANGES}; SET LOCAL lock_timeout = {lock_timeout}", citus::OF_CHANGES)
+    format!("{}; {WITHOUT_TIMEOUTS}; {OF_CHANGES}; SET LOCAL lock_timeout = {lock_timeout}", citus::OF_CHANGES)
 }
 
 #[derive(QueryableByName)]
@@ -78,7 +80,8 @@ pub(super) fn set_up(
     let scope = if is_pooled { "SET LOCAL" } else { "SET" };
     // Every check that looks again after a lock needs READ COMMITTED. A time-out of 0 would be none at all.
     let lock_timeout = *LOCK_TIMEOUT.get_or_init(|| lock_timeout.as_millis().max(1));
-    let mut settings = format!("{scope} lock_timeout = {lock_timeout}");
+    // Names in definitions are compared as they were written.
+    let mut settings = format!("{scope} lock_timeout = {lock_timeout}; {scope} quote_all_identifiers = off");
     if let Some(schema) = server.schema {
         // Another schema, or a temporary table, must not take the place of a table of ours.
         settings.extend(["; ", scope, " search_path = ", &schema, ", pg_temp"]);
@@ -126,12 +129,20 @@ pub(in crate::db) fn take_timeouts_off(conn: &mut PgConnection) -> QueryResult<(
     conn.batch_execute(&format!("{scope} statement_timeout = 0; {scope} idle_in_transaction_session_timeout = 0"))
 }
 
-/// The settings with which a transaction starts.
-pub(in crate::db) fn settings(writes: bool) -> String {
-    let pooled = POOLED.get().and_then(Option::as_deref).unwrap_or_default();
-    match (writes, pooled) {
-        (true, "") => of_changes(),
-        (true, pooled) => format!("{}; {pooled}", of_changes()),
-        (false, pooled) => pooled.to_owned(),
+/// The settings with which a transaction that writes starts.
+pub(in crate::db) fn settings_of_change() -> String {
+    with_pooled(of_changes())
+}
+
+/// The settings with which a transaction that reads one state of the database starts.
+pub(in crate::db) fn settings_of_snapshot() -> String {
+    with_pooled(WITHOUT_TIMEOUTS.to_owned())
+}
+
+/// And those that every transaction through a pooler needs.
+fn with_pooled(settings: String) -> String {
+    match POOLED.get().and_then(Option::as_deref) {
+        Some(pooled) => format!("{settings}; {pooled}"),
+        None => settings,
     }
 }

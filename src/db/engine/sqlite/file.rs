@@ -110,7 +110,9 @@ fn unreadable(path: &Path, error: diesel::result::Error) -> anyhow::Error {
     if message.contains("file is not a database") {
         return Failure::failed(format!("{} is not a SQLite database", path.display())).into();
     }
-    let read_only = message.contains("readonly database") || message.contains("unable to open database file");
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let read_only = ["readonly database", "unable to open database file"].iter().any(|text| message.contains(text))
+        && rustix::fs::access(directory, rustix::fs::Access::WRITE_OK).is_err();
     let error = anyhow::Error::new(error).context(format!("cannot read {}", path.display()));
     if read_only {
         error.context(

@@ -1,0 +1,10 @@
+DROP TRIGGER IF EXISTS audit_event_permits ON audit_event;
+DROP FUNCTION rollbook_begin_generation();
+DROP TABLE log_generation;
+DROP FUNCTION rollbook_lock_feed();
+DROP FUNCTION rollbook_refuse_permit();
+DROP FUNCTION rollbook_permit(jsonb);
+DROP TRIGGER champion_no_truncate ON champion;
+DROP TRIGGER user_no_truncate ON "user";
+DROP FUNCTION rollbook_refuse_truncate();
+DROP INDEX IF EXISTS user_action_position_unique;

@@ -1,0 +1,13 @@
+DROP TRIGGER champion_update_no_replace;
+DROP TRIGGER champion_update_of_others;
+DROP TRIGGER user_update_no_replace;
+DROP TRIGGER user_update_of_others;
+DROP TRIGGER champion_no_replace;
+DROP TRIGGER champion_of_others;
+DROP TRIGGER user_no_replace;
+DROP TRIGGER user_of_others;
+DROP TRIGGER audit_event_no_replace;
+DROP TRIGGER audit_event_of_others;
+DROP TRIGGER user_action_no_replace;
+DROP TRIGGER user_action_of_others;
+DROP TABLE insert_conflict;
