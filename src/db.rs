@@ -334,12 +334,14 @@ impl Db {
                 }
                 CommitOutcome::RolledBack => {
                     let message = "the connection was lost during the commit, and the server rolled it back";
-                    let failure = Failure::new(ExitStatus::Unavailable, format!("{message}: nothing was changed"));
-                    Err(anyhow::Error::new(error).context(failure.hint("run the command again")))
+                    Err(anyhow::Error::new(error).context(self.unsaved(message)))
                 }
                 CommitOutcome::Unknown => Err(anyhow::Error::new(error).context(self.unknown_outcome())),
             },
-            (Err(CommitError::Lost(error)), None) => Err(anyhow::Error::new(error).context(self.unknown_outcome())),
+            // It has written nothing that could be saved.
+            (Err(CommitError::Lost(error)), None) => {
+                Err(anyhow::Error::new(error).context(self.unsaved("the connection was lost")))
+            }
             (Err(CommitError::Failed(error)), _) => {
                 Err(anyhow::Error::new(error).context("cannot commit the transaction"))
             }
@@ -351,6 +353,12 @@ impl Db {
                 Ok(())
             }
         }
+    }
+
+    /// The error for a commit that saved nothing; earlier ones of this process may have.
+    fn unsaved(&self, message: &str) -> Failure {
+        let all = if self.database.commits.is_any_done() { "" } else { ": nothing was changed" };
+        Failure::new(ExitStatus::Unavailable, format!("{message}{all}")).hint("run the command again")
     }
 
     /// The error for a commit of which nothing is known.

@@ -15,6 +15,7 @@ mod dialect;
 mod driver;
 mod embedded_options;
 mod encoding;
+mod encodings;
 mod failure;
 mod file_format;
 mod file_kind;

@@ -7,9 +7,9 @@ use crate::db::{Access, Db};
 use crate::error::ExitStatus;
 use crate::output::{Record, plural, thousands};
 
-/// Check that tables, protective triggers and indexes, settings and the order of the feed are intact
+/// Check that tables, guards, settings, disk and the order of the feed are intact
 ///
-/// Prints a line for each check, and exits with code 1 if one fails. Nothing is changed.
+/// Every table, column, constraint, index, trigger and function is compared with what the migrations make. Prints a line for each check, and exits with code 1 if one fails. Nothing is changed.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 

@@ -94,32 +94,41 @@ pub(super) enum CommitOutcome {
 /// Whether a process has committed a change, or tried to: what "nothing was changed" rests on.
 #[derive(Debug, Clone, Default)]
 pub struct Commits {
-    is_sent: Arc<AtomicBool>,
-    is_last_done: Arc<AtomicBool>,
+    sent: Arc<AtomicBool>,
+    /// Whether one was answered.
+    answered: Arc<AtomicBool>,
+    /// Whether the last one was.
+    answered_last: Arc<AtomicBool>,
 }
 
 impl Commits {
     /// Notes that a COMMIT is about to be sent.
     pub(super) fn attempt(&self) {
-        self.is_sent.store(true, Ordering::Relaxed);
-        self.is_last_done.store(false, Ordering::Relaxed);
+        self.sent.store(true, Ordering::Relaxed);
+        self.answered_last.store(false, Ordering::Relaxed);
     }
 
     /// Notes that the COMMIT was answered.
     pub(super) fn succeed(&self) {
-        self.is_last_done.store(true, Ordering::Relaxed);
+        self.answered.store(true, Ordering::Relaxed);
+        self.answered_last.store(true, Ordering::Relaxed);
     }
 
     /// Whether no COMMIT was sent.
     #[must_use]
     pub fn is_none(&self) -> bool {
-        !self.is_sent.load(Ordering::Relaxed)
+        !self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Whether a COMMIT was answered.
+    pub(super) fn is_any_done(&self) -> bool {
+        self.answered.load(Ordering::Relaxed)
     }
 
     /// Whether the last COMMIT was answered: what it was of is saved.
     #[must_use]
     pub fn is_last_done(&self) -> bool {
-        self.is_last_done.load(Ordering::Relaxed)
+        self.answered_last.load(Ordering::Relaxed)
     }
 }
 

@@ -21,6 +21,7 @@ use super::kinds::users::{UserTable, Users};
 use super::kinds::{Kind, Table};
 use super::options::OnError;
 use super::reader::{self, Chunk};
+use super::report::Written;
 use super::running::{Import, ReadMore};
 use super::source::Source;
 use super::summary::ImportOutcome;
@@ -222,6 +223,7 @@ impl<'a, 'b> PartWriter<'a, 'b> {
     /// Writes a part in its own transaction.
     fn write<T: Table>(&self, rows: Vec<InputRow<T::Content>>, table: &mut T, db: &mut Db) -> anyhow::Result<()> {
         let lines = rows.first().map_or(0, |row| row.line)..=rows.last().map_or(0, |row| row.line);
+        let mut counted = Written::default();
         let written = db.transaction_or_not(|db| {
             db.lock(Lock::ImportShared)?;
             let mut verdicts = BatchVerdicts::default();
@@ -243,6 +245,7 @@ impl<'a, 'b> PartWriter<'a, 'b> {
                     shared.import.count(BatchVerdicts { refused: verdicts.refused, ..BatchVerdicts::default() });
                     return Ok(((), End::Rollback));
                 }
+                counted = Written::of(&verdicts);
                 shared.import.count(verdicts);
                 if shared.import.has_too_many() {
                     shared.read = ReadMore::Break(());
@@ -254,6 +257,12 @@ impl<'a, 'b> PartWriter<'a, 'b> {
                 Ok(((), End::Commit))
             })
         });
+        if written.is_err() {
+            self.with(|shared| {
+                shared.import.reports.last_mut().into_iter().for_each(|report| report.take_back(counted));
+                Ok(())
+            })?;
+        }
         written.with_context(|| format!("cannot write lines {} to {}", lines.start(), lines.end()))
     }
 

@@ -7,6 +7,8 @@ use crate::db::Db;
 use crate::error::{ExitStatus, Failure, status_of};
 use crate::models::RunOutcome;
 
+const IMPORT_AGAIN: &str = "import the file again: committed rows are recognized, the others are added";
+
 /// Records an import that failed, and says what was committed before.
 pub(super) fn record_failure(
     error: anyhow::Error,
@@ -40,8 +42,13 @@ pub(super) fn record_failure(
         let status = status_of(&error);
         return error.context(
             Failure::new(status, format!("{what}: {} committed", crate::output::plural_is(rows, "row")))
-                .hint("import the file again: committed rows are recognized, the others are added"),
+                .hint(IMPORT_AGAIN),
         );
+    }
+    // An operation id, which the error may name, is for changes in one transaction.
+    if options.commit_every.is_some() && status_of(&error) == ExitStatus::Unavailable {
+        let failure = Failure::new(ExitStatus::Unavailable, error.to_string()).hint(IMPORT_AGAIN);
+        return error.context(failure);
     }
     if interrupted {
         return Failure::new(ExitStatus::Interrupted, "interrupted: the import was rolled back").into();

@@ -14,6 +14,8 @@ use crate::output::{Output, Record, plural, thousands};
 
 /// Maximum number of refused rows that are listed; the others are counted by kind of error.
 const MAX_SHOWN_PROBLEMS: usize = 10;
+/// Maximum number of hints: some name the value.
+const MAX_HINTS: usize = 20;
 /// Maximum number of kinds of errors that are counted separately.
 const MAX_PROBLEM_KINDS: usize = 20;
 
@@ -69,6 +71,20 @@ pub struct Report {
     hints: BTreeSet<Cow<'static, str>>,
 }
 
+/// What a part of an import has written.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Written {
+    inserted: u64,
+    updated: u64,
+    parked: u64,
+}
+
+impl Written {
+    pub(super) const fn of(verdicts: &BatchVerdicts) -> Self {
+        Self { inserted: verdicts.inserted, updated: verdicts.updated, parked: verdicts.parked }
+    }
+}
+
 /// A refused row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
@@ -122,7 +138,8 @@ impl Report {
         for RefusedRow { line, verdict, .. } in verdicts.refused {
             if let Verdict::Rejected(errors) = &verdict {
                 self.rejected += 1;
-                self.hints.extend(errors.iter().filter_map(|error| error.hint.clone()));
+                let room = MAX_HINTS.saturating_sub(self.hints.len());
+                self.hints.extend(errors.iter().filter_map(|error| error.hint.clone()).take(room));
             } else {
                 self.conflict += 1;
             }
@@ -140,6 +157,13 @@ impl Report {
                 self.problems.truncate(MAX_SHOWN_PROBLEMS);
             }
         }
+    }
+
+    /// Takes back what was counted of a part that was not committed.
+    pub(super) const fn take_back(&mut self, part: Written) {
+        self.inserted -= part.inserted;
+        self.updated -= part.updated;
+        self.parked -= part.parked;
     }
 
     /// Counts skipped rows.

@@ -1,6 +1,7 @@
 //! No forgotten, doubled, empty or mistyped argument changes anything but what was meant, and no change is made twice.
 
 use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::on_both_engines;
 use crate::proxy::{Pass, proxy};
@@ -405,6 +406,45 @@ fn lost_commit_is_looked_up() {
         crew(reference);
         reference.ok(change);
         assert_eq!(t.count("audit_event"), reference.count("audit_event"), "{change:?}");
+    }
+}
+
+/// What an import in parts says of the parts, when the connection is lost at the COMMIT of the second one.
+#[test]
+fn lost_commit_of_a_part_is_not_counted() {
+    let header = "user_id,action_type,target_type,target_id,occurred_at\n";
+    let rows: Vec<String> = (1..=6).map(|n| format!("ben,enrolled,course,c{n},2026-01-0{n}T00:00:00Z")).collect();
+    let rows = rows.join("\n");
+    // Before the commit reaches the server, or after; and whether the server can be asked afterwards.
+    for (is_saved, is_asked) in [(false, true), (true, true), (false, false), (true, false)] {
+        let t = &Sandbox::migrated(Engine::Postgres);
+        crew(t);
+        let file = t.file("a.csv", format!("{header}{rows}"));
+        let commits = AtomicU64::new(0);
+        let requests = move |request: &[u8]| {
+            // Those of the import history, and the first part, come before.
+            let lost = commits.load(Ordering::SeqCst) > 3;
+            if lost && !is_asked {
+                return Pass::Cut;
+            }
+            if is_commit(request) && commits.fetch_add(1, Ordering::SeqCst) == 3 {
+                return if is_saved { Pass::OnAndCut } else { Pass::Cut };
+            }
+            Pass::On
+        };
+        let cut = proxy(t, requests, |_| {});
+        let args = ["import", "actions", &file, "--commit-every", "2", "--database-url", &cut, "--lock-timeout", "1"];
+        let run = t.run(&args);
+        let case = format!("saved {is_saved}, asked {is_asked}: {run}");
+        if is_saved && is_asked {
+            assert!(run.status == 0 && t.count("user_action") == 6, "{case}");
+            continue;
+        }
+        assert_eq!(run.status, 5, "{case}");
+        assert!(run.stderr.contains("2 rows are committed") && !run.stderr.contains("nothing was changed"), "{case}");
+        assert!(run.stderr.contains("hint: import the file again") && !run.stderr.contains("--operation-id"), "{case}");
+        t.ok(&["import", "actions", &file, "--commit-every", "2"]);
+        assert_eq!(t.count("user_action"), 6, "{case}");
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use csv::ByteRecord;
 
 use super::reader::{CsvReader, Current};
-use crate::import::decode::guess;
+use crate::import::encodings;
 use crate::import::interpretation::Interpretation;
 use crate::import::mapping::Mapping;
 use crate::import::record::Columns;
@@ -56,8 +56,10 @@ impl Header {
             .map(|name| std::str::from_utf8(name).map(normal))
             .collect::<Result<Vec<String>, _>>()
             .map_err(|_| {
-                reader
-                    .refuse(format!("line {line}: the header is not UTF-8"), encoding_hint(reader.record().as_slice()))
+                reader.refuse(
+                    format!("line {line}: the header is not UTF-8"),
+                    encodings::hint(reader.record().as_slice()),
+                )
             })?;
         if names.len() > MAX_COLUMNS {
             let hint = format!("at most {MAX_COLUMNS} are allowed: is the delimiter another?");
@@ -278,7 +280,7 @@ impl Header {
             // A column that is not read, but is there, contains the NUL.
             (true, Current::Text(_)) => Ok(()),
             (true, Current::Bytes(_)) => {
-                Err(vec![FieldError::of_row("the row is not UTF-8").hint(encoding_hint(whole))])
+                Err(vec![FieldError::of_row("the row is not UTF-8").hint(encodings::hint(whole))])
             }
         }
     }
@@ -352,12 +354,8 @@ fn unreadable(name: &str, field: &[u8]) -> Option<FieldError> {
     if memchr::memchr(0, field).is_some() {
         Some(FieldError::new(name, &value, "contains the character NUL, which PostgreSQL cannot store"))
     } else if std::str::from_utf8(field).is_err() {
-        Some(FieldError::new(name, &value, "is not UTF-8").hint(encoding_hint(field)))
+        Some(FieldError::new(name, &value, "is not UTF-8").hint(encodings::hint(field)))
     } else {
         None
     }
-}
-
-fn encoding_hint(bytes: &[u8]) -> String {
-    format!("the file looks like {name}: add --encoding {name}", name = guess(bytes).to_lowercase())
 }
