@@ -17,6 +17,7 @@ mod roles;
 mod roles_of;
 mod stage;
 mod stage_history;
+mod start_of_id;
 mod text;
 mod user;
 mod user_action;

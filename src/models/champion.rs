@@ -8,7 +8,7 @@ use diesel::{delete, insert_into, select, update};
 use serde::Serialize;
 
 use super::stage::stage_timestamps;
-use super::user::{MIN_START_BYTES, end_of_start, several_start_with};
+use super::start_of_id;
 use super::{Change, Role, Stage, Subject, Tombstone, User};
 use crate::db::types::Timestamp;
 use crate::db::{AnyConnection, Db, is_any_of};
@@ -119,15 +119,7 @@ impl Champion {
     /// # Errors
     /// When several ids do (exit code 2), or the database fails.
     pub fn find_by_start(conn: &mut AnyConnection, start: &str) -> anyhow::Result<Option<Self>> {
-        if start.len() < MIN_START_BYTES {
-            return Ok(None);
-        }
-        let starts = champion::id.ge(start).and(champion::id.lt(end_of_start(start)));
-        let mut found: Vec<Self> = champion::table.select(Self::as_select()).filter(starts).limit(2).load(conn)?;
-        match &found[..] {
-            [one, other] => Err(several_start_with(start, &one.id, &other.id).into()),
-            _ => Ok(found.pop()),
-        }
+        start_of_id::find_by_start!(champion, Self, start, conn)
     }
 
     /// The user's open record in the cohort, if any: the one that is not in stage alumni.

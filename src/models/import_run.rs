@@ -1,10 +1,13 @@
 //! The import history.
 
-use diesel::{AsChangeset, Insertable, Queryable, Selectable};
+use diesel::prelude::*;
 use serde::Serialize;
 
 use super::enums::text_enum;
+use super::start_of_id;
+use crate::db::AnyConnection;
 use crate::db::types::{Json, Timestamp};
+use crate::error::Failure;
 use crate::schema::import_run;
 
 text_enum! {
@@ -69,5 +72,24 @@ impl ImportRun {
     #[must_use]
     pub const fn rows(&self) -> i64 {
         self.inserted + self.updated + self.replay + self.conflict + self.rejected + self.skipped + self.parked
+    }
+}
+
+impl ImportRun {
+    /// Finds an import by its id, or by the start of one that no other id has.
+    ///
+    /// # Errors
+    /// When there is none (exit code 6), several ids start so (exit code 2), or the database fails.
+    pub fn find(conn: &mut AnyConnection, run: &str) -> anyhow::Result<Self> {
+        if let Some(found) = import_run::table.find(run).select(Self::as_select()).first(conn).optional()? {
+            return Ok(found);
+        }
+        Self::find_by_start(conn, run)?.ok_or_else(|| {
+            Failure::not_found(format!("unknown import {run}")).hint("list them: rollbook import history").into()
+        })
+    }
+
+    fn find_by_start(conn: &mut AnyConnection, start: &str) -> anyhow::Result<Option<Self>> {
+        start_of_id::find_by_start!(import_run, Self, start, conn)
     }
 }

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::{insert_into, update};
 use serde::Serialize;
 
+use super::start_of_id::{MIN_START_BYTES, end_of_start, several_start_with};
 use super::{Change, FormerEmail, Role, Roles, RolesOf, Subject, UnknownValue, has_role};
 use crate::db::types::Timestamp;
 use crate::db::{AnyConnection, Db, Lock, execute_on, is_any_of};
@@ -15,19 +16,6 @@ use crate::text::{did_you_mean, shell_quoted};
 
 /// The most users that a misspelled name is compared with.
 const MOST_COMPARED: i64 = 5000;
-
-/// The shortest start of an id that stands for it.
-pub(super) const MIN_START_BYTES: usize = 4;
-
-/// The first text that comes after every text with this start, in the order of the ids.
-pub(super) fn end_of_start(start: &str) -> String {
-    format!("{start}\u{10ffff}")
-}
-
-/// The error for the start of an id that is not unique.
-pub(super) fn several_start_with(start: &str, one: &str, other: &str) -> Failure {
-    Failure::usage(format!("several ids start with {start}: {one}, {other}")).hint("give more of the id")
-}
 
 /// The start of an id with which several begin; on a terminal, one of them is picked.
 #[derive(Debug, thiserror::Error)]

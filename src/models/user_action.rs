@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Difference;
 use super::enums::text_enum;
+use super::start_of_id;
 use crate::db::AnyConnection;
 use crate::db::types::{Json, JsonError, Timestamp};
 use crate::error::Failure;
@@ -139,6 +140,14 @@ const COLUMN: &str = "user_action.occurred_at";
 const MUCH: f64 = 0.03;
 
 impl UserAction {
+    /// Finds the action whose id starts with the text, if no other id does. Only for a person to use.
+    ///
+    /// # Errors
+    /// When several ids do (exit code 2), or the database fails.
+    pub fn find_by_start(conn: &mut AnyConnection, start: &str) -> anyhow::Result<Option<Self>> {
+        start_of_id::find_by_start!(user_action, Self, start, conn)
+    }
+
     /// Finds an action by its id or its idempotency key.
     ///
     /// # Errors

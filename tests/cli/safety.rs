@@ -409,6 +409,39 @@ fn lost_commit_is_looked_up() {
     }
 }
 
+on_both_engines! {
+    fn start_of_an_id_is_enough_to_read(t) {
+        crew(t);
+        t.ok(&["actions", "record", "ben", "enrolled", "course:c"]);
+        t.ok(&["actions", "record", "ben", "enrolled", "course:d"]);
+        t.ok(&["import", "users", &t.file("u.csv", "id,email,name\nzed1,z1@example.com,Z\nzed2,z2@example.com,Z\n")]);
+        let start = |id: &str, others: &[String]| -> String {
+            let shared = |other: &String| other.bytes().zip(id.bytes()).take_while(|(one, other)| one == other).count();
+            let longest = others.iter().filter(|other| *other != id).map(shared).max().unwrap_or(0);
+            id[..id.len().min(longest.max(3) + 1)].to_owned()
+        };
+        for (table, command) in [
+            ("user_action", &["actions", "show"][..]),
+            ("import_run", &["import", "history", "show"]),
+            ("champion", &["champions", "history"]),
+        ] {
+            let ids = t.values("id", &format!("FROM {table} ORDER BY id"));
+            let read = |id: &str| t.ok(&[command, &[id, "--format", "json"]].concat());
+            assert_eq!(read(&start(&ids[0], &ids)), read(&ids[0]), "{command:?}");
+            let several = &ids[0][..4];
+            if ids.iter().filter(|id| id.starts_with(several)).count() > 1 {
+                assert!(t.fails(2, &[command, &[several]].concat()).contains("several ids start with"), "{command:?}");
+            }
+            // Too short, or of no id.
+            for unknown in ["a", "nothing"] {
+                t.fails(6, &[command, &[unknown]].concat());
+            }
+        }
+        assert!(t.ok(&["champions", "history", "zed1"]).is_empty());
+        assert!(t.fails(6, &["champions", "history", "zed"]).contains("unknown"));
+    }
+}
+
 /// What an import in parts says of the parts, when the connection is lost at the COMMIT of the second one.
 #[test]
 fn lost_commit_of_a_part_is_not_counted() {

@@ -6,7 +6,7 @@ use crate::models::UserAction;
 /// Print one action
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Action, by id or idempotency key
+    /// Action, by id, the start of one, or idempotency key
     action: String,
 }
 
@@ -18,7 +18,10 @@ impl Command for Args {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let args = &self;
         let (db, out) = ctx.open()?;
-        let action = UserAction::find(&mut db.conn, &args.action)?;
+        let action = match UserAction::find(&mut db.conn, &args.action) {
+            Err(error) => UserAction::find_by_start(&mut db.conn, &args.action)?.ok_or(error)?,
+            Ok(action) => action,
+        };
         out.one(&action)?;
         Ok(ExitStatus::Done)
     }

@@ -5,7 +5,7 @@ use crate::clock::TimeArg;
 use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
 use crate::db::{Access, AnyConnection};
-use crate::error::{ExitStatus, Failure};
+use crate::error::ExitStatus;
 use crate::import::FileKind;
 use crate::models::{ImportRun, RunOutcome};
 use crate::output::Record as _;
@@ -59,11 +59,7 @@ impl Command for Args {
         let (since, until) = clock.span(self.since, self.until)?;
         let (db, out) = ctx.open()?;
         if let Some(History::Show { run }) = &self.command {
-            let runs = import_run::table.find(run).select(ImportRun::as_select());
-            let found = runs.first(&mut db.conn).optional()?.ok_or_else(|| {
-                Failure::not_found(format!("unknown import {run}")).hint("list them: rollbook import history")
-            })?;
-            out.one(&found)?;
+            out.one(&ImportRun::find(&mut db.conn, run)?)?;
             return Ok(ExitStatus::Done);
         }
         if let Some(after) = &self.list.after {
