@@ -66,11 +66,10 @@ fn checks(db: &mut Db) -> anyhow::Result<Vec<Check>> {
         return Ok(checks);
     }
     checks.push(Check::passed("schema", "all migrations are applied".to_owned()));
-    let cure = "create it again as in the migrations, or restore a backup";
     checks.extend(Check::all(
         "guards",
         "tables, indexes, triggers and functions are those of the migrations",
-        engine.schema_problems(&mut db.conn)?.into_iter().map(|problem| (problem, cure)),
+        engine.schema_problems(&mut db.conn)?,
     ));
     checks.extend(Check::all("settings", "no setting endangers data", engine.data_problems(&mut db.conn)?));
     let foreign = engine.foreign_log(&mut db.conn)?;

@@ -237,11 +237,11 @@ pub trait Engine: Sync {
     fn guard_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<String>>;
 
     /// What differs from what the migrations make, in all its parts; and what other programs have added that can change or
-    /// hide rows in silence.
+    /// hide rows in silence: each with the cure.
     ///
     /// # Errors
     /// When the database fails.
-    fn schema_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<String>>;
+    fn schema_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<(String, &'static str)>>;
 
     /// On which server the log was written, for a message.
     ///
@@ -334,6 +334,12 @@ pub trait Engine: Sync {
     /// One of two texts of SQL that mean the same, the one for SQLite first.
     fn sql(&self, sqlite: &'static str, postgres: &'static str) -> &'static str;
 }
+
+/// The cure for a part that is missing or not the one of the migrations.
+const MAKE_AGAIN: &str = "create it again as in the migrations, or restore a backup";
+
+/// The cure for a part of another program.
+const DROP_OTHER: &str = "drop it, unless it is sure to leave the rows as they are";
 
 #[derive(QueryableByName)]
 struct Size {

@@ -50,7 +50,7 @@ const SQLITE_PARTS: [(&str, &str); 5] = [
     ("DROP TABLE feed_parked", "the table feed_parked is missing"),
     (
         "CREATE TRIGGER mine BEFORE INSERT ON user_action BEGIN SELECT RAISE(IGNORE); END",
-        "the trigger mine on user_action of another program can change or drop rows",
+        "the trigger mine on user_action of another program can change or drop rows,\"drop it, unless it is sure to",
     ),
     ("INSERT INTO current_operation (number) VALUES (1)", "a row is left in current_operation"),
 ];
@@ -77,7 +77,10 @@ const POSTGRES_PARTS: [(&str, &str); 14] = [
     ("DROP TABLE feed_parked", "the table feed_parked is missing"),
     ("ALTER TABLE operation SET UNLOGGED", "the table operation is not the one of the migrations"),
     ("ALTER TABLE user_action ENABLE ROW LEVEL SECURITY", "the table user_action is not the one of the migrations"),
-    ("CREATE RULE mine AS ON INSERT TO user_action DO INSTEAD NOTHING", "the rule user_action.mine of another program"),
+    (
+        "CREATE RULE mine AS ON INSERT TO user_action DO INSTEAD NOTHING",
+        "the rule user_action.mine of another program can change or drop rows,\"drop it, unless it is sure to",
+    ),
     (
         "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER mine BEFORE INSERT ON champion FOR EACH ROW EXECUTE FUNCTION f()",
         "the trigger champion.mine of another program",

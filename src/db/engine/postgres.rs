@@ -307,11 +307,10 @@ impl Engine for Postgres {
         Ok(problems.into_iter().map(|row| row.problem).collect())
     }
 
-    fn schema_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<String>> {
-        let mut problems = self.guard_problems(conn)?;
-        let others = catalog::problems(&problems, self.is_log_distributed(), conn)?;
-        problems.extend(others);
-        Ok(problems)
+    fn schema_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<(String, &'static str)>> {
+        let guards = self.guard_problems(conn)?;
+        let others = catalog::problems(&guards, self.is_log_distributed(), conn)?;
+        Ok(guards.into_iter().map(|problem| (problem, super::MAKE_AGAIN)).chain(others).collect())
     }
 
     fn generation(&self, conn: &mut AnyConnection) -> QueryResult<String> {

@@ -220,10 +220,11 @@ impl Engine for Sqlite {
         schema::problems("('index', 'trigger')", conn)
     }
 
-    fn schema_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<String>> {
-        let mut problems = schema::problems("('index', 'trigger', 'table')", conn)?;
-        problems.extend(schema::triggers_of_others(conn)?);
-        Ok(problems)
+    fn schema_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<(String, &'static str)>> {
+        let parts = schema::problems("('index', 'trigger', 'table')", conn)?;
+        let parts = parts.into_iter().map(|problem| (problem, super::MAKE_AGAIN));
+        let others = schema::triggers_of_others(conn)?.into_iter().map(|problem| (problem, super::DROP_OTHER));
+        Ok(parts.chain(others).collect())
     }
 
     fn generation(&self, _conn: &mut AnyConnection) -> QueryResult<String> {

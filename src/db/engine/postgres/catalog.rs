@@ -4,6 +4,7 @@ use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query};
 
+use crate::db::engine::{DROP_OTHER, MAKE_AGAIN};
 use crate::db::{AnyConnection, statement, transaction};
 
 /// What the migrations make, as the query lists it; a test compares it with a new database.
@@ -87,7 +88,11 @@ pub(in crate::db) fn parts_of_dump() -> Vec<(&'static str, Vec<String>)> {
 ///
 /// # Errors
 /// When the database fails.
-pub(super) fn problems(said: &[String], is_distributed: bool, conn: &mut AnyConnection) -> anyhow::Result<Vec<String>> {
+pub(super) fn problems(
+    said: &[String],
+    is_distributed: bool,
+    conn: &mut AnyConnection,
+) -> anyhow::Result<Vec<(String, &'static str)>> {
     // The server writes definitions as these settings say.
     transaction::begin_snapshot(conn)?;
     let found = conn.batch_execute(SETTINGS).and_then(|()| sql_query(statement(QUERY)).load::<Part>(conn));
@@ -109,5 +114,6 @@ pub(super) fn problems(said: &[String], is_distributed: bool, conn: &mut AnyConn
         }
     });
     let unknown = found.iter().filter(is_compared).filter(|part| !expected.iter().any(|known| same(known, part)));
-    Ok(differs.chain(unknown.filter_map(Part::danger)).collect())
+    let differs = differs.map(|problem| (problem, MAKE_AGAIN));
+    Ok(differs.chain(unknown.filter_map(Part::danger).map(|problem| (problem, DROP_OTHER))).collect())
 }
