@@ -316,7 +316,7 @@ pub trait Engine: Sync {
     fn end_change(&self, conn: &mut AnyConnection) -> QueryResult<()>;
 
     /// The statement that adds a JSON array of audit events, $1, by which a guard permits a change: it takes a right of its
-    /// own. `None` where whoever can write can add them.
+    /// own. `None` if writing is right enough.
     fn permit(&self) -> Option<&'static str>;
 
     /// The schema that holds the tables, quoted; empty where there are none.

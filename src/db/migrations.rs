@@ -116,6 +116,13 @@ pub fn latest() -> String {
     migrations.iter().map(|migration| migration.name().to_string()).max().unwrap_or_default()
 }
 
+/// The version of that migration, as the database records it.
+#[must_use]
+pub fn latest_version() -> String {
+    let migrations = MigrationSource::<Sqlite>::migrations(&SQLITE).unwrap_or_default();
+    migrations.iter().map(|migration| migration.name().version().to_string()).max().unwrap_or_default()
+}
+
 /// The state of the database's schema. Writes nothing.
 ///
 /// # Errors

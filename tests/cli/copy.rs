@@ -86,6 +86,8 @@ on_both_engines! {
         t.ok(&["db", "restore", &file, "--to", &other.url, "-n"]);
         t.ok(&["db", "restore", &file, "--to", &other.url]);
         assert_eq!(shown(other), shown(t));
+        let doctor = other.run(&["doctor", "--format", "csv"]);
+        assert!(doctor.stdout.contains("\nguards,ok,"), "{doctor}");
         other.ok(&["users", "create", "--email", "new@example.com", "--name", "New"]);
         let before = other.content();
         assert!(t.fails(2, &["db", "restore", &file, "--to", &other.url]).contains("refusing to replace the data"));
@@ -129,6 +131,32 @@ on_both_engines! {
         std::fs::write(&file, "id,email\n").unwrap();
         assert!(t.fails(1, &["db", "verify", &name]).contains("is not a backup"));
         t.fails(1, &["db", "verify", &t.path("none").display().to_string()]);
+    }
+
+    fn backup_of_an_earlier_version_can_be_restored(t) {
+        let t = &t.with_whole_log();
+        community(t);
+        let before = shown(t);
+        t.ok(&["migrate", "revert", "--confirm", &t.database_name()]);
+        let file = t.path("old").display().to_string();
+        match t.engine {
+            Engine::Sqlite => drop(std::fs::copy(t.path("test.db"), &file).unwrap()),
+            Engine::Postgres => {
+                let dump = Command::new(std::env::var("ROLLBOOK_TEST_PG_DUMP").unwrap())
+                    .args(["--format=custom", &format!("--dbname={}", t.url), &format!("--file={file}")])
+                    .output()
+                    .unwrap();
+                assert!(dump.status.success(), "{dump:?}");
+            }
+        }
+        let run = t.run(&["db", "verify", &file]);
+        assert!(run.status == 0 && run.stderr.contains("note: the backup is of an earlier version"), "{run}");
+        let other = &Sandbox::empty(t.engine);
+        t.ok(&["db", "restore", &file, "--to", &other.url]);
+        other.ok(&["migrate", "run"]);
+        assert_eq!(shown(other), before);
+        let doctor = other.run(&["doctor", "--format", "csv"]);
+        assert!(doctor.stdout.contains("\nguards,ok,"), "{doctor}");
     }
 
     fn only_the_newest_backups_of_a_directory_are_kept(t) {

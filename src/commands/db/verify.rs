@@ -3,7 +3,8 @@ use std::path::{Path, PathBuf};
 use super::programs::{self, Backup};
 use crate::commands::doctor::problems;
 use crate::context::{Command, Context};
-use crate::db::{Access, Database, DatabaseUrl, migrations};
+use crate::db::migrations::{self, State};
+use crate::db::{Access, Database, DatabaseUrl};
 use crate::error::{ExitStatus, Failure};
 use crate::output::{Output, plural};
 
@@ -29,8 +30,17 @@ impl Command for Args {
     }
 }
 
-/// What the list of a dump's contents lacks of what the migrations make: the first part.
-fn missing_from_dump(contents: &str) -> Option<String> {
+/// The parts of every version: a dump of an earlier one lacks others, and is complete.
+const OF_EVERY_VERSION: [(&str, &[&str]); 5] = [
+    ("TABLE", &["user"]),
+    ("TABLE", &["user_action"]),
+    ("TABLE", &["champion"]),
+    ("INDEX", &["user_action_idempotency_key_unique"]),
+    ("TRIGGER", &["user_action", "user_action_no_change"]),
+];
+
+/// What the list of a dump's contents lacks of what the migrations make, or made at an earlier version: the first part.
+fn missing_from_dump(contents: &str, is_current: bool) -> Option<String> {
     // As in `230; 1259 16395 TABLE DATA public user_action owner`: the kind, the schema, and for some the table.
     let listed: Vec<Vec<&str>> = contents.lines().map(|line| line.split_whitespace().skip(3).collect()).collect();
     let has = |kind: &[&str], names: &[&str]| {
@@ -38,12 +48,19 @@ fn missing_from_dump(contents: &str) -> Option<String> {
             words.strip_prefix(kind).and_then(|words| words.get(1..)).is_some_and(|words| words.starts_with(names))
         })
     };
-    migrations::parts_of_dump().into_iter().find_map(|(kind, names)| {
+    let of_every_version = |(kind, names): &(&str, Vec<String>)| {
+        let is_listed_table = *kind == "TABLE DATA" && has(&["TABLE"], &[names[0].as_str()]);
+        is_listed_table || OF_EVERY_VERSION.iter().any(|(other, parts)| kind == other && names == parts)
+    };
+    let parts = migrations::parts_of_dump().into_iter();
+    parts.filter(|part| is_current || of_every_version(part)).find_map(|(kind, names)| {
         let kind: Vec<&str> = kind.split(' ').collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         (!has(&kind, &names)).then(|| format!("{} {}", kind.join(" ").to_lowercase(), names.join(" ")))
     })
 }
+
+const OF_EARLIER_VERSION: &str = "the backup is of an earlier version: after restoring it, rollbook migrate run";
 
 /// Checks a backup.
 ///
@@ -58,6 +75,9 @@ pub(super) fn verify(file: &Path, database: &Database, out: &Output) -> anyhow::
             if let Some(problem) = problems(&mut db)?.into_iter().next() {
                 return Err(broken(problem).into());
             }
+            if let State::Pending(_) = migrations::state(&mut db.conn)? {
+                out.note(OF_EARLIER_VERSION);
+            }
             let rows = migrations::row_counts(&mut db.conn)?;
             let counts: Vec<String> =
                 rows.iter().map(|(table, rows)| format!("{table} {}", plural(rows.unsigned_abs(), "row"))).collect();
@@ -65,7 +85,17 @@ pub(super) fn verify(file: &Path, database: &Database, out: &Output) -> anyhow::
         }
         Backup::Postgres => {
             let contents = programs::run("pg_restore", &["--list".into(), file.into()], None)?;
-            if let Some(missing) = missing_from_dump(&contents) {
+            let table = "--table=__diesel_schema_migrations";
+            let applied = programs::run(
+                "pg_restore",
+                &["--data-only".into(), table.into(), "--file=-".into(), file.into()],
+                None,
+            )?;
+            let is_current = applied.lines().any(|line| line.starts_with(&migrations::latest_version()));
+            if !is_current {
+                out.note(OF_EARLIER_VERSION);
+            }
+            if let Some(missing) = missing_from_dump(&contents, is_current) {
                 return Err(broken(format!("it has no {missing}"))
                     .hint("dump the whole database: rollbook db backup")
                     .into());

@@ -315,7 +315,7 @@ impl Engine for Postgres {
 
     fn generation(&self, conn: &mut AnyConnection) -> QueryResult<String> {
         let here = "SELECT CASE WHEN g.system_identifier = c.system_identifier THEN 'the log was written on this server' \
-             ELSE format('the log was begun on another server (%s), whose transactions are all before those of this one', \
+             ELSE format('the log began on another server (%s); all its transactions are older than those of this server', \
                g.system_identifier) END AS value \
              FROM log_generation g, pg_control_system() c ORDER BY g.number DESC LIMIT 1";
         let found = sql_query(here).get_result::<Value>(conn).optional()?.and_then(|row| row.value);

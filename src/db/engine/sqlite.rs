@@ -301,8 +301,11 @@ impl Engine for Sqlite {
         if foreign_keys != "0" {
             problems.push((format!("{foreign_keys} rows refer to rows that do not exist"), "restore a backup"));
         }
-        let left = text("SELECT CAST(count(*) AS TEXT) AS value FROM current_operation", conn)?;
-        if left != "0" {
+        // An earlier version does not have the table.
+        let tables = "SELECT CAST(count(*) AS TEXT) AS value FROM sqlite_schema WHERE name = 'current_operation'";
+        if text(tables, conn)? == "1"
+            && text("SELECT CAST(count(*) AS TEXT) AS value FROM current_operation", conn)? != "0"
+        {
             let problem = "changes by other programs are not recorded: a row is left in current_operation".to_owned();
             problems.push((problem, "DELETE FROM current_operation"));
         }

@@ -1,4 +1,4 @@
--- What the migrations make, one row for each part. Names of the schema are left out: it may be any.
+-- What the migrations make, one row for each part. The name of the schema is omitted: it varies.
 WITH home AS (
   SELECT relnamespace AS oid, relnamespace::regnamespace::text AS name FROM pg_class WHERE oid = 'user_action'::regclass),
 our_table AS (
