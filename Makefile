@@ -14,9 +14,9 @@ test-browser:
 	tests/with-browser cargo test --locked --test browser
 
 # Runs the tests of the command line with PostgreSQL, and those of a distributed log, on a temporary Citus cluster, whose source
-# it needs: see tests/with-citus. Those of pgbouncer and of the standby have servers of their own in make test.
+# it needs: see tests/with-citus. Those of pgbouncer, of the standby and of the other server have servers of their own in make test.
 test-citus:
-	tests/with-citus cargo test --locked --features png --test cli -- --skip ::sqlite --skip pooler --skip standby \
+	tests/with-citus cargo test --locked --features png --test cli -- --skip ::sqlite --skip pooler --skip standby --skip other_server \
 		--test-threads 3
 	tests/with-citus cargo test --locked --features png --test citus -- --test-threads 1
 

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::db::{Access, Database, DatabaseUrl, Db};
+use crate::db::{Access, Database, DatabaseUrl, Db, Tls};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{SourceSystem, check_line};
 use crate::output::{FilesInUse, Format, Output, span};
@@ -251,9 +251,15 @@ impl Context {
         if self.is_verbose
             && let Some(protection) = db.conn.engine().protection(&mut db.conn)?
         {
-            let between = if db.is_pooled() { " (between the pooler and the server)" } else { "" };
-            let verified = if self.database.url.is_verified() { ", the name of the host is verified" } else { "" };
-            self.out.status(format_args!("connection: {protection}{verified}{between}"));
+            let is_verified = self.database.url.is_verified();
+            let protection = match (protection, is_verified, db.is_pooled()) {
+                (Tls::On(tls), _, true) => format!("{tls} between the pooler and the server"),
+                (Tls::Off, _, true) => "no TLS between the pooler and the server".to_owned(),
+                (Tls::On(tls), true, false) => format!("{tls}, the name of the host is verified"),
+                (Tls::On(tls), false, false) => format!("{tls}, the name of the host is not verified"),
+                (Tls::Off, _, false) => "no TLS".to_owned(),
+            };
+            self.out.status(format_args!("connection: {protection}"));
         }
         if is_missing && !self.database.is_missing() {
             self.out.status(format_args!("created {}", self.database.url));

@@ -117,15 +117,24 @@ pub fn status_of(error: &anyhow::Error) -> ExitStatus {
     }
 }
 
-/// The hint of an error: that of its [`Failure`], else to retry after a transient database error.
+/// The hint of an error: that of its [`Failure`], else to retry after a transient database error, else the server's.
 #[must_use]
 pub fn hint_of(error: &anyhow::Error) -> Option<&str> {
     match error.downcast_ref::<Failure>() {
-        Some(failure) => failure.hint.as_deref().or_else(|| shortage_hint(error)),
+        Some(failure) => failure.hint.as_deref().or_else(|| shortage_hint(error)).or_else(|| server_hint(error)),
         None if shortage_hint(error).is_some() => shortage_hint(error),
         None if is_read_only(error) => Some(READ_ONLY_HINT),
-        None => is_transient(error).then_some(RETRY_HINT),
+        None if is_transient(error) => Some(RETRY_HINT),
+        None => server_hint(error),
     }
+}
+
+/// What PostgreSQL, or a guard of ours in it, says besides its message.
+fn server_hint(error: &anyhow::Error) -> Option<&str> {
+    error.chain().find_map(|cause| match cause.downcast_ref() {
+        Some(QueryError::DatabaseError(_, information)) => information.hint(),
+        _ => None,
+    })
 }
 
 /// What of the machine is short, where the error itself does not say it.

@@ -69,6 +69,15 @@ pub enum ColumnKind {
     Roles,
 }
 
+/// Whether a connection is encrypted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tls {
+    /// Not encrypted.
+    Off,
+    /// Version and cipher.
+    On(String),
+}
+
 /// The questions that the engines answer differently.
 pub trait Engine: Sync {
     /// Whether other processes can write at the same time: on SQLite a writing transaction has the file for itself.
@@ -325,11 +334,11 @@ pub trait Engine: Sync {
     /// When the database fails.
     fn schema(&self, conn: &mut AnyConnection) -> QueryResult<String>;
 
-    /// How the connection is protected, for a message; `None` where there is nothing between.
+    /// Whether the connection of the server is encrypted; `None` where there is no server.
     ///
     /// # Errors
     /// When the database fails.
-    fn protection(&self, conn: &mut AnyConnection) -> QueryResult<Option<String>>;
+    fn protection(&self, conn: &mut AnyConnection) -> QueryResult<Option<Tls>>;
 
     /// One of two texts of SQL that mean the same, the one for SQLite first.
     fn sql(&self, sqlite: &'static str, postgres: &'static str) -> &'static str;

@@ -140,10 +140,10 @@ impl DatabaseUrl {
         matches!(self, Self::Postgres(url) if url.must_verify())
     }
 
-    /// Whether the name of the host is compared with the server's certificate.
+    /// Whether a TLS connection has the name of the host compared with the server's certificate.
     #[must_use]
     pub fn is_verified(&self) -> bool {
-        matches!(self, Self::Postgres(url) if url.conninfo().contains("sslmode='verify-full'"))
+        matches!(self, Self::Postgres(url) if url.is_verified())
     }
 
     /// The names of the parameters of a PostgreSQL URL.

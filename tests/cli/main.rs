@@ -15,6 +15,7 @@ mod import;
 mod installed;
 mod languages;
 mod migrate;
+mod other_server;
 mod output;
 mod output_formats;
 mod people;

@@ -89,6 +89,15 @@ impl Sandbox {
         Self { engine, url, dir }
     }
 
+    /// A migrated database of another server than [`server`].
+    pub fn on_server(server: &str) -> Self {
+        let name = Self::new_name();
+        create_database(server, &name);
+        let sandbox = Self { engine: Engine::Postgres, url: url_of(server, &name), dir: TempDir::new().unwrap() };
+        sandbox.ok(&["migrate", "run"]);
+        sandbox
+    }
+
     fn new_name() -> String {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
         format!("t_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed))

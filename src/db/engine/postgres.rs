@@ -18,7 +18,7 @@ pub(in crate::db) use catalog::parts_of_dump;
 pub(in crate::db) use connect::connect;
 pub(in crate::db) use transient::is_transient;
 
-use super::{ColumnKind, CursorSql, Engine, Lock, LogOrder, LogStream, Obstacle, TimeBucket, citus};
+use super::{ColumnKind, CursorSql, Engine, Lock, LogOrder, LogStream, Obstacle, TimeBucket, Tls, citus};
 use crate::db::{AnyConnection, fold, statement};
 use crate::error::{ExitStatus, Failure};
 
@@ -411,10 +411,10 @@ impl Engine for Postgres {
         Ok(sql_query(schema).get_result::<Value>(conn)?.value.unwrap_or_default())
     }
 
-    fn protection(&self, conn: &mut AnyConnection) -> QueryResult<Option<String>> {
-        let protection = "SELECT CASE WHEN ssl THEN version || ', ' || cipher ELSE 'no TLS' END AS value \
+    fn protection(&self, conn: &mut AnyConnection) -> QueryResult<Option<Tls>> {
+        let protection = "SELECT CASE WHEN ssl THEN version || ', ' || cipher END AS value \
              FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
-        Ok(sql_query(protection).get_result::<Value>(conn).optional()?.and_then(|row| row.value))
+        Ok(sql_query(protection).get_result::<Value>(conn).optional()?.map(|row| row.value.map_or(Tls::Off, Tls::On)))
     }
 
     fn version(&self, conn: &mut AnyConnection) -> QueryResult<String> {

@@ -14,7 +14,7 @@ use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::Text;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
 
-use super::{ColumnKind, CursorSql, Engine, Lock, LogOrder, LogStream, Obstacle, TimeBucket};
+use super::{ColumnKind, CursorSql, Engine, Lock, LogOrder, LogStream, Obstacle, TimeBucket, Tls};
 use crate::db::AnyConnection;
 
 pub(in crate::db) use file::{
@@ -279,7 +279,7 @@ impl Engine for Sqlite {
         Ok(String::new())
     }
 
-    fn protection(&self, _conn: &mut AnyConnection) -> QueryResult<Option<String>> {
+    fn protection(&self, _conn: &mut AnyConnection) -> QueryResult<Option<Tls>> {
         Ok(None)
     }
 

@@ -25,6 +25,7 @@ pub struct PostgresUrl {
 }
 
 /// Parameters that identify the database, and contain no secrets.
+const VERIFY_FULL: &str = "verify-full";
 const SHOWN: [&str; 6] = ["host", "hostaddr", "port", "dbname", "user", "sslmode"];
 
 impl PostgresUrl {
@@ -117,14 +118,15 @@ impl PostgresUrl {
             }
         }
         if self.must_verify() {
-            pairs.push(("sslmode", "verify-full".to_owned()));
-            if !self.is_set("sslrootcert", "PGSSLROOTCERT")
-                && !has_root_certificate()
-                && let Some(file) = openssl_probe::probe().cert_file
-            {
-                // The OpenSSL that is compiled in looks in a directory that does not exist.
-                pairs.push(("sslrootcert", file.display().to_string()));
-            }
+            pairs.push(("sslmode", VERIFY_FULL.to_owned()));
+        }
+        if self.is_verified()
+            && !self.is_set("sslrootcert", "PGSSLROOTCERT")
+            && !has_root_certificate()
+            && let Some(file) = openssl_probe::probe().cert_file
+        {
+            // The OpenSSL that is compiled in looks in a directory that does not exist.
+            pairs.push(("sslrootcert", file.display().to_string()));
         }
         let quoted = |value: &str| value.replace('\\', "\\\\").replace('\'', "\\'");
         let pairs: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}='{}'", quoted(value))).collect();
@@ -142,6 +144,13 @@ impl PostgresUrl {
             && !self.is_set("service", "PGSERVICE")
             && self.parameter("ssl").is_none()
             && self.host_names().iter().any(|host| !self.is_local(host))
+    }
+
+    /// Whether a TLS connection has the name of the host compared with the server's certificate: by default, by the URL or by
+    /// the environment.
+    pub(super) fn is_verified(&self) -> bool {
+        let given = self.parameter("sslmode").map(ToOwned::to_owned).or_else(|| env::var("PGSSLMODE").ok());
+        self.must_verify() || given.is_some_and(|mode| mode == VERIFY_FULL)
     }
 
     /// The hosts that the URL or the environment name.
