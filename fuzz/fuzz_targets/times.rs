@@ -11,7 +11,7 @@ fuzz_target!(|text: &str| {
     let zones = [None, Some(chrono_tz::Europe::Berlin), Some(chrono_tz::America::New_York)];
     let assume_tz = zones[time.len() % zones.len()];
     let plausible = (Timestamp::FIRST, Timestamp::LAST);
-    if let Ok(read) = (TimeReader { formats, assume_tz, plausible }).read(time) {
+    if let Ok(read) = (TimeReader { formats, plausible, ..TimeReader::rfc3339(assume_tz) }).read(time) {
         // What was read is stored in one notation, which is read again as the same time.
         assert_eq!(read.fixed_width().parse::<Timestamp>(), Ok(read));
     }

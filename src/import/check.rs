@@ -118,6 +118,13 @@ impl FieldErrors {
     }
 }
 
+/// What somebody should know of the times of a file.
+pub(super) fn time_notes(times: &TimeReader) -> Option<String> {
+    let cut_off = times.cut_off();
+    (cut_off > 0)
+        .then(|| format!("{} cut off after the microsecond: finer digits are not recorded", plural(cut_off, "time")))
+}
+
 /// Counts the cells that are what a program writes for no value, and were read as text.
 #[derive(Debug, Default)]
 pub(super) struct NullMarkers(Mutex<BTreeMap<(&'static str, String), u64>>);

@@ -25,7 +25,7 @@ use crate::db::{Database, Db};
 use crate::error::{ExitStatus, Failure};
 use crate::interrupt::Interrupt;
 use crate::models::{RunOutcome, User, record_refusal};
-use crate::output::{FilesInUse, Output};
+use crate::output::{FilesInUse, Output, OutputFile};
 
 /// Imports the files, prints the results, and returns the exit status.
 ///
@@ -60,6 +60,7 @@ pub fn run(
         options,
         reports: Vec::new(),
         rejects: None,
+        preset: None,
         meter: ProgressMeter::new(options.progress, total, out),
         interrupt: Interrupt::default(),
         sources: Vec::new(),
@@ -78,7 +79,7 @@ pub fn run(
         journal::with_rollback_journal(files, options, db, |files, db| import.in_one_transaction(files, db))
     };
     import.meter.finish();
-    let Import { mut reports, rejects, out, .. } = import;
+    let Import { mut reports, rejects, preset, out, .. } = import;
     let outcome = match result {
         Ok(outcome) => {
             if matches!(outcome, ImportOutcome::RolledBack | ImportOutcome::TooMany | ImportOutcome::DryRun) {
@@ -110,7 +111,8 @@ pub fn run(
     };
     let summary = Summary { reports: &reports, outcome, options, started };
     let rejected = rejects.map_or(Ok(()), Rejects::finish);
-    rejected.and_then(|()| summary.print(out)).with_context(|| match outcome {
+    let preset = preset.filter(|_| matches!(outcome, ImportOutcome::Committed)).map_or(Ok(()), OutputFile::finish);
+    rejected.and(preset).and_then(|()| summary.print(out)).with_context(|| match outcome {
         ImportOutcome::Committed => "the import was committed, but its report cannot be written",
         _ => "the report cannot be written",
     })?;

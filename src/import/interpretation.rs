@@ -200,6 +200,6 @@ impl Interpretation {
             let tomorrow = Timestamp::try_from(tomorrow.fixed_offset());
             (FIRST_PLAUSIBLE.parse().unwrap_or(Timestamp::FIRST), tomorrow.unwrap_or(Timestamp::LAST))
         });
-        TimeReader { formats: self.time_formats.clone(), assume_tz: self.assume_tz, plausible }
+        TimeReader { formats: self.time_formats.clone(), plausible, ..TimeReader::rfc3339(self.assume_tz) }
     }
 }

@@ -1,9 +1,10 @@
 //! Applies a preset to the fields of a record, by their names in the file.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use super::interpretation::{Deactivated, Interpretation};
-use super::preset::{Constant, Preset};
+use super::preset::{Constant, Fields, Preset};
 use super::record::Columns;
 use crate::log::FieldError;
 use crate::models::ActionType;
@@ -32,7 +33,12 @@ struct Column {
     values: Option<BTreeMap<String, String>>,
     is_list: bool,
     constant: Option<Constant>,
+    /// Whether the value identifies the record, so that no two joins of other values may be equal.
+    is_key: bool,
 }
+
+/// Our columns that identify a record.
+const KEYS: [&str; 3] = ["id", "source_event_id", "idempotency_key"];
 
 /// Fields and the text between them.
 struct Template(Vec<Part>);
@@ -82,13 +88,39 @@ impl Template {
         })
     }
 
-    /// The value; `None` if none of the fields is filled.
-    fn value(&self, get: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    /// The text between the fields, and the percent sign, escaped in a field: the join then tells where the field starts.
+    fn escaped(&self, value: &str) -> String {
+        let between = |c: char| self.0.iter().any(|part| matches!(part, Part::Text(text) if text.contains(c)));
+        let mut escaped = String::with_capacity(value.len());
+        for c in value.chars() {
+            if c == '%' || between(c) {
+                c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| drop(write!(escaped, "%{byte:02X}")));
+            } else {
+                escaped.push(c);
+            }
+        }
+        escaped
+    }
+
+    /// Whether two fields stand side by side, so that a join does not tell where the second starts.
+    fn has_neighbours(&self) -> bool {
+        self.0.windows(2).any(|pair| matches!(pair, [Part::Field(_), Part::Field(_)]))
+    }
+
+    /// The first field that is empty beside others that are filled.
+    fn missing(&self, get: &dyn Fn(&str) -> Option<String>) -> Option<&str> {
+        let is_filled = |field: &&str| get(field).is_some_and(|value| !value.trim().is_empty());
+        let empty = self.fields().find(|field| !is_filled(field))?;
+        self.fields().any(|field| is_filled(&field)).then_some(empty)
+    }
+
+    /// The value; `None` if none of the fields is filled. In a key, all fields but the first are escaped.
+    fn value(&self, is_key: bool, get: &dyn Fn(&str) -> Option<String>) -> Option<String> {
         let filled = |field: &str| get(field).filter(|value| !value.trim().is_empty());
         if let [Part::Field(field)] = self.0.as_slice() {
             return filled(field);
         }
-        let mut is_filled = false;
+        let (mut is_filled, mut is_first) = (false, true);
         let mut text = String::new();
         for part in &self.0 {
             match part {
@@ -96,7 +128,9 @@ impl Template {
                 Part::Field(field) => {
                     let value = filled(field);
                     is_filled |= value.is_some();
-                    text.push_str(value.as_deref().unwrap_or_default());
+                    let value = value.unwrap_or_default();
+                    text.push_str(&if is_key && !is_first { self.escaped(value.trim()) } else { value });
+                    is_first = false;
                 }
             }
         }
@@ -112,10 +146,20 @@ impl Column {
 
     fn first_filled(&self, get: &dyn Fn(&str) -> Option<String>) -> Option<String> {
         let (first, others) = self.fields.split_first()?;
-        first.value(get).or_else(|| {
+        first.value(self.is_key, get).or_else(|| {
             let mut others = others.iter().filter(|_| self.has_fallback(get));
-            others.find_map(|template| template.value(get))
+            others.find_map(|template| template.value(self.is_key, get))
         })
+    }
+
+    /// The field that a join of a key lacks in a record, where that join is the one that counts.
+    fn missing(&self, get: &dyn Fn(&str) -> Option<String>) -> Option<&str> {
+        let counts = |n: &usize| *n == 0 || self.has_fallback(get);
+        let any_filled = |template: &&Template| {
+            template.fields().any(|field| get(field).is_some_and(|value| !value.trim().is_empty()))
+        };
+        let mut counting = (0..self.fields.len()).filter(counts).map(|n| &self.fields[n]);
+        counting.find(any_filled)?.missing(get)
     }
 
     fn value(&self, action: Option<&str>, get: &dyn Fn(&str) -> Option<String>) -> Option<String> {
@@ -157,6 +201,7 @@ impl Mapping {
                 values: preset.values.get(name).cloned(),
                 is_list: name == "roles",
                 constant: preset.set.get(name).cloned(),
+                is_key: KEYS.contains(&name),
             })
         };
         let keys = preset.columns.keys().filter_map(|name| name.strip_prefix("metadata."));
@@ -174,11 +219,22 @@ impl Mapping {
         })
     }
 
-    /// Our columns that the preset names and this kind of file does not have.
-    pub(super) fn unknown(&self, columns: Columns) -> impl Iterator<Item = &str> {
-        let names = self.preset.columns.keys().chain(self.preset.set.keys()).map(String::as_str);
-        let is_metadata = move |name: &str| columns.metadata && name.starts_with("metadata.");
-        names.filter(move |name| !columns.names.contains(name) && !is_metadata(name))
+    /// What is wrong with the preset for this kind of file: a column that there is not, a key of fields without a text between
+    /// them, of which two records could have the same.
+    pub(super) fn problem(&self, columns: Columns) -> Option<String> {
+        let names = self.preset.columns.keys().chain(self.preset.set.keys());
+        let is_metadata = |name: &str| columns.metadata && name.starts_with("metadata.");
+        let mut unknown = names.filter(|name| !columns.names.contains(&name.as_str()) && !is_metadata(name));
+        if let Some(unknown) = unknown.next() {
+            return Some(format!("the preset sets the unknown column {unknown}"));
+        }
+        let is_ambiguous = |(name, fields): &(&String, &Fields)| {
+            KEYS.contains(&name.as_str()) && fields.all().iter().any(|text| Template::parse(text).has_neighbours())
+        };
+        let (name, _) = self.preset.columns.iter().find(is_ambiguous)?;
+        Some(format!(
+            "the preset joins {name} from fields without a text between them, so that other events have the same"
+        ))
     }
 
     /// Whether a column can be filled from these fields.
@@ -270,6 +326,13 @@ impl Mapping {
                 .hint("--map-value 'action_type:NAME=ACTION' maps it; --unmapped skip skips such events");
             return Mapped { error: Some(error), ..Mapped::default() };
         }
+        let keys = self.columns.iter().flatten().filter(|column| column.is_key);
+        for column in keys {
+            if let Some(missing) = column.missing(get) {
+                let error = FieldError::of_field(missing, "is empty, and is a part of what identifies the record");
+                return Mapped { error: Some(error), ..Mapped::default() };
+            }
+        }
         let value = |column: &Column| column.value(action.as_deref(), get);
         Mapped {
             values: self.columns.iter().map(|column| column.as_ref().and_then(value)).collect(),
@@ -309,5 +372,33 @@ impl Mapped {
     /// The value of one of our columns.
     pub(super) fn value(&self, column: usize) -> Option<&str> {
         self.values.get(column)?.as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Keys that are joined from different values differ.
+        #[test]
+        fn joined_keys_are_told_apart(
+            one in prop::array::uniform3("[a/% 2F-]{1,4}"),
+            other in prop::array::uniform3("[a/% 2F-]{1,4}"),
+            template in prop::sample::select(vec!["{0}/{1}", "{0} {1}", "x-{0}-{1}/{2}", "{0}%{1}%2F{2}"]),
+        ) {
+            let template = Template::parse(template);
+            let key = |values: &[String; 3]| {
+                let get = |field: &str| Some(values[field.parse::<usize>().unwrap()].trim().to_owned());
+                let read: Vec<Option<String>> = template.fields().map(get).collect();
+                (read, template.value(true, &get))
+            };
+            let ((one_read, one_key), (other_read, other_key)) = (key(&one), key(&other));
+            let is_whole = |read: &[Option<String>]| read.iter().all(|value| value.as_ref().is_some_and(|value| !value.is_empty()));
+            prop_assume!(is_whole(&one_read) && is_whole(&other_read));
+            prop_assert_eq!(one_read == other_read, one_key == other_key);
+        }
     }
 }

@@ -134,7 +134,7 @@ impl Report {
         self.updated += verdicts.updated;
         self.replay += verdicts.replay;
         self.parked += verdicts.parked;
-        self.skip(verdicts.gone);
+        self.skip(verdicts.skipped);
         for RefusedRow { line, verdict, .. } in verdicts.refused {
             if let Verdict::Rejected(errors) = &verdict {
                 self.rejected += 1;

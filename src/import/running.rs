@@ -18,7 +18,7 @@ use crate::error::Failure;
 use crate::interrupt::Interrupt;
 use crate::log::{BatchVerdicts, InputRow, LogWriter, LogWriterOptions};
 use crate::models::RunOutcome;
-use crate::output::{Output, plural};
+use crate::output::{Output, OutputFile, plural};
 
 /// An import in progress: its options, and the results of its files so far.
 pub(super) struct Import<'a> {
@@ -26,6 +26,8 @@ pub(super) struct Import<'a> {
     pub(super) out: &'a mut Output,
     pub(super) reports: Vec<Report>,
     pub(super) rejects: Option<Rejects>,
+    /// The preset of the file, for a run that commits.
+    pub(super) preset: Option<OutputFile>,
     pub(super) meter: ProgressMeter,
     pub(super) interrupt: Interrupt,
     /// The files that were read, to be looked at again before the commit.
@@ -116,7 +118,7 @@ impl Import<'_> {
         if let Some(path) =
             self.options.save_preset.as_ref().filter(|_| !self.options.dry_run && self.sources.len() <= 1)
         {
-            saved_preset::save(path, self.options.overwrite, records.interpretation())?;
+            self.preset = Some(saved_preset::write(path, self.options.overwrite, records.interpretation())?);
         }
         self.meter.next_file(bytes_read);
         Ok(records)

@@ -7,14 +7,14 @@ use super::interpretation::Interpretation;
 use super::preset::{Constant, Fields, Preset, Reading};
 use crate::output::OutputFile;
 
-/// Writes the preset of a file: what was given, and what was found in it.
+/// Writes the preset of a file, what was given and what was found in it, to a file that appears when it is finished.
 ///
 /// # Errors
 /// When the file exists and must not be replaced, or cannot be written.
-pub(super) fn save(path: &Path, overwrite: bool, interpretation: &Interpretation) -> anyhow::Result<()> {
+pub(super) fn write(path: &Path, overwrite: bool, interpretation: &Interpretation) -> anyhow::Result<OutputFile> {
     let file = OutputFile::create(path, overwrite)?;
     file.handle()?.write_all(preset_of(interpretation).to_toml()?.as_bytes())?;
-    file.finish()
+    Ok(file)
 }
 
 fn preset_of(interpretation: &Interpretation) -> Preset {

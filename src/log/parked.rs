@@ -1,14 +1,17 @@
 //! Events of people who are not known yet: they are kept, and recorded when the people are, each once.
 
+use std::collections::HashMap;
+
+use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::event_input::{EventFields, EventInput, EventRows};
 use super::user_lookup::UserKey;
-use super::verdict::InputRow;
+use super::verdict::{BatchVerdicts, Conflict, FieldError, InputRow, Verdict};
 use crate::db::Db;
 use crate::db::types::{Json, Timestamp};
-use crate::models::{ActionType, ParkedEvent, SourceSystem, TargetType};
+use crate::models::{ActionType, Difference, ParkedEvent, SourceSystem, TargetType};
 
 /// The fields of a parked event, as they are stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -29,15 +32,73 @@ struct StoredEvent {
     occurred_at: Timestamp,
 }
 
-/// Keeps events; returns how many, and those for which there is no space.
-pub(super) fn park(rows: EventRows, db: &mut Db) -> anyhow::Result<(u64, EventRows)> {
-    let space = usize::try_from(ParkedEvent::MAX - ParkedEvent::count(&mut db.conn)?).unwrap_or(0);
-    let mut rows = rows;
-    let others = rows.split_off(space.min(rows.len()));
+/// Keeps events. One that is kept already is not kept again; with other content it is a conflict.
+pub(super) fn park(rows: EventRows, db: &mut Db, verdicts: &mut BatchVerdicts) -> anyhow::Result<()> {
     let run = db.import_run.clone();
     let events = rows.iter().map(|row| parked(&row.content, run.as_deref())).collect::<anyhow::Result<Vec<_>>>()?;
-    ParkedEvent::park(&events, db)?;
-    Ok((rows.len() as u64, others))
+    let keys: Vec<&str> = events.iter().map(|event| event.key.as_str()).collect();
+    let recorded = ParkedEvent::with_keys(&keys, db)?;
+    let mut recorded: HashMap<String, ParkedEvent> =
+        recorded.into_iter().map(|event| (event.key.clone(), event)).collect();
+    let mut space = ParkedEvent::MAX - ParkedEvent::count(&mut db.conn)?;
+    for (row, event) in rows.into_iter().zip(events) {
+        if let Some(recorded) = recorded.get(&event.key) {
+            let differences = differences(&stored(recorded)?, &stored(&event)?);
+            if differences.is_empty() {
+                verdicts.skip(PARKED_BEFORE);
+            } else {
+                let with = format!("{} is already parked with other content", event.key);
+                verdicts.add(row, Verdict::Conflict(Conflict { with, differences }));
+            }
+        } else if space == 0 {
+            let problem = format!("{} events are parked already, and there is no space for more", ParkedEvent::MAX);
+            let hint = "record them or remove some: rollbook import parked";
+            verdicts.reject(row, FieldError::of_row(problem).hint(hint));
+        } else if event.park(db)? {
+            space -= 1;
+            verdicts.parked += 1;
+            recorded.insert(event.key.clone(), event);
+        } else {
+            verdicts.skip(PARKED_BEFORE);
+        }
+    }
+    Ok(())
+}
+
+/// The kind of the rows of events that are parked already.
+const PARKED_BEFORE: &str = "already parked";
+
+/// In which fields two events of one key differ. One source may name the user by id and another by email.
+fn differences(recorded: &StoredEvent, given: &StoredEvent) -> Vec<Difference> {
+    let of_both = |field: &str, recorded: &str, given: &str| {
+        let both = !recorded.is_empty() && !given.is_empty();
+        both.then(|| Difference::of(field, Some(recorded), Some(given))).flatten()
+    };
+    let of = |field: &str, recorded: &str, given: &str| {
+        let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Difference::of(field, filled(recorded).as_ref(), filled(given).as_ref())
+    };
+    let id = if recorded.id_given && given.id_given { of("id", &recorded.id, &given.id) } else { None };
+    [
+        id,
+        of_both("user_id", &recorded.user_id, &given.user_id),
+        of_both("user_email", &recorded.user_email, &given.user_email),
+        of("enrollment_id", &recorded.enrollment_id, &given.enrollment_id),
+        Difference::of("action_type", Some(&recorded.action_type), Some(&given.action_type)),
+        Difference::of("target_type", Some(&recorded.target_type), Some(&given.target_type)),
+        of("target_id", &recorded.target_id, &given.target_id),
+        of("metadata", &recorded.metadata, &given.metadata),
+        Difference::of("source_system", recorded.source_system.as_ref(), given.source_system.as_ref()),
+        of("source_event_id", &recorded.source_event_id, &given.source_event_id),
+        Difference::of("occurred_at", Some(&recorded.occurred_at), Some(&given.occurred_at)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn stored(parked: &ParkedEvent) -> anyhow::Result<StoredEvent> {
+    serde_json::from_str(parked.event.as_str()).context("a parked event is damaged")
 }
 
 fn parked(event: &EventInput, run: Option<&str>) -> anyhow::Result<ParkedEvent> {
@@ -93,7 +154,7 @@ fn content_key(stored: &StoredEvent) -> anyhow::Result<String> {
 /// # Errors
 /// When it was changed by another program.
 pub(super) fn row_of(parked: &ParkedEvent, number: u64) -> anyhow::Result<InputRow<EventInput>> {
-    let stored: StoredEvent = serde_json::from_str(parked.event.as_str())?;
+    let stored = stored(parked)?;
     let content = EventInput::new(&EventFields {
         id: &stored.id,
         id_given: stored.id_given,

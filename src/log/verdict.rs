@@ -144,8 +144,8 @@ pub struct BatchVerdicts {
     pub replay: u64,
     /// Rows of unknown users that were kept for later.
     pub parked: u64,
-    /// Rows of people who were erased or merged, by which of them.
-    pub gone: BTreeMap<String, u64>,
+    /// Rows about which there is nothing to do: of people who were erased or merged, of events that are parked already.
+    pub skipped: BTreeMap<String, u64>,
     /// Rows that are not recorded.
     pub refused: Vec<RefusedRow>,
 }
@@ -157,11 +157,16 @@ impl BatchVerdicts {
             Verdict::Inserted => self.inserted += 1,
             Verdict::Updated => self.updated += 1,
             Verdict::Replay => self.replay += 1,
-            Verdict::Gone(gone) => *self.gone.entry(gone.as_str().to_owned()).or_default() += 1,
+            Verdict::Gone(gone) => self.skip(gone.as_str()),
             verdict @ (Verdict::Conflict(_) | Verdict::Rejected(_)) => {
                 self.refused.push(RefusedRow { line: row.line, verdict, record: row.record });
             }
         }
+    }
+
+    /// Counts a row about which there is nothing to do, by its kind.
+    pub fn skip(&mut self, kind: &str) {
+        *self.skipped.entry(kind.to_owned()).or_default() += 1;
     }
 
     /// Adds a row that is rejected for one reason.

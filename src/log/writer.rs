@@ -19,12 +19,11 @@ use super::matcher::{EventMatcher, MatchedEvent};
 use super::options::{LogFile, LogWriterOptions};
 use super::pending::PendingBatch;
 use super::user_lookup::UserLookup;
-use super::verdict::{BatchVerdicts, FieldError, Gone, Verdict};
+use super::verdict::{BatchVerdicts, Gone, Verdict};
 use super::{append, distributed, lookup, matcher, parked};
 use crate::db::Db;
 use crate::db::types::Timestamp;
 use crate::interrupt::Interrupt;
-use crate::models::ParkedEvent;
 use crate::output::thousands;
 
 /// Number of pending rows to write together: enough that, sorted by key, several of them fall on most of the index
@@ -208,14 +207,7 @@ impl LogWriter {
                 }
             }
             if !to_park.is_empty() {
-                let (parked, others) = parked::park(to_park, db)?;
-                verdicts.parked += parked;
-                for row in others {
-                    let problem =
-                        format!("{} events are parked already, and there is no space for more", ParkedEvent::MAX);
-                    let hint = "record them or remove some: rollbook import parked";
-                    verdicts.reject(row, FieldError::of_row(problem).hint(hint));
-                }
+                parked::park(to_park, db, verdicts)?;
             }
         }
         complete.sort_unstable_by_key(|row| row.number);

@@ -40,15 +40,22 @@ impl ParkedEvent {
         import_parked::table.count().get_result(conn)
     }
 
-    /// Adds events; one that is parked already stays as it is.
+    /// Adds an event. Returns whether it was added: not if another process has parked one of its key in the meantime.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn park(events: &[Self], db: &mut Db) -> QueryResult<()> {
-        for event in events {
-            execute_on!(&mut db.conn, insert_into(import_parked::table).values(event).on_conflict_do_nothing())?;
-        }
-        Ok(())
+    pub fn park(&self, db: &mut Db) -> QueryResult<bool> {
+        let insert = insert_into(import_parked::table).values(self).on_conflict_do_nothing();
+        Ok(execute_on!(&mut db.conn, insert)? > 0)
+    }
+
+    /// The events with these keys.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn with_keys(keys: &[&str], db: &mut Db) -> anyhow::Result<Vec<Self>> {
+        let with_keys = import_parked::table.filter(is_any_of(&db.conn, "key", keys)?);
+        Ok(with_keys.select(Self::as_select()).load(&mut db.conn)?)
     }
 
     /// Events in the order of their keys, after a key.

@@ -31,11 +31,9 @@ impl Format for Json {
     fn open(&self, file: Opened<'_>) -> anyhow::Result<Box<dyn Records>> {
         let Opened { name, input, columns, interpretation, kind, keeps_text, first_line, .. } = file;
         let mapping = Mapping::of(interpretation, columns);
-        if let Some(unknown) = mapping.as_ref().and_then(|mapping| mapping.unknown(columns).next()) {
+        if let Some(problem) = mapping.as_ref().and_then(|mapping| mapping.problem(columns)) {
             let hint = format!("the columns are {}", columns.names.join(", "));
-            return Err(Failure::failed(format!("{name}: the preset sets the unknown column {unknown}"))
-                .hint(hint)
-                .into());
+            return Err(Failure::failed(format!("{name}: {problem}")).hint(hint).into());
         }
         let is_known = |column: &str| {
             let is_metadata = columns.metadata && column.starts_with("metadata.");

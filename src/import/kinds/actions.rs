@@ -3,7 +3,7 @@
 use super::{Kind, Table};
 use crate::db::Db;
 use crate::db::types::TimeReader;
-use crate::import::check::{FieldErrors, filled};
+use crate::import::check::{FieldErrors, filled, time_notes};
 use crate::import::interpretation::Interpretation;
 use crate::import::metadata::MetadataReader;
 use crate::import::record::{Columns, Record};
@@ -129,7 +129,7 @@ impl Kind for Actions {
     }
 
     fn notes(&self) -> Vec<String> {
-        self.metadata.notes()
+        self.metadata.notes().into_iter().chain(time_notes(&self.times)).collect()
     }
 }
 

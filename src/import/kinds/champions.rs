@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::{Kind, Table};
 use crate::db::Db;
 use crate::db::types::{TimeReader, Timestamp};
-use crate::import::check::{FieldErrors, NullMarkers};
+use crate::import::check::{FieldErrors, NullMarkers, time_notes};
 use crate::import::interpretation::Interpretation;
 use crate::import::record::{Columns, Record};
 use crate::log::{BatchVerdicts, Conflict, FieldError, Gone, InputRow, UserKey, UserLookup, Verdict};
@@ -81,7 +81,7 @@ impl Kind for Champions {
     }
 
     fn notes(&self) -> Vec<String> {
-        self.nulls.notes()
+        self.nulls.notes().into_iter().chain(time_notes(&self.times)).collect()
     }
 }
 

@@ -9,7 +9,7 @@ use super::{Kind, Table};
 use crate::db::types::TimeReader;
 use crate::db::{Db, is_any_of};
 use crate::error::{ExitStatus, Failure, is_taken};
-use crate::import::check::{FieldErrors, NullMarkers};
+use crate::import::check::{FieldErrors, NullMarkers, time_notes};
 use crate::import::interpretation::Interpretation;
 use crate::import::record::{Columns, Record};
 use crate::log::{BatchVerdicts, Conflict, FieldError, Gone, InputRow, Verdict};
@@ -91,7 +91,7 @@ impl Kind for Users {
     }
 
     fn notes(&self) -> Vec<String> {
-        self.nulls.notes()
+        self.nulls.notes().into_iter().chain(time_notes(&self.times)).collect()
     }
 }
 

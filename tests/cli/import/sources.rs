@@ -39,8 +39,8 @@ fn report(run: &Run) -> Value {
     serde_json::from_str(run.stdout.lines().next().unwrap_or_else(|| panic!("{run}"))).unwrap()
 }
 
-fn lines(values: impl Iterator<Item = Value>) -> String {
-    values.fold(String::new(), |text, value| text + &value.to_string() + "\n")
+fn lines(values: impl IntoIterator<Item = Value>) -> String {
+    values.into_iter().fold(String::new(), |text, value| text + &value.to_string() + "\n")
 }
 
 /// A user of a list, as stored.
@@ -143,6 +143,10 @@ on_both_engines! {
         ] {
             let (file, preset) = (t.file(name, text), t.path(&format!("{name}.toml")));
             let preset = preset.to_str().unwrap();
+            // A run that is rolled back leaves none.
+            let broken = t.file(&format!("broken-{name}"), format!("{text}{text}"));
+            t.fails(3, &[&["import", "actions", &broken, "--save-preset", preset], options].concat());
+            assert!(!t.path(&format!("{name}.toml")).exists(), "{name}");
             assert_eq!(import(t, &[&["actions", &file, "--save-preset", preset], options].concat()), (0, [1, 0, 0, 0, 0]), "{name}");
             assert_eq!(import(t, &["actions", &file, "--preset", preset]), (0, [0, 0, 1, 0, 0]), "{name}: {}", std::fs::read_to_string(preset).unwrap());
         }
@@ -258,6 +262,46 @@ on_both_engines! {
         twice(t, &["actions", "--from", "cloudevents"], &path, ROWS, 0);
     }
 
+    fn events_of_other_programs_are_told_apart_and_lose_nothing(t) {
+        t.user("u1", "");
+        let cloud = |source: &str, id: &str, data: Value| json!({
+            "specversion": "1.0", "id": id, "source": source, "type": "enrolled", "time": "2026-03-15T08:14:00Z", "subject": "u1", "data": data
+        });
+        let data = json!({"target_type": "course", "target_id": "c9", "score": 7});
+        let pairs = [("a", "b/c"), ("a/b", "c"), ("a", "b%2Fc"), ("a", "b"), ("a/", "b")];
+        let text = lines(pairs.iter().map(|(source, id)| cloud(source, id, data.clone())));
+        assert_eq!(import(t, &["actions", "--from", "cloudevents", &t.file("c.jsonl", &text)]), (0, [pairs.len() as u64, 0, 0, 0, 0]));
+        assert_eq!(import(t, &["actions", "--from", "cloudevents", &t.file("c.jsonl", &text)]).1[2], pairs.len() as u64);
+        let rows = t.ok(&["actions", "list", "--format", "jsonl"]);
+        let row: Value = serde_json::from_str(rows.lines().next().unwrap()).unwrap();
+        assert_eq!(row["metadata"], data);
+        for (wrong, reason) in [
+            (cloud("a", "", data.clone()), "line 1: rejected: id: is empty, and is a part of what identifies the record"),
+            (json!({"specversion": "1.0", "id": "x", "source": "a", "type": "enrolled", "time": "2026-03-15T08:14:00Z", "subject": "u1", "data_base64": "eA=="}), "data_base64: has binary data"),
+        ] {
+            let stderr = t.fails(3, &["import", "actions", "--from", "cloudevents", &t.file("w.jsonl", lines([wrong]))]);
+            assert!(stderr.contains(reason), "{stderr}");
+        }
+        // The same of columns that are joined by hand.
+        let text = "user_id,action_type,target_type,target_id,occurred_at,source_system,a,b\nu1,enrolled,course,d,2026-01-01T00:00:00Z,app,x y,z\nu1,enrolled,course,d,2026-01-01T00:00:00Z,app,x,y z\n";
+        assert_eq!(import(t, &["actions", &t.file("j.csv", text), "--map", "a+b=source_event_id"]), (0, [2, 0, 0, 0, 0]));
+        let preset = t.file("p.toml", "[columns]\nsource_event_id = \"{a}{b}\"\n");
+        let stderr = t.fails(1, &["import", "actions", &t.file("j.csv", text), "--preset", &preset]);
+        assert!(stderr.contains("joins source_event_id from fields without a text between them"), "{stderr}");
+
+        let statement = json!({
+            "id": "0b5c1f0e-0000-4000-8000-000000000001", "actor": {"account": {"homePage": "https://x.example", "name": "u1"}},
+            "verb": {"id": "http://adlnet.gov/expapi/verbs/completed"}, "object": {"id": "https://x.example/module/1"},
+            "result": {"success": true}, "context": {"platform": "Moodle"}, "timestamp": "2026-03-15T08:14:00.1234567Z"
+        });
+        let run = t.run(&["import", "actions", "--from", "xapi", &t.file("x.jsonl", lines([statement]))]);
+        assert!(run.status == 0 && run.stderr.contains("1 time cut off after the microsecond"), "{run}");
+        let rows = t.ok(&["actions", "list", "--type", "completed_module", "--format", "jsonl"]);
+        let row: Value = serde_json::from_str(&rows).unwrap();
+        assert_eq!(row["metadata"], json!({"result": {"success": true}, "context": {"platform": "Moodle"}}));
+        assert_eq!(row["occurred_at"], "2026-03-15T08:14:00.123456Z");
+    }
+
     fn exports_come_back_in_as_replays(t) {
         t.ok(&["import", "all", &example("")]);
         t.ok(&["actions", "record", "usr_42_maya", "posted_reply", "post:course-v1:edX+DemoX", "--metadata", r#"{"n": 2.50, "a": {"b": [1, null]}}"#]);
@@ -340,7 +384,7 @@ on_both_engines! {
     fn refused_objects_can_be_corrected_and_imported(t) {
         people(t);
         let event = |n: usize, kind: &str| json!({"type": "track", "messageId": format!("m{n}"), "userId": format!("u{n}"), "event": kind, "timestamp": "2026-03-15T08:14:00Z", "properties": {"course_id": "c", "n": 1}});
-        let path = t.file("a.jsonl", lines([event(1, "Course Completed"), event(2, "Course Compleet"), event(3, "Course Completed")].into_iter()));
+        let path = t.file("a.jsonl", lines([event(1, "Course Completed"), event(2, "Course Compleet"), event(3, "Course Completed")]));
         let run = t.run(&["import", "actions", "--from", "segment", &path, "--on-error", "skip", "--rejects", "r.jsonl"]);
         assert_eq!(run.status, 3, "{run}");
         let refused = std::fs::read_to_string(t.path("r.jsonl")).unwrap();
@@ -422,8 +466,15 @@ on_both_engines! {
             assert_eq!((run.status, [count("inserted"), count("replay"), count("parked")]), (status, counts), "{run}");
         };
         night("1.jsonl", &[tracked(1, Some("ann")), tracked(2, Some("eve")), tracked(3, None)], 0, [1, 0, 2]);
-        // Delivered again with one more: parked events are not doubled.
-        night("2.jsonl", &[tracked(1, Some("ann")), tracked(2, Some("eve")), tracked(4, Some("eve"))], 0, [0, 1, 2]);
+        // Delivered again with one more: parked events are neither doubled nor counted again.
+        night("2.jsonl", &[tracked(1, Some("ann")), tracked(2, Some("eve")), tracked(4, Some("eve"))], 0, [0, 1, 1]);
+        let again = t.run(&["import", "actions", "--from", "segment", "--unknown-users", "park", "--recheck", "--format", "jsonl", t.path("2.jsonl").to_str().unwrap()]);
+        assert_eq!(report(&again)["skipped_kinds"], json!({"already parked": 2}), "{again}");
+        // With other content under the same key, or twice in one file: told, not lost.
+        let mut other = tracked(2, Some("eve"));
+        other["properties"]["score"] = json!(99);
+        let run = t.run(&["import", "actions", "--from", "segment", "--unknown-users", "park", &t.file("other.jsonl", lines([other]))]);
+        assert!(run.status == 4 && run.stderr.contains("user_action:segment:m2 is already parked with other content"), "{run}");
         for bad in [&b"{\"type\":\"track\",\"messageId\":\"m9\""[..], b"<html>503</html>"] {
             t.fails(1, &["import", "actions", "--from", "segment", "--unknown-users", "park", &t.file("bad.jsonl", bad)]);
         }

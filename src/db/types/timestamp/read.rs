@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::format::{Fixed, Item, Numeric, StrftimeItems};
 use chrono::{DateTime, Datelike as _, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _};
@@ -19,6 +21,8 @@ pub struct TimeReader {
     pub assume_tz: Option<Tz>,
     /// The first plausible time, and the first that is not plausible any more.
     pub plausible: (Timestamp, Timestamp),
+    /// How many times had digits that are not recorded.
+    pub finer: Arc<AtomicU64>,
 }
 
 /// A notation of times: a pattern like `%d.%m.%Y %H:%M`, `epoch`, `epoch-ms` or `excel`.
@@ -155,8 +159,8 @@ impl fmt::Display for TimeFormat {
 impl TimeReader {
     /// Reads RFC 3339 and its relatives only, of any time.
     #[must_use]
-    pub const fn rfc3339(assume_tz: Option<Tz>) -> Self {
-        Self { formats: Vec::new(), assume_tz, plausible: (Timestamp::FIRST, Timestamp::LAST) }
+    pub fn rfc3339(assume_tz: Option<Tz>) -> Self {
+        Self { formats: Vec::new(), assume_tz, plausible: (Timestamp::FIRST, Timestamp::LAST), finer: Arc::default() }
     }
 
     /// Reads a cell.
@@ -174,7 +178,31 @@ impl TimeReader {
             },
         };
         let (first, last) = self.plausible;
-        if time < first || time >= last { Err(TimeError::Implausible(first, last)) } else { Ok(time) }
+        if time < first || time >= last {
+            return Err(TimeError::Implausible(first, last));
+        }
+        if self.is_finer(cell) {
+            self.finer.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(time)
+    }
+
+    /// How many times had digits beyond the microsecond, which were cut off.
+    #[must_use]
+    pub fn cut_off(&self) -> u64 {
+        self.finer.load(Ordering::Relaxed)
+    }
+
+    /// Whether the fraction of a time has digits beyond the microsecond.
+    fn is_finer(&self, cell: &str) -> bool {
+        let Some((_, fraction)) = cell.rsplit_once(['.', ',']) else { return false };
+        let digits = fraction.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(fraction.len());
+        let kept = match self.formats.first() {
+            Some(TimeFormat::EpochMs) if digits == fraction.len() => 3,
+            Some(TimeFormat::Excel) if digits == fraction.len() => return false, // Its fractions of days are inexact.
+            _ => 6,
+        };
+        fraction.as_bytes()[..digits].iter().skip(kept).any(|digit| *digit != b'0')
     }
 
     /// The cell in a notation; `None` if it is not in that notation.
@@ -281,6 +309,26 @@ mod tests {
     fn reader(formats: &[&str], tz: Option<Tz>) -> TimeReader {
         let formats = formats.iter().map(|format| format.parse().unwrap()).collect();
         TimeReader { formats, ..TimeReader::rfc3339(tz) }
+    }
+
+    #[test]
+    fn digits_beyond_the_microsecond_are_counted() {
+        for (format, cell, is_cut_off) in [
+            ("rfc3339", "2026-03-15T08:14:00.1234567Z", true),
+            ("rfc3339", "2026-03-15T08:14:00.123456000+01:00", false),
+            ("rfc3339", "2026-03-15T08:14:00.000000001Z", true),
+            ("rfc3339", "2026-03-15T08:14:00Z", false),
+            ("epoch", "1760104536.1234561", true),
+            ("epoch", "1760104536.123456", false),
+            ("epoch-ms", "1760104536250.0001", true),
+            ("epoch-ms", "1760104536250.125", false),
+            ("excel", "45940.583333333336", false),
+            ("%d.%m.%Y %H:%M", "31.12.2025 14:05", false),
+        ] {
+            let reader = reader(&[format], Some(Tz::UTC));
+            assert!(reader.read(cell).is_ok(), "{cell}");
+            assert_eq!(reader.cut_off(), u64::from(is_cut_off), "{cell}");
+        }
     }
 
     #[test]

@@ -68,8 +68,8 @@ impl Header {
         if let Some(hint) = delimiter_hint(&names) {
             return Err(reader.refuse(format!("line {line}: only one column found"), hint));
         }
-        if let Some(unknown) = mapping.as_ref().and_then(|mapping| mapping.unknown(columns).next()) {
-            return Err(reader.refuse(format!("the preset sets the unknown column {unknown}"), expected()));
+        if let Some(problem) = mapping.as_ref().and_then(|mapping| mapping.problem(columns)) {
+            return Err(reader.refuse(problem, expected()));
         }
         let positions: HashMap<String, usize> =
             names.iter().enumerate().rev().map(|(position, name)| (name.clone(), position)).collect();
