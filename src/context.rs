@@ -146,13 +146,14 @@ impl Context {
 
     /// The cohort of a list or of statistics: the one that an option names, or else the configured one, which is said.
     #[must_use]
-    pub fn cohort(&self, named: Option<String>) -> Option<String> {
-        let default = || {
-            let (cohort, origin) = self.default_cohort.as_ref()?;
-            self.out.status(format_args!("cohort {cohort} (from {origin}; all: --all-cohorts)"));
-            Some(cohort.clone())
-        };
-        named.or_else(default)
+    pub fn cohorts(&self, named: Vec<String>) -> Vec<String> {
+        match &self.default_cohort {
+            Some((cohort, origin)) if named.is_empty() => {
+                self.out.status(format_args!("cohort {cohort} (from {origin}; all: --all-cohorts)"));
+                vec![cohort.clone()]
+            }
+            _ => named,
+        }
     }
 
     /// What must be given before a change of a database: all that any profile asks for that names it.

@@ -15,7 +15,7 @@ mod users;
 pub use actions::{ActionFilter, Condition};
 pub use bulk::{BATCH, BulkArgs, SelectedBy};
 pub use champions::{ChampionFilter, ChampionTargets, Expression, RecordArgs, SINCE, Selected, since};
-pub use known::{known_cohort, known_course, known_enrollment_cohort};
+pub use known::{known_cohorts, known_courses, known_enrollment_cohorts, known_target};
 pub use names::{NameArgs, Names};
 pub use population::{People, PopulationCondition, PopulationFilter, RoleFilter};
 pub use target::Target;

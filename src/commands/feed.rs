@@ -113,8 +113,13 @@ impl ConsumerChange<'_> {
         Ok(ExitStatus::Done)
     }
 
-    /// Removes the consumer.
-    pub(super) fn forget(&self, db: &mut Db, out: &Output) -> anyhow::Result<ExitStatus> {
+    /// Removes the consumer; on a terminal a person is asked.
+    pub(super) fn forget(&self, yes: bool, db: &mut Db, out: &Output) -> anyhow::Result<ExitStatus> {
+        let registered = feed::registered(self.feed, self.consumer, db)?;
+        if !self.dry_run && !yes {
+            let question = format!("Forget consumer {}, which is at {}?", self.consumer, registered.cursor);
+            db.while_waiting(|| out.must_agree(&question))?;
+        }
         let cursor = db.transaction_or_not(|db| {
             let registered = feed::registered(self.feed, self.consumer, db)?;
             feed::forget(self.consumer, db)?;

@@ -21,11 +21,14 @@ pub struct Args {
     /// Name of the first superadmin
     #[arg(long, value_name = "NAME", value_parser = check_line, requires = "superadmin")]
     superadmin_name: Option<String>,
+    /// Show what would be created, without creating it
+    #[arg(long, short = 'n')]
+    dry_run: bool,
 }
 
 impl Command for Args {
     fn access(&self) -> Access {
-        Access::Migrate { create: true }
+        if self.dry_run { Access::Inspect } else { Access::Migrate { create: true } }
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
@@ -43,6 +46,9 @@ impl Command for Args {
         if is_new_profile && ctx.named_by == NamedBy::File {
             let failure = Failure::usage("the configuration names another database: a new profile needs its own");
             return Err(failure.hint("add --database-url URL").into());
+        }
+        if self.dry_run {
+            return self.show(is_new_profile, ctx);
         }
         let database = ctx.database().clone();
         let text = if ctx.named_by == NamedBy::Nothing {
@@ -74,9 +80,9 @@ impl Command for Args {
         out.status(format_args!("database: {url}"));
         if let Some(name) = &self.name {
             if is_new_profile {
-                set_setting(Some(name), "database_url", &url_text)?;
+                set_setting(Some(name), "database_url", &url_text, false)?;
                 if config::read()?.default_profile.is_none() {
-                    set_setting(None, "default_profile", name)?;
+                    set_setting(None, "default_profile", name, false)?;
                 }
                 out.status(format_args!("profile {name}: written to {}", config::path().unwrap_or_default().display()));
             } else {
@@ -97,6 +103,32 @@ fn is_database_of(name: &str, url: &DatabaseUrl) -> anyhow::Result<bool> {
 }
 
 impl Args {
+    /// Says what would be created.
+    fn show(&self, is_new_profile: bool, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        let url = ctx.database().url.clone();
+        if ctx.database().is_missing() {
+            ctx.out.status(format_args!("would create {url}"));
+        }
+        let (db, out) = ctx.open()?;
+        let pending = migrations::pending(&mut db.conn, &url)?.len() as u64;
+        if pending > 0 {
+            out.status(format_args!("would create or update the tables ({})", plural(pending, "migration")));
+        }
+        let has_superadmin = pending == 0 && User::has_superadmin(&mut db.conn)?;
+        if let Some(name) = self.name.as_ref().filter(|_| is_new_profile) {
+            let url = ctx.url_text.trim().to_owned();
+            set_setting(Some(name), "database_url", &url, true)?;
+            ctx.out
+                .status(format_args!("would write profile {name} to {}", config::path().unwrap_or_default().display()));
+        }
+        match &self.superadmin {
+            _ if has_superadmin => ctx.out.status("a superadmin exists already"),
+            Some(email) => ctx.out.status(format_args!("would create the superadmin {email}, if there is none")),
+            None => ctx.out.status("would ask for a superadmin, if there is none"),
+        }
+        Ok(ExitStatus::Done)
+    }
+
     /// Creates the first superadmin, unless there is one.
     fn create_superadmin(&self, db: &mut Db, out: &mut Output) -> anyhow::Result<()> {
         if User::has_superadmin(&mut db.conn)? {

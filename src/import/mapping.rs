@@ -94,7 +94,9 @@ impl Template {
         let mut escaped = String::with_capacity(value.len());
         for c in value.chars() {
             if c == '%' || between(c) {
-                c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| drop(write!(escaped, "%{byte:02X}")));
+                for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                    let _ = write!(escaped, "%{byte:02X}");
+                }
             } else {
                 escaped.push(c);
             }

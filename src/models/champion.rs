@@ -14,6 +14,7 @@ use crate::db::types::Timestamp;
 use crate::db::{AnyConnection, Db, is_any_of};
 use crate::error::Failure;
 use crate::schema::{champion, user};
+use crate::text::shell_quoted;
 
 /// A row of `champion`.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable, AsChangeset, Serialize)]
@@ -57,8 +58,10 @@ impl Champion {
             return Ok(found);
         }
         let Some(user) = User::find_optional(conn, record)? else {
-            return Err(Failure::not_found(format!("unknown champion record or user {record}"))
-                .hint("list champion records: rollbook champions list")
+            let failure = Failure::not_found(format!("unknown champion record or user {}", shell_quoted(record)));
+            let hint = User::nearest(record, conn)?;
+            return Err(failure
+                .hint(hint.unwrap_or_else(|| "list champion records: rollbook champions list".to_owned()))
                 .into());
         };
         Self::find_open(conn, &user.id, cohort)?.ok_or_else(|| {

@@ -89,7 +89,11 @@ impl ImportRun {
         })
     }
 
-    fn find_by_start(conn: &mut AnyConnection, start: &str) -> anyhow::Result<Option<Self>> {
+    /// Finds the import whose id starts with the text, if no other id does.
+    ///
+    /// # Errors
+    /// When several ids do (exit code 2), or the database fails.
+    pub fn find_by_start(conn: &mut AnyConnection, start: &str) -> anyhow::Result<Option<Self>> {
         start_of_id::find_by_start!(import_run, Self, start, conn)
     }
 }

@@ -59,8 +59,23 @@ impl User {
     }
 
     /// As [`Self::unknown`], with the user who was probably meant.
-    fn unknown_in(name: &str, conn: &mut AnyConnection) -> QueryResult<Failure> {
-        let Some(first) = name.chars().next() else { return Ok(Self::unknown(name)) };
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn unknown_in(name: &str, conn: &mut AnyConnection) -> QueryResult<Failure> {
+        let failure = Self::unknown(name);
+        Ok(match Self::nearest(name, conn)? {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        })
+    }
+
+    /// The question whether another user was meant, if one has a similar id or email.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn nearest(name: &str, conn: &mut AnyConnection) -> QueryResult<Option<String>> {
+        let Some(first) = name.chars().next() else { return Ok(None) };
         let first = first.to_lowercase().to_string();
         let users = user::table.filter(user::erased_at.is_null()).limit(MOST_COMPARED);
         let known: Vec<String> = if name.contains('@') {
@@ -69,11 +84,7 @@ impl User {
         } else {
             users.select(user::id).filter(user::id.ge(&first).and(user::id.lt(end_of_start(&first)))).load(conn)?
         };
-        let failure = Self::unknown(name);
-        Ok(match did_you_mean(name, known.iter().map(String::as_str)) {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        })
+        Ok(did_you_mean(name, known.iter().map(String::as_str)))
     }
 
     /// The error for a name that no user has.

@@ -61,6 +61,17 @@ impl Output {
         }
     }
 
+    /// Asks a person, where one can be asked, whether to remove something that is named.
+    ///
+    /// # Errors
+    /// When the answer is not yes.
+    pub fn must_agree(&self, question: &str) -> anyhow::Result<()> {
+        match self.agrees(question)? {
+            Some(false) => Err(Failure::failed("not confirmed").into()),
+            Some(true) | None => Ok(()),
+        }
+    }
+
     /// Asks a person for a yes or a no, which is the default; `None` where nobody can be asked.
     ///
     /// # Errors

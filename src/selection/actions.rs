@@ -4,7 +4,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
-use super::{Target, find_person};
+use super::{Target, find_person, known_target};
 use crate::clock::{Clock, TimeArg};
 use crate::db::types::sql::UtcTimestamp;
 use crate::db::types::{Json, Timestamp};
@@ -16,21 +16,28 @@ use crate::schema::user_action;
 /// Filters on actions; an action must match all of them.
 #[derive(Debug, Clone, clap::Args)]
 pub struct ActionFilter {
-    /// Filter by user, by id or email
-    #[arg(long)]
-    user: Option<String>,
+    /// Filter by user, by id or email; repeat to match any of several
+    #[arg(long = "user", value_name = "USER", value_delimiter = ',')]
+    users: Vec<String>,
     /// Filter by action type; repeat to match any of several
     #[arg(long = "type", value_name = "TYPE", value_enum, value_delimiter = ',')]
     types: Vec<ActionType>,
-    /// Filter by target type, or by one target
-    #[arg(long, value_name = "TYPE[:ID]")]
-    target: Option<Target>,
-    /// Filter by enrollment
-    #[arg(long, value_name = "ID", hide_short_help = true)]
-    enrollment: Option<String>,
-    /// Filter by source system
-    #[arg(long, alias = "source", value_enum, hide_short_help = true)]
-    source_system: Option<SourceSystem>,
+    /// Filter by target type, or by target; repeat to match any of several
+    #[arg(long = "target", value_name = "TYPE[:ID]", value_delimiter = ',')]
+    targets: Vec<Target>,
+    /// Filter by enrollment; repeat to match any of several
+    #[arg(long = "enrollment", value_name = "ID", value_delimiter = ',', hide_short_help = true)]
+    enrollments: Vec<String>,
+    /// Filter by source system; repeat to match any of several
+    #[arg(
+        long = "source-system",
+        alias = "source",
+        value_name = "SYSTEM",
+        value_enum,
+        value_delimiter = ',',
+        hide_short_help = true
+    )]
+    source_systems: Vec<SourceSystem>,
     /// Only actions at or after this time, date, month (2026-05), quarter (2026-Q2), or age, e.g. 7d
     #[arg(long, value_name = "TIME")]
     since: Option<TimeArg>,
@@ -64,12 +71,15 @@ fn member(argument: &str) -> Result<Member, String> {
 pub type Condition = Box<dyn BoxableExpression<user_action::table, MultiBackend, SqlType = Bool>>;
 
 impl ActionFilter {
-    /// The id of the user to filter by, if any.
+    /// The ids of the users to filter by, empty for all; targets are looked up, too.
     ///
     /// # Errors
-    /// When the user does not exist (exit code 6).
-    pub fn user_id(&self, conn: &mut AnyConnection) -> anyhow::Result<Option<String>> {
-        Ok(self.user.as_deref().map(|user| find_person(user, conn)).transpose()?.map(|user| user.id))
+    /// When a user does not exist, or no action has a target (exit code 6).
+    pub fn user_ids(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<String>> {
+        for target in &self.targets {
+            known_target(target, conn)?;
+        }
+        self.users.iter().map(|user| Ok(find_person(user, conn)?.id)).collect()
     }
 
     /// The span of time, each end of which may be missing.
@@ -80,12 +90,12 @@ impl ActionFilter {
         clock.span(self.since, self.until)
     }
 
-    /// The conditions of a query; `user` is the result of [`Self::user_id`].
+    /// The conditions of a query; `users` is the result of [`Self::user_ids`].
     ///
     /// # Errors
     /// When a time is out of range, or `--since` is after `--until` (exit code 2).
-    pub fn conditions(&self, user: Option<&str>, clock: Clock, conn: &AnyConnection) -> anyhow::Result<Vec<Condition>> {
-        let mut conditions = self.conditions_but_time(user, conn);
+    pub fn conditions(&self, users: &[String], clock: Clock, conn: &AnyConnection) -> anyhow::Result<Vec<Condition>> {
+        let mut conditions = self.conditions_but_time(users, conn);
         let (since, until) = clock.span(self.since, self.until)?;
         if let Some(since) = since {
             conditions.push(Box::new(user_action::occurred_at.ge(since)));
@@ -102,11 +112,11 @@ impl ActionFilter {
     /// As [`Self::conditions`].
     pub fn conditions_of_scan(
         &self,
-        user: Option<&str>,
+        users: &[String],
         clock: Clock,
         conn: &mut AnyConnection,
     ) -> anyhow::Result<Vec<Condition>> {
-        let mut conditions = self.conditions_but_time(user, conn);
+        let mut conditions = self.conditions_but_time(users, conn);
         let (since, until) = clock.span(self.since, self.until)?;
         let column = time_column(since.unwrap_or(Timestamp::FIRST), until.unwrap_or(Timestamp::LAST), conn)?;
         for (time, comparison) in [(since, ">="), (until, "<")] {
@@ -118,25 +128,30 @@ impl ActionFilter {
         Ok(conditions)
     }
 
-    fn conditions_but_time(&self, user: Option<&str>, conn: &AnyConnection) -> Vec<Condition> {
+    fn conditions_but_time(&self, users: &[String], conn: &AnyConnection) -> Vec<Condition> {
         let mut conditions: Vec<Condition> = Vec::new();
-        if let Some(user) = user {
-            conditions.push(Box::new(user_action::user_id.eq(user.to_owned())));
+        match users {
+            [] => {}
+            // One by one in the order of an index.
+            [user] => conditions.push(Box::new(user_action::user_id.eq(user.clone()))),
+            users => conditions.push(Box::new(user_action::user_id.eq_any(users.to_vec()))),
         }
         if !self.types.is_empty() {
             conditions.push(Box::new(user_action::action_type.eq_any(self.types.clone())));
         }
-        if let Some(target) = &self.target {
-            conditions.push(Box::new(user_action::target_type.eq(target.kind)));
-            if let Some(id) = &target.id {
-                conditions.push(Box::new(user_action::target_id.eq(id.clone())));
+        let is_target = |target: &Target| -> Condition {
+            let is_kind = user_action::target_type.eq(target.kind);
+            match &target.id {
+                Some(id) => Box::new(is_kind.and(user_action::target_id.eq(id.clone()))),
+                None => Box::new(is_kind),
             }
+        };
+        conditions.extend(self.targets.iter().map(is_target).reduce(|any, other| Box::new(any.or(other))));
+        if !self.enrollments.is_empty() {
+            conditions.push(Box::new(user_action::enrollment_id.eq_any(self.enrollments.clone()).assume_not_null()));
         }
-        if let Some(enrollment) = &self.enrollment {
-            conditions.push(Box::new(user_action::enrollment_id.eq(enrollment.clone()).assume_not_null()));
-        }
-        if let Some(source) = self.source_system {
-            conditions.push(Box::new(user_action::source_system.eq(source).assume_not_null()));
+        if !self.source_systems.is_empty() {
+            conditions.push(Box::new(user_action::source_system.eq_any(self.source_systems.clone()).assume_not_null()));
         }
         conditions.extend(self.where_metadata.iter().map(|member| member.condition(conn)));
         conditions

@@ -6,7 +6,7 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
 
-use super::{BATCH, BulkArgs, Names, SelectedBy, find_user, known_cohort};
+use super::{BATCH, BulkArgs, Names, SelectedBy, find_user, known_cohorts};
 use crate::clock::{Age, Clock, TimeArg};
 use crate::db::types::sql as sql_types;
 use crate::db::{AnyConnection, Db, MultiBackend};
@@ -70,17 +70,17 @@ impl ChampionFilter {
         Ok(since.into_iter().chain(before).map(shown).collect())
     }
 
-    /// The filters as conditions of a query; `cohort` is one more filter.
+    /// The filters as conditions of a query; `cohorts` is one more filter.
     ///
     /// # Errors
     /// When a time is out of range (exit code 2).
-    pub fn conditions(&self, cohort: Option<&str>, clock: Clock) -> anyhow::Result<Vec<Expression<Bool>>> {
+    pub fn conditions(&self, cohorts: &[String], clock: Clock) -> anyhow::Result<Vec<Expression<Bool>>> {
         let mut conditions: Vec<Expression<Bool>> = Vec::new();
         if !self.stages.is_empty() {
             conditions.push(Box::new(champion::stage.eq_any(self.stages.clone())));
         }
-        if let Some(cohort) = cohort {
-            conditions.push(Box::new(champion::cohort_id.eq(cohort.to_owned()).assume_not_null()));
+        if !cohorts.is_empty() {
+            conditions.push(Box::new(champion::cohort_id.eq_any(cohorts.to_vec()).assume_not_null()));
         }
         if self.global {
             conditions.push(Box::new(champion::cohort_id.is_null()));
@@ -193,17 +193,17 @@ impl ChampionTargets {
         if let Some(names) = self.bulk.names()? {
             return self.named(names, db, out);
         }
-        let cohort = self.cohort.as_deref();
-        if !self.filter.is_any() && cohort.is_none() {
+        let cohorts = self.cohort.as_slice();
+        if !self.filter.is_any() && cohorts.is_empty() {
             let hint = "give a record id or a user, or use --stdin, --file, --stage, --cohort, --global, …";
             return Err(Failure::usage("missing CHAMPION|USER").hint(hint).into());
         }
-        known_cohort(cohort, &mut db.conn)?;
+        known_cohorts(cohorts, &mut db.conn)?;
         for time in self.filter.resolved_times(clock)? {
             out.status(time);
         }
         let records = champion::table.select(Champion::as_select()).order(champion::id).into_boxed();
-        let records = self.filter.conditions(cohort, clock)?.into_iter().fold(records, QueryDsl::filter);
+        let records = self.filter.conditions(cohorts, clock)?.into_iter().fold(records, QueryDsl::filter);
         Ok(Selected { records: records.load(&mut db.conn)?, by: SelectedBy::Filter })
     }
 

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 
+use super::Target;
 use crate::db::AnyConnection;
 use crate::error::Failure;
 
@@ -49,26 +50,43 @@ impl Kind {
     }
 }
 
-/// Checks that a champion record is in the cohort.
+/// Checks that a champion record is in each of the cohorts.
 ///
 /// # Errors
 /// When none is (exit code 6): the hint names the most similar cohort.
-pub fn known_cohort(cohort: Option<&str>, conn: &mut AnyConnection) -> anyhow::Result<()> {
-    cohort.map_or(Ok(()), |cohort| COHORT.check(cohort, conn))
+pub fn known_cohorts(cohorts: &[String], conn: &mut AnyConnection) -> anyhow::Result<()> {
+    cohorts.iter().try_for_each(|cohort| COHORT.check(cohort, conn))
 }
 
-/// Checks that an action has the cohort as its target.
+/// Checks that an action has each of the cohorts as its target.
 ///
 /// # Errors
 /// When none has (exit code 6).
-pub fn known_enrollment_cohort(cohort: Option<&str>, conn: &mut AnyConnection) -> anyhow::Result<()> {
-    cohort.map_or(Ok(()), |cohort| ENROLLMENT_COHORT.check(cohort, conn))
+pub fn known_enrollment_cohorts(cohorts: &[String], conn: &mut AnyConnection) -> anyhow::Result<()> {
+    cohorts.iter().try_for_each(|cohort| ENROLLMENT_COHORT.check(cohort, conn))
 }
 
-/// Checks that an action has the course as its target.
+/// Checks that an action has each of the courses as its target.
 ///
 /// # Errors
 /// When none has (exit code 6).
-pub fn known_course(course: Option<&str>, conn: &mut AnyConnection) -> anyhow::Result<()> {
-    course.map_or(Ok(()), |course| COURSE.check(course, conn))
+pub fn known_courses(courses: &[String], conn: &mut AnyConnection) -> anyhow::Result<()> {
+    courses.iter().try_for_each(|course| COURSE.check(course, conn))
+}
+
+/// Checks that an action has the target, or one of its type where it has no id.
+///
+/// # Errors
+/// When none has (exit code 6): the hint names the most similar one.
+pub fn known_target(target: &Target, conn: &mut AnyConnection) -> anyhow::Result<()> {
+    let Some(id) = &target.id else { return Ok(()) };
+    let kind = target.kind.as_str();
+    let found = "SELECT target_id AS value FROM user_action WHERE target_id = $1 AND target_type = $2 LIMIT 1";
+    let found = sql_query(found).bind::<Text, _>(id).bind::<Text, _>(kind).get_result::<Value>(conn).optional()?;
+    if found.is_some() {
+        return Ok(());
+    }
+    let all = "SELECT DISTINCT target_id AS value FROM user_action WHERE target_type = $1 LIMIT 10000";
+    let all: Vec<Value> = sql_query(all).bind::<Text, _>(kind).load(conn)?;
+    Err(Failure::unknown(kind, id, all.iter().map(|row| row.value.as_str())).into())
 }

@@ -8,7 +8,7 @@ use diesel::internal::derives::as_expression::Bound;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text};
 
-use super::{known_course, known_enrollment_cohort};
+use super::{known_courses, known_enrollment_cohorts};
 use crate::db::AnyConnection;
 use crate::models::Role;
 use crate::schema::user;
@@ -47,25 +47,25 @@ pub struct PopulationFilter {
     #[command(flatten)]
     roles: RoleFilter,
     /// Only users who enrolled in this cohort; repeat to add others
-    #[arg(long = "cohort", value_name = "ID", hide_short_help = true)]
+    #[arg(long = "cohort", value_name = "ID", value_delimiter = ',', hide_short_help = true)]
     cohorts: Vec<String>,
     /// Only users who enrolled in this course; repeat to add others
-    #[arg(long = "course", value_name = "ID", hide_short_help = true)]
+    #[arg(long = "course", value_name = "ID", value_delimiter = ',', hide_short_help = true)]
     courses: Vec<String>,
 }
 
 impl PopulationFilter {
-    /// The users with these roles who enrolled in a cohort, in a course, or in both.
+    /// The users with these roles who enrolled in one of the cohorts, in one of the courses, or in both.
     #[must_use]
-    pub fn new(roles: RoleFilter, cohort: Option<String>, course: Option<String>) -> Self {
-        Self { roles, cohorts: cohort.into_iter().collect(), courses: course.into_iter().collect() }
+    pub const fn new(roles: RoleFilter, cohorts: Vec<String>, courses: Vec<String>) -> Self {
+        Self { roles, cohorts, courses }
     }
 
-    /// The filter, with this cohort if it has none.
+    /// The filter, with these cohorts if it has none.
     #[must_use]
-    pub fn or_cohort(mut self, cohort: impl FnOnce() -> Option<String>) -> Self {
+    pub fn or_cohort(mut self, cohorts: impl FnOnce() -> Vec<String>) -> Self {
         if self.cohorts.is_empty() {
-            self.cohorts.extend(cohort());
+            self.cohorts = cohorts();
         }
         self
     }
@@ -84,12 +84,8 @@ impl PopulationFilter {
     /// # Errors
     /// When nobody enrolled in a cohort or course (exit code 6).
     pub fn conditions(&self, column: &str, conn: &mut AnyConnection) -> anyhow::Result<Vec<PopulationCondition>> {
-        for cohort in &self.cohorts {
-            known_enrollment_cohort(Some(cohort), conn)?;
-        }
-        for course in &self.courses {
-            known_course(Some(course), conn)?;
-        }
+        known_enrollment_cohorts(&self.cohorts, conn)?;
+        known_courses(&self.courses, conn)?;
         let engine = conn.engine();
         let [start, separator, end] = engine.contains_role();
         let role = |is_in: &str, role: &Role| {

@@ -13,13 +13,25 @@ pub struct Target {
     pub id: Option<String>,
 }
 
-impl FromStr for Target {
-    type Err = UnknownValue;
+/// Why a text is no target.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TargetError {
+    /// Its type is unknown.
+    #[error(transparent)]
+    Type(#[from] UnknownValue),
+    /// There is nothing after the colon.
+    #[error("expected an id after the colon, as in course:crs_1, or the type alone")]
+    MissingId,
+}
 
-    fn from_str(text: &str) -> Result<Self, UnknownValue> {
-        match text.split_once(':') {
-            Some((kind, id)) => Ok(Self { kind: kind.parse()?, id: Some(id.to_owned()) }),
-            None => Ok(Self { kind: text.parse()?, id: None }),
+impl FromStr for Target {
+    type Err = TargetError;
+
+    fn from_str(text: &str) -> Result<Self, TargetError> {
+        let Some((kind, id)) = text.split_once(':') else { return Ok(Self { kind: text.parse()?, id: None }) };
+        if id.trim().is_empty() {
+            return Err(TargetError::MissingId);
         }
+        Ok(Self { kind: kind.parse()?, id: Some(id.to_owned()) })
     }
 }

@@ -28,9 +28,9 @@ pub struct UserFilter {
     /// Exclude users with this role; repeat to exclude several
     #[arg(long = "without-role", value_name = "ROLE", value_enum, ignore_case = true, value_delimiter = ',')]
     without_roles: Vec<Role>,
-    /// Filter by origin
-    #[arg(long, hide_short_help = true)]
-    origin: Option<String>,
+    /// Filter by origin; repeat to match any of several
+    #[arg(long = "origin", value_name = "ORIGIN", value_delimiter = ',', hide_short_help = true)]
+    origins: Vec<String>,
     /// Only users who signed up at or after this time, date or age, e.g. 30d
     #[arg(long, value_name = "TIME", hide_short_help = true)]
     created_after: Option<TimeArg>,
@@ -78,8 +78,8 @@ impl UserFilter {
         for role in &self.without_roles {
             conditions.push(Box::new(not(has_role(conn, *role, when))));
         }
-        if let Some(origin) = &self.origin {
-            conditions.push(Box::new(user::origin.eq(origin.clone())));
+        if !self.origins.is_empty() {
+            conditions.push(Box::new(user::origin.eq_any(self.origins.clone())));
         }
         let (after, before) = clock.span(self.created_after, self.created_before).map_err(|failure| {
             failure.with_message("--created-after is not before --created-before: the span is empty")
@@ -190,6 +190,9 @@ pub fn selected_users(filter: &UserFilter, clock: Clock, db: &mut Db) -> anyhow:
     Ok(users.load::<String>(&mut db.conn)?.into_iter().collect())
 }
 
+/// For how many unknown names similar ones are looked up.
+const MOST_LOOKED_UP: usize = 10;
+
 /// Adds the ids of a batch of names, and the problems with the others.
 fn ids_of(
     names: &[(usize, String)],
@@ -225,6 +228,8 @@ fn ids_of(
                 ids.insert(id.clone());
             }
             Some((id, Some(placeholder))) => problems.push((*line, placeholder.refusal(id))),
+            // Of a long list of unknown names, the first tell what is wrong.
+            None if problems.len() < MOST_LOOKED_UP => problems.push((*line, User::unknown_in(name, &mut db.conn)?)),
             None => problems.push((*line, User::unknown(name))),
         }
     }

@@ -216,10 +216,78 @@ on_both_engines! {
             let stderr = t.fails(6, args);
             assert!(stderr.contains("unknown cohort sprung\n") && stderr.contains("hint: did you mean spring?"), "{stderr}");
         }
+        for filter in [["--target", "course:rust_102"], ["--target", "course:rust_101,course:rust_102"]] {
+            for args in [&["actions", "list"][..], &["actions", "stats"], &["actions", "export"]] {
+                let stderr = t.fails(6, &[args, &filter].concat());
+                assert!(stderr.contains("unknown course rust_102\nhint: did you mean rust_101?"), "{stderr}");
+            }
+        }
+        assert!(t.fails(2, &["actions", "list", "--target", "course:"]).contains("expected an id after the colon"));
+        assert!(t.fails(2, &["actions", "record", "ben", "enrolled", "course:"]).contains("expected an id after the colon"));
+        for args in [
+            &["users", "roles", "add", "benn", "teacher"][..], &["champions", "nominate", "benn"], &["champions", "advance", "benn"],
+            &["audit", "list", "--subject", "benn"], &["actions", "list", "--user", "ann,benn"],
+        ] {
+            let stderr = t.fails(6, args);
+            assert!(stderr.contains("hint: did you mean ben?"), "{args:?} {stderr}");
+        }
+        for list in [&["import", "parked", "--list"][..], &["actions", "list"], &["users", "list"], &["audit", "list"]] {
+            assert!(t.fails(2, &[list, &["--after", "garbage"]].concat()).contains("--after garbage: expected a cursor"), "{list:?}");
+        }
         let stderr = t.fails(6, &["actions", "progress", "--course", "rust_102"]);
         assert!(stderr.contains("unknown course rust_102\nhint: did you mean rust_101?"), "{stderr}");
         // A value that is set is free.
         t.ok(&["champions", "nominate", "ann", "--cohort", "autumn"]);
+    }
+
+    fn several_values_of_a_filter_match_any(t) {
+        crew(t);
+        for (user, action, target, source) in [("ann", "enrolled", "course:a", "app"), ("ben", "enrolled", "course:b", "manual"), ("cat", "viewed_module", "module:m", "stripe")] {
+            t.ok(&["actions", "record", user, action, target, "--source-system", source, "--source-event-id", user]);
+        }
+        t.ok(&["actions", "record", "ann", "enrolled", "cohort:x"]);
+        t.ok(&["actions", "record", "ben", "enrolled", "cohort:y"]);
+        t.ok(&["champions", "nominate", "ann", "--cohort", "other"]);
+        t.ok(&["users", "update", "ann", "--origin", "school"]);
+        let lines = |args: &[&str]| t.ok(args).lines().count();
+        // Each filter with two values, given together and one by one, and what it finds.
+        for (command, option, values, found) in [
+            (&["actions", "list"][..], "--user", ["ann", "cat"], 3),
+            (&["actions", "list"], "--target", ["course:a", "module"], 2),
+            (&["actions", "list"], "--source-system", ["app", "stripe"], 2),
+            (&["actions", "list"], "--type", ["viewed_module", "enrolled"], 5),
+            (&["actions", "export"], "--user", ["ann", "cat"], 3),
+            (&["actions", "progress"], "--course", ["a", "b"], 2),
+            (&["actions", "progress"], "--user", ["ann", "ben"], 4),
+            (&["actions", "progress"], "--cohort", ["x", "y"], 4),
+            (&["champions", "list"], "--cohort", ["spring", "other"], 3),
+            (&["champions", "list"], "--user", ["ann", "ben"], 2),
+            (&["champions", "board"], "--cohort", ["spring", "other"], 3),
+            (&["users", "list"], "--origin", ["school", "nowhere"], 1),
+            (&["audit", "list", "--verb", "nominate"], "--kind", ["champion", "user"], 4),
+            (&["audit", "list", "--verb", "nominate"], "--actor", ["tester", "nobody"], 4),
+        ] {
+            let both = values.join(",");
+            let format = ["--format", "jsonl"];
+            assert_eq!(lines(&[command, &[option, &both], &format].concat()), found, "{command:?} {option}");
+            assert_eq!(lines(&[command, &[option, values[0], option, values[1]], &format].concat()), found, "{command:?} {option}");
+            assert!(t.fails(2, &[command, &[option, ""], &format].concat()).contains(option), "{command:?} {option}");
+        }
+    }
+
+    fn window_of_a_suggestion_starts_at_a_time_or_an_age(t) {
+        crew(t);
+        for n in 0..3 {
+            t.ok(&["actions", "record", "ann", "posted_reply", &format!("post:{n}")]);
+        }
+        let suggest = ["champions", "suggest", "--min-replies", "2", "--format", "jsonl"];
+        for since in ["yesterday", "2026-01-01", "30d"] {
+            assert!(t.ok(&[&suggest[..], &["--since", since]].concat()).contains("ann"), "{since}");
+        }
+        assert!(t.fails(2, &[&suggest[..], &["--since", "2100-01-01"]].concat()).contains("after the end of the window"));
+        assert!(t.fails(2, &["champions", "suggest", "--min-replies", "2", "--backtest", "--since", "2026-01-01"]).contains("must be an age"));
+        let run = t.run(&["champions", "suggest", "--min-replies", "2", "--since", "2026-01-01", "--nominate", "-n"]);
+        assert!(run.status == 0 && run.stderr.contains("counting actions since 2026-01-01T00:00:00"), "{run}");
     }
 
     fn merge_into_an_administrator_is_explicit(t) {
@@ -353,6 +421,14 @@ fn person_sees_who_changes_and_enter_means_no() {
     ] {
         assert_eq!(t.at_terminal(80, args, "\n").status, 1, "{args:?}");
         assert!(t.content() == before, "{args:?}");
+    }
+    t.ok(&["actions", "feed", "nudges"]);
+    t.ok(&["users", "alias", "add", "ann", "old@example.com"]);
+    for args in [&["actions", "feed", "nudges", "--forget"][..], &["users", "alias", "remove", "old@example.com"]] {
+        let before = t.content();
+        assert_eq!(t.at_terminal(80, args, "\n").status, 1, "{args:?}");
+        assert!(t.content() == before, "{args:?}");
+        assert_eq!(t.at_terminal(80, &[args, &["--yes"]].concat(), "").status, 0, "{args:?}");
     }
     assert_eq!(t.at_terminal(80, &advance, "y\n").status, 0);
     assert_eq!(t.count("champion WHERE stage = 'selected'"), 2);

@@ -135,8 +135,8 @@ impl Command for Args {
         let (db, out) = ctx.take()?;
         db.last_snapshot(|db| {
             let conn = &mut db.conn;
-            let user = self.filter.user_id(conn)?;
-            let conditions = self.filter.conditions(user.as_deref(), clock, conn)?;
+            let users = self.filter.user_ids(conn)?;
+            let conditions = self.filter.conditions(&users, clock, conn)?;
             let lineage = if self.shape == Shape::Rows { Lineage::default() } else { Lineage::load(conn)? };
             let unfiltered = conditions.is_empty();
             let actions = user_action::table.select(UserAction::as_select()).into_boxed();
@@ -169,8 +169,8 @@ impl Args {
         let Partition::Month = self.partition;
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
-        let user = self.filter.user_id(&mut db.conn)?;
-        if !self.filter.conditions(user.as_deref(), clock, &db.conn)?.is_empty() {
+        let users = self.filter.user_ids(&mut db.conn)?;
+        if !self.filter.conditions(&users, clock, &db.conn)?.is_empty() {
             return usage("--format parquet exports the whole log: leave out filters");
         }
         db.snapshot(|db| {

@@ -57,8 +57,8 @@ pub struct Args {
     /// Put a log that was restored from another server in the order of its positions
     #[arg(long, conflicts_with_all = ["consumer", "limit", "types", "follow", "peek", "no_create", "parked", "reset", "forget", "list"], hide_short_help = true)]
     rebase: bool,
-    /// With --rebase, do not ask for confirmation
-    #[arg(long, short, requires = "rebase", hide_short_help = true)]
+    /// With --forget or --rebase, do not ask for confirmation
+    #[arg(long, short, hide_short_help = true)]
     yes: bool,
     /// With --reset, --forget or --rebase, show what would change, without changing it
     #[arg(long, short = 'n', hide_short_help = true)]
@@ -109,7 +109,10 @@ impl Command for Args {
             return change.reset(to, types_text(&self.types).as_deref(), clock, db, out);
         }
         if self.forget {
-            return change.forget(db, out);
+            return change.forget(self.yes, db, out);
+        }
+        if self.yes {
+            return Err(Failure::usage("--yes requires --forget or --rebase").into());
         }
         if self.dry_run {
             return Err(Failure::usage("--dry-run requires --reset, --forget or --rebase").hint("add --peek").into());

@@ -50,10 +50,10 @@ impl Command for Args {
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
         let conn = &mut db.conn;
-        let user = args.filter.user_id(conn)?;
+        let users = args.filter.user_ids(conn)?;
         if args.count {
             let actions = user_action::table.select(diesel::dsl::count_star()).into_boxed();
-            let conditions = args.filter.conditions(user.as_deref(), clock, conn)?;
+            let conditions = args.filter.conditions(&users, clock, conn)?;
             let actions = conditions.into_iter().fold(actions, QueryDsl::filter);
             out.document(&actions.get_result::<i64>(conn)?.to_string())?;
             return Ok(ExitStatus::Done);
@@ -79,8 +79,7 @@ impl Command for Args {
             |last: Option<&UserAction>, limit| {
                 let place = last.map(|action| (action.event.occurred_at, action.position)).or(start);
                 let mut actions = user_action::table.select(UserAction::as_select()).limit(limit).into_boxed();
-                actions =
-                    args.filter.conditions(user.as_deref(), clock, conn)?.into_iter().fold(actions, QueryDsl::filter);
+                actions = args.filter.conditions(&users, clock, conn)?.into_iter().fold(actions, QueryDsl::filter);
                 let direction = if args.list.reverse { "" } else { " DESC" };
                 if args.sort == Sort::OccurredAt {
                     actions = actions.order(sql::<BigInt>("occurred_at").sql(direction));

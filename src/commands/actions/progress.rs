@@ -10,7 +10,7 @@ use crate::db::{Access, statement};
 use crate::error::ExitStatus;
 use crate::output::{Record, cell};
 use crate::selection::paging::{self, ListArgs};
-use crate::selection::{PopulationFilter, RoleFilter, find_person, known_course, known_enrollment_cohort};
+use crate::selection::{PopulationFilter, RoleFilter, find_person, known_courses, known_enrollment_cohorts};
 
 /// Show when users enrolled in, started and completed each course, cohort and module
 ///
@@ -18,20 +18,20 @@ use crate::selection::{PopulationFilter, RoleFilter, find_person, known_course, 
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("whose").required(true).multiple(true)))]
 pub struct Args {
-    /// Filter by user, by id or email
-    #[arg(long, group = "whose")]
-    user: Option<String>,
-    /// Filter by course
-    #[arg(long, value_name = "ID", group = "whose")]
-    course: Option<String>,
-    /// Filter by users who enrolled in this cohort
-    #[arg(long, value_name = "ID", group = "whose")]
-    cohort: Option<String>,
+    /// Filter by user, by id or email; repeat to match any of several
+    #[arg(long = "user", value_name = "USER", value_delimiter = ',', group = "whose")]
+    users: Vec<String>,
+    /// Filter by course; repeat to match any of several
+    #[arg(long = "course", value_name = "ID", value_delimiter = ',', group = "whose")]
+    courses: Vec<String>,
+    /// Filter by users who enrolled in this cohort; repeat to match any of several
+    #[arg(long = "cohort", value_name = "ID", value_delimiter = ',', group = "whose")]
+    cohorts: Vec<String>,
     /// Only rows that are neither completed nor left
     #[arg(long, conflicts_with = "by")]
     open: bool,
     /// Count the people of each course or cohort instead: enrolled, started, completed and left
-    #[arg(long, value_enum, group = "whose", conflicts_with_all = ["user", "after", "reverse", "limit"])]
+    #[arg(long, value_enum, group = "whose", conflicts_with_all = ["users", "after", "reverse", "limit"])]
     by: Option<EnrolledIn>,
     #[command(flatten)]
     roles: RoleFilter,
@@ -77,12 +77,12 @@ impl Command for Args {
     }
 
     fn run(mut self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
-        if self.user.is_none() && self.by != Some(EnrolledIn::Cohort) {
-            self.cohort = ctx.cohort(self.cohort.take());
+        if self.users.is_empty() && self.by != Some(EnrolledIn::Cohort) {
+            self.cohorts = ctx.cohorts(self.cohorts);
         }
         let args = &self;
         let (db, out) = ctx.open()?;
-        let population = PopulationFilter::new(args.roles.clone(), args.cohort.clone(), args.course.clone());
+        let population = PopulationFilter::new(args.roles.clone(), args.cohorts.clone(), args.courses.clone());
         if let Some(kind) = args.by {
             let completions = db.snapshot(|db| {
                 db.scan()?;
@@ -100,11 +100,12 @@ impl Command for Args {
             out.list::<Completion, _>(counts.iter().map(Ok))?;
             return Ok(ExitStatus::Done);
         }
-        let people = PopulationFilter::new(args.roles.clone(), None, None).users(&mut db.conn)?;
-        let user = args.user.as_deref().map(|user| find_person(user, &mut db.conn)).transpose()?.map(|user| user.id);
+        let people = PopulationFilter::new(args.roles.clone(), several(&args.cohorts).to_vec(), Vec::new());
+        let people = people.users(&mut db.conn)?;
+        let find = |user: &String| Ok(find_person(user, &mut db.conn)?.id);
+        let users: Vec<String> = args.users.iter().map(find).collect::<anyhow::Result<_>>()?;
         let parse = |cursor: &str| paging::parse_cursor("user", cursor).ok_or_else(|| paging::malformed_cursor(cursor));
         let start = args.list.after.as_deref().map(parse).transpose()?;
-        let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
         paging::print(
             out,
             &args.list,
@@ -119,9 +120,9 @@ impl Command for Args {
                     let missing = limit - i64::try_from(rows.len())?;
                     // Raw SQL: diesel cannot filter the result of a grouped subquery.
                     let page: Vec<ProgressRow> = sql_query(statement(include_str!("progress.sql")))
-                        .bind::<Text, _>(or_empty(&user))
-                        .bind::<Text, _>(or_empty(&args.course))
-                        .bind::<Text, _>(or_empty(&args.cohort))
+                        .bind::<Text, _>(single(&users))
+                        .bind::<Text, _>(single(&args.courses))
+                        .bind::<Text, _>(single(&args.cohorts))
                         .bind::<Bool, _>(args.open)
                         .bind::<Bool, _>(args.list.reverse)
                         .bind::<Text, _>(after_user)
@@ -130,8 +131,12 @@ impl Command for Args {
                         .load(&mut db.conn)?;
                     let is_last = page.len() < usize::try_from(limit)?;
                     after = page.last().map(|row| (row.user_id.clone(), row.target.clone()));
-                    let is_wanted =
-                        |row: &ProgressRow| people.as_ref().is_none_or(|people| people.contains(&row.user_id));
+                    let is_wanted = |row: &ProgressRow| {
+                        people.as_ref().is_none_or(|people| people.contains(&row.user_id))
+                            && (several(&users).is_empty() || users.contains(&row.user_id))
+                            && (several(&args.courses).is_empty()
+                                || args.courses.iter().any(|course| row.is_of_course(course)))
+                    };
                     rows.extend(page.into_iter().filter(is_wanted).take(usize::try_from(missing)?));
                     if is_last || rows.len() >= usize::try_from(limit)? {
                         break;
@@ -139,13 +144,32 @@ impl Command for Args {
                 }
                 // Looked up only for an empty list: no index has the targets.
                 if rows.is_empty() && last.is_none() {
-                    known_course(args.course.as_deref(), &mut db.conn)?;
-                    known_enrollment_cohort(args.cohort.as_deref(), &mut db.conn)?;
+                    known_courses(&args.courses, &mut db.conn)?;
+                    known_enrollment_cohorts(&args.cohorts, &mut db.conn)?;
                 }
                 Ok(rows.into_iter().map(Progress::new).collect())
             },
         )?;
         Ok(ExitStatus::Done)
+    }
+}
+
+/// The value that the statement filters by; empty for all, and for several, which are chosen from its rows.
+fn single(values: &[String]) -> &str {
+    match values {
+        [one] => one,
+        _ => "",
+    }
+}
+
+/// The values, if there are several.
+const fn several(values: &[String]) -> &[String] {
+    if values.len() > 1 { values } else { &[] }
+}
+
+impl ProgressRow {
+    fn is_of_course(&self, course: &str) -> bool {
+        self.target.strip_prefix("course:") == Some(course)
     }
 }
 

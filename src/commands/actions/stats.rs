@@ -104,7 +104,7 @@ impl Command for Args {
 
     fn run(mut self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         if !self.by.contains(&By::Cohort) {
-            self.population = self.population.or_cohort(|| ctx.cohort(None));
+            self.population = self.population.or_cohort(|| ctx.cohorts(Vec::new()));
         }
         let args = &self;
         let clock = ctx.clock;

@@ -7,7 +7,7 @@ use crate::clock::TimeArg;
 use crate::context::{Command, Context};
 use crate::db::{Access, AnyConnection};
 use crate::error::{ExitStatus, Failure};
-use crate::models::{Role, Subject, User};
+use crate::models::{Champion, ImportRun, Role, Subject, User};
 use crate::schema::audit_event;
 use crate::selection::paging::ListArgs;
 use crate::text::shell_quoted;
@@ -15,15 +15,22 @@ use crate::text::shell_quoted;
 /// List changes of users, roles and champion records, imports, and refused attempts, latest first
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Filter by the actor who made the change
-    #[arg(long, value_name = "NAME", help_heading = "Filters")]
-    actor: Option<String>,
-    /// Filter by what was changed: a user by id or email, a champion record or an import by id
-    #[arg(long, value_name = "ID", help_heading = "Filters")]
-    subject: Option<String>,
-    /// Filter by the kind of what was changed
-    #[arg(long, value_enum, help_heading = "Filters", hide_short_help = true)]
-    kind: Option<Subject>,
+    /// Filter by the actor who made the change; repeat to match any of several
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Filters")]
+    actor: Vec<String>,
+    /// Filter by what was changed: a user by id or email, a champion record or an import by id; repeat to match any of several
+    #[arg(long = "subject", value_name = "ID", value_delimiter = ',', help_heading = "Filters")]
+    subjects: Vec<String>,
+    /// Filter by the kind of what was changed; repeat to match any of several
+    #[arg(
+        long = "kind",
+        value_name = "KIND",
+        value_enum,
+        value_delimiter = ',',
+        help_heading = "Filters",
+        hide_short_help = true
+    )]
+    kinds: Vec<Subject>,
     /// Filter by the kind of change, such as create, roles, advance, merge; repeat to match any of several
     #[arg(long = "verb", value_name = "VERB", value_delimiter = ',', help_heading = "Filters")]
     verbs: Vec<String>,
@@ -54,18 +61,19 @@ impl Command for Args {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let (since, until) = ctx.clock.span(self.since, self.until)?;
         let (db, out) = ctx.open()?;
-        let subject = self.subject.as_deref().map(|name| subject_named(name, &mut db.conn)).transpose()?;
+        let find = |name: &String| subject_named(name, &mut db.conn);
+        let subjects: Vec<String> = self.subjects.iter().map(find).collect::<anyhow::Result<_>>()?;
         check_verbs(&self.verbs, &mut db.conn)?;
         let conditions = || {
             let mut conditions: Vec<Condition> = Vec::new();
-            if let Some(actor) = &self.actor {
-                conditions.push(Box::new(audit_event::actor.eq(actor.clone())));
+            if !self.actor.is_empty() {
+                conditions.push(Box::new(audit_event::actor.eq_any(self.actor.clone())));
             }
-            if let Some(subject) = &subject {
-                conditions.push(Box::new(audit_event::subject_id.eq(subject.clone())));
+            if !subjects.is_empty() {
+                conditions.push(Box::new(audit_event::subject_id.eq_any(subjects.clone())));
             }
-            if let Some(kind) = self.kind {
-                conditions.push(Box::new(audit_event::subject_kind.eq(kind)));
+            if !self.kinds.is_empty() {
+                conditions.push(Box::new(audit_event::subject_kind.eq_any(self.kinds.clone())));
             }
             if !self.verbs.is_empty() {
                 conditions.push(Box::new(audit_event::verb.eq_any(self.verbs.clone())));
@@ -92,7 +100,8 @@ impl Command for Args {
     }
 }
 
-/// The id of what was changed: of a user, also by an address; of anything else, as it was given.
+/// The id of what was changed: of a user, also by an address; of anything else, as it was given. The start of an id is enough
+/// if no other id of its kind starts with it.
 fn subject_named(name: &str, conn: &mut AnyConnection) -> anyhow::Result<String> {
     if name.contains('@') {
         return Ok(User::find(conn, name)?.id);
@@ -104,8 +113,18 @@ fn subject_named(name: &str, conn: &mut AnyConnection) -> anyhow::Result<String>
     if select(exists(changes)).get_result(conn)? {
         return Ok(name.to_owned());
     }
+    if let Some(user) = User::find_by_start(conn, name)? {
+        return Ok(user.id);
+    }
+    if let Some(record) = Champion::find_by_start(conn, name)? {
+        return Ok(record.id);
+    }
+    if let Some(run) = ImportRun::find_by_start(conn, name)? {
+        return Ok(run.id);
+    }
+    let hint = User::nearest(name, conn)?;
     Err(Failure::not_found(format!("the audit trail has no change of {}", shell_quoted(name)))
-        .hint("give a user by id or email, or a champion record or an import by id")
+        .hint(hint.unwrap_or_else(|| "give a user by id or email, or a champion record or an import by id".to_owned()))
         .into())
 }
 

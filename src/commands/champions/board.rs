@@ -13,7 +13,7 @@ use crate::error::ExitStatus;
 use crate::models::{Champion, Stage};
 use crate::output::{Format, fit, thousands};
 use crate::schema::champion;
-use crate::selection::{SINCE, known_cohort};
+use crate::selection::{SINCE, known_cohorts};
 
 /// Number of spaces between columns.
 const GAP: usize = 2;
@@ -24,9 +24,9 @@ const GAP: usize = 2;
 /// candidates and selected are marked with an exclamation mark. Formats other than table list the cards.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Filter by cohort
-    #[arg(long, conflicts_with = "global")]
-    cohort: Option<String>,
+    /// Filter by cohort; repeat to match any of several
+    #[arg(long = "cohort", value_name = "COHORT", value_delimiter = ',', conflicts_with = "global")]
+    cohorts: Vec<String>,
     /// Only global records, which have no cohort
     #[arg(long)]
     global: bool,
@@ -52,7 +52,7 @@ impl Command for Args {
 
     fn run(mut self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         if !self.global {
-            self.cohort = ctx.cohort(self.cohort.take());
+            self.cohorts = ctx.cohorts(self.cohorts);
         }
         if ctx.out.format() == Format::Table {
             self.limit.get_or_insert(15);
@@ -60,7 +60,7 @@ impl Command for Args {
         let args = &self;
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
-        known_cohort(args.cohort.as_deref(), &mut db.conn)?;
+        known_cohorts(&args.cohorts, &mut db.conn)?;
         let columns = db.snapshot(|db| {
             Stage::ALL
                 .iter()
@@ -81,8 +81,8 @@ impl Command for Args {
 fn column(stage: Stage, args: &Args, now: Timestamp, conn: &mut AnyConnection) -> anyhow::Result<Column> {
     let filtered = |stage: Stage| {
         let mut records = champion::table.filter(champion::stage.eq(stage)).into_boxed();
-        if let Some(cohort) = &args.cohort {
-            records = records.filter(champion::cohort_id.eq(cohort));
+        if !args.cohorts.is_empty() {
+            records = records.filter(champion::cohort_id.eq_any(&args.cohorts));
         }
         if args.global {
             records = records.filter(champion::cohort_id.is_null());
@@ -142,7 +142,7 @@ fn card_text(card: &Standing, overdue: bool, args: &Args, width: usize) -> Strin
     let waited = format!("{}{}", card.waited(), if overdue { "!" } else { "" });
     let mut left = width.saturating_sub(waited.len() + 1);
     let mut cohort = String::new();
-    if args.cohort.is_none()
+    if args.cohorts.is_empty()
         && let Some(id) = card.champion.cohort_id.as_deref().filter(|_| width >= 32)
     {
         let room = left / 3;

@@ -12,19 +12,25 @@ use crate::models::{Champion, Subject};
 use crate::output::Record as _;
 use crate::schema::{audit_event, champion};
 use crate::selection::paging::{self, ListArgs};
-use crate::selection::{ChampionFilter, Expression, SINCE, find_person, known_cohort};
+use crate::selection::{ChampionFilter, Expression, SINCE, find_person, known_cohorts};
 
 /// List champion records with the time in their stage
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten, next_help_heading = "Filters")]
     filter: ChampionFilter,
-    /// Filter by cohort
-    #[arg(long, help_heading = "Output", conflicts_with = "global")]
-    cohort: Option<String>,
-    /// Filter by user, by id or email
-    #[arg(long, help_heading = "Output")]
-    user: Option<String>,
+    /// Filter by cohort; repeat to match any of several
+    #[arg(
+        long = "cohort",
+        value_name = "COHORT",
+        value_delimiter = ',',
+        help_heading = "Filters",
+        conflicts_with = "global"
+    )]
+    cohorts: Vec<String>,
+    /// Filter by user, by id or email; repeat to match any of several
+    #[arg(long = "user", value_name = "USER", value_delimiter = ',', help_heading = "Filters")]
+    users: Vec<String>,
     /// Sort order, smallest or earliest first
     #[arg(long, help_heading = "Output", value_enum, default_value_t = Sort::Id, hide_possible_values = false)]
     sort: Sort,
@@ -52,19 +58,20 @@ impl Command for Args {
     }
 
     fn run(mut self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
-        if self.user.is_none() && !self.filter.is_global() {
-            self.cohort = ctx.cohort(self.cohort.take());
+        if self.users.is_empty() && !self.filter.is_global() {
+            self.cohorts = ctx.cohorts(self.cohorts);
         }
         let args = &self;
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
         let conn = &mut db.conn;
-        let user = args.user.as_deref().map(|user| find_person(user, conn)).transpose()?.map(|user| user.id);
-        known_cohort(args.cohort.as_deref(), conn)?;
+        let users: Vec<String> =
+            args.users.iter().map(|user| Ok(find_person(user, conn)?.id)).collect::<anyhow::Result<_>>()?;
+        known_cohorts(&args.cohorts, conn)?;
         let conditions = || {
-            let mut conditions = args.filter.conditions(args.cohort.as_deref(), clock)?;
-            if let Some(user) = &user {
-                conditions.push(Box::new(champion::user_id.eq(user.clone())));
+            let mut conditions = args.filter.conditions(&args.cohorts, clock)?;
+            if !users.is_empty() {
+                conditions.push(Box::new(champion::user_id.eq_any(users.clone())));
             }
             anyhow::Ok(conditions)
         };

@@ -8,16 +8,16 @@ use crate::db::Access;
 use crate::error::ExitStatus;
 use crate::models::{History, Stage};
 use crate::output::{ChartArg, Record, cell};
-use crate::selection::known_cohort;
+use crate::selection::known_cohorts;
 
 /// Show how many records entered, left and advanced from each stage, and how long they stayed
 ///
 /// Withdrawn records are included.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Filter by cohort
-    #[arg(long, conflicts_with = "global")]
-    cohort: Option<String>,
+    /// Filter by cohort; repeat to match any of several
+    #[arg(long = "cohort", value_name = "COHORT", value_delimiter = ',', conflicts_with = "global")]
+    cohorts: Vec<String>,
     /// Only global records, which have no cohort
     #[arg(long)]
     global: bool,
@@ -62,7 +62,7 @@ impl Command for Args {
 
     fn run(mut self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         if !self.global && !self.by_cohort {
-            self.cohort = ctx.cohort(self.cohort.take());
+            self.cohorts = ctx.cohorts(self.cohorts);
         }
         let args = &self;
         let by_month = args.by_month.then_some(ctx.clock);
@@ -81,7 +81,7 @@ impl Command for Args {
         let counts: Vec<StageCount> =
             tallies.into_iter().map(count(false)).chain(totals.into_iter().map(count(args.by_cohort))).collect();
         if counts.is_empty() {
-            known_cohort(args.cohort.as_deref(), &mut db.conn)?;
+            known_cohorts(&args.cohorts, &mut db.conn)?;
             out.status("no champions");
         }
         out.list::<StageCount, _>(counts.iter().map(Ok))?;
@@ -91,10 +91,10 @@ impl Command for Args {
 
 impl Args {
     fn takes(&self, history: &History) -> bool {
-        match &self.cohort {
-            Some(cohort) => history.cohort_id.as_ref() == Some(cohort),
-            None => !self.global || history.cohort_id.is_none(),
+        if self.cohorts.is_empty() {
+            return !self.global || history.cohort_id.is_none();
         }
+        history.cohort_id.as_ref().is_some_and(|cohort| self.cohorts.contains(cohort))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::db::{Access, Db, End};
 use crate::error::ExitStatus;
 use crate::models::change_or_not;
 use crate::output::{Consent, Output, Record, cell, plural};
-use crate::selection::known_enrollment_cohort;
+use crate::selection::known_enrollment_cohorts;
 use backtest::{BacktestRow, backtest};
 use rule::{Criterion, Rule, RuleArgs};
 
@@ -75,7 +75,7 @@ impl Command for Args {
             out.show_columns(["user_id", "name", "score"].into_iter().chain(criteria).chain(["thresholds"]).collect());
         }
         if suggested.is_empty() {
-            known_enrollment_cohort(args.cohort.as_deref(), &mut db.conn)?;
+            known_enrollment_cohorts(args.cohort.as_slice(), &mut db.conn)?;
             out.status("no users qualify");
         }
         out.list::<Suggestion, _>(suggested.iter().map(Ok))?;
@@ -96,6 +96,7 @@ impl Args {
 
 fn nominate(rule: &Rule, args: &Args, clock: Clock, db: &mut Db, out: &mut Output) -> anyhow::Result<ExitStatus> {
     let limit = args.limit.map_or(i64::MAX, i64::from);
+    out.status(format_args!("counting actions since {}", clock.shown(rule.start(clock.now(), clock)?)));
     let suggested = args.suggested(rule, limit, clock, db)?;
     let action = format!("nominate {}", plural(suggested.len() as u64, "user"));
     if !args.dry_run && !args.yes && !suggested.is_empty() {

@@ -7,7 +7,7 @@ use toml_edit::{Array, DocumentMut, Item, Table, value};
 
 use super::list::unknown;
 use crate::error::{ExitStatus, Failure};
-use crate::output::directory_of;
+use crate::output::{directory_of, print_status};
 use crate::settings::Global;
 use crate::settings::config;
 use crate::settings::{ALIAS, check_alias, check_setting, is_on, keys};
@@ -19,6 +19,9 @@ pub struct Set {
     key: String,
     /// Its value
     value: String,
+    /// Show what would change, without changing it
+    #[arg(long, short = 'n')]
+    dry_run: bool,
 }
 
 /// Remove a setting from the configuration file, with --profile from that profile
@@ -26,6 +29,9 @@ pub struct Set {
 pub struct Unset {
     /// Name of the setting, default_profile, or alias.NAME
     key: String,
+    /// Show what would change, without changing it
+    #[arg(long, short = 'n')]
+    dry_run: bool,
 }
 
 /// The settings that are no texts in the file.
@@ -35,16 +41,19 @@ const LISTS: [&str; 1] = ["trusted_hosts"];
 
 impl Set {
     pub(super) fn run(&self, global: &Global) -> anyhow::Result<ExitStatus> {
-        set_setting(global.profile.as_deref(), &self.key, &self.value)?;
+        set_setting(global.profile.as_deref(), &self.key, &self.value, self.dry_run)?;
+        if self.dry_run {
+            print_status(&format!("would set {} in {}", self.key, config::path().unwrap_or_default().display()));
+        }
         Ok(ExitStatus::Done)
     }
 }
 
-/// Sets a setting in the file, in a profile or outside of them.
+/// Sets a setting in the file, in a profile or outside of them; in a dry run, only checks that it could.
 ///
 /// # Errors
 /// When the file cannot be written, or would not be valid.
-pub(crate) fn set_setting(profile: Option<&str>, key: &str, text: &str) -> anyhow::Result<()> {
+pub(crate) fn set_setting(profile: Option<&str>, key: &str, text: &str, dry_run: bool) -> anyhow::Result<()> {
     if let Some(name) = key.strip_prefix(ALIAS) {
         check_alias(name, text).map_err(Failure::usage)?;
     } else if key != "default_profile" {
@@ -60,7 +69,7 @@ pub(crate) fn set_setting(profile: Option<&str>, key: &str, text: &str) -> anyho
         name if LISTS.contains(&name) => value(text.split(',').map(str::trim).collect::<Array>()),
         _ => value(text),
     };
-    change(profile, key, |table, key| {
+    change(profile, key, dry_run, |table, key| {
         table.insert(key, item);
         true
     })?;
@@ -72,8 +81,11 @@ impl Unset {
         if !is_for_all_profiles(&self.key) {
             check_key(&self.key)?;
         }
-        if !change(global.profile.as_deref(), &self.key, |table, key| table.remove(key).is_some())? {
+        if !change(global.profile.as_deref(), &self.key, self.dry_run, |table, key| table.remove(key).is_some())? {
             return Err(Failure::not_found(format!("{} is not set in the configuration file", self.key)).into());
+        }
+        if self.dry_run {
+            print_status(&format!("would remove {} from {}", self.key, config::path().unwrap_or_default().display()));
         }
         Ok(ExitStatus::Done)
     }
@@ -89,7 +101,12 @@ fn check_key(key: &str) -> Result<(), Failure> {
 }
 
 /// Changes a setting in the file, whose comments and order stay. Returns whether anything was to change.
-fn change(profile: Option<&str>, key: &str, change: impl FnOnce(&mut Table, &str) -> bool) -> anyhow::Result<bool> {
+fn change(
+    profile: Option<&str>,
+    key: &str,
+    dry_run: bool,
+    change: impl FnOnce(&mut Table, &str) -> bool,
+) -> anyhow::Result<bool> {
     let file = config::path().ok_or_else(|| Failure::failed("no home directory").hint("set XDG_CONFIG_HOME"))?;
     let text = match fs::read_to_string(&file) {
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
@@ -119,7 +136,9 @@ fn change(profile: Option<&str>, key: &str, change: impl FnOnce(&mut Table, &str
     }
     let text = document.to_string();
     config::parse(&text, &file)?;
-    save(&file, &text)?;
+    if !dry_run {
+        save(&file, &text)?;
+    }
     Ok(true)
 }
 

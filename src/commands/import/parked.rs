@@ -8,6 +8,9 @@ use crate::models::{EventIds, ParkedEvent};
 use crate::output::plural;
 use crate::selection::paging::{self, ListArgs};
 
+/// The order of the list, in its cursors.
+const ORDER: &str = "key";
+
 /// Record the parked events whose users are known by now; list or remove them
 ///
 /// import actions --unknown-users park keeps events of people who are not known. Each is recorded once, by this command or by
@@ -41,23 +44,29 @@ impl Command for Args {
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let older_than = self.older_than.map(|time| ctx.clock.resolve(time)).transpose()?;
+        let clock = ctx.clock;
         let (db, out) = ctx.open()?;
         let end = End::of_change(self.dry_run);
         if self.list {
+            let parse = |cursor: &str| {
+                paging::parse_cursor(ORDER, cursor).ok_or_else(|| paging::malformed_cursor(cursor)).map(|(_, key)| key)
+            };
+            let start = self.page.after.as_deref().map(parse).transpose()?.unwrap_or_default();
             paging::print(
                 out,
                 &self.page,
                 "events",
                 paging::PAGE,
-                |row: &ParkedEvent| row.key.clone(),
+                |row: &ParkedEvent| paging::cursor_of(ORDER, "", &row.key),
                 |last: Option<&ParkedEvent>, limit| {
-                    let after = last.map(|row| row.key.as_str()).or(self.page.after.as_deref()).unwrap_or_default();
+                    let after = last.map_or(start.as_str(), |row| row.key.as_str());
                     Ok(ParkedEvent::page(after, limit, &mut db.conn)?)
                 },
             )?;
             return Ok(ExitStatus::Done);
         }
         if let Some(time) = older_than {
+            out.status(format_args!("parked before {}", clock.shown(time)));
             let count = ParkedEvent::count_before(time, &mut db.conn)?;
             if !self.dry_run && !self.yes && count > 0 {
                 let what = plural(count.unsigned_abs(), "parked event");

@@ -23,6 +23,9 @@ pub struct Args {
     /// Grant the rights; without it, the statements are printed
     #[arg(long)]
     apply: bool,
+    /// Print the statements, as without --apply
+    #[arg(long, short = 'n', conflicts_with = "apply")]
+    dry_run: bool,
 }
 
 /// The columns of an action that its writer sets.

@@ -44,6 +44,9 @@ pub struct RemoveArgs {
     /// Former email address
     #[arg(value_parser = check_email)]
     email: String,
+    /// Do not ask for confirmation
+    #[arg(long, short)]
+    yes: bool,
     /// Show what would change, without changing it
     #[arg(long, short = 'n')]
     dry_run: bool,
@@ -130,6 +133,11 @@ impl Command for RemoveArgs {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let (db, out) = ctx.open()?;
         let email = self.email.to_ascii_lowercase();
+        if !self.dry_run && !self.yes {
+            db.while_waiting(|| {
+                out.must_agree(&format!("Remove {email}? Files and events then do not name the user by it"))
+            })?;
+        }
         let owner = change_or_not(self.dry_run, db, |db| {
             let owner = FormerEmail::users(&[&email], &mut db.conn)?.remove(email.as_str());
             let owner = owner.ok_or_else(|| Failure::not_found(format!("unknown former address {email}")))?;

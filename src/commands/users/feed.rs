@@ -52,6 +52,9 @@ pub struct Args {
     /// With --list, exit with code 1 if a consumer has more unacknowledged changes than this
     #[arg(long, value_name = "N", requires = "list", conflicts_with = "consumer", hide_short_help = true)]
     max_lag: Option<u64>,
+    /// With --forget, do not ask for confirmation
+    #[arg(long, short, requires = "forget", hide_short_help = true)]
+    yes: bool,
     /// With --reset or --forget, show what would change, without changing it
     #[arg(long, short = 'n', hide_short_help = true)]
     dry_run: bool,
@@ -188,7 +191,7 @@ impl Command for Args {
             return change.reset(to, None, clock, db, out);
         }
         if self.forget {
-            return change.forget(db, out);
+            return change.forget(self.yes, db, out);
         }
         if self.dry_run {
             return Err(Failure::usage("--dry-run requires --reset or --forget").hint("add --peek").into());

@@ -107,6 +107,7 @@ impl Command for Args {
             db.while_waiting(|| out.confirm(&question, &side_by_side(&from, &into), Consent::Required))?;
         }
         let confirmed = gained;
+        let before = into.clone();
         let (into, actions, records) = change_or_not(args.dry_run, db, |db| {
             db.lock(Lock::Import)?;
             User::lock_with_references(&mut db.conn, &[&from.id, &into.id])?;
@@ -121,7 +122,13 @@ impl Command for Args {
         let (actions, records) = (plural(actions as u64, "action"), plural(records as u64, "champion record"));
         let verb = if args.dry_run { "would merge" } else { "merged" };
         let moved = if self.dry_run { "to move" } else { "moved" };
-        out.changed(&into, format_args!("{verb} {} into {}: {actions}, {records} {moved}{roles}", from.id, into.id))?;
+        let done = format!("{verb} {} into {}: {actions}, {records} {moved}{roles}", from.id, into.id);
+        if args.dry_run && out.format().is_table() {
+            out.list::<ComparedField, _>(side_by_side(&from, &before).iter().map(Ok))?;
+            out.status(done);
+        } else {
+            out.changed(&into, done)?;
+        }
         Ok(ExitStatus::Done)
     }
 }

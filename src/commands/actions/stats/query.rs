@@ -32,7 +32,7 @@ impl CountQuery<'_> {
     pub(super) fn counts(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<Count>> {
         let tz = self.clock.tz();
         conn.engine().prepare_time_buckets(tz, conn)?;
-        let user = self.filter.user_id(conn)?;
+        let users = self.filter.user_ids(conn)?;
         let key = |by: By| sql::<Text>(&self.expression(by, conn));
         let actions = user_action::table
             .select((
@@ -41,7 +41,7 @@ impl CountQuery<'_> {
                 user_action::user_id,
             ))
             .into_boxed();
-        let conditions = self.filter.conditions_of_scan(user.as_deref(), self.clock, conn)?;
+        let conditions = self.filter.conditions_of_scan(&users, self.clock, conn)?;
         let actions = conditions.into_iter().fold(actions, QueryDsl::filter);
         let population = self.population.conditions("user_action.user_id", conn)?;
         let actions = population.into_iter().fold(actions, QueryDsl::filter);

@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, VecDeque};
 
 use super::rule::{Criterion, Rule};
-use crate::clock::Clock;
+use crate::clock::{Age, Clock};
 use crate::db::types::Timestamp;
 use crate::db::{AnyConnection, Db, is_any_of};
 use crate::models::{ActionType, Stage};
@@ -42,6 +42,7 @@ pub(super) fn backtest(
     clock: Clock,
     db: &mut Db,
 ) -> anyhow::Result<Vec<BacktestRow>> {
+    let window = rule.window()?;
     let name = sql::<Text>("(SELECT name FROM \"user\" WHERE \"user\".id = champion.user_id)");
     let mut champions = champion::table
         .select((champion::id, champion::user_id, name, champion::cohort_id, champion::created_at))
@@ -57,7 +58,7 @@ pub(super) fn backtest(
         let users: Vec<&str> = chunk.iter().map(|(_, user, ..)| user.as_str()).collect();
         let actions = actions_of(&users, rule, clock.now(), &mut db.conn)?;
         for (champion, user_id, name, cohort_id, nominated_at) in chunk.iter().cloned() {
-            let found_at = actions.get(&user_id).and_then(|actions| first_time(rule, clock, actions));
+            let found_at = actions.get(&user_id).and_then(|actions| first_time(rule, window, clock, actions));
             let early_seconds = found_at.map(|found_at| (nominated_at.utc() - found_at.utc()).num_seconds());
             found.push(BacktestRow { champion, user_id, name, cohort_id, nominated_at, found_at, early_seconds });
         }
@@ -93,14 +94,14 @@ fn actions_of(
 }
 
 /// When the rule first held: the time of the action that met it. The actions must be sorted by time.
-fn first_time(rule: &Rule, clock: Clock, actions: &[Action]) -> Option<Timestamp> {
+fn first_time(rule: &Rule, length: Age, clock: Clock, actions: &[Action]) -> Option<Timestamp> {
     let mut window: VecDeque<Action> = VecDeque::new();
     let mut counts = vec![0_u32; rule.criteria.len()];
     let mut days: BTreeMap<NaiveDate, u32> = BTreeMap::new();
     for action in actions {
         let (_, now) = *action;
         while let Some(oldest) = window.front().copied()
-            && clock.before(now, rule.window).is_ok_and(|start| oldest.1 < start)
+            && clock.before(now, length).is_ok_and(|start| oldest.1 < start)
         {
             window.pop_front();
             count(rule, &mut counts, &mut days, oldest, |n| n - 1);
@@ -163,14 +164,14 @@ impl Record for BacktestRow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Age;
+    use crate::clock::TimeArg;
 
     fn at(day: u32) -> Timestamp {
         format!("2026-01-{day:02}T12:00:00Z").parse().unwrap()
     }
 
     fn rule(criteria: &[(Criterion, u32)], days: u32) -> Rule {
-        Rule { criteria: criteria.to_vec(), window: Age::days(days) }
+        Rule { criteria: criteria.to_vec(), since: TimeArg::Ago(Age::days(days)) }
     }
 
     #[test]
@@ -178,13 +179,13 @@ mod tests {
         let replies = |days: &[u32]| days.iter().map(|day| (ActionType::PostedReply, at(*day))).collect::<Vec<_>>();
         let utc = Clock::new(chrono_tz::Tz::UTC);
         let three = rule(&[(Criterion::Replies, 3)], 5);
-        assert_eq!(first_time(&three, utc, &replies(&[1, 2, 3])), Some(at(3)));
-        assert_eq!(first_time(&three, utc, &replies(&[1, 4, 9, 10, 11])), Some(at(11)));
-        assert_eq!(first_time(&three, utc, &replies(&[1, 5, 10])), None);
+        assert_eq!(first_time(&three, three.window().unwrap(), utc, &replies(&[1, 2, 3])), Some(at(3)));
+        assert_eq!(first_time(&three, three.window().unwrap(), utc, &replies(&[1, 4, 9, 10, 11])), Some(at(11)));
+        assert_eq!(first_time(&three, three.window().unwrap(), utc, &replies(&[1, 5, 10])), None);
         let days = rule(&[(Criterion::ActiveDays, 2), (Criterion::Replies, 2)], 10);
-        assert_eq!(first_time(&days, utc, &replies(&[1, 1, 1])), None);
-        assert_eq!(first_time(&days, utc, &replies(&[1, 1, 2])), Some(at(2)));
+        assert_eq!(first_time(&days, days.window().unwrap(), utc, &replies(&[1, 1, 1])), None);
+        assert_eq!(first_time(&days, days.window().unwrap(), utc, &replies(&[1, 1, 2])), Some(at(2)));
         let both = rule(&[(Criterion::Replies, 1), (Criterion::Threads, 1)], 10);
-        assert_eq!(first_time(&both, utc, &replies(&[1, 2])), None);
+        assert_eq!(first_time(&both, both.window().unwrap(), utc, &replies(&[1, 2])), None);
     }
 }

@@ -58,7 +58,7 @@ pub(super) fn qualified(
         let criterion = rule.criteria.iter().find(|(criterion, _)| *criterion == wanted);
         criterion.map_or(0, |(_, threshold)| i64::from(*threshold))
     };
-    let since = clock.before(until, rule.window)?;
+    let since = rule.start(until, clock)?;
     let time = time_column(since, until, &mut db.conn)?;
     // Raw SQL: diesel can neither filter aggregates nor order by expressions of them.
     Ok(sql_query(db.conn.engine().sql(statement(SQLITE), statement(POSTGRES)).replace("{time}", &time))

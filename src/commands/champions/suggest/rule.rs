@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::clock::Age;
+use crate::clock::{Age, Clock, TimeArg};
+use crate::db::types::Timestamp;
 use crate::error::{ExitStatus, Failure};
 use crate::models::ActionType;
 
 /// The default window.
-const NINETY_DAYS: Age = Age::days(90);
+const NINETY_DAYS: TimeArg = TimeArg::Ago(Age::days(90));
 
 /// Thresholds from the command line, and a file with the others.
 #[derive(Debug, Clone, clap::Args)]
@@ -30,9 +31,9 @@ pub(super) struct RuleArgs {
     /// Minimum number of modules and courses completed
     #[arg(long, value_name = "N", hide_short_help = true)]
     min_completed: Option<u32>,
-    /// Look-back window for the counts [default: 90d]
-    #[arg(long, value_name = "AGE")]
-    since: Option<Age>,
+    /// Count actions at or after this time, date or age [default: 90d]
+    #[arg(long, value_name = "TIME")]
+    since: Option<TimeArg>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -42,11 +43,11 @@ struct File {
     min_replies: Option<u32>,
     min_active_days: Option<u32>,
     min_completed: Option<u32>,
-    #[serde(deserialize_with = "age")]
-    since: Option<Age>,
+    #[serde(deserialize_with = "time")]
+    since: Option<TimeArg>,
 }
 
-fn age<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Age>, D::Error> {
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<TimeArg>, D::Error> {
     let text = String::deserialize(deserializer)?;
     text.parse().map(Some).map_err(serde::de::Error::custom)
 }
@@ -64,7 +65,8 @@ pub(super) enum Criterion {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Rule {
     pub(super) criteria: Vec<(Criterion, u32)>,
-    pub(super) window: Age,
+    /// Where the window starts: an age counts back from its end.
+    pub(super) since: TimeArg,
 }
 
 impl Criterion {
@@ -111,11 +113,37 @@ impl RuleArgs {
                 .hint("set --min-threads, --min-replies, --min-active-days, --min-completed or --rules FILE.toml")
                 .into());
         }
-        Ok(Rule { criteria, window: self.since.or(file.since).unwrap_or(NINETY_DAYS) })
+        Ok(Rule { criteria, since: self.since.or(file.since).unwrap_or(NINETY_DAYS) })
     }
 }
 
 impl Rule {
+    /// When the window starts that ends at a time.
+    ///
+    /// # Errors
+    /// When it is out of range, or would end before it starts (exit code 2).
+    pub(super) fn start(&self, until: Timestamp, clock: Clock) -> Result<Timestamp, Failure> {
+        let start = match self.since {
+            TimeArg::Ago(age) => clock.before(until, age)?,
+            time => clock.resolve(time)?,
+        };
+        if start >= until {
+            return Err(Failure::usage(format!("--since {}: after the end of the window", clock.shown(start))));
+        }
+        Ok(start)
+    }
+
+    /// The length of a window that moves.
+    ///
+    /// # Errors
+    /// When the start is a time (exit code 2).
+    pub(super) fn window(&self) -> Result<Age, Failure> {
+        match self.since {
+            TimeArg::Ago(age) => Ok(age),
+            _ => Err(Failure::usage("--backtest moves the window: --since must be an age, e.g. 90d")),
+        }
+    }
+
     /// The action types that count for any criterion; empty for all types.
     pub(super) fn action_types(&self) -> Vec<ActionType> {
         let types = self.criteria.iter().map(|(criterion, _)| criterion.action_types());
