@@ -15,17 +15,34 @@ pub(super) fn is_unsafe(c: char) -> bool {
             || (c.width() == Some(0) && !is_combining_mark(c)))
 }
 
-/// The text with control, bidirectional and zero-width characters written as escapes (`\n`, `\u{202e}`).
+/// The most combining marks on one character: languages have up to five, and a pile of them covers the lines above.
+const MOST_MARKS: usize = 6;
+
+/// Which characters of a text must be escaped: those that are unsafe, a mark that would combine with what stands before the
+/// text, and marks beyond [`MOST_MARKS`].
+fn escapes(text: &str) -> impl Iterator<Item = (char, bool)> {
+    let mut marks = MOST_MARKS;
+    text.chars().map(move |c| {
+        if c.is_ascii() || !is_combining_mark(c) {
+            marks = 0;
+            return (c, is_unsafe(c));
+        }
+        marks += 1;
+        (c, marks > MOST_MARKS)
+    })
+}
+
+/// The text with control, bidirectional and zero-width characters, and piled marks, written as escapes (`\n`, `\u{202e}`).
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unsafe) {
+    if escapes(text).all(|(_, is_escaped)| !is_escaped) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
+    for (c, is_escaped) in escapes(text) {
         match c {
             '\n' | '\r' | '\t' => shown.extend(c.escape_default()),
-            c if is_unsafe(c) => shown.extend(c.escape_unicode()),
+            c if is_escaped => shown.extend(c.escape_unicode()),
             c => shown.push(c),
         }
     }
@@ -36,13 +53,13 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 ///
 /// Outside strings JSON contains none of them except line feeds, which are kept.
 pub(super) fn visible_json(json: &str) -> Cow<'_, str> {
-    let dangerous = |c: char| c != '\n' && is_unsafe(c);
-    if !json.contains(dangerous) {
+    let dangerous = |(c, is_escaped): (char, bool)| c != '\n' && is_escaped;
+    if !escapes(json).any(dangerous) {
         return Cow::Borrowed(json);
     }
     let mut shown = String::with_capacity(json.len() + 16);
-    for c in json.chars() {
-        if dangerous(c) {
+    for (c, is_escaped) in escapes(json) {
+        if dangerous((c, is_escaped)) {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 // Writing to a String cannot fail.
                 let _ = write!(shown, "\\u{unit:04x}");
@@ -66,6 +83,10 @@ mod tests {
         assert_eq!(visible("a\u{1b}[2Jb\r\n\u{9b}c"), "a\\u{1b}[2Jb\\r\\n\\u{9b}c");
         assert_eq!(visible("\u{202e}evil\u{200b}"), "\\u{202e}evil\\u{200b}");
         assert_eq!(visible("nai\u{308}ve"), "nai\u{308}ve");
+        assert_eq!(visible("\u{301}a"), "\\u{301}a", "not on what stands before");
+        assert_eq!(visible("ม้ำ ཨོཾ शुक्ति שָׁ"), "ม้ำ ཨོཾ शुक्ति שָׁ");
+        let pile = format!("a{}b", "\u{301}".repeat(8));
+        assert_eq!(visible(&pile), format!("a{}\\u{{301}}\\u{{301}}b", "\u{301}".repeat(6)));
         let invisible = [
             '\u{ad}',
             '\u{61c}',

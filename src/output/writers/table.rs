@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use comfy_table::{Attribute, Cell, CellAlignment, Table, presets};
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr};
 
 use super::{Record, Settings, Writer, bar};
 use crate::db::types::Timestamp;
@@ -111,7 +111,7 @@ impl<R: Record> Writer<R> for TableWriter<'_> {
         let widths = fitted(&columns, width);
         let shown: Vec<&str> = columns.iter().zip(&widths).map(|(column, _)| column.name).collect();
         let cut = |row: &Vec<String>| -> Vec<String> {
-            columns.iter().zip(&widths).map(|(column, width)| shortened(&row[column.place], *width)).collect()
+            columns.iter().zip(&widths).map(|(column, width)| shortened(column, &row[column.place], *width)).collect()
         };
         let mut cells: Vec<Vec<String>> = rows.iter().map(cut).collect();
         let bar_title;
@@ -247,9 +247,23 @@ fn fitted(columns: &[Column], width: Option<usize>) -> Vec<usize> {
     widths
 }
 
-/// A cell, cut to the width.
-fn shortened(cell: &str, width: usize) -> String {
-    if cell.width() <= width { cell.to_owned() } else { fit(cell, width).trim_end().to_owned() }
+/// A cell, cut to the width; of a file's name the end is kept, which tells files of a directory apart.
+fn shortened(column: &Column, cell: &str, width: usize) -> String {
+    if cell.width() <= width {
+        return cell.to_owned();
+    }
+    if column.name != "file_name" {
+        return fit(cell, width).trim_end().to_owned();
+    }
+    let mut left = width.saturating_sub(1);
+    let kept = cell.chars().rev().take_while(|c| {
+        let wide = c.width().unwrap_or(0);
+        let fits = wide <= left;
+        left = left.saturating_sub(wide);
+        fits
+    });
+    let kept: Vec<char> = kept.collect();
+    std::iter::once('…').chain(kept.into_iter().rev()).collect()
 }
 
 /// A table of the cells.
