@@ -1,6 +1,7 @@
 //! Opening the database, and running transactions.
 
 mod any_connection;
+mod commit;
 mod database;
 mod engine;
 mod fold;
@@ -24,10 +25,7 @@ pub use operation::{AlreadyDone, Operation};
 pub use rows::{Parameter, for_each_row};
 pub use url::{DatabaseUrl, UrlError};
 
-use crate::error::{ExitStatus, Failure};
-use database::CommitOutcome;
 use engine::sqlite;
-use transaction::CommitError;
 
 /// An open database, with the actor and the import to record for its changes.
 pub struct Db {
@@ -298,76 +296,5 @@ impl Db {
     /// When it is, or its id is that of another one.
     pub fn check_operation(&mut self) -> anyhow::Result<()> {
         self.operation.check(&mut self.conn)
-    }
-
-    fn begin_operation(&mut self) -> anyhow::Result<()> {
-        if self.is_aside { Ok(()) } else { self.operation.begin(&self.actor, &mut self.conn) }
-    }
-
-    fn end_operation(&mut self) -> anyhow::Result<()> {
-        if self.is_aside { Ok(()) } else { self.operation.end(&self.actor, &mut self.conn) }
-    }
-
-    /// Commits the transaction. If the connection is lost meanwhile, the server is asked on a new one, which takes the
-    /// place of the old, whether the transaction was committed.
-    fn commit(&mut self) -> anyhow::Result<()> {
-        let transaction = match self.conn.engine().transaction_id(&mut self.conn) {
-            Ok(transaction) => transaction,
-            Err(error) => {
-                transaction::rollback(&mut self.conn);
-                return Err(error.into());
-            }
-        };
-        if let Some(file) = &self.file
-            && let Err(failure) = file.check("the change was not committed")
-        {
-            transaction::rollback(&mut self.conn);
-            return Err(failure.into());
-        }
-        self.database.commits.attempt();
-        match (transaction::commit(&mut self.conn), transaction) {
-            (Err(CommitError::Lost(error)), Some(transaction)) => match self.database.outcome_of(&transaction) {
-                CommitOutcome::Committed(conn) => {
-                    self.conn = conn;
-                    self.database.commits.succeed();
-                    Ok(())
-                }
-                CommitOutcome::RolledBack => {
-                    let message = "the connection was lost during the commit, and the server rolled it back";
-                    Err(anyhow::Error::new(error).context(self.unsaved(message)))
-                }
-                CommitOutcome::Unknown => Err(anyhow::Error::new(error).context(self.unknown_outcome())),
-            },
-            // It has written nothing that could be saved.
-            (Err(CommitError::Lost(error)), None) => {
-                Err(anyhow::Error::new(error).context(self.unsaved("the connection was lost")))
-            }
-            (Err(CommitError::Failed(error)), _) => {
-                Err(anyhow::Error::new(error).context("cannot commit the transaction"))
-            }
-            (Ok(()), _) => {
-                if let Some(file) = &self.file {
-                    file.check("the change was committed to the file that is gone")?;
-                }
-                self.database.commits.succeed();
-                Ok(())
-            }
-        }
-    }
-
-    /// The error for a commit that saved nothing; earlier ones of this process may have.
-    fn unsaved(&self, message: &str) -> Failure {
-        let all = if self.database.commits.is_any_done() { "" } else { ": nothing was changed" };
-        Failure::new(ExitStatus::Unavailable, format!("{message}{all}")).hint("run the command again")
-    }
-
-    /// The error for a commit of which nothing is known.
-    fn unknown_outcome(&self) -> Failure {
-        let message = "the connection was lost during the commit: the changes may or may not be saved";
-        let hint = format!(
-            "run the same command again with --operation-id {}: it changes nothing if they are saved",
-            self.operation.id()
-        );
-        Failure::new(ExitStatus::Unavailable, message).hint(hint)
     }
 }

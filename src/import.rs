@@ -35,10 +35,14 @@ mod reader;
 mod record;
 mod rejects;
 mod report;
+mod report_table;
 mod running;
 mod saved_preset;
 mod source;
 mod summary;
+mod template;
+mod transcoder;
+mod verdict_text;
 
 pub use check_file::{CheckedRows, check_file};
 pub use dialect::{Dialect, DialectArgs, Quote, parse_quote};

@@ -7,6 +7,7 @@
 mod append;
 mod bulk;
 mod compare;
+mod complete;
 mod distributed;
 mod estimate;
 mod event_input;

@@ -19,6 +19,7 @@ mod stage;
 mod stage_history;
 mod start_of_id;
 mod text;
+mod tombstone;
 mod user;
 mod user_action;
 mod user_input;
@@ -45,6 +46,7 @@ pub use text::{
     MAX_KEY_BYTES, TextError, check_email, check_key, check_line, check_new_id, check_new_key, check_prose,
     is_null_marker, valid_file_id, valid_file_key, valid_key,
 };
-pub use user::{AmbiguousUser, Tombstone, User, ensure_a_superadmin};
+pub use tombstone::Tombstone;
+pub use user::{AmbiguousUser, User, ensure_a_superadmin};
 pub use user_action::{ActionType, Event, SourceSystem, TargetType, UserAction, time_column};
 pub use user_input::{USER_COLUMNS, UserInput};

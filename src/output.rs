@@ -7,12 +7,15 @@ mod format;
 mod jq;
 mod messages;
 mod numbers;
+mod page;
 mod pager;
 mod questions;
 mod record;
 mod records;
 mod relative;
+mod settings;
 mod span;
+mod status;
 mod width;
 mod writers;
 
@@ -22,12 +25,8 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::num::NonZeroUsize;
 
 use anstream::{AutoStream, ColorChoice};
-use anstyle::AnsiColor;
 use anyhow::Context as _;
 use chrono::Utc;
-use chrono_tz::Tz;
-use clap::ValueEnum;
-use unicode_width::UnicodeWidthStr as _;
 
 pub use chart_arg::ChartArg;
 pub use escape::visible;
@@ -41,56 +40,18 @@ pub use pager::pager_of_environment;
 pub use questions::Consent;
 pub use record::{Record, cell};
 pub use records::{FieldChange, HistoryRow};
+pub use settings::{OutputSettings, TimeStyle};
 pub use span::span;
 pub use width::fit;
 pub(crate) use writers::{
     CsvWriter, JqWriter, JsonLineWriter, JsonWriter, Settings, TableStyle, Writer, json_line, json_value,
 };
 
-use crate::error::{ExitStatus, Failure};
+use crate::error::Failure;
 use jq::Filter;
-use messages::{labelled, print_hint, stderr_line};
-use pager::{DEFAULT_PAGER, Target, is_installed};
+use page::is_broken_pipe;
+use pager::Target;
 use width::{DEFAULT_WIDTH, terminal_width};
-
-/// How tables show times.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum TimeStyle {
-    /// By their distance from now, as 3 days ago
-    Relative,
-    /// As dates and times of day
-    Absolute,
-}
-
-/// How data is written.
-#[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "independent settings")]
-pub struct OutputSettings {
-    /// The format.
-    pub format: Format,
-    /// When colors are used.
-    pub color: ColorChoice,
-    /// Whether only data and errors are printed.
-    pub quiet: bool,
-    /// The zone in which tables show times.
-    pub tz: Tz,
-    /// How tables show times; by default by their distance from now on a terminal.
-    pub times: Option<TimeStyle>,
-    /// The rows of a list, where no option says how many.
-    pub limit: Option<NonZeroUsize>,
-    /// Whether the names of the columns are left out.
-    pub no_header: bool,
-    /// Whether the format was given for this command, and is no default of the environment or the configuration.
-    pub is_format_given: bool,
-    /// The fields of the JSON form to write; all if none is named.
-    pub fields: Vec<String>,
-    /// A filter on the JSON form, in jq's language.
-    pub filter: Option<String>,
-    /// The program that shows what is longer than the terminal.
-    pub pager: Option<String>,
-    /// Whether nobody is asked anything.
-    pub no_input: bool,
-}
 
 /// Both output streams, and the settings for them.
 #[expect(clippy::struct_excessive_bools, reason = "independent settings")]
@@ -328,115 +289,10 @@ impl Output {
         }
     }
 
-    /// The columns that `--json` names.
-    fn fields<R: Record>(&self) -> Result<Option<Vec<&'static str>>, Failure> {
-        if !self.has_fields() {
-            return Ok(None);
-        }
-        let field = |name: &String| {
-            R::COLUMNS.iter().copied().find(|column| column == name).ok_or_else(|| {
-                let known = R::COLUMNS.join(", ");
-                if name == "?" {
-                    return Failure::usage(format!("--json requires fields: some of {known}"));
-                }
-                Failure::unknown("field", name, R::COLUMNS.iter().copied())
-                    .with_status(ExitStatus::Usage)
-                    .with_message(format!("--json {name}: unknown field; expected some of {known}"))
-            })
-        };
-        self.settings.fields.iter().map(field).collect::<Result<_, _>>().map(Some)
-    }
-
     /// Checks that nothing is to be chosen from what are no records.
     fn check_unfiltered(&self) -> Result<(), Failure> {
         if self.filter.is_some() || self.has_fields() {
             return Err(Failure::usage("--json and --jq are for commands that print records"));
-        }
-        Ok(())
-    }
-
-    /// Starts the pager, where a person reads.
-    fn start_page(&mut self) {
-        if self.terminal
-            && let Some(pager) = &self.settings.pager
-        {
-            if is_installed(pager) {
-                self.stdout.get_mut().start_pager(pager);
-            } else {
-                if pager != DEFAULT_PAGER {
-                    self.note(format_args!("the pager {pager} is not installed"));
-                }
-                self.settings.pager = None;
-            }
-        }
-    }
-
-    /// Flushes standard output, and waits for the pager; a closed pipe is not an error.
-    fn end(&mut self, written: anyhow::Result<()>) -> anyhow::Result<()> {
-        let flushed = written.and_then(|()| self.stdout.flush().context("cannot write to standard output"));
-        let is_paged = self.stdout.get_ref().is_paged();
-        if is_paged {
-            let ended = self.stdout.get_mut().end_pager(self.settings.pager.as_deref().unwrap_or_default());
-            if ended.is_err() || flushed.is_err() {
-                // What the person did not read is not to be written to the terminal.
-                let stdout = BufWriter::with_capacity(64 * 1024, Target::stdout());
-                drop(std::mem::replace(&mut self.stdout, stdout).into_parts());
-            }
-            ended?;
-        }
-        match flushed {
-            Err(error) if is_broken_pipe(&error) => {
-                if !is_paged {
-                    self.settings.quiet = true; // The reader has closed the pipe: print no messages either.
-                }
-                Ok(())
-            }
-            result => result,
-        }
-    }
-
-    /// Prints a status message, unless `--quiet` is set.
-    pub fn status(&self, message: impl fmt::Display) {
-        if !self.settings.quiet {
-            stderr_line(&visible(&message.to_string()));
-        }
-    }
-
-    /// Prints an error about one of several items; the command continues with the next one.
-    pub fn problem(&self, message: impl fmt::Display) {
-        labelled("error", AnsiColor::Red, &visible(&message.to_string()));
-    }
-
-    /// Prints a note: what is true beside the result.
-    pub fn note(&self, message: impl fmt::Display) {
-        labelled("note", AnsiColor::Cyan, &visible(&message.to_string()));
-    }
-
-    /// Prints a hint for the errors printed before it.
-    pub fn hint(&self, message: impl fmt::Display) {
-        print_hint(&message.to_string());
-    }
-
-    /// Prints the summary of a command that has no other data: a table to standard error, any other format to
-    /// standard output.
-    ///
-    /// # Errors
-    /// When standard output cannot be written to.
-    pub fn summary<R: Record>(&mut self, records: &[R], columns: &[&'static str]) -> anyhow::Result<()> {
-        if !self.settings.format.is_for_people() {
-            return self.list::<R, _>(records.iter().map(Ok));
-        }
-        if !self.settings.quiet {
-            // As for no terminal: of a summary no column is hidden, however narrow the terminal is.
-            let mut text = Vec::new();
-            let style = TableStyle { empty_columns: true, ..TableStyle::plain(self.settings.tz) };
-            let settings = Settings { columns: Some(columns.to_vec()), ..Settings::new(style) };
-            write_all::<R, _>(self.settings.format.writer(&mut text, settings), records.iter().map(Ok))?;
-            let mut text = String::from_utf8_lossy(&text).into_owned();
-            if io::stderr().is_terminal() && text.lines().any(|line| line.width() > usize::from(terminal_width())) {
-                text = lines_of(records, columns);
-            }
-            stderr_line(text.trim_end());
         }
         Ok(())
     }
@@ -452,23 +308,4 @@ fn write_all<R: Record, B: Borrow<R>>(
         writer.row(record?.borrow())?;
     }
     writer.end()
-}
-
-/// The columns of records, a line each.
-fn lines_of<R: Record>(records: &[R], columns: &[&'static str]) -> String {
-    let mut text = String::new();
-    for cells in records.iter().map(Record::cells) {
-        let places = columns.iter().filter_map(|name| R::COLUMNS.iter().position(|column| column == name));
-        for place in places.filter(|place| !cells[*place].is_empty()) {
-            text.extend([R::COLUMNS[place], ": ", &*visible(&cells[place]), "\n"]);
-        }
-    }
-    text
-}
-
-/// Whether the reader of our output closed it.
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .chain()
-        .any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe))
 }

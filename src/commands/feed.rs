@@ -10,6 +10,7 @@ use crate::db::types::Timestamp;
 use crate::db::{Db, End};
 use crate::error::{ExitStatus, Failure};
 use crate::feed::{self, Cursor, Feed, Lag, Reset};
+use crate::models::{Change, Subject};
 use crate::output::{Output, Record, cell, json_line, plural};
 
 /// Number of rows read per query.
@@ -70,6 +71,22 @@ impl Printed {
     }
 }
 
+/// Where a consumer was or is, as the audit trail has it.
+#[derive(Debug, Serialize)]
+pub(super) struct ConsumerPlace {
+    pub(super) cursor: Cursor,
+}
+
+/// Records why a consumer has acknowledged something, where a reason is given.
+pub(super) fn record_reason(consumer: &str, before: Cursor, after: Cursor, db: &mut Db) -> anyhow::Result<()> {
+    if db.operation.reason().is_none() {
+        return Ok(());
+    }
+    let (before, after) = (ConsumerPlace { cursor: before }, ConsumerPlace { cursor: after });
+    let (verb, subject) = ("acknowledge", Subject::Log);
+    Change { verb, subject, id: consumer, before: Some(&before), after: Some(&after) }.record(db)
+}
+
 /// A change of a consumer.
 pub(super) struct ConsumerChange<'a> {
     pub(super) feed: Feed,
@@ -90,14 +107,17 @@ impl ConsumerChange<'_> {
         out: &Output,
     ) -> anyhow::Result<ExitStatus> {
         let (cursor, is_new) = db.transaction_or_not(|db| {
-            let is_new = feed::place(self.feed, self.consumer, db)?.is_none();
+            let before = feed::place(self.feed, self.consumer, db)?;
+            let is_new = before.is_none();
             if is_new && self.no_create {
                 return Err(self.feed.unknown(self.consumer, db));
             }
             let cursor = feed::reset_cursor(self.feed, to, db)?;
             feed::set(self.feed, self.consumer, &cursor, clock.now(), db)?;
             // Repeated after an unknown outcome, it must not pass over what has come since.
-            db.operation.count("consumer reset", 1);
+            let (before, after) =
+                (before.map(|place| ConsumerPlace { cursor: place.cursor }), ConsumerPlace { cursor: cursor.clone() });
+            self.change("reset_consumer", before.as_ref(), Some(&after)).record(db)?;
             if let Some(types) = types {
                 feed::set_types(self.consumer, types, db)?;
             }
@@ -113,6 +133,15 @@ impl ConsumerChange<'_> {
         Ok(ExitStatus::Done)
     }
 
+    fn change<'b>(
+        &'b self,
+        verb: &'b str,
+        before: Option<&'b ConsumerPlace>,
+        after: Option<&'b ConsumerPlace>,
+    ) -> Change<'b, ConsumerPlace> {
+        Change { verb, subject: Subject::Log, id: self.consumer, before, after }
+    }
+
     /// Removes the consumer; on a terminal a person is asked.
     pub(super) fn forget(&self, yes: bool, db: &mut Db, out: &Output) -> anyhow::Result<ExitStatus> {
         let registered = feed::registered(self.feed, self.consumer, db)?;
@@ -123,7 +152,8 @@ impl ConsumerChange<'_> {
         let cursor = db.transaction_or_not(|db| {
             let registered = feed::registered(self.feed, self.consumer, db)?;
             feed::forget(self.consumer, db)?;
-            db.operation.count("consumer forgotten", 1);
+            let before = ConsumerPlace { cursor: registered.cursor.clone() };
+            self.change("forget_consumer", Some(&before), None).record(db)?;
             Ok((registered.cursor, End::of_change(self.dry_run)))
         })?;
         let done = if self.dry_run { "would forget" } else { "forgot" };

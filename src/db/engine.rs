@@ -5,78 +5,23 @@
 use std::time::Duration;
 
 use chrono_tz::Tz;
-use diesel::sql_types::{BigInt, Text};
-use diesel::{QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
+use diesel::QueryResult;
 
 use super::AnyConnection;
 
 pub(in crate::db) mod citus;
+mod kinds;
 mod log_order;
 pub(super) mod postgres;
+mod queries;
 pub(super) mod sqlite;
 
 pub use citus::Obstacle;
+pub use kinds::{ColumnKind, Lock, TimeBucket, Tls};
 pub use log_order::{CursorSql, LogOrder, LogPosition, LogStream};
 pub use postgres::Postgres;
+use queries::{DROP_OTHER, MAKE_AGAIN, bytes, definitions, quoted};
 pub use sqlite::Sqlite;
-
-/// What one process at a time may do; released at the end of the transaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lock {
-    /// Import in one transaction, or change whose events these are.
-    Import,
-    /// Import in many transactions, beside others that do.
-    ImportShared,
-    /// Remove the role superadmin from a user.
-    Superadmin,
-    /// Change the tables.
-    Migration,
-}
-
-/// A span of local time that counts are grouped by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TimeBucket {
-    /// `2026-03-15T08:00`.
-    Hour,
-    /// `2026-03-15`.
-    Day,
-    /// `2026-03-09`, the Monday.
-    Week,
-    /// `2026-03-08`, the Sunday.
-    SundayWeek,
-    /// `2026-03`.
-    Month,
-    /// `2026-Q1`.
-    Quarter,
-    /// From `1`, Monday, to `7`.
-    Weekday,
-    /// From `00` to `23`, whatever the day.
-    HourOfDay,
-}
-
-/// What a column holds, where rows travel as text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ColumnKind {
-    /// Text.
-    Text,
-    /// A whole number.
-    Number,
-    /// A time.
-    Time,
-    /// JSON.
-    Json,
-    /// A set of roles.
-    Roles,
-}
-
-/// Whether a connection is encrypted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Tls {
-    /// Not encrypted.
-    Off,
-    /// Version and cipher.
-    On(String),
-}
 
 /// The questions that the engines answer differently.
 pub trait Engine: Sync {
@@ -342,40 +287,6 @@ pub trait Engine: Sync {
 
     /// One of two texts of SQL that mean the same, the one for SQLite first.
     fn sql(&self, sqlite: &'static str, postgres: &'static str) -> &'static str;
-}
-
-/// The cure for a part that is missing or not the one of the migrations.
-const MAKE_AGAIN: &str = "create it again as in the migrations, or restore a backup";
-
-/// The cure for a part of another program.
-const DROP_OTHER: &str = "drop it, unless it is sure to leave the rows as they are";
-
-#[derive(QueryableByName)]
-struct Size {
-    #[diesel(sql_type = BigInt)]
-    bytes: i64,
-}
-
-/// The number of bytes that a query returns.
-fn bytes(query: &str, conn: &mut AnyConnection) -> QueryResult<i64> {
-    Ok(sql_query(query).get_result::<Size>(conn)?.bytes)
-}
-
-#[derive(QueryableByName)]
-struct Definition {
-    #[diesel(sql_type = Text)]
-    definition: String,
-}
-
-/// The definitions that a query of a catalogue returns.
-fn definitions(query: &str, conn: &mut AnyConnection) -> QueryResult<Vec<String>> {
-    let found: Vec<Definition> = sql_query(query).load(conn)?;
-    Ok(found.into_iter().map(|found| found.definition).collect())
-}
-
-/// Names of ours as a list of literals.
-fn quoted(names: &[&str]) -> String {
-    names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ")
 }
 
 impl AnyConnection {

@@ -13,10 +13,14 @@ use diesel::sqlite::Sqlite;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl as _, select, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
+mod state;
+
 use super::engine::citus;
 use super::transaction::{self, CommitError};
 use super::{AnyConnection, DatabaseUrl, End, Lock};
 use crate::error::{ExitStatus, Failure, MigrationError};
+
+pub use state::State;
 
 pub(super) const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -40,45 +44,6 @@ const TABLES: [&str; 11] = [
 struct Version {
     #[diesel(sql_type = Text)]
     version: String,
-}
-
-/// The state of a database's schema, compared with this version of rollbook.
-#[derive(Debug, PartialEq, Eq)]
-pub enum State {
-    /// All migrations are applied.
-    Current,
-    /// No migration is applied; the names of all migrations, oldest first.
-    Empty(Vec<String>),
-    /// Some migrations are pending; their names, oldest first.
-    Pending(Vec<String>),
-    /// A newer rollbook has migrated it; the versions that this one does not know.
-    Newer(Vec<String>),
-    /// Another program has created tables with the same names.
-    Foreign,
-}
-
-impl State {
-    /// The error for a command that cannot run in this state.
-    #[must_use]
-    pub fn refusal(&self, url: &DatabaseUrl) -> anyhow::Error {
-        match self {
-            Self::Current => Failure::failed(format!("{url} is up to date")),
-            Self::Empty(names) | Self::Pending(names) => {
-                Failure::failed(format!("{url} has pending migrations ({})", names.len()))
-                    .hint("apply them: rollbook migrate run")
-            }
-            Self::Newer(versions) => Failure::failed(format!(
-                "{url} was migrated by a newer version of rollbook (migration {})",
-                versions.join(", ")
-            ))
-            .hint("install that version of rollbook or a later one"),
-            Self::Foreign => {
-                Failure::failed(format!("{url} has tables of another program with the same names as rollbook's"))
-                    .hint("use a separate database or schema: --database-url URL")
-            }
-        }
-        .into()
-    }
 }
 
 /// One migration, and whether it is applied.

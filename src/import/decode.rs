@@ -4,11 +4,12 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use encoding_rs::{DecoderResult, Encoding};
+use encoding_rs::Encoding;
 use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest as _, Sha256};
 
-use super::encoding::{Decoder, TextEncoding};
+use super::encoding::TextEncoding;
+use super::transcoder::Transcoder;
 use crate::lines::LineCounter;
 
 /// Maximum ratio of decompressed to compressed bytes, checked after the first [`FREE`] bytes: text reaches about 20, a file
@@ -16,7 +17,7 @@ use crate::lines::LineCounter;
 const MAX_RATIO: u64 = 250;
 /// Decompressed bytes that are always allowed.
 const FREE: u64 = 64 << 20;
-const BUFFER: usize = 256 * 1024;
+pub(super) const BUFFER: usize = 256 * 1024;
 
 /// Why bytes cannot be decoded into text, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -290,63 +291,6 @@ impl<R: Read> Read for SizeLimited<R> {
             return Err(io::Error::other(DecodeError::Bomb));
         }
         Ok(n)
-    }
-}
-
-/// Converts to UTF-8, and fails on invalid bytes. A byte order mark takes precedence over the given encoding.
-struct Transcoder {
-    encoding: TextEncoding,
-    decoder: Decoder,
-    raw: Vec<u8>,
-    start: usize,
-    end: usize,
-    ended: bool,
-    /// The decoder has received the end of the input, and must not be called again.
-    finished: bool,
-    lines: LineCounter,
-}
-
-impl Transcoder {
-    fn new(encoding: TextEncoding) -> Self {
-        let decoder = encoding.decoder();
-        Self {
-            encoding,
-            decoder,
-            raw: vec![0; BUFFER],
-            start: 0,
-            end: 0,
-            ended: false,
-            finished: false,
-            lines: LineCounter::new(),
-        }
-    }
-
-    fn read(&mut self, input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
-        while !self.finished {
-            if self.start == self.end && !self.ended {
-                self.start = 0;
-                self.end = input.read(&mut self.raw)?;
-                self.ended = self.end == 0;
-            }
-            let raw = &self.raw[self.start..self.end];
-            let (result, read, written) = self.decoder.decode(raw, buffer, self.ended);
-            self.start += read;
-            self.lines.pass_all(&buffer[..written]);
-            match result {
-                DecoderResult::Malformed(..) => {
-                    let fault = DecodeError::NotInEncoding { line: self.lines.line(), encoding: self.encoding.name() };
-                    return Err(io::Error::other(fault));
-                }
-                DecoderResult::InputEmpty => {
-                    self.finished = self.ended;
-                    if written > 0 {
-                        return Ok(written);
-                    }
-                }
-                DecoderResult::OutputFull => return Ok(written),
-            }
-        }
-        Ok(0)
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use super::formats::{Records, RejectWriter};
-use super::report::{field_of, reason_of, word_of};
+use super::verdict_text::{field_of, reason_of, word_of};
 use crate::error::Failure;
 use crate::log::RefusedRow;
 use crate::output::OutputFile;

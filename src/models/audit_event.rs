@@ -22,7 +22,7 @@ text_enum! {
         Champion = "champion",
         /// An import of a file.
         Import = "import",
-        /// The action log as a whole.
+        /// The action log, or what belongs to it: an action, a consumer, the parked events.
         Log = "log",
     }
 }

@@ -1,13 +1,13 @@
-//! Users, and the placeholders of erased and merged users.
+//! Users.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use diesel::{insert_into, update};
 use serde::Serialize;
 
 use super::start_of_id::{MIN_START_BYTES, end_of_start, several_start_with};
-use super::{Change, FormerEmail, Role, Roles, RolesOf, Subject, UnknownValue, has_role};
+use super::{Change, FormerEmail, Role, Roles, RolesOf, Subject, Tombstone, UnknownValue, has_role};
 use crate::db::types::Timestamp;
 use crate::db::{AnyConnection, Db, Lock, execute_on, is_any_of};
 use crate::error::Failure;
@@ -282,57 +282,6 @@ impl User {
     #[must_use]
     pub fn change_from<'a>(&'a self, before: &'a Self, verb: &'a str) -> Change<'a, Self> {
         Change { verb, subject: Subject::User, id: &self.id, before: Some(before), after: Some(self) }
-    }
-}
-
-/// The placeholder that remains of an erased or merged user.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tombstone {
-    /// When the user was erased or merged.
-    pub erased_at: Timestamp,
-    /// The user that this one was merged into, if any.
-    pub merged_into: Option<String>,
-}
-
-impl Tombstone {
-    /// The placeholder of a user, if the user was erased or merged.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn of(conn: &mut AnyConnection, id: &str) -> QueryResult<Option<Self>> {
-        let row: Option<(Option<Timestamp>, Option<String>)> =
-            user::table.find(id).select((user::erased_at, user::merged_into)).first(conn).optional()?;
-        Ok(row.and_then(|(erased_at, merged_into)| Some(Self { erased_at: erased_at?, merged_into })))
-    }
-
-    /// The placeholders among several users, by id.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn among(ids: &[&str], db: &mut Db) -> anyhow::Result<HashMap<String, Self>> {
-        let rows: Vec<(String, Option<Timestamp>, Option<String>)> = user::table
-            .select((user::id, user::erased_at, user::merged_into))
-            .filter(user::erased_at.is_not_null())
-            .filter(is_any_of(&db.conn, "id", ids)?)
-            .load(&mut db.conn)?;
-        let tombstone = |(id, erased_at, merged_into): (_, Option<Timestamp>, _)| {
-            Some((id, Self { erased_at: erased_at?, merged_into }))
-        };
-        Ok(rows.into_iter().filter_map(tombstone).collect())
-    }
-
-    /// The error for an attempt to change the user.
-    #[must_use]
-    pub fn refusal(&self, id: &str) -> Failure {
-        match &self.merged_into {
-            Some(into) => {
-                Failure::failed(format!("user {id} was merged into {into}")).hint(format!("use user {into} instead"))
-            }
-            None => Failure::failed(format!(
-                "user {id} was erased on {} and cannot be changed",
-                self.erased_at.utc().date_naive()
-            )),
-        }
     }
 }
 

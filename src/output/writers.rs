@@ -1,6 +1,7 @@
 //! Writers of records, one file a format.
 
 mod bar;
+mod columns;
 mod csv;
 mod ids;
 mod jq;

@@ -164,6 +164,40 @@ on_both_engines! {
         assert!(history.contains(r#""operation_id":"op-7","reason":"covers for Cat""#), "{history}");
     }
 
+    fn reason_of_every_change_is_recorded(t) {
+        crew(t);
+        t.ok(&["actions", "record", "ann", "enrolled", "course:c", "--idempotency-key", "k"]);
+        let first = t.ok(&["actions", "feed", "nudges"]);
+        let cursor = serde_json::from_str::<serde_json::Value>(first.lines().next().unwrap()).unwrap()["cursor"].as_str().unwrap().to_owned();
+        t.ok(&["users", "feed", "crm"]);
+        let parked = t.file("p.csv", "user_id,action_type,target_type,target_id,occurred_at\nnobody,enrolled,course,c,2026-01-01T00:00:00Z\n");
+        for (n, args) in [
+            &["actions", "record", "ann", "enrolled", "course:d"][..],
+            &["actions", "ack", "nudges", &cursor],
+            &["actions", "feed", "nudges", "--reset", "start"],
+            &["actions", "feed", "nudges", "--forget"],
+            &["users", "feed", "crm", "--reset", "end"],
+            &["users", "feed", "crm", "--forget"],
+            &["users", "alias", "add", "ann", "old@example.com"],
+            &["users", "alias", "remove", "old@example.com"],
+            &["import", "actions", "--unknown-users", "park", &parked],
+            &["import", "parked", "--drop", "--older-than", "2100-01-01", "--yes"],
+        ].into_iter().chain(CHANGES.iter().copied()).enumerate() {
+            let (reason, before) = (format!("because {n}"), t.content());
+            let run = t.run(&[args, &["--reason", &reason]].concat());
+            if run.status == 0 && t.content() != before {
+                let trail = t.ok(&["audit", "list", "--limit", "1000", "--columns", "verb,actor,reason", "--format", "csv"]);
+                assert!(trail.lines().any(|line| line.ends_with(&format!(",tester,{reason}"))), "{args:?}\n{trail}");
+            } else {
+                assert!(n >= 10, "{args:?} {run}");
+            }
+        }
+        // Recorded already, nothing is changed, and nothing is to be told.
+        let before = t.content();
+        t.ok(&["actions", "record", "ann", "enrolled", "course:c", "--idempotency-key", "k", "--reason", "again"]);
+        assert!(t.content() == before);
+    }
+
     fn several_users_and_roles_may_stand_in_any_order(t) {
         crew(t);
         t.ok(&["users", "roles", "add", "teacher", "ben", "cat@example.com", "Admin"]);

@@ -11,7 +11,9 @@ use std::time::Duration;
 use assert_cmd::cargo::cargo_bin;
 use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::Text;
-use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query};
+use diesel::{
+    Connection as _, PgConnection, QueryResult, QueryableByName, RunQueryDsl as _, SqliteConnection, sql_query,
+};
 use tempfile::TempDir;
 
 use crate::cluster;
@@ -200,10 +202,16 @@ impl Sandbox {
         run.stdout
     }
 
-    /// Runs, asserts the exit code, and returns standard error.
+    /// Runs, asserts the exit code, and returns standard error. That nothing was changed is looked up if it is said.
     pub fn fails(&self, status: i32, args: &[&str]) -> String {
+        let before = self.readable_content();
         let run = self.run(args);
         assert_eq!(run.status, status, "{args:?}\n{run}");
+        if run.stderr.contains("nothing was changed")
+            && let (Some(before), Some(after)) = (before, self.readable_content())
+        {
+            assert!(before == after, "something was changed: {args:?}\n{run}");
+        }
         run.stderr
     }
 
@@ -307,21 +315,26 @@ impl Sandbox {
     /// All rows of the database, without the import history and without the audit events of imports and refused
     /// attempts: these are also written when a command changes nothing else.
     pub fn content(&self) -> String {
-        let rows = |table: &str| match self.engine {
-            Engine::Sqlite => self.sqlite_rows(table),
-            Engine::Postgres => {
-                self.value("coalesce(string_agg(t::text, '|' ORDER BY t::text), '')", &format!("FROM {table} t"))
-            }
-        };
-        let changes = "(SELECT * FROM audit_event WHERE subject_kind <> 'import' AND refusal IS NULL)";
-        ["\"user\"", "user_action", "champion", changes, "feed_cursor"].map(rows).join("\n")
+        match self.engine {
+            Engine::Sqlite => sqlite_content(&mut self.sqlite()),
+            Engine::Postgres => postgres_content(&mut PgConnection::establish(&self.url).unwrap()),
+        }
+        .unwrap()
     }
 
-    fn sqlite_rows(&self, table: &str) -> String {
-        let name = if table.starts_with('(') { "audit_event" } else { table.trim_matches('"') };
-        let columns = self.value("group_concat(quote(name))", &format!("FROM pragma_table_info('{name}')"));
-        let columns = columns.replace('\'', "\"").replace(',', ", ");
-        self.value(&format!("coalesce(group_concat(json_array({columns}), '|'), '')"), &format!("FROM {table}"))
+    /// The content, if there are tables and nobody has locked them.
+    fn readable_content(&self) -> Option<String> {
+        match self.engine {
+            Engine::Sqlite => {
+                let path = self.url.strip_prefix("sqlite:")?;
+                Path::new(path).is_file().then(|| sqlite_content(&mut SqliteConnection::establish(path).ok()?).ok())?
+            }
+            Engine::Postgres => {
+                let mut conn = PgConnection::establish(&self.url).ok()?;
+                conn.batch_execute("SET lock_timeout = '100ms'").ok()?;
+                postgres_content(&mut conn).ok()
+            }
+        }
     }
 
     /// The bytes of the SQLite file; on PostgreSQL, [`Self::content`] and the import history.
@@ -376,6 +389,42 @@ impl fmt::Display for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "exit status: {}\n--- stdout\n{}--- stderr\n{}", self.status, self.stdout, self.stderr)
     }
+}
+
+/// What a command changes: the audit trail without imports and refused attempts.
+const CONTENT: [&str; 8] = [
+    "\"user\"",
+    "user_action",
+    "champion",
+    "(SELECT * FROM audit_event WHERE subject_kind <> 'import' AND refusal IS NULL)",
+    "feed_cursor",
+    "feed_parked",
+    "import_parked",
+    "former_email",
+];
+
+fn sqlite_content(conn: &mut SqliteConnection) -> QueryResult<String> {
+    let mut content = String::new();
+    for table in CONTENT {
+        let name = if table.starts_with('(') { "audit_event" } else { table.trim_matches('"') };
+        let columns =
+            format!("SELECT group_concat('\"' || name || '\"', ', ') AS value FROM pragma_table_info('{name}')");
+        let columns = sql_query(columns).get_result::<Row>(conn)?.value;
+        let rows = format!("SELECT coalesce(group_concat(json_array({columns}), '|'), '') AS value FROM {table}");
+        content += &sql_query(rows).get_result::<Row>(conn)?.value;
+        content.push('\n');
+    }
+    Ok(content)
+}
+
+fn postgres_content(conn: &mut PgConnection) -> QueryResult<String> {
+    let mut content = String::new();
+    for table in CONTENT {
+        let rows = format!("SELECT coalesce(string_agg(t::text, '|' ORDER BY t::text), '') AS value FROM {table} t");
+        content += &sql_query(rows).get_result::<Row>(conn)?.value;
+        content.push('\n');
+    }
+    Ok(content)
 }
 
 /// Waits until a condition holds.

@@ -1,3 +1,10 @@
+-- An action that is recorded for a reason, a consumer that is reset or forgotten are changes of the log. The condition of a
+-- column cannot be altered; as https://www.sqlite.org/lang_altertable.html says, a text that no row depends on is replaced.
+PRAGMA writable_schema = ON;
+UPDATE sqlite_schema SET sql = replace(sql, '''import''))', '''import'', ''log''))')
+WHERE type = 'table' AND name = 'audit_event';
+PRAGMA writable_schema = RESET;
+
 -- INSERT OR REPLACE removes the rows that are in its way, without the triggers for DELETE unless the program sets
 -- PRAGMA recursive_triggers. Nothing tells a trigger how a row is inserted; but a row that is there although another one
 -- was in its way has replaced it. Rollbook itself replaces nothing.

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
-use crate::commands::feed::{ConsumerChange, Printed, list, print_acknowledged};
+use crate::commands::feed::{ConsumerChange, Printed, list, print_acknowledged, record_reason};
 use crate::context::{Command, Context};
 use crate::db::{Access, End};
 use crate::error::{ExitStatus, Failure};
@@ -191,7 +191,9 @@ impl Command for Ack {
                     query::park(consumer, &action, reason.as_deref(), db)?;
                 }
                 if is_new {
-                    feed::set(Feed::Actions, consumer, &registered.cursor.and(cursor), clock.now(), db)?;
+                    let after = registered.cursor.and(cursor);
+                    feed::set(Feed::Actions, consumer, &after, clock.now(), db)?;
+                    record_reason(consumer, registered.cursor, after, db)?;
                 }
                 if self.park { "parked the action, and acknowledged up to" } else { "acknowledged up to" }
             };

@@ -1,4 +1,5 @@
 use diesel::prelude::*;
+use serde::Serialize;
 
 use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
@@ -6,7 +7,7 @@ use crate::db::{Access, Db, End};
 use crate::error::{ExitStatus, Failure};
 use crate::log::{Recorded, record};
 use crate::models::{
-    ActionType, Difference, Event, Prefix, SourceSystem, Tombstone, User, UserAction, check_new_key,
+    ActionType, Change, Difference, Event, Prefix, SourceSystem, Subject, Tombstone, User, UserAction, check_new_key,
     metadata_of_arguments, new_id,
 };
 use crate::schema::user_action;
@@ -48,6 +49,13 @@ pub struct Args {
     /// Show what would change, without changing it
     #[arg(long, short = 'n')]
     dry_run: bool,
+}
+
+/// A recorded action, as the audit trail has it where a reason is given.
+#[derive(Serialize)]
+struct RecordedAction<'a> {
+    action_type: ActionType,
+    target_id: &'a str,
 }
 
 impl Command for Args {
@@ -108,6 +116,11 @@ impl Command for Args {
                 return Err(Failure::new(ExitStatus::Conflict, failure.to_string())
                     .hint("run the command again")
                     .into());
+            }
+            if recorded.1 && db.operation.reason().is_some() {
+                let recorded = RecordedAction { action_type: event.action_type, target_id: &event.target_id };
+                Change { verb: "record", subject: Subject::Log, id: &event.id, before: None, after: Some(&recorded) }
+                    .record(db)?;
             }
             Ok((recorded, End::of_change(args.dry_run)))
         })?;

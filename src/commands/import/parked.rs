@@ -1,12 +1,22 @@
+use serde::Serialize;
+
 use crate::clock::TimeArg;
 use crate::context::{Command, Context};
+use crate::db::types::Timestamp;
 use crate::db::{Access, End, Lock};
 use crate::error::{ExitStatus, Failure};
 use crate::interrupt::Interrupt;
 use crate::log::{LogFile, LogWriter, LogWriterOptions};
-use crate::models::{EventIds, ParkedEvent};
+use crate::models::{Change, EventIds, ParkedEvent, Subject};
 use crate::output::plural;
 use crate::selection::paging::{self, ListArgs};
+
+/// What was removed, as the audit trail has it.
+#[derive(Serialize)]
+struct RemovedEvents {
+    older_than: Timestamp,
+    events: usize,
+}
 
 /// The order of the list, in its cursors.
 const ORDER: &str = "key";
@@ -82,7 +92,9 @@ impl Command for Args {
             }
             let removed = db.transaction_or_not(|db| {
                 let removed = ParkedEvent::drop_before(time, db)?;
-                db.operation.count("parked events removed", removed as u64);
+                let removed_events = RemovedEvents { older_than: time, events: removed };
+                let (verb, subject, id) = ("drop_parked", Subject::Log, "import_parked");
+                Change { verb, subject, id, before: Some(&removed_events), after: None }.record(db)?;
                 Ok((removed, end))
             })?;
             let verb = if self.dry_run { "would remove" } else { "removed" };

@@ -6,7 +6,7 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 use serde::Serialize;
 
-use crate::commands::feed::{ConsumerChange, Delivered, Printed, list, print_acknowledged};
+use crate::commands::feed::{ConsumerChange, Delivered, Printed, list, print_acknowledged, record_reason};
 use crate::context::{Command, Context};
 use crate::db::types::{Timestamp, sql};
 use crate::db::{Access, Db, End, LogPosition, is_any_of};
@@ -233,6 +233,7 @@ impl Command for Ack {
                 "already acknowledged up to"
             } else if feed::is_there(Feed::Users, cursor, db)? {
                 feed::set(Feed::Users, consumer, cursor, clock.now(), db)?;
+                record_reason(consumer, place.cursor, cursor.clone(), db)?;
                 "acknowledged up to"
             } else {
                 return Err(Failure::not_found(format!("unknown cursor {cursor}")).into());

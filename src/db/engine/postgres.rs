@@ -3,6 +3,7 @@
 mod catalog;
 mod connect;
 mod copy;
+mod health;
 pub(in crate::db) mod session;
 mod sqlstate;
 mod transient;
@@ -12,14 +13,14 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use diesel::sql_types::{BigInt, Nullable, Text};
-use diesel::{OptionalExtension as _, QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
+use diesel::{QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
 
 pub(in crate::db) use catalog::parts_of_dump;
 pub(in crate::db) use connect::connect;
 pub(in crate::db) use transient::is_transient;
 
 use super::{ColumnKind, CursorSql, Engine, Lock, LogOrder, LogStream, Obstacle, TimeBucket, Tls, citus};
-use crate::db::{AnyConnection, fold, statement};
+use crate::db::{AnyConnection, fold};
 use crate::error::{ExitStatus, Failure};
 
 /// The engine.
@@ -29,12 +30,6 @@ pub struct Postgres;
 struct Value {
     #[diesel(sql_type = Nullable<Text>)]
     value: Option<String>,
-}
-
-#[derive(QueryableByName)]
-struct Problem {
-    #[diesel(sql_type = Text)]
-    problem: String,
 }
 
 /// What the server knows of a transaction: `committed`, `aborted`, `in progress`, or nothing any more.
@@ -54,8 +49,6 @@ impl Lock {
         }
     }
 }
-
-const FEED_HOLDER: &str = include_str!("postgres/feed_holder.sql");
 
 /// The condition that the oldest transaction that is still open, in any database of the server, is later.
 const SETTLED: &str = "recorded_xid < pg_snapshot_xmin(pg_current_snapshot())";
@@ -301,10 +294,7 @@ impl Engine for Postgres {
     }
 
     fn guard_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<String>> {
-        let log = if self.is_log_distributed() { "distributed" } else { "whole" };
-        let guards = sql_query(statement(include_str!("postgres/guards.sql"))).bind::<Text, _>(log);
-        let problems: Vec<Problem> = guards.load(conn)?;
-        Ok(problems.into_iter().map(|row| row.problem).collect())
+        health::guard_problems(conn)
     }
 
     fn schema_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<(String, &'static str)>> {
@@ -314,12 +304,7 @@ impl Engine for Postgres {
     }
 
     fn generation(&self, conn: &mut AnyConnection) -> QueryResult<String> {
-        let here = "SELECT CASE WHEN g.system_identifier = c.system_identifier THEN 'the log was written on this server' \
-             ELSE format('the log began on another server (%s); all its transactions are older than those of this server', \
-               g.system_identifier) END AS value \
-             FROM log_generation g, pg_control_system() c ORDER BY g.number DESC LIMIT 1";
-        let found = sql_query(here).get_result::<Value>(conn).optional()?.and_then(|row| row.value);
-        Ok(found.unwrap_or_else(|| "nothing says on which server the log was written".to_owned()))
+        health::generation(conn)
     }
 
     fn size(&self, conn: &mut AnyConnection) -> QueryResult<i64> {
@@ -327,54 +312,15 @@ impl Engine for Postgres {
     }
 
     fn foreign_log(&self, conn: &mut AnyConnection) -> anyhow::Result<Option<(String, &'static str)>> {
-        let value = |query: &str, conn: &mut AnyConnection| -> QueryResult<Option<String>> {
-            Ok(sql_query(query).get_result::<Value>(conn).optional()?.and_then(|row| row.value))
-        };
-        if self.is_log_distributed() {
-            return citus::foreign_log(conn);
-        }
-        for (what, table, of_feed) in [
-            ("log", "user_action", "TRUE"),
-            ("audit trail", "audit_event", "subject_kind = 'user' AND refusal IS NULL"),
-        ] {
-            let ahead = format!(
-                "SELECT recorded_xid::text AS value FROM {table} WHERE {of_feed} \
-                 AND recorded_xid >= pg_snapshot_xmax(pg_current_snapshot()) ORDER BY recorded_xid DESC LIMIT 1"
-            );
-            if let Some(transaction) = value(&ahead, conn)? {
-                let reason = format!(
-                    "the {what} comes from another server: its transaction {transaction} is ahead of this server's"
-                );
-                return Ok(Some((reason, "put it in the order of its positions: rollbook actions feed --rebase")));
-            }
-        }
-        Ok(None)
+        health::foreign_log(conn)
     }
 
     fn staleness(&self, conn: &mut AnyConnection) -> QueryResult<Option<Duration>> {
-        // All that was received is replayed, and the primary is connected: nothing is known to be missing. Without a
-        // connection, what is missing is unknown, and the standby is as old as the last transaction that it has.
-        let behind = "SELECT CASE WHEN NOT pg_is_in_recovery() THEN NULL \
-             WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() \
-               AND EXISTS (SELECT FROM pg_stat_get_wal_receiver() WHERE pid IS NOT NULL) THEN '0' \
-             ELSE coalesce(ceil(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()))::bigint::text, \
-               'unknown') END AS value";
-        let value = sql_query(behind).get_result::<Value>(conn)?.value;
-        let behind = |text: String| match text.parse::<i64>() {
-            Ok(seconds) => Duration::from_secs(seconds.max(0).unsigned_abs()),
-            Err(_) => Duration::MAX,
-        };
-        Ok(value.map(behind))
+        health::staleness(conn)
     }
 
     fn feed_holder(&self, table: &str, conn: &mut AnyConnection) -> anyhow::Result<Option<String>> {
-        if self.is_log_distributed() && table == "user_action" {
-            return citus::feed_holder(FEED_HOLDER, conn);
-        }
-        let waits =
-            format!("EXISTS (SELECT FROM {table} WHERE recorded_xid >= pg_snapshot_xmin(pg_current_snapshot()))");
-        let holder = sql_query(statement(FEED_HOLDER).replace("{waits}", &waits));
-        Ok(holder.get_result::<Value>(conn).optional()?.and_then(|row| row.value))
+        health::feed_holder(table, conn)
     }
 
     fn row_as_text(&self, table: &str, columns: &[(&str, ColumnKind)]) -> String {
@@ -412,9 +358,7 @@ impl Engine for Postgres {
     }
 
     fn protection(&self, conn: &mut AnyConnection) -> QueryResult<Option<Tls>> {
-        let protection = "SELECT CASE WHEN ssl THEN version || ', ' || cipher END AS value \
-             FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
-        Ok(sql_query(protection).get_result::<Value>(conn).optional()?.map(|row| row.value.map_or(Tls::Off, Tls::On)))
+        health::protection(conn)
     }
 
     fn version(&self, conn: &mut AnyConnection) -> QueryResult<String> {
@@ -427,35 +371,7 @@ impl Engine for Postgres {
     }
 
     fn data_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<(String, &'static str)>> {
-        let mut setting = |name: &str| -> QueryResult<String> {
-            let query = sql_query("SELECT current_setting($1) AS value").bind::<Text, _>(name);
-            Ok(query.get_result::<Value>(conn)?.value.unwrap_or_default())
-        };
-        let mut problems = Vec::new();
-        for (name, cure) in [
-            ("fsync", "set fsync = on: a crash of the server can destroy the database"),
-            ("full_page_writes", "set full_page_writes = on: a crash of the server can destroy pages"),
-            ("synchronous_commit", "set synchronous_commit = on: a crash of the server can lose what was committed"),
-        ] {
-            if setting(name)? == "off" {
-                problems.push((format!("{name} is off"), cure));
-            }
-        }
-        let behind = "SELECT max(position)::text AS value FROM user_action \
-             HAVING max(position) > (SELECT coalesce(last_value, 0) FROM pg_sequences \
-               WHERE format('%I.%I', schemaname, sequencename)::regclass \
-                 = pg_get_serial_sequence('user_action', 'position')::regclass)";
-        if self.is_log_distributed() {
-            problems.extend(citus::data_problems(conn)?);
-        }
-        if sql_query(behind).get_result::<Value>(conn).optional()?.is_some() {
-            let problem = "the positions of the log are ahead of their sequence".to_owned();
-            problems.push((
-                problem,
-                "SELECT setval(pg_get_serial_sequence('user_action', 'position'), max(position)) FROM user_action",
-            ));
-        }
-        Ok(problems)
+        health::data_problems(conn)
     }
 
     fn sql(&self, _sqlite: &'static str, postgres: &'static str) -> &'static str {

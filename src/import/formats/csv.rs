@@ -2,6 +2,8 @@
 
 use std::fs::File;
 
+use anyhow::Context as _;
+
 use super::format::{Format, Opened, REASON_COLUMNS, Records, RejectWriter};
 use crate::error::Failure;
 use crate::import::decode::Decoded;
@@ -11,12 +13,12 @@ use crate::import::record::{Columns, Record, RecordFields};
 use crate::lines::lines;
 use crate::log::FieldError;
 use crate::models::shorten;
-use anyhow::Context as _;
 use header::{Header, Source};
 use reader::{CsvReader, Current};
 use rejects::CsvRejects;
 use values::Guess;
 
+mod column_names;
 mod header;
 mod inspector;
 mod reader;

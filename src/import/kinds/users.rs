@@ -1,20 +1,21 @@
 //! Imports users: new ones are created; with `--update`, existing ones are changed to the content of the file.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 
-use diesel::prelude::*;
+use batch::UserBatch;
 
 use super::{Kind, Table};
+use crate::db::Db;
 use crate::db::types::TimeReader;
-use crate::db::{Db, is_any_of};
 use crate::error::{ExitStatus, Failure, is_taken};
 use crate::import::check::{FieldErrors, NullMarkers, time_notes};
 use crate::import::interpretation::Interpretation;
 use crate::import::record::{Columns, Record};
 use crate::log::{BatchVerdicts, Conflict, FieldError, Gone, InputRow, Verdict};
-use crate::models::{Change, FormerEmail, Role, Roles, Stage, Tombstone, USER_COLUMNS, User, UserInput, column_names};
-use crate::schema::{champion, user};
+use crate::models::{Change, Role, Roles, USER_COLUMNS, User, UserInput, column_names};
+
+mod batch;
 
 /// Maximum number of attempts to write a batch if another program adds the same users.
 const RETRIES: usize = 3;
@@ -236,110 +237,4 @@ impl UserTable {
 
 fn hash_of(id: &str) -> u64 {
     foldhash::quality::FixedState::default().hash_one(id)
-}
-
-/// The recorded users that match rows of a batch, and the users that the batch adds.
-struct UserBatch {
-    users: HashMap<String, User>,
-    ids_by_email: HashMap<String, String>,
-    champions: HashSet<String>,
-    tombstones: HashMap<String, Tombstone>,
-    /// The users who had the addresses of rows before, by address in lower case.
-    former: HashMap<String, String>,
-    new: Vec<User>,
-    /// The lines of the users that the batch adds, by user id.
-    lines: HashMap<String, u64>,
-    /// What it adds to [`UserTable::changed`] once it is written.
-    changed: HashMap<u64, u64>,
-    /// As [`UserTable::demotion`].
-    demotion: Option<(u64, User, User)>,
-}
-
-impl UserBatch {
-    /// Looks up all users that the rows name. With `lock` they are locked, so that they cannot change between the
-    /// lookup and the update.
-    fn load(rows: &[InputRow<UserRow>], lock: bool, db: &mut Db) -> anyhow::Result<Self> {
-        let ids: Vec<&str> = rows.iter().filter_map(|row| row.content.input.id.as_deref()).collect();
-        let lower_emails: Vec<String> = rows
-            .iter()
-            .filter_map(|row| row.content.input.email.as_ref())
-            .map(|email| email.to_ascii_lowercase())
-            .collect();
-        let emails: Vec<&str> = lower_emails.iter().map(String::as_str).collect();
-        let mut found: Vec<User> = Vec::new();
-        for (column, names) in [("id", ids), ("lower(email)", emails)] {
-            if lock {
-                User::lock_all(&mut db.conn, column, &names)?;
-            }
-            found.extend(
-                user::table
-                    .select(User::as_select())
-                    .filter(is_any_of(&db.conn, column, &names)?)
-                    .load(&mut db.conn)?,
-            );
-        }
-        let ids: Vec<&str> = found.iter().map(|user| user.id.as_str()).collect();
-        let champions = champion::table
-            .select(champion::user_id)
-            .filter(champion::stage.eq(Stage::Champion))
-            .filter(is_any_of(&db.conn, "user_id", &ids)?)
-            .load(&mut db.conn)?;
-        let taken: HashSet<String> = found.iter().map(|user| user.email.to_ascii_lowercase()).collect();
-        let others: Vec<&str> =
-            lower_emails.iter().map(String::as_str).filter(|email| !taken.contains(*email)).collect();
-        let former = FormerEmail::users(&others, &mut db.conn)?;
-        let former: HashMap<String, String> = former.into_iter().map(|(email, id)| (email.to_owned(), id)).collect();
-        let ids: Vec<&str> = ids.into_iter().chain(former.values().map(String::as_str)).collect();
-        let tombstones = Tombstone::among(&ids, db)?;
-        Ok(Self {
-            former,
-            ids_by_email: found.iter().map(|user| (user.email.to_ascii_lowercase(), user.id.clone())).collect(),
-            users: found.into_iter().map(|user| (user.id.clone(), user)).collect(),
-            champions: champions.into_iter().collect(),
-            tombstones,
-            new: Vec::new(),
-            lines: HashMap::new(),
-            changed: HashMap::new(),
-            demotion: None,
-        })
-    }
-
-    /// What became of a user who was erased or merged.
-    fn gone(&self, id: &str) -> Option<Gone> {
-        let tombstone = self.tombstones.get(id)?;
-        Some(if tombstone.merged_into.is_some() { Gone::Merged } else { Gone::Erased })
-    }
-
-    fn is_merged_into(&self, id: &str, into: &str) -> bool {
-        self.tombstones.get(id).is_some_and(|tombstone| tombstone.merged_into.as_deref() == Some(into))
-    }
-
-    fn by_email(&self, email: &str) -> Option<&User> {
-        self.ids_by_email.get(&email.to_ascii_lowercase()).and_then(|id| self.users.get(id))
-    }
-
-    /// Names a user for a message; a user that the file adds is named by line, since it is not in the database yet.
-    fn name(&self, user: &User) -> String {
-        match self.lines.get(&user.id) {
-            Some(line) => format!("line {line}"),
-            None => format!("{} <{}>", user.id, user.email),
-        }
-    }
-
-    fn add(&mut self, user: User, line: u64) {
-        self.lines.insert(user.id.clone(), line);
-        self.new.push(user.clone());
-        self.ids_by_email.insert(user.email.to_ascii_lowercase(), user.id.clone());
-        self.users.insert(user.id.clone(), user);
-    }
-
-    fn replace(&mut self, before: &User, after: User) {
-        self.ids_by_email.remove(&before.email.to_ascii_lowercase());
-        self.ids_by_email.insert(after.email.to_ascii_lowercase(), after.id.clone());
-        self.users.insert(after.id.clone(), after);
-    }
-
-    fn write_new(&mut self, db: &mut Db) -> anyhow::Result<()> {
-        User::insert_all(&std::mem::take(&mut self.new), db)
-    }
 }

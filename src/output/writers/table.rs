@@ -1,30 +1,24 @@
 //! Tables for the terminal.
 
-use std::collections::BTreeSet;
 use std::io::Write;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use comfy_table::{Attribute, Cell, CellAlignment, Table, presets};
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
+use super::columns::{Column, fitted, shortened};
 use super::{Record, Settings, Writer, bar};
 use crate::db::types::Timestamp;
 use crate::output::record::places;
 use crate::output::relative::relative;
 use crate::output::span;
 use crate::output::visible;
-use crate::output::width::{fit, terminal_width};
+use crate::output::width::terminal_width;
 
-/// Minimum width of a prose column, unless its content is shorter.
-const PROSE_WIDTH: usize = 16;
-/// Minimum width of any other column of text, unless its content is shorter.
-const TEXT_WIDTH: usize = 8;
-/// The widest text that is never cut.
-const WORD_WIDTH: usize = 12;
 /// Number of spaces between columns.
-const GAP: u16 = 2;
+pub(super) const GAP: u16 = 2;
 
 /// How a table is drawn.
 #[derive(Debug, Clone, Copy)]
@@ -173,98 +167,16 @@ const SECONDS: &str = "_seconds";
 const PERCENT: &str = "_percent";
 
 /// The heading of a column.
-fn title(name: &str) -> &str {
+pub(super) fn title(name: &str) -> &str {
     name.strip_suffix(SECONDS).or_else(|| name.strip_suffix(PERCENT)).unwrap_or(name)
 }
 
-fn is_time_column(name: &str) -> bool {
+pub(super) fn is_time_column(name: &str) -> bool {
     name.ends_with("_at") || TIME_COLUMNS.contains(&name)
 }
 
 /// The columns of times whose names do not end in `_at`.
 const TIME_COLUMNS: [&str; 4] = ["at", "since", "newest", "last_active"];
-
-/// A column that has content.
-struct Column {
-    name: &'static str,
-    /// Where its cells are in a row.
-    place: usize,
-    /// The width of the widest cell, or of the heading.
-    width: usize,
-    /// The width below which it is hidden.
-    least: usize,
-}
-
-impl Column {
-    fn of<R: Record>(name: &'static str, place: usize, rows: &[Vec<String>]) -> Self {
-        let cells = || rows.iter().map(|row| row[place].as_str());
-        let width = cells().map(UnicodeWidthStr::width).max().unwrap_or(0).max(title(name).width());
-        let least = if R::PROSE.contains(&name) {
-            PROSE_WIDTH
-        } else if name == "id" || name.ends_with("_id") {
-            // Enough of each to tell them apart, and to look them up by.
-            unique_start(cells()) + 1
-        } else if R::NUMBERS.contains(&name) || is_time_column(name) {
-            width
-        } else if width <= WORD_WIDTH {
-            // A word, as a stage or an outcome: a cut one cannot be read.
-            width
-        } else {
-            TEXT_WIDTH
-        };
-        Self { name, place, width, least: least.max(title(name).width()).min(width) }
-    }
-}
-
-/// The length of the shortest start that tells every cell from the others, if they are different.
-fn unique_start<'a>(cells: impl Iterator<Item = &'a str>) -> usize {
-    let cells: BTreeSet<&str> = cells.filter(|cell| !cell.is_empty()).collect();
-    let common = |(one, other): (&&str, &&str)| one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
-    cells.iter().zip(cells.iter().skip(1)).map(common).max().unwrap_or(0) + 1
-}
-
-/// The widths of the columns that are shown, from the first on: all of them, if there is no limit.
-fn fitted(columns: &[Column], width: Option<usize>) -> Vec<usize> {
-    let Some(width) = width else { return columns.iter().map(|column| column.width).collect() };
-    let gap = usize::from(GAP);
-    let mut free = width + gap;
-    let mut widths = Vec::new();
-    for column in columns {
-        if column.least + gap > free {
-            break;
-        }
-        free -= column.least + gap;
-        widths.push(column.least);
-    }
-    if widths.is_empty() {
-        return vec![width];
-    }
-    for (shown, column) in widths.iter_mut().zip(columns) {
-        let more = (column.width - *shown).min(free);
-        *shown += more;
-        free -= more;
-    }
-    widths
-}
-
-/// A cell, cut to the width; of a file's name the end is kept, which tells files of a directory apart.
-fn shortened(column: &Column, cell: &str, width: usize) -> String {
-    if cell.width() <= width {
-        return cell.to_owned();
-    }
-    if column.name != "file_name" {
-        return fit(cell, width).trim_end().to_owned();
-    }
-    let mut left = width.saturating_sub(1);
-    let kept = cell.chars().rev().take_while(|c| {
-        let wide = c.width().unwrap_or(0);
-        let fits = wide <= left;
-        left = left.saturating_sub(wide);
-        fits
-    });
-    let kept: Vec<char> = kept.collect();
-    std::iter::once('…').chain(kept.into_iter().rev()).collect()
-}
 
 /// A table of the cells.
 fn filled<R: Record>(names: &[&str], rows: &[Vec<String>], header: bool, style: TableStyle) -> Table {

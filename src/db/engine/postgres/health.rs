@@ -1,0 +1,128 @@
+//! What `doctor` and the feeds ask a server: guards, settings, the origin of the log.
+
+use std::time::Duration;
+
+use diesel::sql_types::Text;
+use diesel::{OptionalExtension as _, QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
+
+use super::Value;
+use crate::db::engine::{Tls, citus};
+use crate::db::{AnyConnection, statement};
+
+const FEED_HOLDER: &str = include_str!("feed_holder.sql");
+
+#[derive(QueryableByName)]
+struct Problem {
+    #[diesel(sql_type = Text)]
+    problem: String,
+}
+
+/// The guards that are missing or switched off.
+pub(super) fn guard_problems(conn: &mut AnyConnection) -> anyhow::Result<Vec<String>> {
+    let log = if citus::is_distributed() { "distributed" } else { "whole" };
+    let guards = sql_query(statement(include_str!("guards.sql"))).bind::<Text, _>(log);
+    let problems: Vec<Problem> = guards.load(conn)?;
+    Ok(problems.into_iter().map(|row| row.problem).collect())
+}
+
+/// On which server the log was written.
+pub(super) fn generation(conn: &mut AnyConnection) -> QueryResult<String> {
+    let here = "SELECT CASE WHEN g.system_identifier = c.system_identifier THEN 'the log was written on this server' \
+         ELSE format('the log began on another server (%s); all its transactions are older than those of this server', \
+           g.system_identifier) END AS value \
+         FROM log_generation g, pg_control_system() c ORDER BY g.number DESC LIMIT 1";
+    let found = sql_query(here).get_result::<Value>(conn).optional()?.and_then(|row| row.value);
+    Ok(found.unwrap_or_else(|| "nothing says on which server the log was written".to_owned()))
+}
+
+/// Why the log is one of another server, and the cure.
+pub(super) fn foreign_log(conn: &mut AnyConnection) -> anyhow::Result<Option<(String, &'static str)>> {
+    let value = |query: &str, conn: &mut AnyConnection| -> QueryResult<Option<String>> {
+        Ok(sql_query(query).get_result::<Value>(conn).optional()?.and_then(|row| row.value))
+    };
+    if citus::is_distributed() {
+        return citus::foreign_log(conn);
+    }
+    for (what, table, of_feed) in
+        [("log", "user_action", "TRUE"), ("audit trail", "audit_event", "subject_kind = 'user' AND refusal IS NULL")]
+    {
+        let ahead = format!(
+            "SELECT recorded_xid::text AS value FROM {table} WHERE {of_feed} \
+             AND recorded_xid >= pg_snapshot_xmax(pg_current_snapshot()) ORDER BY recorded_xid DESC LIMIT 1"
+        );
+        if let Some(transaction) = value(&ahead, conn)? {
+            let reason = format!(
+                "the {what} comes from another server: its transaction {transaction} is ahead of this server's"
+            );
+            return Ok(Some((reason, "put it in the order of its positions: rollbook actions feed --rebase")));
+        }
+    }
+    Ok(None)
+}
+
+/// How old what a standby has may be.
+pub(super) fn staleness(conn: &mut AnyConnection) -> QueryResult<Option<Duration>> {
+    // All that was received is replayed, and the primary is connected: nothing is known to be missing. Without a
+    // connection, what is missing is unknown, and the standby is as old as the last transaction that it has.
+    let behind = "SELECT CASE WHEN NOT pg_is_in_recovery() THEN NULL \
+         WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() \
+           AND EXISTS (SELECT FROM pg_stat_get_wal_receiver() WHERE pid IS NOT NULL) THEN '0' \
+         ELSE coalesce(ceil(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()))::bigint::text, \
+           'unknown') END AS value";
+    let value = sql_query(behind).get_result::<Value>(conn)?.value;
+    let behind = |text: String| match text.parse::<i64>() {
+        Ok(seconds) => Duration::from_secs(seconds.max(0).unsigned_abs()),
+        Err(_) => Duration::MAX,
+    };
+    Ok(value.map(behind))
+}
+
+/// The transaction that holds the feed back.
+pub(super) fn feed_holder(table: &str, conn: &mut AnyConnection) -> anyhow::Result<Option<String>> {
+    if citus::is_distributed() && table == "user_action" {
+        return citus::feed_holder(FEED_HOLDER, conn);
+    }
+    let waits = format!("EXISTS (SELECT FROM {table} WHERE recorded_xid >= pg_snapshot_xmin(pg_current_snapshot()))");
+    let holder = sql_query(statement(FEED_HOLDER).replace("{waits}", &waits));
+    Ok(holder.get_result::<Value>(conn).optional()?.and_then(|row| row.value))
+}
+
+/// Whether the connection is encrypted.
+pub(super) fn protection(conn: &mut AnyConnection) -> QueryResult<Option<Tls>> {
+    let protection = "SELECT CASE WHEN ssl THEN version || ', ' || cipher END AS value \
+         FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+    Ok(sql_query(protection).get_result::<Value>(conn).optional()?.map(|row| row.value.map_or(Tls::Off, Tls::On)))
+}
+
+/// Settings and numbers that endanger data, each with its cure.
+pub(super) fn data_problems(conn: &mut AnyConnection) -> anyhow::Result<Vec<(String, &'static str)>> {
+    let mut setting = |name: &str| -> QueryResult<String> {
+        let query = sql_query("SELECT current_setting($1) AS value").bind::<Text, _>(name);
+        Ok(query.get_result::<Value>(conn)?.value.unwrap_or_default())
+    };
+    let mut problems = Vec::new();
+    for (name, cure) in [
+        ("fsync", "set fsync = on: a crash of the server can destroy the database"),
+        ("full_page_writes", "set full_page_writes = on: a crash of the server can destroy pages"),
+        ("synchronous_commit", "set synchronous_commit = on: a crash of the server can lose what was committed"),
+    ] {
+        if setting(name)? == "off" {
+            problems.push((format!("{name} is off"), cure));
+        }
+    }
+    let behind = "SELECT max(position)::text AS value FROM user_action \
+         HAVING max(position) > (SELECT coalesce(last_value, 0) FROM pg_sequences \
+           WHERE format('%I.%I', schemaname, sequencename)::regclass \
+             = pg_get_serial_sequence('user_action', 'position')::regclass)";
+    if citus::is_distributed() {
+        problems.extend(citus::data_problems(conn)?);
+    }
+    if sql_query(behind).get_result::<Value>(conn).optional()?.is_some() {
+        let problem = "the positions of the log are ahead of their sequence".to_owned();
+        problems.push((
+            problem,
+            "SELECT setval(pg_get_serial_sequence('user_action', 'position'), max(position)) FROM user_action",
+        ));
+    }
+    Ok(problems)
+}
