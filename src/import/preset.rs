@@ -1,6 +1,6 @@
 //! Presets: how the fields of a source become our columns, as a TOML file or by the name of a known source.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -234,6 +234,30 @@ impl Preset {
                 skip: upper.skip.or(lower.skip),
             },
         }
+    }
+
+    /// The option that names the built-in preset whose fields a file has: most of the file's names, and three or more.
+    pub(super) fn likely(names: &[&str], kind: &str) -> Option<String> {
+        let of_kind = |name: &str| name.ends_with("-users") == (kind == "users");
+        let matches = |text: &str| {
+            let preset: Self = toml::from_str(text).unwrap_or_default();
+            let known: BTreeSet<String> = preset.roots().map(str::to_lowercase).collect();
+            names.iter().filter(|name| known.contains(&name.to_lowercase())).count()
+        };
+        let presets = BUILT_IN.iter().filter(|(name, _)| of_kind(name) && kind != "champions");
+        let (found, name) = presets.map(|(name, text)| (matches(text), *name)).max()?;
+        let option = if kind == "users" { "--preset" } else { "--from" };
+        (found >= 3 && found * 2 > names.len()).then(|| format!("the file looks like {name}: add {option} {name}"))
+    }
+
+    /// The names of the fields that are read, of a path the first part.
+    fn roots(&self) -> impl Iterator<Item = &str> {
+        let fields = self.columns.values().flat_map(Fields::all).map(String::as_str);
+        let templates =
+            fields.flat_map(|text| if text.contains('{') { text.split(['{', '}']).collect() } else { vec![text] });
+        let others = self.skip.keys().chain(self.deactivated.keys()).chain(self.test_data.keys()).map(String::as_str);
+        let others = others.chain(self.read.ignore.iter().map(String::as_str));
+        templates.chain(others).map(|path| path.split('.').next().unwrap_or_default()).filter(|root| !root.is_empty())
     }
 
     /// Whether nothing is mapped.

@@ -38,7 +38,7 @@ pub(super) fn reason_of(verdict: &Verdict) -> String {
 /// row.
 pub(super) fn kind_of(verdict: &Verdict) -> String {
     match verdict {
-        Verdict::Conflict(conflict) if conflict.differences.is_empty() => "conflict with two rows".to_owned(),
+        Verdict::Conflict(conflict) if conflict.differences.is_empty() => "conflict with another row".to_owned(),
         Verdict::Conflict(_) => format!("conflict in {}", field_of(verdict)),
         Verdict::Rejected(errors) => errors.first().map_or_else(String::new, |error| {
             let problem: &str = error.problem.split([':', ';', ',']).next().unwrap_or_default();

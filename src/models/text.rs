@@ -207,16 +207,20 @@ pub fn check_email(text: &str) -> Result<String, TextError> {
                 && !domain.contains('@')
                 && !email.contains(|c: char| c.is_whitespace() || is_invisible(c))
                 && !email.contains("..")
+                // They stand around an address, or between several, and mean something else in one.
+                && !email.contains(['(', ')', '<', '>', '[', ']', ':', ';', ',', '"', '\\'])
                 && ![local, domain].iter().any(|part| part.starts_with('.') || part.ends_with('.'))
-                && !email.starts_with(['\'', '<', '"', ',', ';'])
-                && !email.ends_with([';', ',', '>', '\'', '"', ':'])
+                && !email.starts_with('\'')
+                && !email.ends_with('\'')
         }
         None => false,
     };
     if is_plausible(&email) {
         return Ok(email);
     }
-    let cleaned: String = email.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect();
+    // As in a mail program: Maya Chen <maya@example.com>.
+    let inner = email.split_once('<').and_then(|(_, rest)| Some(rest.split_once('>')?.0)).unwrap_or(&email);
+    let cleaned: String = inner.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect();
     let around = |c: char| ".,;:'\"<>()[]".contains(c);
     let cleaned = cleaned.trim_start_matches("mailto:").trim_matches(around).replace("..", ".");
     Err(if is_plausible(&cleaned) { TextError::UncleanEmail(cleaned) } else { TextError::NotAnEmail })
@@ -258,6 +262,10 @@ mod tests {
             ("a@b..com", "a@b.com"),
             ("a@b.com.", "a@b.com"),
             ("<a@b.com>", "a@b.com"),
+            ("mailto:a@b.com", "a@b.com"),
+            ("Maya Chen <a@b.com>", "a@b.com"),
+            ("\"Chen, Maya\" <a@b.com>", "a@b.com"),
+            ("(a@b.com)", "a@b.com"),
             ("a\u{200b}@b.com", "a@b.com"),
             ("\u{202e}a@b.com", "a@b.com"),
             ("mailto:a@b.com,", "a@b.com"),

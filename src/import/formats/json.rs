@@ -2,6 +2,7 @@
 //!
 //! Objects are read one at a time. Without a preset, their members are our columns, as `actions export` writes them.
 
+use std::cell::OnceCell;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write as _};
 
@@ -12,6 +13,7 @@ use crate::error::Failure;
 use crate::import::embedded_options::EmbeddedOptions;
 use crate::import::interpretation::Interpretation;
 use crate::import::mapping::{Mapped, Mapping};
+use crate::import::preset::Preset;
 use crate::import::record::{Columns, Record, RecordFields};
 use crate::lines::LineCounter;
 use crate::log::FieldError;
@@ -74,6 +76,8 @@ impl Format for Json {
             unused_options,
             interpretation: Interpretation { map, set, ..interpretation.clone() },
             keeps_text,
+            kind,
+            looks_like: OnceCell::new(),
             current: Ok(Mapped::default()),
             members: Vec::new(),
             others: Vec::new(),
@@ -90,6 +94,9 @@ struct JsonRecords {
     unused_options: Vec<String>,
     interpretation: Interpretation,
     keeps_text: bool,
+    kind: &'static str,
+    /// The hint for a source whose members the first record has that is not ours.
+    looks_like: OnceCell<Option<String>>,
     current: Result<Mapped, FieldError>,
     /// The values of the members of our columns' names.
     members: Vec<Option<String>>,
@@ -212,9 +219,15 @@ impl JsonRecords {
             } else if let Some(key) = ours.strip_prefix("metadata.").filter(|_| self.columns.metadata) {
                 self.others.push((key.to_owned(), value.text().unwrap_or_default()));
             } else if !ours.starts_with('_') && !self.is_read_by_preset(name) {
-                let hint = match UnknownValue::new(name, self.columns.names).nearest {
-                    Some(nearest) => format!("did you mean {nearest}? --map {name}={nearest}"),
-                    None => format!(
+                let likely = || {
+                    let names: Vec<&str> = object.members().into_iter().flatten().map(|(name, _)| &**name).collect();
+                    Preset::likely(&names, self.kind)
+                };
+                let looks_like = self.looks_like.get_or_init(likely).clone();
+                let hint = match (looks_like, UnknownValue::new(name, self.columns.names).nearest) {
+                    (Some(preset), _) if self.mapping.is_none() => preset,
+                    (_, Some(nearest)) => format!("did you mean {nearest}? --map {name}={nearest}"),
+                    _ => format!(
                         "--map {name}=_ skips it; --preset names the fields of a source: rollbook import presets list"
                     ),
                 };

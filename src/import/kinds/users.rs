@@ -53,8 +53,8 @@ pub(in crate::import) struct UserTable {
     update: bool,
     /// The privileged roles that the file may grant.
     allowed: Roles,
-    /// The lines of the users that the file has added or changed, by a hash of the user id: a large file has many.
-    changed: HashMap<u64, u64>,
+    /// The lines of the users that the file has named, by a hash of the user id: a large file has many.
+    named: HashMap<u64, u64>,
     /// The line of the first row that removed the role superadmin from a user, and the user before and after.
     demotion: Option<(u64, User, User)>,
 }
@@ -64,7 +64,7 @@ impl UserTable {
         Self {
             update: interpretation.update,
             allowed: interpretation.allow_roles.iter().copied().collect(),
-            changed: HashMap::new(),
+            named: HashMap::new(),
             demotion: None,
         }
     }
@@ -106,7 +106,7 @@ impl Table for UserTable {
                 Err(error) if is_taken(&error) => {}
                 Err(error) => return Err(error),
                 Ok((decided, batch)) => {
-                    self.changed.extend(batch.changed);
+                    self.named.extend(batch.named);
                     self.demotion = self.demotion.take().or(batch.demotion);
                     rows.into_iter().zip(decided).for_each(|(row, verdict)| verdicts.add(row, verdict));
                     return Ok(());
@@ -171,9 +171,7 @@ impl UserTable {
                         if let Some(error) = self.refused_roles(Roles::default(), new.roles) {
                             return Ok(Verdict::Rejected(vec![error]));
                         }
-                        if self.update {
-                            batch.changed.insert(hash_of(&new.id), line);
-                        }
+                        batch.named.insert(hash_of(&new.id), line);
                         batch.add(new, line);
                         Verdict::Inserted
                     }
@@ -198,26 +196,19 @@ impl UserTable {
             input.roles = input.roles.map(|roles| roles.with(Role::Champion));
         }
         let differences = input.differences(&recorded);
-        if differences.is_empty() {
-            // A later row that differs is not a change of what this one says.
-            if self.update {
-                batch.changed.entry(hash_of(&recorded.id)).or_insert(line);
-            }
-            return Ok(Verdict::Replay);
-        }
-        if !self.update
-            || batch.lines.contains_key(&recorded.id)
-            || differences.iter().any(|difference| difference.field == "id")
-        {
-            let with = match batch.lines.get(&recorded.id) {
-                Some(line) => format!("line {line} has the same user with other content"),
-                None => format!("{} is already recorded with other content", recorded.id),
-            };
+        let hash = hash_of(&recorded.id);
+        // Also with the same content: which of the rows was meant to be another person is not for the program to tell.
+        if let Some(line) = self.named.get(&hash).or_else(|| batch.named.get(&hash)) {
+            let other = if differences.is_empty() { "" } else { " with other content" };
+            let with = format!("line {line} has the same user{other}");
             return Ok(Verdict::Conflict(Conflict { with, differences }));
         }
-        let hash = hash_of(&recorded.id);
-        if let Some(line) = self.changed.get(&hash).or_else(|| batch.changed.get(&hash)) {
-            let with = format!("line {line} has the same user with other content");
+        if differences.is_empty() {
+            batch.named.insert(hash, line);
+            return Ok(Verdict::Replay);
+        }
+        if !self.update || differences.iter().any(|difference| difference.field == "id") {
+            let with = format!("{} is already recorded with other content", recorded.id);
             return Ok(Verdict::Conflict(Conflict { with, differences }));
         }
         batch.write_new(db)?;
@@ -225,7 +216,7 @@ impl UserTable {
         if let Some(error) = self.refused_roles(recorded.roles, after.roles) {
             return Ok(Verdict::Rejected(vec![error]));
         }
-        batch.changed.insert(hash, line);
+        batch.named.insert(hash, line);
         after.save(&recorded, "update", db)?;
         if recorded.is_demoted_to(&after) {
             batch.demotion.get_or_insert_with(|| (line, recorded.clone(), after.clone()));

@@ -145,7 +145,7 @@ on_both_engines! {
 
     fn one_person_twice_in_a_file_is_a_conflict(t) {
         people(t);
-        for csv in ["id,name\nann,One\nann,Two\n", "email,name\nz@example.com,One\nZ@example.com,Two\n", "id,email,name\nann,ann@example.com,One\n,ANN@example.com,Two\n", "id,name\nann,Ann\nann,Two\n", "id,name\nann,Ann\nann,Ann\nann,Two\n"] {
+        for csv in ["id,name\nann,One\nann,Two\n", "email,name\nz@example.com,One\nZ@example.com,Two\n", "id,email,name\nann,ann@example.com,One\n,ANN@example.com,Two\n", "id,name\nann,Ann\nann,Two\n", "id,name\nann,Ann\nann,Ann\nann,Two\n", "id,name\nann,Ann\nann,Ann\n", "id,email,name\nnew,new@example.com,New\nnew,new@example.com,New\n"] {
             let file = t.file("u.csv", csv);
             let before = t.content();
             for update in [&[][..], &["--update"]] {

@@ -262,6 +262,25 @@ on_both_engines! {
         twice(t, &["actions", "--from", "cloudevents"], &path, ROWS, 0);
     }
 
+    fn file_of_a_known_source_is_recognized(t) {
+        for (kind, name, text, hint) in [
+            ("actions", "s.jsonl", "{\"type\":\"track\",\"messageId\":\"m1\",\"userId\":\"u\",\"event\":\"Course Enrolled\",\"originalTimestamp\":\"2026-01-01T00:00:00Z\",\"properties\":{}}", "segment: add --from segment"),
+            ("actions", "s.jsonl", "{\"id\":\"evt_1\",\"object\":\"event\",\"type\":\"charge.refunded\",\"created\":1,\"livemode\":true,\"data\":{}}", "stripe: add --from stripe"),
+            ("actions", "x.jsonl", "{\"id\":\"a\",\"actor\":{},\"verb\":{},\"object\":{},\"timestamp\":\"2026-01-01T00:00:00Z\"}", "xapi: add --from xapi"),
+            ("actions", "c.jsonl", "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"a\",\"type\":\"enrolled\",\"subject\":\"u\",\"time\":\"2026-01-01T00:00:00Z\",\"data\":{}}", "cloudevents: add --from cloudevents"),
+            ("users", "canvas.csv", "user_id,integration_id,login_id,password,first_name,last_name,full_name,sortable_name,short_name,email,status\nu1,,l,,A,B,A B,,,a@b.org,active\n", "canvas-users: add --preset canvas-users"),
+            ("users", "moodle.csv", "id,username,email,firstname,lastname,suspended\n1,ann,ann@example.com,Ann,Lee,0\n", "moodle-users: add --preset moodle-users"),
+            ("users", "one.csv", "sourcedId,status,enabledUser,username,givenName,familyName,email\ns1,active,true,ann,Ann,Lee,ann@example.com\n", "oneroster-users: add --preset oneroster-users"),
+            ("users", "entra.csv", "userPrincipalName,displayName,accountEnabled,id\nann@example.com,Ann Lee,True,e1\n", "entra-users: add --preset entra-users"),
+            // None of them.
+            ("actions", "own.csv", "user_id,action,target_type,target_id,occurred_at\n", "did you mean action_type?"),
+            ("actions", "nohead.csv", "u1,enrolled,course,c,2026-01-01T00:00:00Z\n", "the file seems to have no header line"),
+        ] {
+            let run = t.run(&["import", kind, &t.file(name, text)]);
+            assert!([1, 3].contains(&run.status) && run.stderr.contains(hint), "{name}: {hint}\n{run}");
+        }
+    }
+
     fn events_of_other_programs_are_told_apart_and_lose_nothing(t) {
         t.user("u1", "");
         let cloud = |source: &str, id: &str, data: Value| json!({

@@ -46,6 +46,12 @@ pub(super) fn normal(name: &str) -> String {
     }
 }
 
+/// Whether the name of a column is rather the value of a row: an address, a time, a number.
+pub(super) fn is_value(name: &str) -> bool {
+    let is_time = name.len() >= 10 && name.starts_with(|c: char| c.is_ascii_digit()) && name.contains('-');
+    name.contains('@') || is_time || (!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// The hint for a wrong delimiter: a single column whose name contains another delimiter.
 pub(super) fn delimiter_hint(names: &[String]) -> Option<String> {
     let [name] = names else { return None };

@@ -4,11 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use csv::ByteRecord;
 
-use super::column_names::{METADATA, delimiter_hint, normal, renamed, unreadable};
+use super::column_names::{METADATA, delimiter_hint, is_value, normal, renamed, unreadable};
 use super::reader::{CsvReader, Current};
 use crate::import::encodings;
 use crate::import::interpretation::Interpretation;
 use crate::import::mapping::Mapping;
+use crate::import::preset::Preset;
 use crate::import::record::Columns;
 use crate::log::FieldError;
 use crate::models::{MetadataType, UnknownValue, shorten};
@@ -127,10 +128,10 @@ impl Header {
             }
             let list = unknown.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
             let plural = if unknown.len() == 1 { "" } else { "s" };
-            let hint = match UnknownValue::new(name, columns.names).nearest {
-                Some(nearest) => format!("did you mean {nearest}? {}", expected()),
-                None => format!("{}; --map {name}=COLUMN renames a column, --map {name}=_ skips it", expected()),
-            };
+            let names_in_file: Vec<&str> = header.positions.keys().map(String::as_str).collect();
+            let preset = Preset::likely(&names_in_file, kind).filter(|_| interpretation.preset.is_empty());
+            let is_first_row = unknown.len() == names.len() && names.iter().any(|name| is_value(name));
+            let hint = preset.unwrap_or_else(|| hint_for(name, columns, is_first_row));
             return Err(reader.refuse(format!("line {line}: unknown column{plural} {list}"), hint));
         }
         header.place_constants(&names, kind, interpretation, reader)?;
@@ -298,5 +299,17 @@ impl Header {
             Source::Field(position) => Some((name, &record[*position])),
             Source::Constant(_) => None,
         })
+    }
+}
+
+/// What to do about a column that is not ours.
+fn hint_for(name: &str, columns: Columns, is_first_row: bool) -> String {
+    let expected = format!("the columns are {}", columns.names.join(", "));
+    match UnknownValue::new(name, columns.names).nearest {
+        Some(nearest) => format!("did you mean {nearest}? {expected}"),
+        None if is_first_row => {
+            format!("the file seems to have no header line: the first line names the columns; {expected}")
+        }
+        None => format!("{expected}; --map {name}=COLUMN renames a column, --map {name}=_ skips it"),
     }
 }

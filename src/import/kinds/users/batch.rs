@@ -21,9 +21,9 @@ pub(super) struct UserBatch {
     pub(super) new: Vec<User>,
     /// The lines of the users that the batch adds, by user id.
     pub(super) lines: HashMap<String, u64>,
-    /// What it adds to [`UserTable::changed`] once it is written.
-    pub(super) changed: HashMap<u64, u64>,
-    /// As [`UserTable::demotion`].
+    /// What it adds to those of [`super::UserTable`] once it is written.
+    pub(super) named: HashMap<u64, u64>,
+    /// As [`super::UserTable`]'s.
     pub(super) demotion: Option<(u64, User, User)>,
 }
 
@@ -71,7 +71,7 @@ impl UserBatch {
             tombstones,
             new: Vec::new(),
             lines: HashMap::new(),
-            changed: HashMap::new(),
+            named: HashMap::new(),
             demotion: None,
         })
     }
