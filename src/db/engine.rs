@@ -279,6 +279,12 @@ pub trait Engine: Sync {
     /// When the database fails.
     fn schema(&self, conn: &mut AnyConnection) -> QueryResult<String>;
 
+    /// Those of the roles that the server does not have; none where there are no roles.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn missing_roles(&self, names: &[String], conn: &mut AnyConnection) -> anyhow::Result<Vec<String>>;
+
     /// Whether the connection of the server is encrypted; `None` where there is no server.
     ///
     /// # Errors

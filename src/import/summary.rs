@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::options::Options;
 use super::report::Report;
 use crate::error::ExitStatus;
-use crate::output::{Output, OutputFile, Record as _, plural, thousands};
+use crate::output::{Output, OutputFile, plural, thousands};
 
 /// How an import ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -75,21 +75,30 @@ impl Summary<'_> {
             }
             Some(path) if !self.options.dry_run => {
                 self.write_summary(path)?;
-                out.summary(self.reports, self.columns())?;
+                out.summary(self.reports, &self.columns())?;
             }
-            _ => out.summary(self.reports, self.columns())?,
+            _ => out.summary(self.reports, &self.columns())?,
         }
         self.print_outcome(out);
         Ok(())
     }
 
-    /// The columns of the table: what was done, or what would have been.
-    fn columns(&self) -> &'static [&'static str] {
-        if self.reports.iter().any(|report| report.would_insert.is_some()) {
-            &["kind", "read", "would_insert", "would_update", "replay", "conflict", "rejected"]
-        } else {
-            Report::TABLE
-        }
+    /// The columns of the table: what was done, or what would have been. With rows that were skipped or parked, their counts,
+    /// too: all verdicts together are the rows read.
+    fn columns(&self) -> Vec<&'static str> {
+        let is_undone = self.reports.iter().any(|report| report.would_insert.is_some());
+        let added = if is_undone { ["would_insert", "would_update"] } else { ["inserted", "updated"] };
+        let mut columns =
+            ["kind", "read"].into_iter().chain(added).chain(["replay", "conflict", "rejected"]).collect::<Vec<_>>();
+        let others: [(&str, fn(&Report) -> u64); 2] =
+            [("skipped", |report| report.skipped), ("parked", |report| report.parked)];
+        columns.extend(
+            others
+                .iter()
+                .filter(|(_, count)| self.reports.iter().any(|report| count(report) > 0))
+                .map(|(name, _)| name),
+        );
+        columns
     }
 
     fn document(&self) -> SummaryDocument<'_> {

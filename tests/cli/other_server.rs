@@ -215,8 +215,18 @@ fn restored_dump_feeds_every_event_once() {
     from.sql("DO $$ BEGIN FOR n IN 1..20000 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$").unwrap();
     from.ok(&["actions", "record", "ann", "enrolled", "course:second"]);
     let dump = from.path("backup.dump").to_str().unwrap().to_owned();
+    let operator = format!("op {}", from.database_name());
+    from.sql(&format!("CREATE ROLE \"{operator}\"")).unwrap();
+    from.ok(&["migrate", "grants", "--apply", "--operator", &operator]);
     from.ok(&["db", "backup", &dump]);
     let t = &Sandbox::on_server(&server.url());
+    // The other server has not got the roles.
+    let before = t.content();
+    let stderr = t.fails(6, &["db", "restore", &dump, "--to", &t.url, "--confirm", &t.database_name()]);
+    assert!(stderr.contains(&format!("does not have: {operator}\n")), "{stderr}");
+    assert!(stderr.contains(&format!("CREATE ROLE \"{operator}\"")), "{stderr}");
+    assert!(t.content() == before);
+    t.sql(&format!("CREATE ROLE \"{operator}\"")).unwrap();
     t.ok(&["db", "restore", &dump, "--to", &t.url, "--confirm", &t.database_name()]);
     for args in [
         &["actions", "feed", "nudges"][..],

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -55,6 +56,7 @@ impl Command for Args {
         if let Some(path) = url.path() {
             restore_file(&self.file, path, replaced, &to, out)?;
         } else {
+            check_roles(&self.file, &to)?;
             let mut arguments = vec!["--single-transaction".into(), "--exit-on-error".into(), "--no-owner".into()];
             if replaced {
                 arguments.extend(["--clean".into(), "--if-exists".into()]);
@@ -106,6 +108,42 @@ impl Args {
     }
 }
 
+/// Checks that the server has the roles to which a dump grants rights: without them, pg_restore would stop at the first.
+///
+/// # Errors
+/// When a role is missing (exit code 6).
+fn check_roles(dump: &Path, to: &Database) -> anyhow::Result<()> {
+    let schema = programs::run("pg_restore", &["--schema-only".into(), "--file=-".into(), dump.into()], None)?;
+    let named = roles_of_rights(&schema);
+    let mut db = to.open(Access::Examine)?;
+    let missing = db.conn.engine().missing_roles(&named, &mut db.conn)?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let create: Vec<String> =
+        missing.iter().map(|role| format!("CREATE ROLE \"{}\"", role.replace('"', "\"\""))).collect();
+    Err(Failure::not_found(format!(
+        "the backup grants rights to roles that {} does not have: {}",
+        to.url,
+        missing.join(", ")
+    ))
+    .hint(format!("create them first, in psql: {}", create.join("; ")))
+    .into())
+}
+
+/// The roles that statements grant rights to, or take them from.
+fn roles_of_rights(schema: &str) -> Vec<String> {
+    let rights = schema.lines().filter(|line| line.starts_with("GRANT ") || line.starts_with("REVOKE "));
+    let role = |line: &str| {
+        let (_, role) = line.rsplit_once(" TO ").or_else(|| line.rsplit_once(" FROM "))?;
+        let role = role.trim_end_matches(';').trim_end_matches(" WITH GRANT OPTION");
+        let bare = role.strip_prefix('"').and_then(|role| role.strip_suffix('"'));
+        Some(bare.map_or_else(|| role.to_owned(), |role| role.replace("\"\"", "\"")))
+    };
+    let roles: BTreeSet<String> = rights.filter_map(role).filter(|role| role != "PUBLIC").collect();
+    roles.into_iter().collect()
+}
+
 /// Puts a copy of the backup in the place of a SQLite file, if no other process has that open.
 fn restore_file(backup: &Path, path: &Path, replaces: bool, to: &Database, out: &Output) -> anyhow::Result<()> {
     let cannot = || format!("cannot write {}", path.display());
@@ -133,4 +171,17 @@ fn restore_file(backup: &Path, path: &Path, replaces: bool, to: &Database, out: 
     }
     fs::File::open(directory).and_then(|directory| directory.sync_all()).with_context(cannot)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::roles_of_rights;
+
+    #[test]
+    fn roles_are_read_from_the_statements_of_a_dump() {
+        let schema = "GRANT SELECT ON TABLE public.\"user\" TO reader;\nREVOKE ALL ON FUNCTION f() FROM PUBLIC;\n\
+                      GRANT INSERT(id),SELECT(id) ON TABLE x TO \"odd \"\" role\";\nGRANT ALL ON TABLE x TO op WITH GRANT OPTION;\n\
+                      -- GRANT nothing TO nobody;\nCOMMENT ON TABLE x IS 'TO y';\nGRANT SELECT ON TABLE z TO reader;";
+        assert_eq!(roles_of_rights(schema), ["odd \" role", "op", "reader"]);
+    }
 }

@@ -357,6 +357,10 @@ impl Engine for Postgres {
         Ok(sql_query(schema).get_result::<Value>(conn)?.value.unwrap_or_default())
     }
 
+    fn missing_roles(&self, names: &[String], conn: &mut AnyConnection) -> anyhow::Result<Vec<String>> {
+        health::missing_roles(names, conn)
+    }
+
     fn protection(&self, conn: &mut AnyConnection) -> QueryResult<Option<Tls>> {
         health::protection(conn)
     }

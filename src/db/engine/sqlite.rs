@@ -279,6 +279,10 @@ impl Engine for Sqlite {
         Ok(String::new())
     }
 
+    fn missing_roles(&self, _names: &[String], _conn: &mut AnyConnection) -> anyhow::Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
     fn protection(&self, _conn: &mut AnyConnection) -> QueryResult<Option<Tls>> {
         Ok(None)
     }

@@ -489,6 +489,9 @@ on_both_engines! {
         night("2.jsonl", &[tracked(1, Some("ann")), tracked(2, Some("eve")), tracked(4, Some("eve"))], 0, [0, 1, 1]);
         let again = t.run(&["import", "actions", "--from", "segment", "--unknown-users", "park", "--recheck", "--format", "jsonl", t.path("2.jsonl").to_str().unwrap()]);
         assert_eq!(report(&again)["skipped_kinds"], json!({"already parked": 2}), "{again}");
+        // All verdicts together are the rows read.
+        let again = t.run(&["import", "actions", "--from", "segment", "--unknown-users", "park", "--recheck", t.path("2.jsonl").to_str().unwrap()]);
+        assert!(again.stderr.contains("rejected  skipped\nactions     3         0        0       1         0         0        2"), "{again}");
         // With other content under the same key, or twice in one file: told, not lost.
         let mut other = tracked(2, Some("eve"));
         other["properties"]["score"] = json!(99);

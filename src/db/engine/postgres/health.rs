@@ -126,3 +126,11 @@ pub(super) fn data_problems(conn: &mut AnyConnection) -> anyhow::Result<Vec<(Str
     }
     Ok(problems)
 }
+
+/// Those of the roles that the server does not have.
+pub(super) fn missing_roles(names: &[String], conn: &mut AnyConnection) -> anyhow::Result<Vec<String>> {
+    let missing = "SELECT name AS value FROM jsonb_array_elements_text($1::jsonb) AS named (name) \
+         WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) ORDER BY name";
+    let missing = sql_query(missing).bind::<Text, _>(serde_json::to_string(names)?);
+    Ok(missing.load::<Value>(conn)?.into_iter().filter_map(|row| row.value).collect())
+}
