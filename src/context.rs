@@ -257,6 +257,8 @@ impl Context {
                 (Tls::On(tls), _, true) => format!("{tls} between the pooler and the server"),
                 (Tls::Off, _, true) => "no TLS between the pooler and the server".to_owned(),
                 (Tls::On(tls), true, false) => format!("{tls}, the name of the host is verified"),
+                // What a service file says is not known here.
+                (Tls::On(tls), false, false) if self.database.url.has_service() => tls,
                 (Tls::On(tls), false, false) => format!("{tls}, the name of the host is not verified"),
                 (Tls::Off, _, false) => "no TLS".to_owned(),
             };

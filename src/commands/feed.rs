@@ -144,8 +144,10 @@ impl ConsumerChange<'_> {
 
     /// Removes the consumer; on a terminal a person is asked.
     pub(super) fn forget(&self, yes: bool, db: &mut Db, out: &Output) -> anyhow::Result<ExitStatus> {
-        let registered = feed::registered(self.feed, self.consumer, db)?;
-        if !self.dry_run && !yes {
+        if !self.dry_run && !yes && out.is_interactive() {
+            // Repeated, it is done already, and the consumer is not there to ask about.
+            db.check_operation()?;
+            let registered = feed::registered(self.feed, self.consumer, db)?;
             let question = format!("Forget consumer {}, which is at {}?", self.consumer, registered.cursor);
             db.while_waiting(|| out.must_agree(&question))?;
         }

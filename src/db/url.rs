@@ -146,6 +146,12 @@ impl DatabaseUrl {
         matches!(self, Self::Postgres(url) if url.is_verified())
     }
 
+    /// Whether a service file decides what neither the URL nor the environment say.
+    #[must_use]
+    pub fn has_service(&self) -> bool {
+        matches!(self, Self::Postgres(url) if url.has_service())
+    }
+
     /// The names of the parameters of a PostgreSQL URL.
     #[must_use]
     pub fn parameter_names(&self) -> Vec<&str> {

@@ -19,18 +19,7 @@ impl Record for Report {
         "would_update",
     ];
     const TABLE: &'static [&'static str] = &["kind", "read", "inserted", "updated", "replay", "conflict", "rejected"];
-    const NUMBERS: &'static [&'static str] = &[
-        "read",
-        "inserted",
-        "updated",
-        "replay",
-        "conflict",
-        "rejected",
-        "skipped",
-        "parked",
-        "would_insert",
-        "would_update",
-    ];
+    const NUMBERS: &'static [&'static str] = Self::COLUMNS.split_at(2).1;
 
     fn cells(&self) -> Vec<String> {
         let counts = [

@@ -90,14 +90,12 @@ impl Summary<'_> {
         let added = if is_undone { ["would_insert", "would_update"] } else { ["inserted", "updated"] };
         let mut columns =
             ["kind", "read"].into_iter().chain(added).chain(["replay", "conflict", "rejected"]).collect::<Vec<_>>();
-        let others: [(&str, fn(&Report) -> u64); 2] =
-            [("skipped", |report| report.skipped), ("parked", |report| report.parked)];
-        columns.extend(
-            others
-                .iter()
-                .filter(|(_, count)| self.reports.iter().any(|report| count(report) > 0))
-                .map(|(name, _)| name),
-        );
+        if self.reports.iter().any(|report| report.skipped > 0) {
+            columns.push("skipped");
+        }
+        if self.reports.iter().any(|report| report.parked > 0) {
+            columns.push("parked");
+        }
         columns
     }
 

@@ -50,7 +50,7 @@ pub(super) fn park(rows: EventRows, db: &mut Db, verdicts: &mut BatchVerdicts) -
                 let with = format!("{} is already parked with other content", event.key);
                 verdicts.add(row, Verdict::Conflict(Conflict { with, differences }));
             }
-        } else if space == 0 {
+        } else if space <= 0 {
             let problem = format!("{} events are parked already, and there is no space for more", ParkedEvent::MAX);
             let hint = "record them or remove some: rollbook import parked";
             verdicts.reject(row, FieldError::of_row(problem).hint(hint));

@@ -33,7 +33,7 @@ pub struct OutputSettings {
     pub times: Option<TimeStyle>,
     /// The rows of a list, where no option says how many.
     pub limit: Option<NonZeroUsize>,
-    /// Whether the names of the columns are left out.
+    /// Whether the line with the names of the columns is hidden.
     pub no_header: bool,
     /// Whether the format was given for this command, and is no default of the environment or the configuration.
     pub is_format_given: bool,

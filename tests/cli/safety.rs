@@ -270,6 +270,15 @@ on_both_engines! {
         }
         let stderr = t.fails(6, &["actions", "progress", "--course", "rust_102"]);
         assert!(stderr.contains("unknown course rust_102\nhint: did you mean rust_101?"), "{stderr}");
+        // One of several, beside another that is known.
+        for args in [
+            &["champions", "stats", "--cohort", "spring,sprung"][..], &["champions", "list", "--cohort", "spring,sprung"],
+            &["champions", "board", "--cohort", "spring,sprung"], &["actions", "progress", "--course", "rust_101,rust_102"],
+            &["actions", "stats", "--course", "rust_101,rust_102"],
+        ] {
+            assert!(t.fails(6, args).contains("unknown co"), "{args:?}");
+        }
+        assert!(t.fails(2, &["actions", "feed", "nudges", "--reset", "end", "--yes"]).contains("--yes requires"));
         // A value that is set is free.
         t.ok(&["champions", "nominate", "ann", "--cohort", "autumn"]);
     }

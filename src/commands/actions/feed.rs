@@ -97,6 +97,9 @@ impl Command for Args {
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        if self.yes && !self.forget && !self.rebase {
+            return Err(Failure::usage("--yes requires --forget or --rebase").into());
+        }
         if self.rebase {
             return rebase::rebase(self.dry_run, self.yes, ctx);
         }
@@ -110,9 +113,6 @@ impl Command for Args {
         }
         if self.forget {
             return change.forget(self.yes, db, out);
-        }
-        if self.yes {
-            return Err(Failure::usage("--yes requires --forget or --rebase").into());
         }
         if self.dry_run {
             return Err(Failure::usage("--dry-run requires --reset, --forget or --rebase").hint("add --peek").into());

@@ -100,6 +100,8 @@ impl Command for Args {
             out.list::<Completion, _>(counts.iter().map(Ok))?;
             return Ok(ExitStatus::Done);
         }
+        // Of several, one that is unknown would not be missed among the rows of the others.
+        known_courses(several(&args.courses), &mut db.conn)?;
         let people = PopulationFilter::new(args.roles.clone(), several(&args.cohorts).to_vec(), Vec::new());
         let people = people.users(&mut db.conn)?;
         let find = |user: &String| Ok(find_person(user, &mut db.conn)?.id);

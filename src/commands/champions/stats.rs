@@ -77,6 +77,15 @@ impl Command for Args {
             };
             Ok((tallies, totals))
         })?;
+        if args.cohorts.len() > 1 {
+            // Of several, one that is unknown would not be missed. A record that is withdrawn is in no table any more.
+            for cohort in &args.cohorts {
+                let is_in = |history: &History| history.cohort_id.as_ref() == Some(cohort);
+                if stage_tallies(is_in, false, None, db)?.is_empty() {
+                    known_cohorts(std::slice::from_ref(cohort), &mut db.conn)?;
+                }
+            }
+        }
         let count = |is_total| move |(group, tally)| StageCount::new(group, &tally, is_total);
         let counts: Vec<StageCount> =
             tallies.into_iter().map(count(false)).chain(totals.into_iter().map(count(args.by_cohort))).collect();

@@ -141,7 +141,7 @@ impl PostgresUrl {
     /// environment say otherwise.
     pub(super) fn must_verify(&self) -> bool {
         !self.is_set("sslmode", "PGSSLMODE")
-            && !self.is_set("service", "PGSERVICE")
+            && !self.has_service()
             && self.parameter("ssl").is_none()
             && self.host_names().iter().any(|host| !self.is_local(host))
     }
@@ -151,6 +151,11 @@ impl PostgresUrl {
     pub(super) fn is_verified(&self) -> bool {
         let given = self.parameter("sslmode").map(ToOwned::to_owned).or_else(|| env::var("PGSSLMODE").ok());
         self.must_verify() || given.is_some_and(|mode| mode == VERIFY_FULL)
+    }
+
+    /// Whether a service file decides what neither the URL nor the environment say.
+    pub(super) fn has_service(&self) -> bool {
+        self.is_set("service", "PGSERVICE")
     }
 
     /// The hosts that the URL or the environment name.

@@ -492,7 +492,7 @@ on_both_engines! {
         // All verdicts together are the rows read.
         let again = t.run(&["import", "actions", "--from", "segment", "--unknown-users", "park", "--recheck", t.path("2.jsonl").to_str().unwrap()]);
         assert!(again.stderr.contains("rejected  skipped\nactions     3         0        0       1         0         0        2"), "{again}");
-        // With other content under the same key, or twice in one file: told, not lost.
+        // With other content under the same key, or twice in one file: reported, not lost.
         let mut other = tracked(2, Some("eve"));
         other["properties"]["score"] = json!(99);
         let run = t.run(&["import", "actions", "--from", "segment", "--unknown-users", "park", &t.file("other.jsonl", lines([other]))]);

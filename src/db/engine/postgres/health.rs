@@ -64,17 +64,17 @@ pub(super) fn foreign_log(conn: &mut AnyConnection) -> anyhow::Result<Option<(St
 pub(super) fn staleness(conn: &mut AnyConnection) -> QueryResult<Option<Duration>> {
     // All that was received is replayed, and the primary is connected: nothing is known to be missing. Without a
     // connection, what is missing is unknown, and the standby is as old as the last transaction that it has.
-    let behind = "SELECT CASE WHEN NOT pg_is_in_recovery() THEN NULL \
+    let lag = "SELECT CASE WHEN NOT pg_is_in_recovery() THEN NULL \
          WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() \
            AND EXISTS (SELECT FROM pg_stat_get_wal_receiver() WHERE pid IS NOT NULL) THEN '0' \
          ELSE coalesce(ceil(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()))::bigint::text, \
            'unknown') END AS value";
-    let value = sql_query(behind).get_result::<Value>(conn)?.value;
-    let behind = |text: String| match text.parse::<i64>() {
+    let value = sql_query(lag).get_result::<Value>(conn)?.value;
+    let duration = |text: String| match text.parse::<i64>() {
         Ok(seconds) => Duration::from_secs(seconds.max(0).unsigned_abs()),
         Err(_) => Duration::MAX,
     };
-    Ok(value.map(behind))
+    Ok(value.map(duration))
 }
 
 /// The transaction that holds the feed back.
@@ -110,14 +110,14 @@ pub(super) fn data_problems(conn: &mut AnyConnection) -> anyhow::Result<Vec<(Str
             problems.push((format!("{name} is off"), cure));
         }
     }
-    let behind = "SELECT max(position)::text AS value FROM user_action \
+    let ahead = "SELECT max(position)::text AS value FROM user_action \
          HAVING max(position) > (SELECT coalesce(last_value, 0) FROM pg_sequences \
            WHERE format('%I.%I', schemaname, sequencename)::regclass \
              = pg_get_serial_sequence('user_action', 'position')::regclass)";
     if citus::is_distributed() {
         problems.extend(citus::data_problems(conn)?);
     }
-    if sql_query(behind).get_result::<Value>(conn).optional()?.is_some() {
+    if sql_query(ahead).get_result::<Value>(conn).optional()?.is_some() {
         let problem = "the positions of the log are ahead of their sequence".to_owned();
         problems.push((
             problem,
