@@ -4,6 +4,7 @@ mod activity;
 mod completion;
 mod duplicates;
 mod funnel;
+mod inconsistencies;
 mod newest;
 mod pipeline;
 mod share;
@@ -15,6 +16,7 @@ pub use activity::{
 pub use completion::{Completion, Completions, EnrolledIn, enrolled_in};
 pub use duplicates::{LikelyDuplicates, Likeness, duplicates};
 pub use funnel::{FunnelQuery, FunnelStep, MAX_STEPS};
+pub use inconsistencies::{Inconsistency, inconsistencies};
 pub use newest::{newest_event, newest_events};
 pub use pipeline::{CohortGroup, StageGroup, StageTally, percentile, stage_tallies};
 pub use share::percent;

@@ -18,7 +18,9 @@ use diesel::connection::SimpleConnection as _;
 pub use any_connection::{AnyConnection, MultiBackend, MultiRawValue};
 pub use database::{Access, Commits, Database};
 pub(crate) use engine::execute_on;
-pub use engine::{ColumnKind, CursorSql, Engine, Lock, LogOrder, LogPosition, LogStream, Obstacle, TimeBucket, Tls};
+pub use engine::{
+    ColumnKind, CursorSql, Engine, Lock, LogOrder, LogPosition, LogStream, Obstacle, SqlDialect, TimeBucket, Tls,
+};
 pub use fold::folded;
 pub use membership::is_any_of;
 pub use operation::{AlreadyDone, Operation};

@@ -1,5 +1,6 @@
 //! Output: data to standard output in the requested format, everything else to standard error.
 
+mod arrangement;
 mod chart_arg;
 mod escape;
 mod file;
@@ -28,6 +29,7 @@ use anstream::{AutoStream, ColorChoice};
 use anyhow::Context as _;
 use chrono::Utc;
 
+pub use arrangement::{ArrangeArgs, ColumnsArg, SortArg};
 pub use chart_arg::ChartArg;
 pub use escape::visible;
 pub use file::{FilesInUse, OutputFile, directory_of};

@@ -4,11 +4,13 @@ use crate::context::Context;
 use crate::error::ExitStatus;
 
 mod events;
+mod filter;
 mod list;
 mod show;
 mod verify;
 
 pub(super) use events::{Condition, print};
+pub(super) use filter::AuditFilter;
 
 /// Read the audit trail: who changed what, when and why
 #[derive(Debug, Subcommand)]

@@ -5,14 +5,17 @@ use crate::context::{Command, Context};
 use crate::db::migrations::{self, State};
 use crate::db::{Access, Db};
 use crate::error::ExitStatus;
-use crate::output::{Record, plural, thousands};
+use crate::output::{ArrangeArgs, Record, plural, thousands};
 
 /// Check that tables, guards, settings, disk and the order of the feed are intact
 ///
 /// Every table, column, constraint, index, trigger and function is compared with what the migrations make. Prints a line for
 /// each check, and exits with code 1 if one fails. Nothing is changed.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(flatten, next_help_heading = "Output")]
+    arrange: ArrangeArgs,
+}
 
 /// The result of one check.
 #[derive(Debug, Serialize)]
@@ -33,7 +36,7 @@ impl Command for Args {
         let (db, out) = ctx.open()?;
         let checks = checks(db)?;
         let failed = checks.iter().filter(|check| !check.ok).count();
-        out.list::<Check, _>(checks.iter().map(Ok))?;
+        self.arrange.print(&checks, out)?;
         if failed == 0 {
             return Ok(ExitStatus::Done);
         }

@@ -123,9 +123,10 @@ fn made_at(clock: Clock) -> Result<Timestamp, Failure> {
 
 impl About {
     /// The period, the one before it, and both in words.
-    fn scope(&self, clock: Clock) -> anyhow::Result<Scope> {
-        let as_of = made_at(clock)?;
-        let clock = clock.from(as_of);
+    fn scope(&mut self, ctx: &Context) -> anyhow::Result<Scope> {
+        self.population = std::mem::take(&mut self.population).or_cohort(|| ctx.cohorts(Vec::new()));
+        let as_of = made_at(ctx.clock)?;
+        let clock = ctx.clock.from(as_of);
         let named = self.month.or(self.quarter);
         let (since, until, months) = match (named, self.since) {
             (None, Some(since)) => {
@@ -150,9 +151,7 @@ impl About {
             (Compare::None, _) => None,
             (Compare::Year, _) => Some((shifted(since, -12, clock)?, shifted(until, -12, clock)?)),
             (Compare::Previous, Some(months)) => Some((shifted(since, -months, clock)?, since)),
-            (Compare::Previous, None) => {
-                Some((since.before(until.since(since)).map_err(|error| Failure::usage(error.to_string()))?, since))
-            }
+            (Compare::Previous, None) => Some((as_long_before(since, until, clock)?, since)),
         };
         let words = |since: Timestamp, until: Timestamp| match months {
             Some(1) => since.utc().with_timezone(&clock.tz()).format("%B %Y").to_string(),
@@ -175,6 +174,7 @@ impl About {
             week_start: self.week_start,
             shows_small: self.small_numbers || self.with_names,
             shows_names: self.with_names,
+            max_ages: ctx.max_ages.clone(),
             completions: OnceCell::new(),
         })
     }
@@ -186,6 +186,16 @@ fn day(time: Timestamp, clock: Clock) -> String {
     match clock.start_of(local.date_naive()) {
         Ok(start) if start == time => local.date_naive().to_string(),
         _ => local.format("%Y-%m-%d %H:%M").to_string(),
+    }
+}
+
+/// The start of the period before one: of as many days, if it is one of whole days in the zone, else of as many seconds.
+fn as_long_before(since: Timestamp, until: Timestamp, clock: Clock) -> anyhow::Result<Timestamp> {
+    let [first, end] = [since, until].map(|time| time.utc().with_timezone(&clock.tz()).date_naive());
+    let is_whole_days = clock.start_of(first)? == since && clock.start_of(end)? == until;
+    match first.checked_sub_signed(end - first).filter(|_| is_whole_days) {
+        Some(day) => Ok(clock.start_of(day)?),
+        None => Ok(since.before(until.since(since)).map_err(|error| Failure::usage(error.to_string()))?),
     }
 }
 
@@ -214,7 +224,7 @@ impl Command for Args {
         let kind = kind_of(path, self.email, ctx.out.format())?;
         let file = path.filter(|path| *path != Path::new("-"));
         check_file(file, self.overwrite, ctx)?;
-        let mut scope = self.about.scope(ctx.clock)?;
+        let mut scope = self.about.scope(ctx)?;
         if self.sections.iter().any(|name| name == PEOPLE) && !scope.shows_names {
             return Err(Failure::usage("--section people requires --with-names").into());
         }
@@ -248,10 +258,13 @@ enum Kind {
 
 /// How a report is written, by the name of the file, or else by the format of the output.
 fn kind_of(path: Option<&Path>, email: bool, format: Format) -> Result<Kind, Failure> {
-    if email {
-        return Ok(Kind::Mail);
-    }
     let file = path.filter(|path| *path != Path::new("-"));
+    if email {
+        return match file.filter(|file| file.extension().is_none_or(|extension| extension != "eml")) {
+            Some(file) => Err(Failure::usage(format!("--email --output {}: expected a file .eml", file.display()))),
+            None => Ok(Kind::Mail),
+        };
+    }
     let Some(path) = file else {
         return match format {
             Format::Table => Ok(Kind::Text),

@@ -22,7 +22,6 @@ mod stats;
 mod trace;
 mod update;
 
-pub(super) use duplicates::people;
 pub(crate) use row::LISTED_COLUMNS;
 
 /// Manage users and their roles

@@ -1,4 +1,5 @@
-//! The engines. Whatever differs between them is a question of [`Engine`], answered in the file of each.
+//! The engines. Whatever differs between them is a question of [`Engine`], or of [`SqlDialect`] where it is the text of SQL,
+//! answered in the files of each.
 //!
 //! A new engine is a file of its own here, and a line in [`AnyConnection::engine`].
 
@@ -14,6 +15,7 @@ mod kinds;
 mod log_order;
 pub(super) mod postgres;
 mod queries;
+mod sql_dialect;
 pub(super) mod sqlite;
 
 pub use citus::Obstacle;
@@ -21,10 +23,11 @@ pub use kinds::{ColumnKind, Lock, TimeBucket, Tls};
 pub use log_order::{CursorSql, LogOrder, LogPosition, LogStream};
 pub use postgres::Postgres;
 use queries::{DROP_OTHER, MAKE_AGAIN, bytes, definitions, quoted};
+pub use sql_dialect::SqlDialect;
 pub use sqlite::Sqlite;
 
-/// The questions that the engines answer differently.
-pub trait Engine: Sync {
+/// The questions that the engines answer differently, those about the text of SQL aside.
+pub trait Engine: SqlDialect {
     /// Whether other processes can write at the same time: on SQLite a writing transaction has the file for itself.
     fn has_concurrent_writers(&self) -> bool;
 
@@ -59,60 +62,17 @@ pub trait Engine: Sync {
     /// When the wait takes longer than the lock time-out.
     fn lock_with_references(&self, ids: &[&str], conn: &mut AnyConnection) -> anyhow::Result<()>;
 
-    /// The rest of the condition that a text column has one of the values of a bound JSON array: before and after it.
-    fn is_any_of(&self) -> [&'static str; 2];
-
-    /// The condition that a set of roles contains a bound role: before the set, before the role, after it.
-    fn contains_role(&self) -> [&'static str; 3];
-
-    /// The form of a role in which [`Self::contains_role`] takes it.
-    fn role_key(&self, role: &str) -> String;
-
-    /// The set of no roles, as a literal.
-    fn no_roles(&self) -> &'static str;
-
-    /// The roles that a user had at a time: a query with the time at each `$1`.
-    fn roles_at(&self) -> &'static str;
-
-    /// A column of texts without case and accents, as [`super::folded`].
-    fn folded(&self, column: &str) -> String;
-
-    /// A column as an expression that no index serves, where the engine would use one for want of knowing better.
-    fn unindexed(&self, column: &'static str) -> String;
-
-    /// The bucket of local time that a column of times is in, as text. `tz` has no quotes in its name.
-    fn time_bucket(&self, bucket: TimeBucket, column: &str, tz: Tz) -> String;
-
     /// Prepares a connection for [`Self::time_bucket`].
     ///
     /// # Errors
     /// When the connection is lost.
     fn prepare_time_buckets(&self, tz: Tz, conn: &mut AnyConnection) -> QueryResult<()>;
 
-    /// The condition that a member of metadata has a value, both bound: the path's form, and the SQL before it, between
-    /// the two, and after them.
-    fn metadata_member(&self, path: &[String]) -> (String, [&'static str; 3]);
-
-    /// A JSON column with this text as the value of a member.
-    fn with_member(&self, column: &str, member: &str, text: &str) -> String;
-
-    /// A JSON column without its personal members.
-    fn without_personal_members(&self, column: &str) -> String;
-
-    /// The values of a bound JSON array of texts, $1, as a query.
-    fn listed_values(&self) -> &'static str;
-
-    /// The condition that a row of the log may have been added by the open transaction.
-    fn own_rows(&self) -> &'static str;
-
     /// The order in which the rows of a table were committed, as of now.
     ///
     /// # Errors
     /// When the database fails, or a node of a distributed log does not answer.
     fn log_order(&self, table: &str, conn: &mut AnyConnection) -> anyhow::Result<LogOrder>;
-
-    /// SQL about the rows of `feed_cursor`.
-    fn cursor_sql(&self) -> &'static CursorSql;
 
     /// Whether the log lies on several nodes, each with a part of the keys: an event is found by its key alone.
     fn is_log_distributed(&self) -> bool;
@@ -239,12 +199,6 @@ pub trait Engine: Sync {
     /// When the database fails.
     fn version(&self, conn: &mut AnyConnection) -> QueryResult<String>;
 
-    /// A row of a table as a JSON array of texts, as an expression; the table is `c`.
-    fn row_as_text(&self, table: &str, columns: &[(&str, ColumnKind)]) -> String;
-
-    /// The statement that adds the rows of a JSON array of such rows, $1; each column with its place in the row.
-    fn insert_texts(&self, table: &str, columns: &[(usize, &(&str, ColumnKind))]) -> String;
-
     /// Lets the transaction write what the database otherwise sets, of a copy of a whole database.
     ///
     /// # Errors
@@ -269,10 +223,6 @@ pub trait Engine: Sync {
     /// When the database fails.
     fn end_change(&self, conn: &mut AnyConnection) -> QueryResult<()>;
 
-    /// The statement that adds a JSON array of audit events, $1, by which a guard permits a change: it takes a right of its
-    /// own. `None` if writing is right enough.
-    fn permit(&self) -> Option<&'static str>;
-
     /// The schema that holds the tables, quoted; empty where there are none.
     ///
     /// # Errors
@@ -290,9 +240,6 @@ pub trait Engine: Sync {
     /// # Errors
     /// When the database fails.
     fn protection(&self, conn: &mut AnyConnection) -> QueryResult<Option<Tls>>;
-
-    /// One of two texts of SQL that mean the same, the one for SQLite first.
-    fn sql(&self, sqlite: &'static str, postgres: &'static str) -> &'static str;
 }
 
 impl AnyConnection {

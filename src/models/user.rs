@@ -256,6 +256,14 @@ impl User {
         Change::record_all(&changes, db)
     }
 
+    /// All users who are neither erased nor merged, in the order of their ids.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn everybody(conn: &mut AnyConnection) -> QueryResult<Vec<Self>> {
+        user::table.select(Self::as_select()).filter(user::erased_at.is_null()).order(user::id).load(conn)
+    }
+
     /// The number of users, without erased and merged ones.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ mod champion;
 mod former_email;
 mod history;
 mod import_run;
+mod inconsistency;
 mod parked_event;
 mod stage_step;
 mod user;

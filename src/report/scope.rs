@@ -1,6 +1,8 @@
 //! What a report is about: the period, the people, and what it is compared with.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::time::Duration;
 
 use diesel::dsl::max;
 use diesel::prelude::*;
@@ -9,6 +11,7 @@ use crate::analytics::Completions;
 use crate::clock::{Clock, WeekStart};
 use crate::db::Db;
 use crate::db::types::Timestamp;
+use crate::models::SourceSystem;
 use crate::schema::user_action;
 use crate::selection::People;
 
@@ -38,6 +41,8 @@ pub struct Scope {
     pub shows_small: bool,
     /// Whether people are named.
     pub shows_names: bool,
+    /// How old the newest event of each source may be, where that is configured.
+    pub max_ages: BTreeMap<SourceSystem, Duration>,
     /// The completions, once a section has read them.
     pub completions: OnceCell<Completions>,
 }

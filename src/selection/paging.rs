@@ -5,8 +5,8 @@ use std::num::NonZeroUsize;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::error::{ExitStatus, Failure};
-use crate::output::{Output, Record};
+use crate::error::Failure;
+use crate::output::{ColumnsArg, Output, Record, SortArg};
 use crate::text::shell_quoted;
 
 /// Rows per page when the list follows an index.
@@ -18,9 +18,8 @@ pub const SORTED_PAGE: usize = 20_000;
 /// Options of every list.
 #[derive(Debug, clap::Args)]
 pub struct ListArgs {
-    /// Columns to show, in this order, in any format but ids
-    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', hide_short_help = true)]
-    columns: Vec<String>,
+    #[command(flatten)]
+    columns: ColumnsArg,
     /// Reverse the order
     #[arg(long, hide_short_help = true)]
     pub reverse: bool,
@@ -38,15 +37,43 @@ impl ListArgs {
     /// # Errors
     /// When the list has no such column (exit code 2).
     pub fn columns<R: Record>(&self) -> Result<Vec<&'static str>, Failure> {
-        let column = |name: &String| {
-            R::COLUMNS.iter().copied().find(|column| column == name).ok_or_else(|| {
-                let known = R::COLUMNS.join(", ");
-                Failure::unknown("column", name, R::COLUMNS.iter().copied())
-                    .with_status(ExitStatus::Usage)
-                    .with_message(format!("--columns {name}: unknown column; expected some of {known}"))
-            })
-        };
-        self.columns.iter().map(column).collect()
+        self.columns.chosen::<R>()
+    }
+
+    /// Has the output show the columns that the user has chosen.
+    fn choose_columns<R: Record>(&self, out: &mut Output) -> Result<(), Failure> {
+        let columns = self.columns::<R>()?;
+        if !columns.is_empty() {
+            out.choose_columns(columns);
+        }
+        Ok(())
+    }
+
+    fn limit(&self, out: &Output) -> usize {
+        self.limit.map(NonZeroUsize::get).or(out.default_limit()).unwrap_or(usize::MAX)
+    }
+}
+
+/// Options of every list that follows the order in which its rows came, but can be sorted.
+#[derive(Debug, clap::Args)]
+pub struct SortedListArgs {
+    /// The options of every list.
+    #[command(flatten)]
+    pub list: ListArgs,
+    #[command(flatten)]
+    sort: SortArg,
+}
+
+impl SortedListArgs {
+    /// Prints rows that are no pages of a list, sorted and with the columns that are asked for.
+    ///
+    /// # Errors
+    /// When the list has no such column (exit code 2), or standard output cannot be written to.
+    pub fn print_all<R: Record>(&self, rows: &[R], out: &mut Output) -> anyhow::Result<()> {
+        self.list.choose_columns::<R>(out)?;
+        let mut rows: Vec<&R> = rows.iter().collect();
+        self.sort.apply::<R, _>(self.list.reverse, &mut rows)?;
+        out.list::<R, _>(rows.into_iter().map(Ok))
     }
 }
 
@@ -125,6 +152,42 @@ pub fn malformed_cursor(cursor: &str) -> Failure {
     Failure::usage(format!("--after {cursor}: expected a cursor that this list has printed, in the same order"))
 }
 
+/// Prints a list, read `page_size` rows at a time; all of them before the first is printed, if it is to be sorted.
+///
+/// # Errors
+/// What `fetch` returns, when `--sort` names no column or is used with `--after` (exit code 2), or when standard output cannot
+/// be written to.
+pub fn print_sorted<T: Record + Clone>(
+    out: &mut Output,
+    args: &SortedListArgs,
+    what: &str,
+    page_size: usize,
+    cursor: impl Fn(&T) -> String,
+    fetch: impl FnMut(Option<&T>, i64) -> anyhow::Result<Vec<T>>,
+) -> anyhow::Result<()> {
+    let list = &args.list;
+    if !args.sort.is_given() {
+        return print(out, list, what, page_size, cursor, fetch);
+    }
+    if list.after.is_some() {
+        let hint = "for more rows of a sorted list, give a higher --limit";
+        return Err(Failure::usage("--after is for a list in its own order, not with --sort").hint(hint).into());
+    }
+    args.sort.apply::<T, T>(false, &mut Vec::new())?;
+    let mut rows = Rows::new(page_size, fetch).collect::<anyhow::Result<Vec<T>>>()?;
+    args.sort.apply::<T, _>(list.reverse, &mut rows)?;
+    let all = rows.len();
+    rows.truncate(list.limit(out));
+    list.choose_columns::<T>(out)?;
+    out.list::<T, _>(rows.iter().map(Ok))?;
+    if all > rows.len() {
+        out.status(format_args!("{} of {all} {what}; show more with --limit N, or in another format", rows.len()));
+    } else if rows.is_empty() {
+        out.status(format_args!("no {what}"));
+    }
+    Ok(())
+}
+
 /// Prints a list, read `page_size` rows at a time.
 ///
 /// # Errors
@@ -137,11 +200,8 @@ pub fn print<T: Record + Clone>(
     cursor: impl Fn(&T) -> String,
     fetch: impl FnMut(Option<&T>, i64) -> anyhow::Result<Vec<T>>,
 ) -> anyhow::Result<()> {
-    let limit = args.limit.map(NonZeroUsize::get).or(out.default_limit()).unwrap_or(usize::MAX);
-    let columns = args.columns::<T>()?;
-    if !columns.is_empty() {
-        out.choose_columns(columns);
-    }
+    let limit = args.limit(out);
+    args.choose_columns::<T>(out)?;
     let mut rows = Rows::new(page_size.min(limit), fetch);
     let mut last = None;
     let printed = rows.by_ref().take(limit).inspect(|row| last = row.as_ref().ok().map(&cursor));

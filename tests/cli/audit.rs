@@ -63,29 +63,6 @@ on_both_engines! {
         let backwards: Vec<String> = t.ok(&["users", "history", "ann", "--reverse", "--format", "ids"]).lines().map(ToOwned::to_owned).collect();
         assert_eq!(backwards.len(), 1);
     }
-
-    fn tables_and_json_have_the_same_fields(t) {
-        t.ok(&["import", "all", &crate::sandbox::example("")]);
-        t.ok(&["actions", "feed", "nudges", "--limit", "1"]);
-        for command in [
-            "users list --last-active","users stats", "users history usr_003", "champions history usr_42_maya",
-            "champions stats --by-cohort --by-month", "champions suggest --min-replies 1 --min-threads 1 --min-active-days 1 --min-completed 1 --since 3y",
-            "champions suggest --backtest --min-replies 1 --since 3y", "actions list",
-            "actions stats --by type", "actions progress --course crs_rust_101 --limit 3", "actions funnel enrolled started_module completed_course", "actions freshness --max-age 90y",
-            "actions feed --list", "import history", "audit list", "migrate status", "doctor",
-        ] {
-            let args: Vec<&str> = command.split(' ').collect();
-            let csv = t.run(&[&args[..], &["--format", "csv"]].concat()).stdout;
-            let json = t.run(&[&args[..], &["--format", "json"]].concat()).stdout;
-            let mut header: Vec<&str> = csv.lines().next().unwrap_or_default().split(',').collect();
-            let document: Value = serde_json::from_str(&json).unwrap_or_else(|error| panic!("{command}: {error}"));
-            let row = document.as_array().map_or(&document, |rows| &rows[0]);
-            let mut fields: Vec<&str> = row.as_object().unwrap().keys().map(String::as_str).collect();
-            fields.sort_unstable();
-            header.sort_unstable();
-            assert_eq!(header, fields, "{command}");
-        }
-    }
 }
 
 on_both_engines! {

@@ -14,6 +14,7 @@ mod help;
 mod import;
 mod installed;
 mod languages;
+mod lists;
 mod migrate;
 mod other_server;
 mod output;

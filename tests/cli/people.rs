@@ -1,5 +1,8 @@
 //! Everything about a person, and what is inconsistent between people.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use crate::on_both_engines;
@@ -64,6 +67,32 @@ on_both_engines! {
         let left = t.content();
         assert!(!left.contains("Ñáñez") && !left.contains("Ulm"), "{left}");
         t.fails(6, &["users", "trace", "nobody"]);
+    }
+
+    fn every_row_of_a_person_is_listed_however_many_there_are(t) {
+        t.user("ann", "student");
+        t.ok(&["champions", "nominate", "ann"]);
+        t.ok(&["users", "alias", "add", "ann", "former@example.com"]);
+        t.ok(&["actions", "feed", "ann@example.com"]);
+        t.ok(&["actions", "feed", "ann@example.com", "--forget", "--yes"]);
+        // More than are read at once.
+        let mut events = "user_id,action_type,target_type,target_id,occurred_at\n".to_owned();
+        for n in 0..20_010 {
+            writeln!(events, "ann,posted_reply,thread,t{n},2026-01-01T00:00:00Z").unwrap();
+        }
+        t.ok(&["import", "actions", &t.file("a.csv", events)]);
+        let found = places(t, &["users", "trace", "ann"]);
+        let mut listed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for row in rows(t, 0, &["users", "trace", "ann", "--ids"]) {
+            let [place, id] = ["place", "id"].map(|name| row[name].as_str().unwrap().to_owned());
+            assert!(listed.entry(place).or_default().insert(id), "twice: {row}");
+        }
+        let counted: BTreeMap<String, u64> = found.into_iter().map(|(place, found, _)| (place, found)).collect();
+        assert_eq!(listed.into_iter().map(|(place, ids)| (place, ids.len() as u64)).collect::<BTreeMap<_, _>>(), counted);
+        assert_eq!(counted["actions"], 20_010);
+        // A consumer that is gone is named in the trail.
+        assert!(counted["audit trail: as the name of a consumer, or the id of an action"] >= 1, "{counted:?}");
+        t.fails(2, &["users", "trace", "ann", "--ids", "--sort", "found"]);
     }
 
     fn people_who_look_like_one_are_listed(t) {

@@ -224,6 +224,7 @@ on_both_engines! {
         assert!(mail.contains("Content-Type: multipart/mixed") && mail.contains("attachment; filename=\"report.html\""), "{mail}");
         assert!(mail.split("\r\n").all(|line| line.len() <= 78 && line.is_ascii()));
         assert!(t.fails(2, &["report", "-o", "report.pdf"]).contains("expected .html"));
+        assert!(t.fails(2, &["report", "--email", "-o", "mail.html"]).contains("--email --output mail.html: expected a file .eml"));
         let text = t.ok(&[&["report"], &SPRING[..]].concat());
         assert!(text.starts_with("Community report: 2026-03-01 to 2026-06-01\n") && text.contains("\nActive people a week\n"), "{text}");
         t.ok(&[&["report", "chart", "active-weeks", "-o", "w.svg"], &SPRING[..]].concat());
@@ -234,6 +235,54 @@ on_both_engines! {
         assert!(t.fails(2, &["report", "--since", "2026-06-01", "--until", "2026-05-01"]).contains("is not before"));
         assert!(t.fails(2, &["report", "--since", "0001-01-01"]).contains("longer than ten years"));
         assert!(t.fails(6, &["report", "--cohort", "coh_2026_sprint"]).contains("did you mean coh_2026_spring?"));
+    }
+
+    fn the_period_before_one_of_whole_days_has_as_many_days(t) {
+        // In Berlin, the night of 29 March has an hour less, that of 25 October one more.
+        t.ok(&["users", "create", "--email", "ann@example.com", "--name", "Ann", "--id", "ann", "--role", "student"]);
+        let event = |key: &str, at: &str| {
+            t.ok(&["actions", "record", "ann", "enrolled", &format!("course:{key}"), "--at", at, "--idempotency-key", key]);
+        };
+        event("a", "2026-03-21T23:30:00+01:00"); // The day before.
+        event("b", "2026-03-22T00:30:00+01:00");
+        let before = |args: &[&str]| {
+            let period = ["--since", "2026-03-29", "--until", "2026-04-05", "--small-numbers"];
+            let found = report(t, &[&period[..], args, &["--tz", "Europe/Berlin"]].concat());
+            let row = measure(&found, "Actions").clone();
+            (found["report"]["compared_with"]["period"].as_str().unwrap().to_owned(), row["before"].clone())
+        };
+        assert_eq!(before(&[]), ("2026-03-22 to 2026-03-29".to_owned(), 1.into()));
+    }
+
+    fn what_does_not_fit_together_is_counted_beside_the_numbers(t) {
+        t.ok(&["import", "all", &example("")]);
+        let data = || {
+            let found = report(t, &["--section", "data"]);
+            (found["sections"]["data"]["finding"].as_str().unwrap().to_owned(), rows(&found, "data").clone())
+        };
+        let value = |rows: &[Value], what: &str| rows.iter().find(|row| row["what"] == what).unwrap_or_else(|| panic!("{what}: {rows:?}"))["value"].clone();
+        let rule = |name: &str| {
+            let found: Vec<Value> = serde_json::from_str(&t.run(&["check", "--without-log", "--format", "json"]).stdout).unwrap();
+            found.iter().filter(|row| row["rule"] == name).count()
+        };
+        t.ok(&["users", "create", "--email", "Maya.Chen+x@example.com", "--name", "M"]);
+        t.ok(&["users", "create", "--email", "mayachen@example.com", "--name", "N"]);
+        let (finding, rows) = data();
+        for (what, name) in [("Idle administrators", "idle_administrator"), ("Likely duplicates", "likely_duplicate"), ("Champions by role or by stage only", "role_and_stage")] {
+            assert_eq!(value(&rows, what), rule(name), "{what}");
+        }
+        assert!(rule("likely_duplicate") > 0 && finding.contains("likely duplicate"), "{finding}");
+        // A source is silent after the time that is configured.
+        t.ok(&["actions", "record", "usr_003", "enrolled", "course:new", "--source-system", "stripe", "--source-event-id", "evt_new", "--at", "2026-05-30T00:00:00Z"]);
+        let silent = |config: &str| {
+            t.file(".config/rollbook/config.toml", config);
+            let args = ["report", "--section", "data", "--format", "json"];
+            let output = t.command(&args).env("SOURCE_DATE_EPOCH", "1780272000").output().unwrap();
+            serde_json::from_slice::<Value>(&output.stdout).unwrap()["sections"]["data"]["finding"].as_str().unwrap().to_owned()
+        };
+        assert!(!silent("").contains("stripe"), "{}", silent(""));
+        let configured = silent("[freshness]\nstripe = \"26h\"\n");
+        assert!(configured.contains("no event of ") && configured.contains(" stripe for more than 1d"), "{configured}");
     }
 
     fn nobody_can_be_told_from_the_numbers(t) {

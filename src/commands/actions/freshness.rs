@@ -10,7 +10,7 @@ use crate::db::types::Timestamp;
 use crate::db::{Access, Db};
 use crate::error::{ExitStatus, Failure};
 use crate::models::SourceSystem;
-use crate::output::{Record, span};
+use crate::output::{ArrangeArgs, Record, span};
 
 /// Fail if a source has no recent events, for monitoring from cron
 ///
@@ -25,6 +25,8 @@ pub struct Args {
     /// Maximum age of the newest event, e.g. 26h
     #[arg(long, value_name = "AGE", value_parser = parse_duration)]
     max_age: Option<Duration>,
+    #[command(flatten, next_help_heading = "Output")]
+    arrange: ArrangeArgs,
 }
 
 /// The age of a source's newest event.
@@ -53,7 +55,7 @@ impl Command for Args {
             .collect::<anyhow::Result<Vec<_>>>()?;
         match &rows[..] {
             [row] => out.one(row)?,
-            rows => out.list::<Freshness, _>(rows.iter().map(Ok))?,
+            rows => self.arrange.print(rows, out)?,
         }
         let stale: Vec<String> = rows
             .iter()

@@ -6,7 +6,7 @@ use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::error::{ExitStatus, Failure};
 use crate::models::ActionType;
-use crate::output::{ChartArg, Record, cell};
+use crate::output::{ArrangeArgs, ChartArg, Record, cell};
 use crate::selection::PopulationFilter;
 
 /// Show how many users reached each step of a sequence of actions, and how long each step took
@@ -34,6 +34,8 @@ pub struct Args {
     chart: ChartArg,
     #[command(flatten, next_help_heading = "Filters")]
     population: PopulationFilter,
+    #[command(flatten, next_help_heading = "Output")]
+    arrange: ArrangeArgs,
 }
 
 impl Command for Args {
@@ -70,7 +72,7 @@ impl Command for Args {
         if args.by.is_none() {
             out.show_columns(FunnelStep::COLUMNS[1..].to_vec());
         }
-        out.list::<FunnelStep, _>(steps.iter().map(Ok))?;
+        args.arrange.print(&steps, out)?;
         Ok(ExitStatus::Done)
     }
 }

@@ -7,7 +7,7 @@ use crate::context::{Command, Context};
 use crate::db::types::{Timestamp, sql};
 use crate::db::{Access, Db, statement};
 use crate::error::ExitStatus;
-use crate::output::{Record, plural};
+use crate::output::{ArrangeArgs, Record, plural};
 
 /// Report inconsistencies in the log; exit code 3 if there are any
 ///
@@ -20,6 +20,8 @@ pub struct Args {
     /// Maximum number of examples per rule
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
     examples: u32,
+    #[command(flatten, next_help_heading = "Output")]
+    arrange: ArrangeArgs,
 }
 
 /// One kind of inconsistency.
@@ -104,7 +106,7 @@ impl Command for Args {
             }
             Ok((findings, all))
         })?;
-        out.list::<Finding, _>(findings.iter().map(Ok))?;
+        args.arrange.print(&findings, out)?;
         if findings.is_empty() {
             out.status("no inconsistencies found");
             return Ok(ExitStatus::Done);

@@ -9,7 +9,7 @@ use crate::db::types::{Timestamp, sql};
 use crate::db::{Access, statement};
 use crate::error::ExitStatus;
 use crate::output::{Record, cell};
-use crate::selection::paging::{self, ListArgs};
+use crate::selection::paging::{self, SortedListArgs};
 use crate::selection::{PopulationFilter, RoleFilter, find_person, known_courses, known_enrollment_cohorts};
 
 /// Show when users enrolled in, started and completed each course, cohort and module
@@ -31,12 +31,12 @@ pub struct Args {
     #[arg(long, conflicts_with = "by")]
     open: bool,
     /// Count the people of each course or cohort instead: enrolled, started, completed and left
-    #[arg(long, value_enum, group = "whose", conflicts_with_all = ["users", "after", "reverse", "limit"])]
+    #[arg(long, value_enum, group = "whose", conflicts_with_all = ["users", "after", "limit"])]
     by: Option<EnrolledIn>,
     #[command(flatten)]
     roles: RoleFilter,
     #[command(flatten, next_help_heading = "Output")]
-    list: ListArgs,
+    list: SortedListArgs,
 }
 
 #[derive(Debug, QueryableByName)]
@@ -90,14 +90,10 @@ impl Command for Args {
                 Completions::read((None, None), users.as_ref(), db)
             })?;
             let counts = completions.of(kind);
-            let columns = args.list.columns::<Completion>()?;
-            if !columns.is_empty() {
-                out.choose_columns(columns);
-            }
             if counts.is_empty() {
                 out.status("no enrollments");
             }
-            out.list::<Completion, _>(counts.iter().map(Ok))?;
+            args.list.print_all(counts, out)?;
             return Ok(ExitStatus::Done);
         }
         // Of several, one that is unknown would not be missed among the rows of the others.
@@ -107,8 +103,8 @@ impl Command for Args {
         let find = |user: &String| Ok(find_person(user, &mut db.conn)?.id);
         let users: Vec<String> = args.users.iter().map(find).collect::<anyhow::Result<_>>()?;
         let parse = |cursor: &str| paging::parse_cursor("user", cursor).ok_or_else(|| paging::malformed_cursor(cursor));
-        let start = args.list.after.as_deref().map(parse).transpose()?;
-        paging::print(
+        let start = args.list.list.after.as_deref().map(parse).transpose()?;
+        paging::print_sorted(
             out,
             &args.list,
             "rows",
@@ -126,7 +122,7 @@ impl Command for Args {
                         .bind::<Text, _>(single(&args.courses))
                         .bind::<Text, _>(single(&args.cohorts))
                         .bind::<Bool, _>(args.open)
-                        .bind::<Bool, _>(args.list.reverse)
+                        .bind::<Bool, _>(args.list.list.reverse)
                         .bind::<Text, _>(after_user)
                         .bind::<Text, _>(after_target)
                         .bind::<BigInt, _>(limit)

@@ -7,7 +7,7 @@ use crate::clock::{Unit, WeekStart};
 use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::error::{ExitStatus, Failure};
-use crate::output::{ChartArg, Format, Record, cell, plural};
+use crate::output::{ArrangeArgs, ChartArg, Format, Record, cell, plural};
 use crate::selection::{ActionFilter, PopulationFilter};
 
 mod draw;
@@ -36,6 +36,8 @@ pub struct Args {
     limit: Option<u32>,
     #[command(flatten)]
     chart: ChartArg,
+    #[command(flatten, next_help_heading = "Output")]
+    arrange: ArrangeArgs,
 }
 
 /// The value by which actions are counted.
@@ -133,7 +135,12 @@ impl Command for Args {
             out.status("no actions");
         }
         let limit = args.limit.map(|limit| limit as usize).or(out.default_limit());
-        let chart = if out.draws_charts() && across.is_none() && out.format() == Format::Table && !counts.is_empty() {
+        let chart = if out.draws_charts()
+            && !args.arrange.is_given()
+            && across.is_none()
+            && out.format() == Format::Table
+            && !counts.is_empty()
+        {
             match by {
                 By::Day => Some(draw::calendar(&counts, out.width())),
                 By::Hour | By::Week => Some(timeline::timeline(&counts, by, out.width())),
@@ -142,26 +149,40 @@ impl Command for Args {
         } else {
             None
         };
-        let hidden = limit.map_or(0, |limit| cut(&mut counts, limit, is_time));
+        let hidden = match limit {
+            Some(limit) if args.arrange.is_sorted() => {
+                args.arrange.apply::<Count, _>(&mut counts, out)?;
+                let hidden = counts.len().saturating_sub(limit);
+                counts.truncate(limit);
+                hidden
+            }
+            Some(limit) => cut(&mut counts, limit, is_time),
+            None => 0,
+        };
         if let Some(chart) = chart {
             out.document(&chart)?;
         }
-        if out.format() == Format::Table && across.is_some() {
+        if out.format() == Format::Table && across.is_some() && !args.arrange.is_given() {
             let matrix = draw::matrix(&counts, out.table_width());
             if !matrix.is_empty() {
                 out.document(&matrix)?;
             }
         } else {
-            if across.is_none() {
-                let is_partial = |count: &Count| count.partial == Some(true);
-                let shows_partial = is_time && (out.format() != Format::Table || counts.iter().any(is_partial));
-                let columns = ["value", "actions", "users", "partial"];
-                out.show_columns(columns[..if shows_partial { 4 } else { 3 }].to_vec());
+            let is_table = out.format() == Format::Table;
+            let is_shown = |column: &&str| match *column {
+                "across" => across.is_some(),
+                "partial" => counts.iter().any(|count| count.partial.is_some_and(|partial| partial || !is_table)),
+                _ => true,
+            };
+            out.show_columns(Count::COLUMNS.iter().copied().filter(is_shown).collect());
+            if !args.arrange.is_sorted() || limit.is_none() {
+                args.arrange.apply::<Count, _>(&mut counts, out)?;
             }
             out.list::<Count, _>(counts.iter().map(Ok))?;
         }
         if hidden > 0 {
             let which = match by {
+                _ if args.arrange.is_sorted() => "after these",
                 _ if is_time => "earlier",
                 By::Weekday | By::HourOfDay => "later",
                 _ => "smaller",

@@ -7,7 +7,7 @@ use crate::db::{Db, MultiBackend};
 use crate::models::AuditEvent;
 use crate::output::{HistoryRow, Output, Record as _};
 use crate::schema::audit_event;
-use crate::selection::paging::{self, ListArgs};
+use crate::selection::paging::{self, SortedListArgs};
 
 /// A condition on the events.
 pub(in crate::commands) type Condition = Box<dyn BoxableExpression<audit_event::table, MultiBackend, SqlType = Bool>>;
@@ -18,15 +18,16 @@ pub(in crate::commands) type Condition = Box<dyn BoxableExpression<audit_event::
 /// When `--after` is no position of an event (exit code 2), or the database fails.
 pub(in crate::commands) fn print(
     conditions: impl Fn() -> Vec<Condition>,
-    list: &ListArgs,
+    args: &SortedListArgs,
     db: &mut Db,
     out: &mut Output,
 ) -> anyhow::Result<()> {
+    let list = &args.list;
     let position = |id: &str| id.parse::<i64>().map_err(|_| paging::malformed_cursor(id));
     let after = list.after.as_deref().map(position).transpose()?;
-    paging::print(
+    paging::print_sorted(
         out,
-        list,
+        args,
         "changes",
         paging::PAGE,
         |row: &HistoryRow| row.id().to_owned(),

@@ -8,7 +8,7 @@ use crate::db::types::{Json, Timestamp};
 use crate::db::{Access, Db};
 use crate::error::ExitStatus;
 use crate::models::{AuditEvent, Role, Roles, Stage, Subject};
-use crate::output::{Record, plural};
+use crate::output::{ArrangeArgs, Record, plural};
 use crate::schema::{audit_event, champion, user};
 use crate::selection::paging::{PAGE, Rows};
 
@@ -17,7 +17,10 @@ use crate::selection::paging::{PAGE, Rows};
 /// Every difference is a change that went around the trail, such as one of a program that had switched the triggers off. Each
 /// is shown with the time span in which it happened. The exit code is 1 if there are any.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    #[command(flatten, next_help_heading = "Output")]
+    arrange: ArrangeArgs,
+}
 
 /// A difference between the trail and what is stored, or between two changes in the trail.
 #[derive(Debug, Serialize)]
@@ -83,7 +86,7 @@ impl Command for Args {
             replay.compare_records(now, db)?;
             Ok((replay.differences, replay.changes))
         })?;
-        out.list::<Difference, _>(differences.iter().map(Ok))?;
+        self.arrange.print(&differences, out)?;
         let changes = plural(changes, "change");
         if differences.is_empty() {
             out.status(format_args!("{changes} replayed: what is stored follows from them"));

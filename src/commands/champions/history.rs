@@ -6,6 +6,7 @@ use crate::context::{Command, Context};
 use crate::db::{Access, Db};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{Champion, StageStep, User, histories};
+use crate::output::ArrangeArgs;
 
 /// List the stage changes of a record, or of all records of a user, with time, duration and actor
 ///
@@ -16,6 +17,8 @@ pub struct Args {
     /// Champion record by id, or user by id or email; the start of an id is enough
     #[arg(value_name = "CHAMPION|USER")]
     record: String,
+    #[command(flatten, next_help_heading = "Output")]
+    arrange: ArrangeArgs,
 }
 
 #[derive(QueryableByName)]
@@ -63,7 +66,7 @@ impl Command for Args {
         if steps.is_empty() {
             out.status("no steps");
         }
-        out.list::<StageStep, _>(steps.iter().map(Ok))?;
+        args.arrange.print(&steps, out)?;
         Ok(ExitStatus::Done)
     }
 }

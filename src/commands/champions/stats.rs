@@ -7,7 +7,7 @@ use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::error::ExitStatus;
 use crate::models::{History, Stage};
-use crate::output::{ChartArg, Record, cell};
+use crate::output::{ArrangeArgs, ChartArg, Record, cell};
 use crate::selection::known_cohorts;
 
 /// Show how many records entered, left and advanced from each stage, and how long they stayed
@@ -29,6 +29,8 @@ pub struct Args {
     by_month: bool,
     #[command(flatten)]
     chart: ChartArg,
+    #[command(flatten, next_help_heading = "Output")]
+    arrange: ArrangeArgs,
 }
 
 /// The counts of a stage; of one cohort or month, if the counts are grouped by them.
@@ -93,7 +95,7 @@ impl Command for Args {
             known_cohorts(&args.cohorts, &mut db.conn)?;
             out.status("no champions");
         }
-        out.list::<StageCount, _>(counts.iter().map(Ok))?;
+        args.arrange.print(&counts, out)?;
         Ok(ExitStatus::Done)
     }
 }

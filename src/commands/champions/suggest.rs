@@ -9,9 +9,9 @@ use crate::context::{Command, Context};
 use crate::db::{Access, Db, End};
 use crate::error::ExitStatus;
 use crate::models::change_or_not;
-use crate::output::{Consent, Output, Record, cell, plural};
+use crate::output::{ArrangeArgs, Consent, Output, Record, cell, plural};
 use crate::selection::known_enrollment_cohorts;
-use backtest::{BacktestRow, backtest};
+use backtest::backtest;
 use rule::{Criterion, Rule, RuleArgs};
 
 mod backtest;
@@ -50,6 +50,8 @@ pub struct Args {
     /// Maximum number of users [default: 50 in a table; unlimited in other formats and with --nominate]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     limit: Option<u32>,
+    #[command(flatten, next_help_heading = "Output")]
+    arrange: ArrangeArgs,
 }
 
 impl Command for Args {
@@ -78,7 +80,7 @@ impl Command for Args {
             known_enrollment_cohorts(args.cohort.as_slice(), &mut db.conn)?;
             out.status("no users qualify");
         }
-        out.list::<Suggestion, _>(suggested.iter().map(Ok))?;
+        args.arrange.print(&suggested, out)?;
         if limit == Some(suggested.len().try_into()?) {
             out.status("there may be more users; increase --limit to see them");
         }
@@ -120,7 +122,7 @@ fn print_backtest(rule: &Rule, args: &Args, clock: Clock, db: &mut Db, out: &mut
         let others = args.suggested(rule, i64::MAX, clock, db)?.len();
         Ok((champions, others))
     })?;
-    out.list::<BacktestRow, _>(champions.iter().map(Ok))?;
+    args.arrange.print(&champions, out)?;
     let found = champions.iter().filter(|champion| champion.found_at.is_some()).count();
     let early = champions.iter().filter(|champion| champion.early_seconds.is_some_and(|early| early > 0)).count();
     out.status(format_args!(

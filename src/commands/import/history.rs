@@ -10,7 +10,7 @@ use crate::import::FileKind;
 use crate::models::{ImportRun, RunOutcome};
 use crate::output::Record as _;
 use crate::schema::import_run;
-use crate::selection::paging::{self, ListArgs};
+use crate::selection::paging::{self, SortedListArgs};
 
 /// List past imports with their actor and outcome, newest first
 #[derive(Debug, clap::Args)]
@@ -37,7 +37,7 @@ pub struct Args {
     #[arg(long, value_name = "TIME")]
     until: Option<TimeArg>,
     #[command(flatten, next_help_heading = "Output")]
-    list: ListArgs,
+    list: SortedListArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -62,21 +62,21 @@ impl Command for Args {
             out.one(&ImportRun::find(&mut db.conn, run)?)?;
             return Ok(ExitStatus::Done);
         }
-        if let Some(after) = &self.list.after {
+        if let Some(after) = &self.list.list.after {
             let runs = import_run::table.find(after).select(import_run::id);
             runs.first::<String>(&mut db.conn).optional()?.ok_or_else(|| paging::malformed_cursor(after))?;
         }
         if self.failed && out.format().is_table() {
             out.show_columns(vec!["started_at", "file_name", "outcome", "reason", "id"]);
         }
-        paging::print(
+        paging::print_sorted(
             out,
             &self.list,
             "imports",
             paging::PAGE,
             |row: &ImportRun| row.id().to_owned(),
             |last: Option<&ImportRun>, limit| {
-                let after = last.map(|run| run.id.as_str()).or(self.list.after.as_deref());
+                let after = last.map(|run| run.id.as_str()).or(self.list.list.after.as_deref());
                 page(&self, since, until, &mut db.conn, after, limit)
             },
         )?;
@@ -93,7 +93,7 @@ fn page(
     limit: i64,
 ) -> anyhow::Result<Vec<ImportRun>> {
     let mut runs = import_run::table.select(ImportRun::as_select()).limit(limit).into_boxed();
-    runs = if args.list.reverse { runs.order(import_run::id.asc()) } else { runs.order(import_run::id.desc()) };
+    runs = if args.list.list.reverse { runs.order(import_run::id.asc()) } else { runs.order(import_run::id.desc()) };
     if let Some(kind) = args.kind {
         runs = runs.filter(import_run::kind.eq(kind.as_str()));
     }
@@ -112,7 +112,11 @@ fn page(
         runs = runs.filter(import_run::started_at.lt(until));
     }
     if let Some(id) = after {
-        runs = if args.list.reverse { runs.filter(import_run::id.gt(id)) } else { runs.filter(import_run::id.lt(id)) };
+        runs = if args.list.list.reverse {
+            runs.filter(import_run::id.gt(id))
+        } else {
+            runs.filter(import_run::id.lt(id))
+        };
     }
     Ok(runs.load(conn)?)
 }

@@ -9,7 +9,7 @@ use crate::interrupt::Interrupt;
 use crate::log::{LogFile, LogWriter, LogWriterOptions};
 use crate::models::{Change, EventIds, ParkedEvent, Subject};
 use crate::output::plural;
-use crate::selection::paging::{self, ListArgs};
+use crate::selection::paging::{self, SortedListArgs};
 
 /// What was removed, as the audit trail has it.
 #[derive(Serialize)]
@@ -44,7 +44,7 @@ pub struct Args {
     #[arg(long, short = 'n')]
     dry_run: bool,
     #[command(flatten, next_help_heading = "Output")]
-    page: ListArgs,
+    page: SortedListArgs,
 }
 
 impl Command for Args {
@@ -61,8 +61,8 @@ impl Command for Args {
             let parse = |cursor: &str| {
                 paging::parse_cursor(ORDER, cursor).ok_or_else(|| paging::malformed_cursor(cursor)).map(|(_, key)| key)
             };
-            let start = self.page.after.as_deref().map(parse).transpose()?.unwrap_or_default();
-            paging::print(
+            let start = self.page.list.after.as_deref().map(parse).transpose()?.unwrap_or_default();
+            paging::print_sorted(
                 out,
                 &self.page,
                 "events",

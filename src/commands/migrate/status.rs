@@ -4,7 +4,7 @@ use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::db::migrations::{self, State};
 use crate::error::ExitStatus;
-use crate::output::Record;
+use crate::output::{ArrangeArgs, Record};
 
 /// List all migrations as applied or pending, without changing the database
 #[derive(Debug, clap::Args)]
@@ -12,6 +12,8 @@ pub struct Args {
     /// Exit with code 1 if a migration is pending, for deployment scripts
     #[arg(long)]
     exit_code: bool,
+    #[command(flatten, next_help_heading = "Output")]
+    arrange: ArrangeArgs,
 }
 
 #[derive(Serialize)]
@@ -46,10 +48,12 @@ impl Command for Args {
         }
         let migrations = migrations::list(&mut db.conn)?;
         let pending = migrations.iter().any(|migration| !migration.applied);
-        out.list(migrations.into_iter().map(|migration| {
+        let row = |migration: migrations::Migration| {
             let state = if migration.applied { "applied" } else { "pending" };
-            anyhow::Ok(MigrationRow { migration: migration.name, state })
-        }))?;
+            MigrationRow { migration: migration.name, state }
+        };
+        let rows: Vec<MigrationRow> = migrations.into_iter().map(row).collect();
+        self.arrange.print(&rows, out)?;
         if let Some(distribution) = db.conn.engine().distribution(&mut db.conn)? {
             out.note(format_args!("distributed: {distribution}"));
         }

@@ -32,11 +32,11 @@ pub struct Args {
 }
 
 impl Args {
-    pub(super) fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+    pub(super) fn run(mut self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let file = Some(self.output.as_path()).filter(|path| *path != Path::new("-"));
         let picture = Picture::of(file)?;
         check_file(file, self.overwrite, ctx)?;
-        let mut scope = self.about.scope(ctx.clock)?;
+        let mut scope = self.about.scope(ctx)?;
         let (db, out) = ctx.open()?;
         let names = [self.name.clone()];
         let drawn = db.snapshot(|db| {

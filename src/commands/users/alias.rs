@@ -5,6 +5,7 @@ use crate::context::{Command, Context};
 use crate::db::{Access, End};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{Change, FormerEmail, Subject, User, change_or_not, check_email};
+use crate::output::ArrangeArgs;
 use crate::selection::find_person;
 
 /// Manage former email addresses, by which files and events still name a user
@@ -36,6 +37,8 @@ pub struct AddArgs {
 pub struct ListArgs {
     /// User, by id or email
     user: String,
+    #[command(flatten, next_help_heading = "Output")]
+    arrange: ArrangeArgs,
 }
 
 /// Remove a former address, for example because the person has signed up again
@@ -120,7 +123,7 @@ impl Command for ListArgs {
         if addresses.is_empty() {
             out.status("no former addresses");
         }
-        out.list::<FormerEmail, _>(addresses.iter().map(Ok))?;
+        self.arrange.print(&addresses, out)?;
         Ok(ExitStatus::Done)
     }
 }

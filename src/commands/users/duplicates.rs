@@ -1,12 +1,9 @@
-use diesel::prelude::*;
-
 use crate::analytics::{LikelyDuplicates, Likeness, duplicates};
 use crate::context::{Command, Context};
-use crate::db::{Access, Db};
+use crate::db::Access;
 use crate::error::ExitStatus;
 use crate::models::User;
-use crate::output::{Record, plural};
-use crate::schema::user;
+use crate::output::{ArrangeArgs, Record, plural};
 
 /// List people who look like one and could be merged
 ///
@@ -17,6 +14,8 @@ pub struct Args {
     /// What to compare
     #[arg(long, value_enum, value_delimiter = ',', default_value = "email,name")]
     by: Vec<Likeness>,
+    #[command(flatten, next_help_heading = "Output")]
+    arrange: ArrangeArgs,
 }
 
 impl Command for Args {
@@ -26,8 +25,8 @@ impl Command for Args {
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let (db, out) = ctx.open()?;
-        let found = duplicates(&people(db)?, &self.by);
-        out.list::<LikelyDuplicates, _>(found.iter().map(Ok))?;
+        let found = duplicates(&User::everybody(&mut db.conn)?, &self.by);
+        self.arrange.print(&found, out)?;
         if found.is_empty() {
             out.status("no likely duplicates");
         } else {
@@ -36,11 +35,6 @@ impl Command for Args {
         }
         Ok(ExitStatus::Done)
     }
-}
-
-/// All users who are neither erased nor merged.
-pub(in crate::commands) fn people(db: &mut Db) -> QueryResult<Vec<User>> {
-    user::table.select(User::as_select()).filter(user::erased_at.is_null()).order(user::id).load(&mut db.conn)
 }
 
 impl Record for LikelyDuplicates {

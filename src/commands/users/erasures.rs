@@ -6,13 +6,13 @@ use crate::db::Access;
 use crate::error::ExitStatus;
 use crate::models::Subject;
 use crate::schema::audit_event;
-use crate::selection::paging::ListArgs;
+use crate::selection::paging::SortedListArgs;
 
 /// List the erasures: who erased whom, when and why, latest first
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten, next_help_heading = "Output")]
-    list: ListArgs,
+    list: SortedListArgs,
 }
 
 impl Command for Args {

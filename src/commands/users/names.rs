@@ -7,7 +7,7 @@ use diesel::query_builder::{BoxedSqlQuery, SqlQuery};
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Nullable, Text};
 
-use crate::db::{AnyConnection, Db, Engine, MultiBackend, folded};
+use crate::db::{AnyConnection, Db, MultiBackend, SqlDialect, folded};
 use crate::models::{FormerEmail, Tombstone, User};
 use crate::schema::user;
 use crate::selection::containing;
@@ -93,7 +93,7 @@ impl PersonNames {
     pub(super) fn query(
         &self,
         statement: &str,
-        engine: &dyn Engine,
+        engine: &dyn SqlDialect,
     ) -> anyhow::Result<BoxedSqlQuery<'static, MultiBackend, SqlQuery>> {
         let lists = [
             ("ids", &self.ids),
@@ -192,22 +192,22 @@ pub(super) const IS_ONE: &str = "IN (SELECT value FROM ids)";
 pub(super) const IS_ADDRESS: &str = "IN (SELECT value FROM emails)";
 
 /// The condition that a column is the person.
-pub(super) fn is_person(column: &str, engine: &dyn Engine) -> String {
+pub(super) fn is_person(column: &str, engine: &dyn SqlDialect) -> String {
     // The function for folding takes no NULL on SQLite.
     format!("{} IN (SELECT value FROM exact)", engine.folded(&format!("coalesce({column}, '')")))
 }
 
 /// The condition that a text names the person.
-pub(super) fn names_person(text: &str, engine: &dyn Engine) -> String {
+pub(super) fn names_person(text: &str, engine: &dyn SqlDialect) -> String {
     format!("EXISTS (SELECT 1 FROM contained WHERE {} LIKE value ESCAPE '\\')", engine.folded(text))
 }
 
 /// The condition that the name of an imported file has that of the person.
-pub(super) fn is_file_of_person(engine: &dyn Engine) -> String {
+pub(super) fn is_file_of_person(engine: &dyn SqlDialect) -> String {
     names_file("file_name", engine)
 }
 
-fn names_file(text: &str, engine: &dyn Engine) -> String {
+fn names_file(text: &str, engine: &dyn SqlDialect) -> String {
     let text = engine.folded(&format!("coalesce({text}, '')"));
     format!("EXISTS (SELECT 1 FROM files WHERE {text} LIKE value ESCAPE '\\')")
 }

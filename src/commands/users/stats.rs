@@ -10,7 +10,7 @@ use crate::db::types::Timestamp;
 use crate::db::{Access, AnyConnection, Db};
 use crate::error::ExitStatus;
 use crate::models::{Role, Roles};
-use crate::output::{ChartArg, Record, cell};
+use crate::output::{ArrangeArgs, ChartArg, Record, cell};
 use crate::schema::user;
 use crate::selection::People;
 
@@ -40,6 +40,8 @@ pub struct Args {
     origins: u16,
     #[command(flatten)]
     chart: ChartArg,
+    #[command(flatten, next_help_heading = "Output")]
+    arrange: ArrangeArgs,
 }
 
 /// The number of users in one group.
@@ -79,7 +81,7 @@ impl Command for Args {
             if cells.is_empty() {
                 out.status("no first actions in these weeks");
             }
-            out.list::<RetentionCell, _>(cells.iter().map(Ok))?;
+            args.arrange.print(&cells, out)?;
             return Ok(ExitStatus::Done);
         }
         let counts = db.snapshot(|db| {
@@ -108,7 +110,7 @@ impl Command for Args {
             counts.extend(active(end, all, users.as_ref(), clock, db)?);
             Ok(counts)
         })?;
-        out.list::<Count, _>(counts.iter().map(Ok))?;
+        args.arrange.print(&counts, out)?;
         Ok(ExitStatus::Done)
     }
 }

@@ -3,12 +3,14 @@ use serde::Serialize;
 use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::error::ExitStatus;
-use crate::output::Record;
+use crate::output::{ArrangeArgs, Record};
 use crate::selection::find_person;
 
+mod places;
 mod search;
 
 pub(super) use search::places;
+use search::print_ids;
 
 /// Show every place where a person appears, and what an erasure does with it
 ///
@@ -18,6 +20,11 @@ pub(super) use search::places;
 pub struct Args {
     /// User, by id or email
     user: String,
+    /// List every id, one a row, not the number and the first ids of each place
+    #[arg(long, conflicts_with_all = ["columns", "sort", "reverse"])]
+    ids: bool,
+    #[command(flatten, next_help_heading = "Output")]
+    arrange: ArrangeArgs,
 }
 
 /// What an erasure does with a place.
@@ -60,6 +67,14 @@ pub(super) struct Trace {
     erase: Effect,
 }
 
+/// One row in which a person appears.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct TracedId {
+    place: &'static str,
+    id: String,
+    erase: Effect,
+}
+
 impl Command for Args {
     fn access(&self) -> Access {
         Access::Read
@@ -70,9 +85,15 @@ impl Command for Args {
         let places = db.snapshot(|db| {
             db.scan()?;
             let user = find_person(&self.user, &mut db.conn)?;
-            places(&user, db)
+            if self.ids {
+                print_ids(&user, db, out)?;
+                return Ok(None);
+            }
+            places(&user, db).map(Some)
         })?;
-        out.list::<Trace, _>(places.iter().map(Ok))?;
+        if let Some(places) = places {
+            self.arrange.print(&places, out)?;
+        }
         Ok(ExitStatus::Done)
     }
 }
@@ -84,6 +105,19 @@ impl Trace {
         if self.erase == Effect::ClearedWithMetadata {
             self.erase = if clears_metadata { Effect::Cleared } else { Effect::NotReached };
         }
+    }
+}
+
+impl Record for TracedId {
+    const COLUMNS: &'static [&'static str] = &["place", "id", "erase"];
+    const TABLE: &'static [&'static str] = Self::COLUMNS;
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.place.to_owned(), self.id.clone(), self.erase.as_str().to_owned()]
+    }
+
+    fn id(&self) -> &str {
+        &self.id
     }
 }
 

@@ -5,6 +5,7 @@ mod connect;
 mod copy;
 mod health;
 pub(in crate::db) mod session;
+mod sql_dialect;
 mod sqlstate;
 mod transient;
 
@@ -19,8 +20,8 @@ pub(in crate::db) use catalog::parts_of_dump;
 pub(in crate::db) use connect::connect;
 pub(in crate::db) use transient::is_transient;
 
-use super::{ColumnKind, CursorSql, Engine, Lock, LogOrder, LogStream, Obstacle, TimeBucket, Tls, citus};
-use crate::db::{AnyConnection, fold};
+use super::{Engine, Lock, LogOrder, LogStream, Obstacle, Tls, citus};
+use crate::db::AnyConnection;
 use crate::error::{ExitStatus, Failure};
 
 /// The engine.
@@ -65,15 +66,6 @@ const LOG_INDEXES: &[&str] = &[
     "user_action_position_unique",
     "user_action_no_foreign_log",
 ];
-
-const CURSOR_SQL: CursorSql = CursorSql {
-    transaction: "recorded_xid::text",
-    nodes: "''",
-    register: "INSERT INTO feed_cursor (consumer, feed, recorded_xid, position) VALUES ($1, $2, '0', 0) \
-         ON CONFLICT DO NOTHING",
-    acknowledge: "UPDATE feed_cursor SET acknowledged_at = $1, position = $2, recorded_xid = $3::xid8 \
-         WHERE consumer = $4 AND $5 = ''",
-};
 
 impl Engine for Postgres {
     fn has_concurrent_writers(&self) -> bool {
@@ -122,80 +114,12 @@ impl Engine for Postgres {
         Ok(())
     }
 
-    fn is_any_of(&self) -> [&'static str; 2] {
-        [" = ANY (ARRAY(SELECT jsonb_array_elements_text(", "::jsonb)))"]
-    }
-
-    fn contains_role(&self) -> [&'static str; 3] {
-        ["(", " @> ARRAY[", "])"]
-    }
-
-    fn role_key(&self, role: &str) -> String {
-        role.to_owned()
-    }
-
-    fn no_roles(&self) -> &'static str {
-        "'{}'"
-    }
-
-    fn roles_at(&self) -> &'static str {
-        include_str!("roles_at.postgres.sql")
-    }
-
-    fn folded(&self, column: &str) -> String {
-        fold::postgres_expression(column)
-    }
-
-    fn unindexed(&self, column: &'static str) -> String {
-        // It knows from its statistics.
-        column.to_owned()
-    }
-
-    fn time_bucket(&self, bucket: TimeBucket, column: &str, tz: Tz) -> String {
-        let local = format!("({column} AT TIME ZONE '{}')", tz.name());
-        match bucket {
-            TimeBucket::Hour if tz == Tz::UTC => format!("to_char({local}, 'YYYY-MM-DD\"T\"HH24:00')"),
-            // With the offset, which tells the two hours apart when clocks go back.
-            TimeBucket::Hour => format!("to_char({column}, 'YYYY-MM-DD\"T\"HH24:00TZH:TZM')"),
-            TimeBucket::Day => format!("to_char({local}, 'YYYY-MM-DD')"),
-            TimeBucket::Week => format!("to_char(date_trunc('week', {local}), 'YYYY-MM-DD')"),
-            TimeBucket::SundayWeek => {
-                format!("to_char(date_trunc('week', {local} + interval '1 day') - interval '1 day', 'YYYY-MM-DD')")
-            }
-            TimeBucket::Month => format!("to_char({local}, 'YYYY-MM')"),
-            TimeBucket::Quarter => format!("to_char({local}, 'YYYY-\"Q\"Q')"),
-            TimeBucket::Weekday => format!("to_char({local}, 'ID')"),
-            TimeBucket::HourOfDay => format!("to_char({local}, 'HH24')"),
-        }
-    }
-
     fn prepare_time_buckets(&self, tz: Tz, conn: &mut AnyConnection) -> QueryResult<()> {
         if self.is_log_distributed() {
             citus::propagate_settings(conn)?;
         }
         sql_query(format!("SET LOCAL timezone = '{}'", tz.name())).execute(conn)?;
         Ok(())
-    }
-
-    fn metadata_member(&self, path: &[String]) -> (String, [&'static str; 3]) {
-        let sql = ["coalesce((metadata #> string_to_array(", ", chr(31)))::text = ", ", FALSE)"];
-        (path.join("\u{1f}"), sql)
-    }
-
-    fn with_member(&self, column: &str, member: &str, text: &str) -> String {
-        format!("{column} || jsonb_build_object('{member}', {text}::text)")
-    }
-
-    fn without_personal_members(&self, column: &str) -> String {
-        format!("{column} - '{{email,name,profile_img,notes,origin}}'::text[]")
-    }
-
-    fn listed_values(&self) -> &'static str {
-        "SELECT jsonb_array_elements_text($1::jsonb)"
-    }
-
-    fn own_rows(&self) -> &'static str {
-        if self.is_log_distributed() { citus::OWN_ROWS } else { "recorded_xid = pg_current_xact_id()" }
     }
 
     fn log_order(&self, table: &str, conn: &mut AnyConnection) -> anyhow::Result<LogOrder> {
@@ -208,10 +132,6 @@ impl Engine for Postgres {
             vec![LogStream { node: None, settled: SETTLED.to_owned() }]
         };
         Ok(LogOrder { has_transactions: true, streams })
-    }
-
-    fn cursor_sql(&self) -> &'static CursorSql {
-        if self.is_log_distributed() { &citus::CURSOR_SQL } else { &CURSOR_SQL }
     }
 
     fn is_log_distributed(&self) -> bool {
@@ -323,14 +243,6 @@ impl Engine for Postgres {
         health::feed_holder(table, conn)
     }
 
-    fn row_as_text(&self, table: &str, columns: &[(&str, ColumnKind)]) -> String {
-        copy::row_as_text(table, columns)
-    }
-
-    fn insert_texts(&self, table: &str, columns: &[(usize, &(&str, ColumnKind))]) -> String {
-        copy::insert_texts(table, columns)
-    }
-
     fn begin_copy(&self, conn: &mut AnyConnection) -> QueryResult<()> {
         copy::begin(conn)
     }
@@ -345,10 +257,6 @@ impl Engine for Postgres {
 
     fn end_change(&self, _conn: &mut AnyConnection) -> QueryResult<()> {
         Ok(())
-    }
-
-    fn permit(&self) -> Option<&'static str> {
-        Some("SELECT rollbook_permit($1::jsonb)")
     }
 
     fn schema(&self, conn: &mut AnyConnection) -> QueryResult<String> {
@@ -376,9 +284,5 @@ impl Engine for Postgres {
 
     fn data_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<(String, &'static str)>> {
         health::data_problems(conn)
-    }
-
-    fn sql(&self, _sqlite: &'static str, postgres: &'static str) -> &'static str {
-        postgres
     }
 }

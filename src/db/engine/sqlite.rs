@@ -4,6 +4,7 @@ mod copy;
 mod file;
 mod local_time;
 mod schema;
+mod sql_dialect;
 mod text_functions;
 mod uri;
 
@@ -14,7 +15,7 @@ use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::Text;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
 
-use super::{ColumnKind, CursorSql, Engine, Lock, LogOrder, LogStream, Obstacle, TimeBucket, Tls};
+use super::{Engine, Lock, LogOrder, LogStream, Obstacle, Tls};
 use crate::db::AnyConnection;
 
 pub(in crate::db) use file::{
@@ -29,15 +30,6 @@ struct OneText {
     #[diesel(sql_type = Text)]
     value: String,
 }
-
-/// With one writer, positions are in commit order.
-const CURSOR_SQL: CursorSql = CursorSql {
-    transaction: "'0'",
-    nodes: "''",
-    register: "INSERT INTO feed_cursor (consumer, feed, position) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING",
-    acknowledge: "UPDATE feed_cursor SET acknowledged_at = $1, position = $2 \
-         WHERE $3 IS NOT NULL AND consumer = $4 AND $5 = ''",
-};
 
 impl Engine for Sqlite {
     fn has_concurrent_writers(&self) -> bool {
@@ -66,54 +58,6 @@ impl Engine for Sqlite {
         Ok(()) // BEGIN IMMEDIATE has locked the whole database.
     }
 
-    fn is_any_of(&self) -> [&'static str; 2] {
-        [" IN (SELECT value FROM json_each(", "))"]
-    }
-
-    fn contains_role(&self) -> [&'static str; 3] {
-        ["instr(", ", ", ") > 0"]
-    }
-
-    fn role_key(&self, role: &str) -> String {
-        format!("\"{role}\"")
-    }
-
-    fn no_roles(&self) -> &'static str {
-        "''"
-    }
-
-    fn roles_at(&self) -> &'static str {
-        include_str!("roles_at.sqlite.sql")
-    }
-
-    fn folded(&self, column: &str) -> String {
-        format!("rollbook_folded({column})")
-    }
-
-    fn unindexed(&self, column: &'static str) -> String {
-        format!("+{column}")
-    }
-
-    fn time_bucket(&self, bucket: TimeBucket, column: &str, tz: Tz) -> String {
-        let local = if tz == Tz::UTC { column.to_owned() } else { format!("rollbook_local({column})") };
-        match bucket {
-            TimeBucket::Hour if tz == Tz::UTC => format!("substr({local}, 1, 13) || ':00'"),
-            // With the offset, which tells the two hours apart when clocks go back.
-            TimeBucket::Hour => format!("substr({local}, 1, 13) || ':00' || substr({local}, 17)"),
-            TimeBucket::Day => format!("substr({local}, 1, 10)"),
-            TimeBucket::Week => format!("date(substr({local}, 1, 10), 'weekday 0', '-6 days')"),
-            TimeBucket::SundayWeek => format!("date(substr({local}, 1, 10), 'weekday 6', '-6 days')"),
-            TimeBucket::Month => format!("substr({local}, 1, 7)"),
-            TimeBucket::Quarter => {
-                format!("substr({local}, 1, 4) || '-Q' || ((CAST(substr({local}, 6, 2) AS INTEGER) + 2) / 3)")
-            }
-            TimeBucket::Weekday => {
-                format!("CAST((CAST(strftime('%w', substr({local}, 1, 10)) AS INTEGER) + 6) % 7 + 1 AS TEXT)")
-            }
-            TimeBucket::HourOfDay => format!("substr({local}, 12, 2)"),
-        }
-    }
-
     fn prepare_time_buckets(&self, tz: Tz, conn: &mut AnyConnection) -> QueryResult<()> {
         match conn {
             AnyConnection::Sqlite(conn) if tz != Tz::UTC => local_time::register(conn, tz),
@@ -121,34 +65,9 @@ impl Engine for Sqlite {
         }
     }
 
-    fn metadata_member(&self, path: &[String]) -> (String, [&'static str; 3]) {
-        let path: Vec<String> = path.iter().map(|key| format!(".\"{key}\"")).collect();
-        (format!("${}", path.concat()), ["coalesce(metadata -> ", " = ", ", FALSE)"])
-    }
-
-    fn with_member(&self, column: &str, member: &str, text: &str) -> String {
-        format!("json_set({column}, '$.{member}', {text})")
-    }
-
-    fn without_personal_members(&self, column: &str) -> String {
-        format!("json_remove({column}, '$.email', '$.name', '$.profile_img', '$.notes', '$.origin')")
-    }
-
-    fn listed_values(&self) -> &'static str {
-        "SELECT value FROM json_each($1)"
-    }
-
-    fn own_rows(&self) -> &'static str {
-        "TRUE" // With one writer, all rows after the last one before are.
-    }
-
     fn log_order(&self, _table: &str, _conn: &mut AnyConnection) -> anyhow::Result<LogOrder> {
         let settled = "TRUE".to_owned();
         Ok(LogOrder { has_transactions: false, streams: vec![LogStream { node: None, settled }] })
-    }
-
-    fn cursor_sql(&self) -> &'static CursorSql {
-        &CURSOR_SQL
     }
 
     fn is_log_distributed(&self) -> bool {
@@ -247,14 +166,6 @@ impl Engine for Sqlite {
         Ok(None)
     }
 
-    fn row_as_text(&self, _table: &str, columns: &[(&str, ColumnKind)]) -> String {
-        copy::row_as_text(columns)
-    }
-
-    fn insert_texts(&self, table: &str, columns: &[(usize, &(&str, ColumnKind))]) -> String {
-        copy::insert_texts(table, columns)
-    }
-
     fn begin_copy(&self, _conn: &mut AnyConnection) -> QueryResult<()> {
         Ok(())
     }
@@ -269,10 +180,6 @@ impl Engine for Sqlite {
 
     fn end_change(&self, conn: &mut AnyConnection) -> QueryResult<()> {
         conn.batch_execute("DELETE FROM current_operation")
-    }
-
-    fn permit(&self) -> Option<&'static str> {
-        None
     }
 
     fn schema(&self, _conn: &mut AnyConnection) -> QueryResult<String> {
@@ -314,9 +221,5 @@ impl Engine for Sqlite {
             problems.push((problem, "DELETE FROM current_operation"));
         }
         Ok(problems)
-    }
-
-    fn sql(&self, sqlite: &'static str, _postgres: &'static str) -> &'static str {
-        sqlite
     }
 }

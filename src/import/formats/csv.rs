@@ -10,7 +10,6 @@ use crate::import::decode::Decoded;
 use crate::import::interpretation::Interpretation;
 use crate::import::mapping::{Mapped, Mapping};
 use crate::import::record::{Columns, Record, RecordFields};
-use crate::lines::lines;
 use crate::log::FieldError;
 use crate::models::shorten;
 use header::{Header, Source};
@@ -266,7 +265,7 @@ fn sniffed(
         return Ok((given, Vec::new()));
     }
     let start = String::from_utf8_lossy(input.start());
-    if let Some(delimiter) = separator_line(&start)
+    if let Some(delimiter) = sniff::separator_line(&start)
         && interpretation.skip_lines.is_none()
     {
         words.push(format!("the delimiter of its first line, {:?}", char::from(delimiter)));
@@ -281,7 +280,7 @@ fn sniffed(
         // Nothing is certain: the errors that follow say what is wrong with the file as it is given.
         ([], []) => return Ok((given, words)),
         (_, ways) => {
-            let readings: Vec<String> = ways.iter().take(4).map(|way| describe(*way)).collect();
+            let readings: Vec<String> = ways.iter().take(4).map(|way| way.described()).collect();
             return Err(Failure::failed(format!("{name} can be read in several ways: {}", readings.join("; or ")))
                 .hint("say which: --delimiter CHAR, --skip LINES")
                 .into());
@@ -289,34 +288,10 @@ fn sniffed(
     };
     if way.delimiter != interpretation.dialect.delimiter {
         interpretation.dialect.delimiter = way.delimiter;
-        words.push(delimiter_word(way.delimiter).to_owned());
+        words.push(sniff::delimiter_word(way.delimiter).to_owned());
     }
     if way.skip > 0 {
         words.push(format!("header on line {}", way.skip + 1));
     }
     Ok((way.skip as u64, words))
-}
-
-/// The delimiter that a first line `sep=;` names, as spreadsheets write it.
-fn separator_line(start: &str) -> Option<u8> {
-    let line = lines(start.strip_prefix('\u{feff}').unwrap_or(start)).next()?;
-    match line.trim_end().as_bytes() {
-        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] => Some(*delimiter),
-        b"sep=" if line == "sep=\t" => Some(b'\t'),
-        _ => None,
-    }
-}
-
-fn describe(way: sniff::Sniffed) -> String {
-    format!("{}, header on line {}", delimiter_word(way.delimiter), way.skip + 1)
-}
-
-const fn delimiter_word(delimiter: u8) -> &'static str {
-    match delimiter {
-        b',' => "comma",
-        b';' => "semicolon",
-        b'\t' => "tab",
-        b'|' => "pipe",
-        _ => "another delimiter",
-    }
 }

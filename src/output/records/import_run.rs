@@ -24,8 +24,20 @@ impl Record for ImportRun {
         "skipped",
         "parked",
     ];
-    const TABLE: &'static [&'static str] =
-        &["started_at", "file_name", "outcome", "inserted", "replay", "conflict", "rejected", "id", "actor"];
+    const TABLE: &'static [&'static str] = &[
+        "started_at",
+        "file_name",
+        "outcome",
+        "inserted",
+        "replay",
+        "conflict",
+        "rejected",
+        "id",
+        "updated",
+        "skipped",
+        "parked",
+        "actor",
+    ];
     const NUMBERS: &'static [&'static str] =
         &["file_bytes", "inserted", "updated", "replay", "conflict", "rejected", "skipped", "parked"];
 

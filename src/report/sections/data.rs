@@ -1,20 +1,34 @@
 //! Whether the numbers can be trusted.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Nullable;
 
+use crate::analytics::{Likeness, inconsistencies};
 use crate::db::Db;
 use crate::db::types::Timestamp;
 use crate::db::types::sql::UtcTimestamp;
-use crate::models::{ParkedEvent, RunOutcome};
+use crate::models::{ParkedEvent, RunOutcome, SourceSystem};
 use crate::output::{plural, span};
 use crate::report::table::Column;
 use crate::report::{Cell, DataTable, Scope, Section};
 use crate::schema::{import_run, user_action};
 
-/// A source without events for this long is silent.
-const SILENT: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
+/// A source without events for this long is silent, if no other age is configured.
+const SILENT: Duration = Duration::from_secs(7 * 86_400);
+/// An administrator without an action for this long is idle, as in `rollbook check`.
+const IDLE: Duration = Duration::from_secs(90 * 86_400);
+
+/// What `rollbook check` finds, in words for one and for several.
+const RULES: [(&str, &str, &str); 4] = [
+    ("role_and_stage", "champion by role or by stage only", "champions by role or by stage only"),
+    ("idle_administrator", "idle administrator", "idle administrators"),
+    ("record_of_nobody", "open champion record of nobody", "open champion records of nobody"),
+    ("likely_duplicate", "likely duplicate", "likely duplicates"),
+];
 
 pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<Section> {
     let runs = || {
@@ -34,11 +48,11 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
         .filter(user_action::occurred_at.gt(scope.as_of))
         .select(count_star())
         .get_result(&mut db.conn)?;
-    let sources: Vec<(Option<String>, Option<Timestamp>)> = user_action::table
+    let mut sources: Vec<(Option<String>, Option<Timestamp>)> = user_action::table
         .group_by(user_action::source_system)
         .select((user_action::source_system, sql::<Nullable<UtcTimestamp>>("max(occurred_at)")))
-        .order(user_action::source_system)
         .load(&mut db.conn)?;
+    sources.sort_unstable(); // The engines do not agree where the missing one stands.
     let sum = |counts: Vec<i64>| counts.iter().sum::<i64>().unsigned_abs();
     let (rejected, conflicts) = (sum(rejected), sum(conflicts));
     let mut rows = vec![
@@ -53,13 +67,15 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
     let mut silent = Vec::new();
     for (source, newest) in sources {
         let Some(newest) = newest else { continue };
+        let known = source.as_deref().and_then(|source| source.parse::<SourceSystem>().ok());
+        let max_age = known.and_then(|source| scope.max_ages.get(&source)).copied().unwrap_or(SILENT);
         let source = source.unwrap_or_else(|| "(no source)".to_owned());
         let age = scope.as_of.since(newest);
-        let is_silent = age > SILENT;
+        let is_silent = age > max_age;
         let words = format!("{}, {} ago{}", scope.shown(newest), span(age), if is_silent { ": silent" } else { "" });
         rows.push(vec![Cell::Text(format!("Newest event of {source}")), Cell::Text(words)]);
         if is_silent {
-            silent.push(source);
+            silent.push(format!("{source} for more than {}", span(max_age)));
         }
     }
     let mut problems = Vec::new();
@@ -73,7 +89,15 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
         problems.push(format!("{} parked", plural(parked.unsigned_abs(), "event")));
     }
     if !silent.is_empty() {
-        problems.push(format!("no event of {} for more than 7 days", silent.join(", ")));
+        problems.push(format!("no event of {}", silent.join(", nor of ")));
+    }
+    let found = findings(scope, db)?;
+    for (_, one, several) in RULES {
+        let n = found.get(one).copied().unwrap_or_default();
+        rows.push(row(&capitalized(several), Cell::Number(n)));
+        if n > 0 {
+            problems.push(format!("{n} {}", if n == 1 { one } else { several }));
+        }
     }
     let finding = if problems.is_empty() {
         "Nothing was refused, nothing is missing.".to_owned()
@@ -87,8 +111,26 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
         finding,
         chart: None,
         table: DataTable { columns, rows },
-        definition: "Imports are those of the period; parked events and the newest events are as of the report.",
+        definition: "Imports are those of the period; parked events, the newest events, and what does not fit together \
+             between people, roles and champions are as of the report, of the whole database. A source is silent after seven \
+             days, or after the age that the configuration names; an administrator is idle after 90 days.",
     })
+}
+
+/// The number of findings of each rule of [`RULES`], by its words.
+fn findings(scope: &Scope, db: &mut Db) -> anyhow::Result<BTreeMap<&'static str, u64>> {
+    let mut found = BTreeMap::new();
+    for finding in inconsistencies(scope.as_of.before(IDLE)?, &[Likeness::Email], db)? {
+        if let Some((_, one, _)) = RULES.iter().find(|(rule, ..)| *rule == finding.rule) {
+            *found.entry(*one).or_default() += 1;
+        }
+    }
+    Ok(found)
+}
+
+fn capitalized(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn row(what: &str, value: Cell) -> Vec<Cell> {

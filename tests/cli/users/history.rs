@@ -38,6 +38,26 @@ on_both_engines! {
         assert!(table.contains("name: ann → Ann A.; origin: rollbook → web"), "{table}");
     }
 
+    fn a_history_is_filtered_as_the_trail_is(t) {
+        t.user("ann", "superadmin");
+        t.ok(&["--actor", "grace", "users", "roles", "add", "ann", "teacher"]);
+        t.ok(&["users", "update", "ann", "--name", "Ann A.", "--operation-id", "op-1"]);
+        t.fails(1, &["users", "roles", "set", "ann", "--none"]);
+        let verbs = |args: &[&str]| -> Vec<String> {
+            let lines = t.ok(&[&["users", "history", "ann", "--format", "jsonl"], args].concat());
+            lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["verb"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(verbs(&[]), ["roles", "update", "roles", "create"]);
+        assert_eq!(verbs(&["--actor", "grace"]), ["roles"]);
+        assert_eq!(verbs(&["--verb", "update"]), ["update"]);
+        assert_eq!(verbs(&["--role", "teacher"]), ["roles", "roles"]);
+        assert_eq!(verbs(&["--refused"]), ["roles"]);
+        assert_eq!(verbs(&["--operation", "op-1"]), ["update"]);
+        assert_eq!(verbs(&["--until", "2020-01-01"]), Vec::<String>::new());
+        assert_eq!(verbs(&["--since", "1h", "--verb", "create,update"]), ["update", "create"]);
+        assert!(t.fails(6, &["users", "history", "ann", "--verb", "updat"]).contains("did you mean update?"));
+    }
+
     fn history_can_be_paged_with_after(t) {
         t.user("ann", "");
         for n in 0..5 {

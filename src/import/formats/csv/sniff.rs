@@ -20,6 +20,13 @@ pub(super) struct Sniffed {
     pub(super) skip: usize,
 }
 
+impl Sniffed {
+    /// The way in words.
+    pub(super) fn described(self) -> String {
+        format!("{}, header on line {}", delimiter_word(self.delimiter), self.skip + 1)
+    }
+}
+
 /// The ways to read a file in which a line has all required columns. `start` is the beginning of its text.
 pub(super) fn ways(
     start: &str,
@@ -71,4 +78,25 @@ fn has_required(
     };
     // A constant alone makes no line a header.
     names.len() > 1 && columns.required.iter().all(|alternatives| alternatives.iter().any(|column| has(column)))
+}
+
+/// The delimiter that a first line `sep=;` names, as spreadsheets write it.
+pub(super) fn separator_line(start: &str) -> Option<u8> {
+    let line = lines(start.strip_prefix('\u{feff}').unwrap_or(start)).next()?;
+    match line.trim_end().as_bytes() {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] => Some(*delimiter),
+        b"sep=" if line == "sep=\t" => Some(b'\t'),
+        _ => None,
+    }
+}
+
+/// The name of a delimiter.
+pub(super) const fn delimiter_word(delimiter: u8) -> &'static str {
+    match delimiter {
+        b',' => "comma",
+        b';' => "semicolon",
+        b'\t' => "tab",
+        b'|' => "pipe",
+        _ => "another delimiter",
+    }
 }
