@@ -1,6 +1,6 @@
 # Targets for contributors and CI; those that use tests/with-postgres install PostgreSQL if it is missing.
 
-.PHONY: test-citus bench-growth test-parquet docs package deny fuzz mutants torture build test test-browser lint completions examples bench bench-startup bench-read bench-import
+.PHONY: test-citus bench-growth test-parquet docs package deny fuzz mutants torture build test test-browser lint completions examples bench bench-startup bench-read bench-import bench-people
 
 build:
 	cargo build --release --locked
@@ -63,6 +63,10 @@ bench-read:
 # Imports actions; takes about twenty minutes, and 8 GB in the temporary directory.
 bench-import:
 	tests/with-postgres cargo bench --locked --bench peers -- import
+
+# Merges and erases a person with a million actions; takes about five minutes.
+bench-people:
+	tests/with-postgres cargo bench --locked --bench peers -- people
 
 # Imports and reads 1, 5 and 10 million actions on SQLite, PostgreSQL, Citus and as Parquet; takes about an hour, and 20 GB in
 # the temporary directory. It needs the source of Citus, as test-citus does.

@@ -16,7 +16,9 @@ pub use activity::{
 pub use completion::{Completion, Completions, EnrolledIn, enrolled_in};
 pub use duplicates::{LikelyDuplicates, Likeness, duplicates};
 pub use funnel::{FunnelQuery, FunnelStep, MAX_STEPS};
-pub use inconsistencies::{Inconsistency, inconsistencies};
+pub use inconsistencies::{
+    IDLE_ADMINISTRATOR, Inconsistency, LIKELY_DUPLICATE, RECORD_OF_NOBODY, ROLE_AND_STAGE, inconsistencies,
+};
 pub use newest::{newest_event, newest_events};
 pub use pipeline::{CohortGroup, StageGroup, StageTally, percentile, stage_tallies};
 pub use share::percent;

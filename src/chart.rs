@@ -1,6 +1,6 @@
-//! Charts as SVG: lines, bars and grids. Colours and dashes are classes, which the page or [`standalone`] defines.
+//! Charts as SVG, and for a terminal: lines, bars and grids. Colours and dashes are classes, which the page or [`standalone`] defines.
 //!
-//! All are drawn 400 units wide, so that their text is still readable on a phone.
+//! The pictures are drawn 400 units wide, so that their text is still readable on a phone.
 
 mod bars;
 mod grid;
@@ -8,6 +8,7 @@ mod line;
 #[cfg(feature = "png")]
 mod png;
 mod scale;
+mod terminal;
 mod text_width;
 
 use maud::{Markup, PreEscaped, html};
@@ -20,6 +21,7 @@ pub use line::{LineChart, Point, line};
 #[cfg(feature = "png")]
 pub use png::png;
 pub use scale::ticks;
+pub use terminal::{calendar, columns};
 pub use text_width::{fitted, text_width};
 
 /// The width of every chart, in the units of its view box.

@@ -275,7 +275,7 @@ impl Context {
         let database = Database { url, ..self.database.clone() };
         let mut db = database.open(Access::Read)?;
         let Some(lag) = db.conn.engine().staleness(&mut db.conn)? else {
-            self.out.status(format_args!("reading from {}, which is no standby", database.url));
+            self.out.status(format_args!("reading from {}, which is not a standby", database.url));
             return Ok(db);
         };
         if most.is_some_and(|most| lag > most) {

@@ -9,6 +9,9 @@ use super::Result;
 /// The number of users.
 const USERS: u64 = 20_000;
 
+/// The first of them.
+pub const FIRST_USER: &str = "usr_000000";
+
 /// The generated files, in a temporary directory.
 pub struct Data {
     folder: tempfile::TempDir,
@@ -37,17 +40,23 @@ impl Data {
     /// other rows; and `more` with `rows` / 10 other rows.
     pub fn generate(rows: usize) -> Result<Self> {
         let data = Self::of_users(rows)?;
-        data.events("events", rows, 1)?;
-        data.events("many", 5 * rows, 2)?;
-        data.events("more", rows / 10, 3)?;
+        data.events("events", rows, 1, USERS)?;
+        data.events("many", 5 * rows, 2, USERS)?;
+        data.events("more", rows / 10, 3, USERS)?;
         Ok(data)
     }
 
     /// Writes one more file of events, and returns its path.
     pub fn add_events(&self, name: &str, rows: usize, seed: u64) -> Result<PathBuf> {
-        self.events(name, rows, seed)?;
+        self.events(name, rows, seed, USERS)?;
         std::fs::remove_file(self.path_with_keys(name))?;
         Ok(self.path(name))
+    }
+
+    /// Writes a file of events of the first user.
+    pub fn add_events_of_one(&self, name: &str, rows: usize) -> Result<()> {
+        self.events(name, rows, 4, 1)?;
+        Ok(std::fs::remove_file(self.path_with_keys(name))?)
     }
 
     /// As [`Self::generate`], with the users alone.
@@ -66,7 +75,7 @@ impl Data {
         Ok(users.flush()?)
     }
 
-    fn events(&self, name: &str, rows: usize, seed: u64) -> Result<()> {
+    fn events(&self, name: &str, rows: usize, seed: u64, users: u64) -> Result<()> {
         let header = "user_id,enrollment_id,action_type,target_type,target_id,metadata,source_system,source_event_id";
         let create =
             |path: PathBuf| -> Result<BufWriter<File>> { Ok(BufWriter::with_capacity(1 << 20, File::create(path)?)) };
@@ -84,7 +93,7 @@ impl Data {
         let actions = ["viewed_module", "started_module", "completed_module", "answered_question", "enrolled"];
         let mut random = Random(0x9E37_79B9_7F4A_7C15 ^ seed);
         for i in 0..rows {
-            let user = random.below(USERS);
+            let user = random.below(users);
             let action = random.one_of(&actions);
             let target = random.below(100);
             let target =

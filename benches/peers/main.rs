@@ -1,7 +1,7 @@
 //! Measures the import, and reading a large log, against hand-written scripts for `sqlite3`, `psql` and Python on the
 //! same events, the same migrated tables and the same indexes.
 //!
-//! Run it with `make bench-import`, `make bench-read` and `make bench-growth`. Rollbook and the other programs alternate; medians and
+//! Run it with `make bench-import`, `make bench-read`, `make bench-people` and `make bench-growth`. Rollbook and the other programs alternate; medians and
 //! ratios are printed, nothing is asserted. A program that is not installed is skipped. `ROLLBOOK_BENCH_ROWS`
 //! (1,000,000), `ROLLBOOK_BENCH_RUNS` (3) and `ROLLBOOK_BENCH_ENGINE` (both) reduce the work; `ROLLBOOK_BENCH_SLOW=1`
 //! adds sqlite-utils and pgloader, which takes minutes more.
@@ -11,6 +11,7 @@ mod engine;
 mod growth;
 mod import;
 mod peers;
+mod people;
 mod read;
 
 use std::error::Error;
@@ -30,7 +31,7 @@ fn main() -> Result<()> {
     let (rows, runs) = (number("ROLLBOOK_BENCH_ROWS", 1_000_000)?, number("ROLLBOOK_BENCH_RUNS", 3)?);
     let wanted = std::env::var("ROLLBOOK_BENCH_ENGINE").unwrap_or_default();
     let does = |what: &str| std::env::args().any(|arg| arg == what);
-    let data = if does("growth") { Data::of_users(rows)? } else { Data::generate(rows)? };
+    let data = if does("growth") || does("people") { Data::of_users(rows)? } else { Data::generate(rows)? };
     for engine in Engine::all(&data)? {
         if !wanted.is_empty() && wanted != engine.name() {
             continue;
@@ -38,6 +39,8 @@ fn main() -> Result<()> {
         say(&format!("\n{} ({rows} events, medians of {runs})\n", engine.name()))?;
         if does("growth") {
             growth::all(&engine, &data, rows)?;
+        } else if does("people") {
+            people::all(&engine, &data, rows, runs)?;
         } else if does("read") {
             read::all(&engine, &data, runs)?;
         } else {

@@ -1,6 +1,6 @@
 //! People who look like one: by address or name, without what is easily written in two ways.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -36,7 +36,7 @@ pub struct LikelyDuplicates {
 #[must_use]
 pub fn duplicates(users: &[User], by: &[Likeness]) -> Vec<LikelyDuplicates> {
     let mut groups: BTreeMap<(Likeness, String), Vec<&User>> = BTreeMap::new();
-    for likeness in by {
+    for likeness in by.iter().collect::<BTreeSet<_>>() {
         for user in users {
             let key = match likeness {
                 Likeness::Email => plain_email(&user.email),

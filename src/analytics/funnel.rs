@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::percent;
 use crate::db::types::{Timestamp, sql};
-use crate::db::{Db, Parameter, for_each_row, statement};
+use crate::db::{Db, Parameter, StepTimes, for_each_row, statement};
 use crate::models::ActionType;
 use crate::selection::People;
 
@@ -89,31 +89,38 @@ impl FunnelQuery<'_> {
     /// # Errors
     /// When the database fails.
     pub fn steps(&self, db: &mut Db) -> anyhow::Result<Vec<FunnelStep>> {
-        let mut parameters = vec![
-            Parameter::Time(self.since.unwrap_or(Timestamp::FIRST)),
-            Parameter::Time(self.until.unwrap_or(Timestamp::LAST)),
-        ];
-        parameters.extend((0..MAX_STEPS).map(|n| Parameter::Text(self.steps.get(n).map(|step| step.as_str()))));
+        let (since, until) = (self.since.unwrap_or(Timestamp::FIRST), self.until.unwrap_or(Timestamp::LAST));
         let mut taken: BTreeMap<Option<&str>, Vec<Vec<u64>>> = BTreeMap::new();
         let none = || vec![Vec::new(); self.steps.len()];
         if self.groups.is_none() {
             taken.insert(None, none());
         }
-        for_each_row(statement(include_str!("funnel.sql")), &parameters, &mut db.conn, |times: Times| {
-            if self.users.is_some_and(|users| !users.contains(&times.user_id)) {
-                return Ok(());
+        let mut count = |user_id: &str, times: &[Option<Timestamp>]| {
+            if self.users.is_some_and(|users| !users.contains(user_id)) {
+                return;
             }
-            let durations = self.durations(&times);
+            let durations = self.durations(times);
             let groups: Vec<Option<&str>> = match self.groups {
                 None => vec![None],
-                Some(groups) => groups.get(&times.user_id).into_iter().flatten().map(|group| Some(&**group)).collect(),
+                Some(groups) => groups.get(user_id).into_iter().flatten().map(|group| Some(&**group)).collect(),
             };
             for group in groups {
                 let steps = taken.entry(group).or_insert_with(none);
                 steps.iter_mut().zip(&durations).for_each(|(step, duration)| step.push(*duration));
             }
-            Ok(())
-        })?;
+        };
+        let types: Vec<&str> = self.steps.iter().map(|step| step.as_str()).collect();
+        if let Some(users) = db.conn.engine().step_times(&types, &mut db.conn)? {
+            let begins = |user: &&StepTimes| user.times[0].is_some_and(|first| since <= first && first < until);
+            users.iter().filter(begins).for_each(|user| count(&user.user_id, &user.times));
+        } else {
+            let mut parameters = vec![Parameter::OptionalTime(self.since), Parameter::OptionalTime(self.until)];
+            parameters.extend((0..MAX_STEPS).map(|n| Parameter::Text(types.get(n).copied())));
+            for_each_row(statement(include_str!("funnel.postgres.sql")), &parameters, &mut db.conn, |times: Times| {
+                count(&times.user_id, &times.steps());
+                Ok(())
+            })?;
+        }
         let steps = |(group, mut taken): (Option<&str>, Vec<Vec<u64>>)| {
             for step in &mut taken {
                 step.sort_unstable();
@@ -137,11 +144,11 @@ impl FunnelQuery<'_> {
     }
 
     /// The seconds from step to step, as far as the user came; 0 for the first.
-    fn durations(&self, times: &Times) -> Vec<u64> {
-        let Some(first) = times.t0 else { return Vec::new() };
+    fn durations(&self, times: &[Option<Timestamp>]) -> Vec<u64> {
+        let Some(first) = times.first().copied().flatten() else { return Vec::new() };
         let mut before = first;
         let mut durations = Vec::new();
-        for time in times.steps().into_iter().take(self.steps.len()) {
+        for time in times.iter().take(self.steps.len()) {
             let Some(time) = time.filter(|time| self.within.is_none_or(|within| time.since(first) <= within)) else {
                 break;
             };

@@ -37,6 +37,19 @@ pub enum Unit {
     Quarter,
 }
 
+impl Unit {
+    /// The name of several.
+    const fn plural(self) -> &'static str {
+        match self {
+            Self::Hour => "hours",
+            Self::Day => "days",
+            Self::Week(_) => "weeks",
+            Self::Month => "months",
+            Self::Quarter => "quarters",
+        }
+    }
+}
+
 /// A half-open span of one unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Period {
@@ -125,7 +138,8 @@ impl Clock {
         let seconds = to.since(from).as_secs();
         if seconds / unit.shortest_seconds() > MAX_PERIODS {
             let hint = "choose a shorter span, or a longer unit";
-            return Err(Failure::usage("the span has more than 1,000,000 of the unit").hint(hint));
+            let message = format!("the span has more than 1,000,000 {}", unit.plural());
+            return Err(Failure::usage(message).hint(hint));
         }
         if unit == Unit::Hour {
             return Ok(hours(from, to, self.tz));

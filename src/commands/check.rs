@@ -14,10 +14,10 @@ pub struct Args {
     /// Report administrators without an action for this long
     #[arg(long, value_name = "AGE", default_value = "90d")]
     inactive_for: Age,
-    /// What people are compared by to find those who look like one
+    /// Fields to compare when looking for likely duplicates
     #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',', default_value = "email")]
     by: Vec<Likeness>,
-    /// Leave out the log, which takes time if it is large
+    /// Skip the log, which takes time if it is large
     #[arg(long)]
     without_log: bool,
     #[command(flatten, next_help_heading = "Output")]
@@ -32,6 +32,7 @@ impl Command for Args {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let clock = ctx.clock;
         let inactive_since = clock.ago(self.inactive_for)?;
+        self.arrange.check::<Inconsistency>()?;
         let (db, out) = ctx.open()?;
         let problems = db.snapshot(|db| {
             let mut problems = inconsistencies(inactive_since, &self.by, db)?;
@@ -49,10 +50,10 @@ impl Command for Args {
         })?;
         self.arrange.print(&problems, out)?;
         if problems.is_empty() {
-            out.status("nothing is inconsistent");
+            out.status("no inconsistencies found");
             return Ok(ExitStatus::Done);
         }
-        out.status(format_args!("{} found", plural(problems.len() as u64, "problem")));
+        out.status(format_args!("{} found", plural(problems.len() as u64, "inconsistency")));
         Ok(ExitStatus::Failed)
     }
 }

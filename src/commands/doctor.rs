@@ -33,6 +33,7 @@ impl Command for Args {
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        self.arrange.check::<Check>()?;
         let (db, out) = ctx.open()?;
         let checks = checks(db)?;
         let failed = checks.iter().filter(|check| !check.ok).count();
@@ -83,14 +84,17 @@ fn checks_of_content(db: &mut Db) -> anyhow::Result<Vec<Check>> {
     let mut checks = vec![Check::passed("engine", engine.version(&mut db.conn)?)];
     let state = migrations::state(&mut db.conn)?;
     if state != State::Current {
-        let found = match state {
-            State::Newer(versions) => format!("migrated by a newer version of rollbook ({})", versions.join(", ")),
+        let (found, cure) = match state {
+            State::Newer(versions) => (
+                format!("migrated by a newer version of rollbook ({})", versions.join(", ")),
+                "install that version of rollbook, or a later one",
+            ),
             State::Pending(names) | State::Empty(names) => {
-                format!("{} pending", plural(names.len() as u64, "migration"))
+                (format!("{} pending", plural(names.len() as u64, "migration")), "rollbook migrate run")
             }
-            _ => "tables of another program".to_owned(),
+            _ => ("tables of another program".to_owned(), "use another database: --database-url URL"),
         };
-        checks.push(Check::failed("schema", found, "rollbook migrate run"));
+        checks.push(Check::failed("schema", found, cure));
         return Ok(checks);
     }
     checks.push(Check::passed("schema", "all migrations are applied".to_owned()));

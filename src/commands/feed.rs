@@ -11,7 +11,7 @@ use crate::db::{Db, End};
 use crate::error::{ExitStatus, Failure};
 use crate::feed::{self, Cursor, Feed, Lag, Reset};
 use crate::models::{Change, Subject};
-use crate::output::{Output, Record, cell, json_line, plural};
+use crate::output::{ArrangeArgs, Output, Record, cell, json_line, plural};
 
 /// Number of rows read per query.
 const PAGE: usize = 1000;
@@ -56,7 +56,7 @@ impl Printed {
                 && std::mem::take(&mut is_first)
                 && let Some(holder) = db.conn.engine().feed_holder(self.feed.table(), &mut db.conn)?
             {
-                out.note(format_args!("more {} follow when {holder} has ended", self.feed.rows()));
+                out.note(format_args!("an open transaction holds more {} back: {holder}", self.feed.rows()));
             }
             if !is_read || remaining == 0 || (!is_full && !self.follow) {
                 return Ok(ExitStatus::Done);
@@ -174,6 +174,7 @@ pub(super) fn print_acknowledged(consumer: &str, done: &str, cursor: &Cursor, dr
 pub(super) fn list(
     feed: Feed,
     max_lag: Option<u64>,
+    arrange: &ArrangeArgs,
     clock: Clock,
     db: &mut Db,
     out: &mut Output,
@@ -183,7 +184,7 @@ pub(super) fn list(
     if consumers.is_empty() {
         out.status("no consumers");
     }
-    out.list::<Consumer, _>(consumers.iter().map(Ok))?;
+    arrange.print(&consumers, out)?;
     let late = consumers.iter().find(|consumer| max_lag.is_some_and(|most| consumer.lag.unsigned_abs() > most));
     match (late, max_lag) {
         (Some(late), Some(most)) => {

@@ -68,7 +68,7 @@ struct Common {
     /// Commit after this many rows: locks are short, and rows committed before an error are kept
     #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u32).range(1..=100_000), help_heading = "Transaction", hide_short_help = true)]
     commit_every: Option<u32>,
-    /// Write refused rows to a CSV file, to fix and import them again
+    /// Write rejected rows to a CSV file, to fix and import them again
     #[arg(long, value_name = "FILE", help_heading = "Invalid rows")]
     rejects: Option<PathBuf>,
     /// Write the outcome to a file as a JSON document; - for standard output
@@ -245,7 +245,7 @@ fn embedded_options(
         && options.interpretation.source_system != interpretation.source_system;
     if (reading.is_given() && !is_same) || has_other_source {
         return Err(Failure::usage("the options differ from those on the first line of the file")
-            .hint("leave them out, or add --no-embedded-options to use only those of the command line")
+            .hint("omit them, or add --no-embedded-options to use only those of the command line")
             .into());
     }
     Ok(Some(Options { interpretation, ..options.clone() }))

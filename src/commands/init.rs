@@ -8,8 +8,7 @@ use crate::settings::config;
 
 /// Create the database and the first superadmin, and with PROFILE a profile for the database
 ///
-/// On a terminal, you are asked for anything no option gives. What exists already stays as it is, so that the command can be
-/// repeated.
+/// On a terminal, asks for what no option gives. What already exists is not changed, so that the command can be repeated.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Write the database to the configuration as this profile, and make it the default if there is none

@@ -87,7 +87,8 @@ fn write_page(path: &Path, page: &[u8]) -> anyhow::Result<()> {
         Err(error) => error.kind() == ErrorKind::NotFound,
     };
     if !replaces {
-        let failure = Failure::usage(format!("{} exists, and is no manual page of rollbook", path.display()));
+        let failure =
+            Failure::usage(format!("{} already exists, and is not a manual page of rollbook", path.display()));
         return Err(failure.hint("name another directory").into());
     }
     let file = OutputFile::create(path, true)?;

@@ -17,6 +17,7 @@ pub(super) mod postgres;
 mod queries;
 mod sql_dialect;
 pub(super) mod sqlite;
+mod tally;
 
 pub use citus::Obstacle;
 pub use kinds::{ColumnKind, Lock, TimeBucket, Tls};
@@ -25,6 +26,7 @@ pub use postgres::Postgres;
 use queries::{DROP_OTHER, MAKE_AGAIN, bytes, definitions, quoted};
 pub use sql_dialect::SqlDialect;
 pub use sqlite::Sqlite;
+pub use tally::{StepTimes, Tallied, Tally};
 
 /// The questions that the engines answer differently, those about the text of SQL aside.
 pub trait Engine: SqlDialect {
@@ -62,7 +64,7 @@ pub trait Engine: SqlDialect {
     /// When the wait takes longer than the lock time-out.
     fn lock_with_references(&self, ids: &[&str], conn: &mut AnyConnection) -> anyhow::Result<()>;
 
-    /// Prepares a connection for [`Self::time_bucket`].
+    /// Prepares a connection for [`SqlDialect::time_bucket`].
     ///
     /// # Errors
     /// When the connection is lost.
@@ -94,6 +96,20 @@ pub trait Engine: SqlDialect {
     /// # Errors
     /// When the database fails.
     fn distribution(&self, conn: &mut AnyConnection) -> QueryResult<Option<String>>;
+
+    /// When each user first took each of a sequence of steps, which are types of actions, none before the step before it; users
+    /// who took none are left out. `None` where the engine finds that faster by itself.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn step_times(&self, steps: &[&str], conn: &mut AnyConnection) -> QueryResult<Option<Vec<StepTimes>>>;
+
+    /// Counts the rows of a query and their distinct users as it is read, where that is faster than to have the engine group
+    /// them; else `None`.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    fn tally(&self, conn: &mut AnyConnection) -> QueryResult<Option<Box<dyn Tally>>>;
 
     /// Whether rows of a result are read as they come; otherwise the client holds all of them, unless there is a cursor.
     fn streams_results(&self) -> bool;

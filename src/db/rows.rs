@@ -18,6 +18,8 @@ use super::types::{Timestamp, sql};
 pub enum Parameter<'a> {
     /// A time.
     Time(Timestamp),
+    /// A time, or NULL.
+    OptionalTime(Option<Timestamp>),
     /// A text, or NULL.
     Text(Option<&'a str>),
 }
@@ -30,10 +32,12 @@ where
     DB: Backend + HasSqlType<Text> + HasSqlType<sql::UtcTimestamp> + 'static,
     sql::UtcTimestamp: SingleValue,
     Timestamp: ToSql<sql::UtcTimestamp, DB>,
+    Option<Timestamp>: ToSql<Nullable<sql::UtcTimestamp>, DB>,
     Option<String>: ToSql<Nullable<Text>, DB>,
 {
     parameters.iter().fold(sql_query(text).into_boxed(), |query, parameter| match parameter {
         Parameter::Time(time) => query.bind::<sql::UtcTimestamp, _>(*time),
+        Parameter::OptionalTime(time) => query.bind::<Nullable<sql::UtcTimestamp>, _>(*time),
         Parameter::Text(text) => query.bind::<Nullable<Text>, _>(text.map(ToOwned::to_owned)),
     })
 }

@@ -43,8 +43,8 @@ pub fn run(
     check_output_files(&files, options, in_use)?;
     db.take_timeouts_off()?;
     if let Some(problem) = db.conn.engine().guard_problems(&mut db.conn)?.into_iter().next() {
-        return Err(Failure::failed(format!("a guard of the database is not in place: {problem}"))
-            .hint("see all that is wrong with the database: rollbook doctor")
+        return Err(Failure::failed(format!("the database is not as the migrations made it: {problem}"))
+            .hint("list all problems: rollbook doctor")
             .into());
     }
     // The first import may bring its administrators.

@@ -34,7 +34,9 @@ pub(super) fn record_failure(
     let error = match recorded {
         Ok(()) => error,
         // A lost connection or a full disk fails the record of the import too.
-        Err(unrecorded) => error.context(format!("the import failed, and so did its record: {unrecorded:#}")),
+        Err(unrecorded) => {
+            error.context(format!("the import failed, and the failure could not be recorded: {unrecorded:#}"))
+        }
     };
     let interrupted = status_of(&error) == ExitStatus::Interrupted;
     if committed {

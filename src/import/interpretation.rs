@@ -23,7 +23,7 @@ pub enum Deactivated {
     Skip,
     /// Reject their rows
     Report,
-    /// Take their roles, if they are recorded
+    /// Remove the roles of recorded users
     RemoveRoles,
 }
 

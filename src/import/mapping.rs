@@ -214,7 +214,7 @@ impl Mapping {
                 }
                 Deactivated::Report => {
                     let error = FieldError::new(field, &value, "the person is deactivated in the source")
-                        .hint("--deactivated skip skips such people, --deactivated remove-roles takes their roles");
+                        .hint("--deactivated skip skips such people, --deactivated remove-roles removes their roles");
                     return Mapped { error: Some(error), ..Mapped::default() };
                 }
                 Deactivated::RemoveRoles => loses_roles = true,
@@ -243,7 +243,7 @@ impl Mapping {
         let keys = self.columns.iter().flatten().filter(|column| column.is_key);
         for column in keys {
             if let Some(missing) = column.missing(get) {
-                let error = FieldError::of_field(missing, "is empty, and is a part of what identifies the record");
+                let error = FieldError::of_field(missing, "is missing, and is required to identify the record");
                 return Mapped { error: Some(error), ..Mapped::default() };
             }
         }

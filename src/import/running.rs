@@ -48,7 +48,7 @@ impl Import<'_> {
         }
         if left > 0 {
             self.out.note(format_args!(
-                "{} in conflict with recorded ones: rollbook import parked --list",
+                "{} not recorded: conflict with recorded events; list them: rollbook import parked --list",
                 plural(left, "parked event")
             ));
         }

@@ -87,7 +87,7 @@ impl Source {
         }
         let name = path.display().to_string();
         let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
-        let metadata = file.metadata().with_context(|| format!("cannot look at {name}"))?;
+        let metadata = file.metadata().with_context(|| format!("cannot read {name}"))?;
         if metadata.is_dir() {
             return Err(Failure::failed(format!("{name} is a directory"))
                 .hint("import a directory with: rollbook import all DIR")
@@ -213,8 +213,8 @@ impl Source {
         let n = self.file()?.read(&mut start).with_context(|| format!("cannot read {}", self.name))?;
         let is_archive = start[..n] == *b"PK\x03\x04";
         match interpretation.format {
-            Some(FileFormat::Xlsx) if !is_archive => Err(Failure::failed(format!("{} is no workbook", self.name))
-                .hint("--from xlsx reads .xlsx files; leave it out for text")
+            Some(FileFormat::Xlsx) if !is_archive => Err(Failure::failed(format!("{} is not a workbook", self.name))
+                .hint("--from xlsx reads .xlsx files; omit it for text")
                 .into()),
             Some(FileFormat::Xlsx) => Ok(true),
             Some(_) => Ok(false),
@@ -231,10 +231,10 @@ fn spool(input: impl io::Read, max_bytes: u64) -> anyhow::Result<File> {
     let mut file = tempfile::tempfile()
         .with_context(|| format!("cannot create a temporary file in {}", std::env::temp_dir().display()))?;
     let bytes = io::copy(&mut input.take(max_bytes.saturating_add(1)), &mut file)
-        .with_context(|| format!("cannot copy it to a temporary file in {}", std::env::temp_dir().display()))?;
+        .with_context(|| format!("cannot copy the input to a temporary file in {}", std::env::temp_dir().display()))?;
     if bytes > max_bytes {
         return Err(Failure::failed(format!("the input is longer than {} bytes", thousands(max_bytes)))
-            .hint("if it should be, allow more with --max-bytes")
+            .hint("if that is right, raise the limit: --max-bytes SIZE")
             .into());
     }
     file.flush()?;

@@ -48,7 +48,7 @@ impl Champion {
             if let Some(user) = User::find_optional(conn, record)?
                 && user.id != found.user_id
             {
-                let message = format!("{record} is a champion record, and the id of another user, {}", user.email);
+                let message = format!("{record} is ambiguous: a champion record, and another user ({})", user.email);
                 return Err(Failure::usage(message).hint("name the user by email").into());
             }
             if cohort.is_some() && found.cohort_id.as_deref() != cohort {

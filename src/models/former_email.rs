@@ -59,9 +59,11 @@ impl FormerEmail {
     pub fn ensure_free(email: &str, user_id: Option<&str>, conn: &mut AnyConnection) -> anyhow::Result<()> {
         let owner = Self::users(&[email], conn)?.remove(email);
         let Some(owner) = owner.filter(|owner| user_id != Some(owner)) else { return Ok(()) };
-        let message = format!("{email} is a former address of {owner}, who was merged, erased or has another one now");
-        let hint =
-            format!("if this is another person, or the same has signed up again: rollbook users alias remove {email}");
+        let message =
+            format!("{email} is a former address of {owner}, who was merged or erased, or has another one now");
+        let hint = format!(
+            "if another person uses it now, or the same person signed up again: rollbook users alias remove {email}"
+        );
         Err(Failure::new(ExitStatus::Conflict, message).hint(hint).into())
     }
 

@@ -67,6 +67,18 @@ impl ParkedEvent {
         page.select(Self::as_select()).load(conn)
     }
 
+    /// The next events, backwards, in the order of their keys before one; `None` for the last.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn page_before(before: Option<&str>, limit: i64, conn: &mut AnyConnection) -> QueryResult<Vec<Self>> {
+        let mut page = import_parked::table.order(import_parked::key.desc()).limit(limit).into_boxed();
+        if let Some(before) = before {
+            page = page.filter(import_parked::key.lt(before));
+        }
+        page.select(Self::as_select()).load(conn)
+    }
+
     /// Removes events.
     ///
     /// # Errors

@@ -34,7 +34,7 @@ pub enum TextError {
     #[error("@ is not allowed in an id")]
     At,
     /// What a program writes for no value.
-    #[error("stands for no value in the program that wrote it: leave it empty")]
+    #[error("is a null marker; expected an empty field or a value")]
     NullMarker,
     /// A number that a spreadsheet has shortened, so that different ids became the same.
     #[error("is a number in scientific notation: a spreadsheet has shortened the id, format its column as text")]

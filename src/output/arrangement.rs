@@ -3,9 +3,10 @@
 use std::borrow::Borrow;
 use std::cmp::Ordering;
 
-use serde_json::Value;
+use chrono::DateTime;
 
 use super::{Output, Record};
+use crate::db::types::Timestamp;
 use crate::error::{ExitStatus, Failure};
 
 /// The option that chooses the columns of a list.
@@ -37,12 +38,30 @@ pub struct ArrangeArgs {
 }
 
 impl ColumnsArg {
+    /// Whether the user has chosen columns.
+    #[must_use]
+    pub const fn is_given(&self) -> bool {
+        !self.columns.is_empty()
+    }
+
     /// The columns that the user has chosen; none for those that the list shows by itself.
     ///
     /// # Errors
     /// When the list has no such column (exit code 2).
     pub fn chosen<R: Record>(&self) -> Result<Vec<&'static str>, Failure> {
-        self.columns.iter().map(|name| known_column::<R>("--columns", name)).collect()
+        self.columns.iter().map(|name| Ok(R::COLUMNS[known_column::<R>("--columns", name)?])).collect()
+    }
+
+    /// Has the output show the columns that the user has chosen.
+    ///
+    /// # Errors
+    /// When the list has no such column (exit code 2).
+    pub fn apply<R: Record>(&self, out: &mut Output) -> Result<(), Failure> {
+        let columns = self.chosen::<R>()?;
+        if !columns.is_empty() {
+            out.choose_columns(columns);
+        }
+        Ok(())
     }
 }
 
@@ -53,28 +72,25 @@ impl SortArg {
         self.sort.is_some()
     }
 
-    /// Sorts the rows; rows that are equal, or all if no column is named, stay as they stand, or turn round.
+    /// Checks the name of the column, before a list is read.
     ///
     /// # Errors
     /// When the list has no such column (exit code 2).
-    pub fn apply<R: Record, B: Borrow<R>>(&self, reverse: bool, rows: &mut Vec<B>) -> anyhow::Result<()> {
-        if let Some(name) = &self.sort {
-            let column = known_column::<R>("--sort", name)?;
-            let place = R::COLUMNS.iter().position(|known| *known == column).unwrap_or_default();
-            let key = |row: &R| -> anyhow::Result<Value> {
-                Ok(match serde_json::to_value(row)?.get_mut(column) {
-                    Some(value @ (Value::Number(_) | Value::Bool(_))) => value.take(),
-                    _ => Value::String(row.cells().swap_remove(place)),
-                })
-            };
-            let mut keyed =
-                rows.drain(..).map(|row| Ok((key(row.borrow())?, row))).collect::<anyhow::Result<Vec<_>>>()?;
-            keyed.sort_by(|(one, _), (other, _)| compared(one, other));
-            rows.extend(keyed.into_iter().map(|(_, row)| row));
-        }
-        if reverse {
-            rows.reverse();
-        }
+    pub fn check<R: Record>(&self) -> Result<(), Failure> {
+        self.sort.iter().try_for_each(|name| known_column::<R>("--sort", name).map(drop))
+    }
+
+    /// Sorts the rows, the largest first if they are reversed; rows that are equal stay as they stand.
+    ///
+    /// # Errors
+    /// When the list has no such column (exit code 2).
+    pub fn apply<R: Record, B: Borrow<R>>(&self, reverse: bool, rows: &mut Vec<B>) -> Result<(), Failure> {
+        let Some(name) = &self.sort else { return Ok(()) };
+        let column = known_column::<R>("--sort", name)?;
+        let key = |row: B| (Key::of(row.borrow().cells().swap_remove(column)), row);
+        let mut keyed: Vec<(Key, B)> = rows.drain(..).map(key).collect();
+        keyed.sort_by(|(one, _), (other, _)| if reverse { other.cmp(one) } else { one.cmp(other) });
+        rows.extend(keyed.into_iter().map(|(_, row)| row));
         Ok(())
     }
 }
@@ -83,7 +99,7 @@ impl ArrangeArgs {
     /// Whether the list is not to be shown as it is by itself.
     #[must_use]
     pub const fn is_given(&self) -> bool {
-        self.sort.is_given() || self.reverse || !self.columns.columns.is_empty()
+        self.sort.is_given() || self.reverse || self.columns.is_given()
     }
 
     /// Whether the list is to be sorted.
@@ -92,16 +108,13 @@ impl ArrangeArgs {
         self.sort.is_given()
     }
 
-    /// Sorts the rows, and has the output show the columns.
+    /// Checks the names of the columns, before a list is read.
     ///
     /// # Errors
     /// When the list has no such column (exit code 2).
-    pub fn apply<R: Record, B: Borrow<R>>(&self, rows: &mut Vec<B>, out: &mut Output) -> anyhow::Result<()> {
-        let columns = self.columns.chosen::<R>()?;
-        if !columns.is_empty() {
-            out.choose_columns(columns);
-        }
-        self.sort.apply::<R, _>(self.reverse, rows)
+    pub fn check<R: Record>(&self) -> Result<(), Failure> {
+        self.columns.chosen::<R>()?;
+        self.sort.check::<R>()
     }
 
     /// Prints a list.
@@ -109,35 +122,120 @@ impl ArrangeArgs {
     /// # Errors
     /// When the list has no such column (exit code 2), or standard output cannot be written to.
     pub fn print<R: Record>(&self, rows: &[R], out: &mut Output) -> anyhow::Result<()> {
-        let mut rows: Vec<&R> = rows.iter().collect();
-        self.apply::<R, _>(&mut rows, out)?;
-        out.list::<R, _>(rows.into_iter().map(Ok))
+        self.print_first(rows, usize::MAX, out).map(drop)
+    }
+
+    /// Prints the first rows of a list; returns how many there are more.
+    ///
+    /// # Errors
+    /// As [`Self::print`].
+    pub fn print_first<R: Record>(&self, rows: &[R], limit: usize, out: &mut Output) -> anyhow::Result<usize> {
+        self.columns.apply::<R>(out)?;
+        let mut arranged: Vec<&R> = rows.iter().collect();
+        if self.reverse {
+            arranged.reverse();
+        }
+        self.sort.apply::<R, _>(self.reverse, &mut arranged)?;
+        arranged.truncate(limit);
+        let more = rows.len() - arranged.len();
+        out.list::<R, _>(arranged.into_iter().map(Ok))?;
+        Ok(more)
     }
 }
 
-/// Numbers as numbers and before texts; what has no value first.
-fn compared(one: &Value, other: &Value) -> Ordering {
-    let rank = |value: &Value| match value {
-        Value::String(text) if text.is_empty() => 0,
-        Value::Bool(_) => 1,
-        Value::Number(_) => 2,
-        _ => 3,
-    };
-    let of_same_kind = match (one, other) {
-        (Value::Number(one), Value::Number(other)) => {
-            one.as_f64().unwrap_or_default().total_cmp(&other.as_f64().unwrap_or_default())
-        }
-        (Value::Bool(one), Value::Bool(other)) => one.cmp(other),
-        _ => one.as_str().cmp(&other.as_str()),
-    };
-    rank(one).cmp(&rank(other)).then(of_same_kind)
+/// What a row is sorted by: a cell without a value first, numbers before times, times before other texts.
+#[derive(Debug, PartialEq)]
+enum Key {
+    Empty,
+    Whole(i64),
+    Number(f64),
+    Time(i64),
+    Text(String),
 }
 
-fn known_column<R: Record>(option: &str, name: &str) -> Result<&'static str, Failure> {
-    R::COLUMNS.iter().copied().find(|column| *column == name).ok_or_else(|| {
+impl Key {
+    fn of(cell: String) -> Self {
+        if cell.is_empty() {
+            return Self::Empty;
+        }
+        let is_number = cell.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.'));
+        if is_number && let Ok(number) = cell.parse() {
+            return Self::Whole(number);
+        }
+        if is_number && let Ok(number) = cell.parse() {
+            return Self::Number(number);
+        }
+        // The hours of a zone have no seconds.
+        let time = cell
+            .parse::<Timestamp>()
+            .map(|time| time.utc().timestamp_micros())
+            .or_else(|_| DateTime::parse_from_str(&cell, "%Y-%m-%dT%H:%M%:z").map(|time| time.timestamp_micros()));
+        time.map_or(Self::Text(cell), Self::Time)
+    }
+
+    const fn rank(&self) -> u8 {
+        match self {
+            Self::Empty => 0,
+            Self::Whole(_) | Self::Number(_) => 1,
+            Self::Time(_) => 2,
+            Self::Text(_) => 3,
+        }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "only beside numbers that have it, too")]
+    const fn number(&self) -> f64 {
+        match self {
+            Self::Whole(number) => *number as f64,
+            Self::Number(number) => *number,
+            _ => 0.0,
+        }
+    }
+
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Whole(one), Self::Whole(other)) | (Self::Time(one), Self::Time(other)) => one.cmp(other),
+            (Self::Text(one), Self::Text(other)) => one.cmp(other),
+            _ => self.rank().cmp(&other.rank()).then_with(|| self.number().total_cmp(&other.number())),
+        }
+    }
+}
+
+/// The place of a column among those of the list.
+fn known_column<R: Record>(option: &str, name: &str) -> Result<usize, Failure> {
+    R::COLUMNS.iter().position(|column| *column == name).ok_or_else(|| {
         let known = R::COLUMNS.join(", ");
         Failure::unknown("column", name, R::COLUMNS.iter().copied())
             .with_status(ExitStatus::Usage)
             .with_message(format!("{option} {name}: unknown column; expected some of {known}"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_sorted_by_what_they_mean() {
+        let order = [
+            "",
+            "-3",
+            "9",
+            "10",
+            "10.5",
+            "9007199254740993",
+            "2026-03-29T02:00+02:00",
+            "2026-03-29T02:00+01:00",
+            "2026-05-01T09:00:00Z",
+            "2026-05-01T09:00:00.123Z",
+            "2026-05-01T09:00:00.123456Z",
+            "2026-05-01T09:00:00.500Z",
+            "Ann",
+            "ann",
+            "usr_10",
+            "usr_9",
+        ];
+        let mut cells: Vec<&str> = order.into_iter().rev().collect();
+        cells.sort_by(|one, other| Key::of((*one).to_owned()).cmp(&Key::of((*other).to_owned())));
+        assert_eq!(cells, order);
+    }
 }

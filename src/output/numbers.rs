@@ -3,7 +3,10 @@
 /// A number with its noun: `1 row`, `2 rows`, `12,000 rows`.
 #[must_use]
 pub fn plural(n: u64, what: &str) -> String {
-    format!("{} {what}{}", thousands(n), if n == 1 { "" } else { "s" })
+    match what.strip_suffix('y').filter(|start| n != 1 && !start.ends_with(['a', 'e', 'o', 'u'])) {
+        Some(start) => format!("{} {start}ies", thousands(n)),
+        None => format!("{} {what}{}", thousands(n), if n == 1 { "" } else { "s" }),
+    }
 }
 
 /// A number with commas as thousands separators.
@@ -35,6 +38,8 @@ mod tests {
         assert_eq!([0, 999, 1000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
         assert_eq!(plural(1, "row"), "1 row");
         assert_eq!(plural(0, "row"), "0 rows");
+        assert_eq!(plural(2, "inconsistency"), "2 inconsistencies");
+        assert_eq!(plural(2, "key"), "2 keys");
         assert_eq!(plural_is(2, "row"), "2 rows are");
     }
 }

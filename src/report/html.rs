@@ -5,10 +5,13 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::table::{Cell, Column};
 use super::{Report, Section};
 use crate::chart::{DARK_STYLE, STYLE};
-use crate::output::visible;
+use crate::output::{plural, visible};
 
 /// The policy by which a browser loads nothing for the page.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
+
+/// The most rows of a table: what is longer is no longer read on a page, and makes it too large to be mailed.
+const MOST_ROWS: usize = 100;
 
 /// The report as a page.
 #[must_use]
@@ -147,7 +150,16 @@ fn table(section: &Section) -> Markup {
         div class="scroll" tabindex="0" role="region" aria-label={ (section.title) ": the numbers" } {
             table {
                 thead { tr { @for column in &columns { (heading(*column)) } } }
-                tbody { @for row in &table.rows { tr { @for column in &columns { (cell(*column, row)) } } } }
+                tbody {
+                    @for row in table.rows.iter().take(MOST_ROWS) {
+                        tr { @for column in &columns { (cell(*column, row)) } }
+                    }
+                }
+                @if let Some(more @ 1..) = table.rows.len().checked_sub(MOST_ROWS) {
+                    tfoot {
+                        tr { td colspan=(columns.len()) { (plural(more as u64, "more row")) ": in the report as .csv or .json" } }
+                    }
+                }
             }
         }
     }

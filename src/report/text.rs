@@ -36,7 +36,7 @@ pub fn to_text(report: &Report<'_>) -> String {
 fn table(section: &Section) -> String {
     let table = &section.table;
     if table.rows.len() > MAX_ROWS {
-        return format!("({} rows: see the report as CSV, JSON or HTML)\n", table.rows.len());
+        return format!("({} rows: see the report as CSV or JSON)\n", table.rows.len());
     }
     let used = |column: &usize| table.rows.iter().any(|row| !row[*column].shown().is_empty());
     let columns: Vec<usize> = (0..table.columns.len()).filter(used).collect();

@@ -1,4 +1,5 @@
-//! Keyset pagination: lists are read page by page, so that memory does not grow with the table.
+//! Keyset pagination: lists are read page by page, so that memory does not grow with the table, unless all rows of a list are to
+//! be sorted by a column without an index.
 
 use std::borrow::Cow;
 use std::num::NonZeroUsize;
@@ -40,15 +41,6 @@ impl ListArgs {
         self.columns.chosen::<R>()
     }
 
-    /// Has the output show the columns that the user has chosen.
-    fn choose_columns<R: Record>(&self, out: &mut Output) -> Result<(), Failure> {
-        let columns = self.columns::<R>()?;
-        if !columns.is_empty() {
-            out.choose_columns(columns);
-        }
-        Ok(())
-    }
-
     fn limit(&self, out: &Output) -> usize {
         self.limit.map(NonZeroUsize::get).or(out.default_limit()).unwrap_or(usize::MAX)
     }
@@ -65,13 +57,24 @@ pub struct SortedListArgs {
 }
 
 impl SortedListArgs {
+    /// Whether any of them is given.
+    #[must_use]
+    pub const fn is_given(&self) -> bool {
+        let list = &self.list;
+        let pages = list.limit.is_some() || list.after.is_some();
+        self.sort.is_given() || list.columns.is_given() || list.reverse || pages
+    }
+
     /// Prints rows that are no pages of a list, sorted and with the columns that are asked for.
     ///
     /// # Errors
     /// When the list has no such column (exit code 2), or standard output cannot be written to.
     pub fn print_all<R: Record>(&self, rows: &[R], out: &mut Output) -> anyhow::Result<()> {
-        self.list.choose_columns::<R>(out)?;
+        self.list.columns.apply::<R>(out)?;
         let mut rows: Vec<&R> = rows.iter().collect();
+        if self.list.reverse {
+            rows.reverse();
+        }
         self.sort.apply::<R, _>(self.list.reverse, &mut rows)?;
         out.list::<R, _>(rows.into_iter().map(Ok))
     }
@@ -173,16 +176,25 @@ pub fn print_sorted<T: Record + Clone>(
         let hint = "for more rows of a sorted list, give a higher --limit";
         return Err(Failure::usage("--after is for a list in its own order, not with --sort").hint(hint).into());
     }
-    args.sort.apply::<T, T>(false, &mut Vec::new())?;
-    let mut rows = Rows::new(page_size, fetch).collect::<anyhow::Result<Vec<T>>>()?;
-    args.sort.apply::<T, _>(list.reverse, &mut rows)?;
-    let all = rows.len();
-    rows.truncate(list.limit(out));
-    list.choose_columns::<T>(out)?;
-    out.list::<T, _>(rows.iter().map(Ok))?;
-    if all > rows.len() {
-        out.status(format_args!("{} of {all} {what}; show more with --limit N, or in another format", rows.len()));
-    } else if rows.is_empty() {
+    args.sort.check::<T>()?;
+    list.columns.apply::<T>(out)?;
+    let limit = list.limit(out);
+    let (mut first, mut all) = (Vec::new(), 0_usize);
+    for row in Rows::new(page_size, fetch) {
+        first.push(row?);
+        all += 1;
+        // Of a long list, only as many are kept as are shown, and as many more.
+        if first.len() >= limit.saturating_mul(2).max(page_size) {
+            args.sort.apply::<T, T>(list.reverse, &mut first)?;
+            first.truncate(limit);
+        }
+    }
+    args.sort.apply::<T, T>(list.reverse, &mut first)?;
+    first.truncate(limit);
+    out.list::<T, _>(first.iter().map(Ok))?;
+    if all > first.len() {
+        out.status(format_args!("{} of {all} {what}; show more with --limit N, or in another format", first.len()));
+    } else if first.is_empty() {
         out.status(format_args!("no {what}"));
     }
     Ok(())
@@ -201,7 +213,7 @@ pub fn print<T: Record + Clone>(
     fetch: impl FnMut(Option<&T>, i64) -> anyhow::Result<Vec<T>>,
 ) -> anyhow::Result<()> {
     let limit = args.limit(out);
-    args.choose_columns::<T>(out)?;
+    args.columns.apply::<T>(out)?;
     let mut rows = Rows::new(page_size.min(limit), fetch);
     let mut last = None;
     let printed = rows.by_ref().take(limit).inspect(|row| last = row.as_ref().ok().map(&cursor));

@@ -203,7 +203,7 @@ fn base_directory(variable: &str, below_home: &str) -> Option<PathBuf> {
 /// Checks that no other user of the machine can read a file with a password: mode 0600, or 0640 if root owns it, which is
 /// libpq's rule for keys.
 pub(crate) fn check_secret_file(file: &Path) -> anyhow::Result<()> {
-    let metadata = fs::metadata(file).with_context(|| format!("cannot look at {}", file.display()))?;
+    let metadata = fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?;
     let allowed = if metadata.uid() == 0 { 0o640 } else { 0o600 };
     if metadata.is_file() && metadata.mode() & 0o777 & !allowed & 0o077 != 0 {
         let message = format!("{} contains a password, and other users can read it", file.display());

@@ -66,7 +66,7 @@ pub struct Global {
     /// Print what this filter, in jq's language, makes of the records' JSON
     #[arg(long, global = true, value_name = "FILTER")]
     pub(crate) jq: Option<String>,
-    /// Leave out the names of the columns in a table, CSV or TSV
+    /// Omit the names of the columns in a table, CSV or TSV
     #[arg(long, global = true)]
     pub(crate) no_header: bool,
     /// When to use colors [default: auto]

@@ -135,7 +135,7 @@ fn transaction_that_is_open_on_one_node_holds_back_that_node_alone() {
     let run = t.run(&["actions", "feed", "nudges"]);
     let rows: Vec<Value> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!((60..120).contains(&rows.len()), "{} rows", rows.len());
-    assert!(run.stderr.contains("more actions follow when"), "{run}");
+    assert!(run.stderr.contains("an open transaction holds more actions back"), "{run}");
     t.ok(&["actions", "ack", "nudges", rows.last().unwrap()["cursor"].as_str().unwrap()]);
     held("COMMIT");
     let rest = t.ok(&["actions", "feed", "nudges"]);

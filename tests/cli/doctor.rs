@@ -134,7 +134,7 @@ on_both_engines! {
             assert!(run.status == 1 && run.stdout.contains(problem), "{run}");
             let before = t.content();
             let stderr = t.fails(1, &["import", "actions", &example("actions.csv")]);
-            assert!(stderr.contains(problem) && stderr.contains("hint: see all that is wrong with the database: rollbook doctor"), "{stderr}");
+            assert!(stderr.contains(problem) && stderr.contains("hint: list all problems: rollbook doctor"), "{stderr}");
             assert!(t.content() == before);
         }
     }
@@ -231,7 +231,7 @@ fn rebase_settles_a_restored_log_and_loses_no_event() {
     );
     let url = t.url.replace("rollbook@", &format!("{operator}@"));
     let run = t.run(&["actions", "feed", "--rebase", "--yes", "--reason", "restored", "--database-url", &url]);
-    assert!(run.status == 0 && run.stderr.contains("settled 3 actions, 2 consumers moved"), "{run}");
+    assert!(run.status == 0 && run.stderr.contains("rebased 3 actions, and the cursors of 2 consumers"), "{run}");
     assert!(t.sql("UPDATE user_action SET recorded_xid = pg_current_xact_id()").is_err());
     t.ok(&["actions", "record", "ann", "enrolled", "course:d"]);
     let delivered = |consumer: &str, rows: usize| -> Vec<String> {
@@ -261,7 +261,10 @@ fn note_names_the_transaction_that_holds_the_feed_back() {
     let mut open = t.hold("BEGIN; SELECT pg_current_xact_id()");
     t.ok(&["actions", "record", "ann", "enrolled", "course:c"]);
     let run = t.run(&["actions", "feed", "nudges"]);
-    assert!(run.stdout.is_empty() && run.stderr.contains("note: more actions follow when process "), "{run}");
+    assert!(
+        run.stdout.is_empty() && run.stderr.contains("note: an open transaction holds more actions back: process "),
+        "{run}"
+    );
     assert!(run.stderr.contains("in a transaction since 20"), "{run}");
     open("COMMIT");
 }

@@ -1,25 +1,31 @@
 //! Lists: the same fields in every format, and columns and order by choice.
 
+use std::cmp::Ordering;
+
 use serde_json::Value;
 
 use crate::on_both_engines;
-use crate::sandbox::{Sandbox, example};
+use crate::sandbox::{Engine, Sandbox, example};
 
-/// Every list, with a column to sort by.
-const LISTS: [(&str, &str); 27] = [
+/// Every list, with a column to sort by. Those that count back from now are given a time.
+const LISTS: [(&str, &str); 32] = [
     ("users list --last-active", "name"),
     ("users stats", "users"),
-    ("users stats --retention --weeks 60", "users"),
+    ("users stats --retention --until 2026-06-01", "users"),
     ("users history usr_003", "verb"),
     ("users duplicates", "by"),
     ("users trace usr_003", "found"),
-    ("users erasures", "at"),
+    ("users erasures", "id"),
     ("users alias list usr_003", "email"),
+    ("users feed --list", "consumer"),
     ("champions list", "user_id"),
     ("champions history usr_42_maya", "at"),
     ("champions stats --by-cohort --by-month", "entered"),
-    ("champions suggest --min-replies 1 --min-threads 1 --min-active-days 1 --min-completed 1 --since 3y", "score"),
-    ("champions suggest --backtest --min-replies 1 --since 3y", "user_id"),
+    (
+        "champions suggest --min-replies 1 --min-threads 1 --min-active-days 1 --min-completed 1 --since 2026-01-01",
+        "score",
+    ),
+    ("champions suggest --backtest --min-replies 1 --since 365d", "user_id"),
     ("actions list", "user_id"),
     ("actions stats --by type", "users"),
     ("actions stats --by type --by week", "across"),
@@ -31,13 +37,17 @@ const LISTS: [(&str, &str); 27] = [
     ("actions feed --list", "consumer"),
     ("import history", "inserted"),
     ("import parked --list", "reason"),
-    ("audit list", "subject_id"),
+    ("import presets list", "about"),
+    ("audit list", "id"),
+    ("audit verify", "subject"),
+    ("check", "rule"),
+    ("config list", "source"),
     ("migrate status", "migration"),
     ("doctor", "name"),
 ];
 
-/// A single row, and a list of few.
-const NOT_ARRANGED: [&str; 2] = ["actions freshness --max-age 90y", "actions feed --list"];
+/// Lists that the database sorts, by some of their columns.
+const SORTED_BY_INDEX: [&str; 3] = ["users list --last-active", "actions list", "champions list"];
 
 /// The example with something in every list.
 fn filled(t: &Sandbox) {
@@ -69,10 +79,19 @@ fn filled(t: &Sandbox) {
         t.ok(&["actions", "record", user, "completed_course", "course:another", "--at", "2026-01-01T00:00:00Z"]);
         t.ok(&["actions", "record", user, "enrolled", "course:another", "--at", "2026-02-01T00:00:00Z"]);
     }
-    t.ok(&["actions", "feed", "nudges", "--limit", "1"]);
+    for consumer in ["nudges", "badges"] {
+        t.ok(&["actions", "feed", consumer, "--limit", "1"]);
+        t.ok(&["users", "feed", &format!("{consumer}_of_users"), "--limit", "1"]);
+    }
     let events = "user_id,action_type,target_type,target_id,occurred_at\nnobody,enrolled,course,c,2026-05-01T00:00:00Z\n\
                   no_one,enrolled,course,c,2026-05-01T00:00:00Z\n";
     t.ok(&["import", "actions", &t.file("parked.csv", events), "--unknown-users", "park"]);
+    // Around the trail.
+    match t.engine {
+        Engine::Sqlite => t.sql("INSERT INTO current_operation (number) VALUES (1); UPDATE \"user\" SET roles = '[\"student\",\"teacher\"]' WHERE id = 'usr_004'; DELETE FROM current_operation"),
+        Engine::Postgres => t.sql("ALTER TABLE \"user\" DISABLE TRIGGER USER; UPDATE \"user\" SET roles = '{student,teacher}' WHERE id = 'usr_004'; ALTER TABLE \"user\" ENABLE TRIGGER USER"),
+    }
+    .unwrap();
 }
 
 fn json(t: &Sandbox, args: &[&str]) -> Value {
@@ -93,7 +112,7 @@ on_both_engines! {
             let args: Vec<&str> = command.split(' ').collect();
             let csv = t.run(&[&args[..], &["--format", "csv"]].concat()).stdout;
             let rows = rows(&t.run(&[&args[..], &["--format", "json"]].concat()).stdout);
-            let Some(row) = rows.first() else { continue };
+            let row = rows.first().unwrap_or_else(|| panic!("nothing is listed by {command}"));
             let fields: Vec<&str> = row.as_object().unwrap().keys().map(String::as_str).collect();
             if command != "champions list" {
                 // As CSV, it has the columns that an import takes.
@@ -103,42 +122,47 @@ on_both_engines! {
                 sorted.sort_unstable();
                 assert_eq!(header, sorted, "{command}");
             }
-            if !NOT_ARRANGED.contains(&command) {
-                let chosen = fields.join(",");
-                let csv = t.run(&[&args[..], &["--columns", &chosen, "--format", "csv"]].concat()).stdout;
-                assert_eq!(csv.lines().next(), Some(chosen.as_str()), "{command}");
-            }
+            let chosen = fields.join(",");
+            let csv = t.run(&[&args[..], &["--columns", &chosen, "--format", "csv"]].concat()).stdout;
+            assert_eq!(csv.lines().next(), Some(chosen.as_str()), "{command}");
         }
     }
 
     fn every_list_is_sorted_and_turned_round_and_shows_the_columns_that_are_asked_for(t) {
         filled(t);
         for (command, column) in LISTS {
-            let args: Vec<&str> = command.split(' ').collect();
-            // The long lists are sorted by the database, by some of their columns.
-            if NOT_ARRANGED.contains(&command) || ["users list", "actions list", "champions list"].iter().any(|list| command.starts_with(list)) {
-                continue;
+            let mut args: Vec<&str> = command.split(' ').collect();
+            if let Some(limit) = args.iter().position(|arg| *arg == "--limit") {
+                args.truncate(limit);
             }
             let listed = |more: &[&str]| -> Vec<Value> {
-                let mut args = args.clone();
-                if let Some(limit) = args.iter().position(|arg| *arg == "--limit") {
-                    args.truncate(limit);
-                }
                 let run = t.run(&[&args[..], more, &["--format", "json"]].concat());
                 assert!([0, 1, 3].contains(&run.status), "{command}: {run}");
-                rows(&run.stdout).iter().map(|row| row.get(column).cloned().unwrap_or_default()).collect()
+                let mut rows = rows(&run.stdout);
+                // They are measured from now.
+                for name in ["age_seconds", "before", "behind_seconds", "waited_seconds"] {
+                    rows.iter_mut().for_each(|row| drop(row.as_object_mut().unwrap().remove(name)));
+                }
+                rows
             };
-            let number = |value: &Value| value.as_f64().unwrap_or(f64::NEG_INFINITY);
-            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-            let sorted = listed(&["--sort", column]);
-            assert!(sorted.len() > 1 || command.contains("freshness") || command.contains("backtest"), "{command}: {sorted:?}");
-            let mut expected = listed(&[]);
-            if command.starts_with("users trace") {
-                assert_eq!(sorted.len(), expected.len(), "{command}");
-                continue; // Where a person appears changes with each command.
+            let plain = listed(&[]);
+            let mut turned = plain.clone();
+            turned.reverse();
+            assert_eq!(listed(&["--reverse"]), turned, "{command}");
+            if SORTED_BY_INDEX.contains(&command) {
+                continue;
             }
-            expected.sort_by(|one, other| number(one).total_cmp(&number(other)).then(text(one).cmp(&text(other))));
-            assert_eq!(sorted, expected, "{command}");
+            // What is equal stands as it did, so that a reversed list is the list from its end.
+            let (mut expected, cell) = (plain, |row: &Value| row.get(column).cloned().unwrap_or_default());
+            let number = |value: &Value| value.as_f64().or_else(|| value.as_str()?.parse().ok()).unwrap_or(f64::NEG_INFINITY);
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            expected.sort_by(|one, other| {
+                let (one, other) = (cell(one), cell(other));
+                number(&one).total_cmp(&number(&other)).then_with(|| if one.is_number() { Ordering::Equal } else { text(&one).cmp(&text(&other)) })
+            });
+            let is_one = ["actions freshness", "champions suggest --backtest", "audit verify"].iter().any(|one| command.starts_with(one));
+            assert!(expected.len() > 1 || is_one, "{command}: {expected:?}");
+            assert_eq!(listed(&["--sort", column]), expected, "{command}");
             expected.reverse();
             assert_eq!(listed(&["--sort", column, "--reverse"]), expected, "{command} --reverse");
             let refused = t.run(&[&args[..], &["--sort", "shoe_size"]].concat());
@@ -160,6 +184,23 @@ on_both_engines! {
         assert!(history.stderr.contains("show more with --limit N, or in another format"), "{history}");
         let refused = t.fails(2, &["audit", "list", "--sort", "subject_id", "--after", "3"]);
         assert!(refused.contains("--after is for a list in its own order"), "{refused}");
+        // Columns are chosen beside it, and the last are shown by what is turned round.
+        let one = t.ok(&["actions", "stats", "--by", "type", "--sort", "actions", "--columns", "value", "--limit", "2", "--format", "csv"]);
+        assert!(one.lines().count() == 3 && one.starts_with("value\n") && !one.contains(','), "{one}");
+        let by_name = |args: &[&str]| -> Vec<String> {
+            let suggest = ["champions", "suggest", "--min-replies", "1", "--since", "2026-01-01", "--sort", "name", "--limit", "3"];
+            json(t, &[&suggest[..], args].concat()).as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
+        };
+        let all = json(t, &["champions", "suggest", "--min-replies", "1", "--since", "2026-01-01"]);
+        let mut names: Vec<&str> = all.as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap()).collect();
+        names.sort_unstable();
+        assert_eq!(by_name(&[]), names[..3]);
+        names.reverse();
+        assert_eq!(by_name(&["--reverse"]), names[..3]);
+        for args in [&["import", "parked", "--limit", "3"][..], &["actions", "feed", "nudges", "--sort", "lag"], &["users", "feed", "nudges", "--reverse"]] {
+            assert!(t.fails(2, args).contains("require --list"), "{args:?}");
+        }
+        t.fails(2, &["champions", "suggest", "--min-replies", "1", "--nominate", "--sort", "name"]);
         // A matrix becomes a list.
         let table = t.ok(&["actions", "stats", "--by", "type", "--by", "month", "--sort", "actions", "--reverse"]);
         assert!(table.lines().next().unwrap().starts_with("value "), "{table}");

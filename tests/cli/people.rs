@@ -115,6 +115,7 @@ on_both_engines! {
         t.user("ben", "");
         t.ok(&["champions", "nominate", "ann"]);
         assert_eq!(rows(t, 0, &["check"]).len(), 0);
+        assert_eq!(rows(t, 0, &["check", "--by", "email,email,name"]).len(), 0, "nobody is a duplicate of themselves");
         t.ok(&["users", "erase", "ann", "--confirm", "ann@example.com"]);
         assert_eq!((t.count("champion"), rows(t, 0, &["check"]).len()), (0, 0), "the record was ended");
         t.sql("INSERT INTO champion (id, user_id, stage) VALUES ('ch_x', 'ann', 'candidate')").unwrap();

@@ -180,7 +180,7 @@ on_both_engines! {
         t.ok(&["users", "roles", "add", "teacher", "--file", &t.file("list", "Before@example.com\n"), "--yes"]);
         assert!(t.value("roles", "FROM \"user\" WHERE id = 'ann'").contains("teacher"));
         let run = t.run(&["users", "list", "--role", "teacher", "--as-of", "2001-01-01"]);
-        assert!(run.stderr.contains("the recorded history begins at 20"), "{run}");
+        assert!(run.stderr.contains("the recorded history starts at 20"), "{run}");
     }
 
     fn no_byte_of_an_erased_person_is_left_but_where_the_certificate_says(t) {

@@ -77,6 +77,7 @@ fn tables_draw_bars_with_their_units_if_that_is_asked_for() {
     for (args, unit) in [
         (&["actions", "funnel", "enrolled", "completed_course"][..], "of first, %: 0 to 100"),
         (&["users", "stats", "--retention", "--until", "2026-06-01"], "retention, %: 0 to"),
+        (&["users", "stats"], "users: 0 to"),
         (&["champions", "stats"], "entered: 0 to"),
         (&["actions", "stats"], "actions: 0 to"),
         (&["actions", "progress", "--by", "course"], "completed, %: 0 to"),
@@ -245,19 +246,24 @@ on_both_engines! {
         };
         event("a", "2026-03-21T23:30:00+01:00"); // The day before.
         event("b", "2026-03-22T00:30:00+01:00");
-        let before = |args: &[&str]| {
-            let period = ["--since", "2026-03-29", "--until", "2026-04-05", "--small-numbers"];
-            let found = report(t, &[&period[..], args, &["--tz", "Europe/Berlin"]].concat());
+        event("c", "2026-10-11T23:30:00+02:00");
+        event("d", "2026-10-12T00:30:00+02:00");
+        let before = |since: &str, until: &str| {
+            let found = report(t, &["--since", since, "--until", until, "--small-numbers", "--tz", "Europe/Berlin"]);
             let row = measure(&found, "Actions").clone();
             (found["report"]["compared_with"]["period"].as_str().unwrap().to_owned(), row["before"].clone())
         };
-        assert_eq!(before(&[]), ("2026-03-22 to 2026-03-29".to_owned(), 1.into()));
+        assert_eq!(before("2026-03-29", "2026-04-05"), ("2026-03-22 to 2026-03-29".to_owned(), 1.into()));
+        assert_eq!(before("2026-10-19", "2026-10-26"), ("2026-10-12 to 2026-10-19".to_owned(), 1.into()));
+        // Of times of day, it is as long.
+        let hours = before("2026-10-25T00:00:00+02:00", "2026-10-25T12:00:00+01:00");
+        assert_eq!(hours.0, "2026-10-24 11:00 to 2026-10-25");
     }
 
     fn what_does_not_fit_together_is_counted_beside_the_numbers(t) {
         t.ok(&["import", "all", &example("")]);
         let data = || {
-            let found = report(t, &["--section", "data"]);
+            let found = report(t, &["--section", "data", "--small-numbers"]);
             (found["sections"]["data"]["finding"].as_str().unwrap().to_owned(), rows(&found, "data").clone())
         };
         let value = |rows: &[Value], what: &str| rows.iter().find(|row| row["what"] == what).unwrap_or_else(|| panic!("{what}: {rows:?}"))["value"].clone();
@@ -268,10 +274,14 @@ on_both_engines! {
         t.ok(&["users", "create", "--email", "Maya.Chen+x@example.com", "--name", "M"]);
         t.ok(&["users", "create", "--email", "mayachen@example.com", "--name", "N"]);
         let (finding, rows) = data();
-        for (what, name) in [("Idle administrators", "idle_administrator"), ("Likely duplicates", "likely_duplicate"), ("Champions by role or by stage only", "role_and_stage")] {
+        assert_eq!(value(&rows, "Idle administrators"), 3, "each once: {rows:?}");
+        for (what, name) in [("Idle administrators", "idle_administrator"), ("Likely duplicates", "likely_duplicate"), ("Roles that do not fit the stage", "role_and_stage")] {
             assert_eq!(value(&rows, what), rule(name), "{what}");
         }
         assert!(rule("likely_duplicate") > 0 && finding.contains("likely duplicate"), "{finding}");
+        let shown = report(t, &["--section", "data"]);
+        assert_eq!(value(self::rows(&shown, "data"), "Likely duplicates"), "<5");
+        assert!(shown["sections"]["data"]["finding"].as_str().unwrap().contains("fewer than 5 likely duplicates"), "{shown}");
         // A source is silent after the time that is configured.
         t.ok(&["actions", "record", "usr_003", "enrolled", "course:new", "--source-system", "stripe", "--source-event-id", "evt_new", "--at", "2026-05-30T00:00:00Z"]);
         let silent = |config: &str| {
@@ -283,6 +293,24 @@ on_both_engines! {
         assert!(!silent("").contains("stripe"), "{}", silent(""));
         let configured = silent("[freshness]\nstripe = \"26h\"\n");
         assert!(configured.contains("no event of ") && configured.contains(" stripe for more than 1d"), "{configured}");
+    }
+
+    fn a_page_of_many_courses_and_years_can_still_be_mailed(t) {
+        let mut users = "id,email,name,origin\n".to_owned();
+        let mut events = "user_id,action_type,target_type,target_id,occurred_at\n".to_owned();
+        for n in 0..400 {
+            writeln!(users, "u{n},u{n}@example.com,User {n},origin number {n}").unwrap();
+            for (kind, year) in [("course", 2017), ("cohort", 2026)] {
+                writeln!(events, "u{n},enrolled,{kind},a {kind} with quite a long name and the number {n},{year}-{:02}-02T00:00:00Z", n % 10 + 1).unwrap();
+            }
+            writeln!(events, "u{n},posted_reply,thread,t{n},20{:02}-{:02}-{:02}T00:00:00Z", n % 9 + 17, n % 12 + 1, n % 28 + 1).unwrap();
+        }
+        t.ok(&["import", "users", &t.file("u.csv", users)]);
+        t.ok(&["import", "actions", &t.file("e.csv", events)]);
+        let page = page(t, "years.html", &["--since", "2017-01-01", "--until", "2026-11-01", "--small-numbers"]);
+        assert!(page.len() < 150_000, "{}", page.len());
+        assert!(page.contains("300 more rows: in the report as .csv or .json") && page.contains("The chart has the 12 largest of 400."));
+        assert_eq!(rows(&report(t, &["--since", "2017-01-01", "--until", "2026-11-01", "--small-numbers"]), "courses").len(), 400);
     }
 
     fn nobody_can_be_told_from_the_numbers(t) {

@@ -400,7 +400,7 @@ on_both_engines! {
         crew(t);
         let record = t.value("id", "FROM champion WHERE user_id = 'ben'");
         t.ok(&["users", "create", "--id", &record, "--email", "other@example.com", "--name", "Other"]);
-        assert!(t.fails(2, &["champions", "advance", &record, "--cohort", "spring"]).contains("and the id of another user"));
+        assert!(t.fails(2, &["champions", "advance", &record, "--cohort", "spring"]).contains("is ambiguous: a champion record, and another user"));
         for id in ["#x", "a,b", "x\u{200b}"] {
             t.fails(2, &["users", "create", "--id", id, "--email", "x@example.com", "--name", "X"]);
         }

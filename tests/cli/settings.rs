@@ -313,7 +313,7 @@ fn an_alias_is_found_among_options_and_set_as_other_settings_are() {
     assert!(t.ok(&["config", "list", "--format", "csv"]).contains("alias.people,users list --format ids,"));
     assert!(t.fails(2, &["config", "set", "alias.people", "users 'list"]).contains("a quote is not closed"));
     assert!(t.fails(2, &["config", "set", "alias.-x", "users list"]).contains("a name of one word"));
-    assert!(t.fails(2, &["config", "set", "alias.x", "users list", "--profile", "p"]).contains("leave out --profile"));
+    assert!(t.fails(2, &["config", "set", "alias.x", "users list", "--profile", "p"]).contains("omit --profile"));
     t.ok(&["config", "unset", "alias.people"]);
     assert!(t.fails(2, &["people"]).contains("unrecognized subcommand 'people'"));
     // What a file says wrongly is named as that, not as a command that there is not.

@@ -53,9 +53,9 @@ fn reads_from_the_standby(t: &Sandbox, primary: &str, standby: &str) {
     assert!(run.status == 0 && !run.stderr.contains("standby"), "{run}");
     let run = read(&["users", "update", "ann", "--name", "Anne"]);
     assert!(run.status == 0 && !run.stderr.contains("standby"), "{run}");
-    // What is no standby is said.
+    // What is not a standby is said.
     let run = t.run(&["users", "list", "--database-url", primary, "--read-url", primary]);
-    assert!(run.status == 0 && run.stderr.contains("is no standby"), "{run}");
+    assert!(run.status == 0 && run.stderr.contains("is not a standby"), "{run}");
     // A standby that does not go on is refused, as soon as it is further behind than is allowed.
     sql("standby", "SELECT pg_wal_replay_pause()");
     let run = read(&["users", "update", "ann", "--name", "Ann"]);

@@ -32,9 +32,9 @@ mod xapi;
 
 /// Export actions as CSV (which can be imported again), JSON lines, xAPI statements or CloudEvents
 ///
-/// The export contains the log as of the start of the command, in storage order, which may differ from time order. After a
-/// merge, or an erasure of metadata, the actions of the person have other ids as statements or events, and the earlier ones
-/// are voided by xapi, and named in rollbookreplaces by cloudevents: an id never has other content.
+/// The export contains the log as of the start of the command, in storage order, which may differ from time order. A merge, or
+/// an erasure of metadata, gives the statements and events of the user new ids: xapi voids the old statements, cloudevents
+/// names the old ids in rollbookreplaces. An id never gets different content.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten, next_help_heading = "Filters")]
@@ -163,7 +163,7 @@ impl Args {
         }
         if self.shape != Shape::Rows || self.gzip || self.zstd || self.excel_safe {
             return usage(
-                "--format parquet exports the whole log, compressed with zstd: leave out --as, --gzip, --zstd and --excel-safe",
+                "--format parquet exports the whole log, compressed with zstd: omit --as, --gzip, --zstd and --excel-safe",
             );
         }
         let Partition::Month = self.partition;
@@ -171,7 +171,7 @@ impl Args {
         let (db, out) = ctx.open()?;
         let users = self.filter.user_ids(&mut db.conn)?;
         if !self.filter.conditions(&users, clock, &db.conn)?.is_empty() {
-            return usage("--format parquet exports the whole log: leave out filters");
+            return usage("--format parquet exports the whole log: omit the filters");
         }
         db.snapshot(|db| {
             feed::check_order(db)?;

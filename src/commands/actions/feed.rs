@@ -7,7 +7,7 @@ use crate::db::{Access, End};
 use crate::error::{ExitStatus, Failure};
 use crate::feed::{self, Cursor, Feed, Reset, check_order};
 use crate::models::{ActionType, check_key};
-use crate::output::{Format, json_line};
+use crate::output::{ArrangeArgs, Format, json_line};
 
 mod query;
 mod rebase;
@@ -27,7 +27,7 @@ pub struct Args {
     /// Maximum number of actions to print
     #[arg(long, value_name = "N")]
     limit: Option<NonZeroUsize>,
-    /// Action type that the consumer gets; repeat for several. It belongs to the consumer: --reset changes it
+    /// Action type that the consumer gets; repeat for several. The types are stored with the consumer: --reset changes them
     #[arg(long = "type", value_name = "TYPE", value_enum, value_delimiter = ',')]
     types: Vec<ActionType>,
     /// Keep printing new actions until Ctrl-C
@@ -54,7 +54,7 @@ pub struct Args {
     /// With --list, exit with code 1 if a consumer has more unacknowledged actions than this
     #[arg(long, value_name = "N", requires = "list", conflicts_with = "consumer", hide_short_help = true)]
     max_lag: Option<u64>,
-    /// Put a log that was restored from another server in the order of its positions
+    /// Order the feed of a log that was restored from another server by the positions of its actions
     #[arg(long, conflicts_with_all = ["consumer", "limit", "types", "follow", "peek", "no_create", "parked", "reset", "forget", "list"], hide_short_help = true)]
     rebase: bool,
     /// With --forget or --rebase, do not ask for confirmation
@@ -63,6 +63,8 @@ pub struct Args {
     /// With --reset, --forget or --rebase, show what would change, without changing it
     #[arg(long, short = 'n', hide_short_help = true)]
     dry_run: bool,
+    #[command(flatten, next_help_heading = "Output")]
+    arrange: ArrangeArgs,
 }
 
 /// Acknowledge a consumer's actions up to and including a cursor
@@ -103,10 +105,15 @@ impl Command for Args {
         if self.rebase {
             return rebase::rebase(self.dry_run, self.yes, ctx);
         }
+        if !self.list && self.arrange.is_given() {
+            return Err(Failure::usage("--columns, --sort and --reverse require --list").into());
+        }
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
         check_order(db)?;
-        let Some(consumer) = &self.consumer else { return list(Feed::Actions, self.max_lag, clock, db, out) };
+        let Some(consumer) = &self.consumer else {
+            return list(Feed::Actions, self.max_lag, &self.arrange, clock, db, out);
+        };
         let change = ConsumerChange { feed: Feed::Actions, consumer, no_create: self.no_create, dry_run: self.dry_run };
         if let Some(to) = &self.reset {
             return change.reset(to, types_text(&self.types).as_deref(), clock, db, out);

@@ -54,7 +54,7 @@ impl Command for Args {
             .map(|(source, max_age)| Freshness::of(*source, *max_age, now, db))
             .collect::<anyhow::Result<Vec<_>>>()?;
         match &rows[..] {
-            [row] => out.one(row)?,
+            [row] if !self.arrange.is_given() => out.one(row)?,
             rows => self.arrange.print(rows, out)?,
         }
         let stale: Vec<String> = rows

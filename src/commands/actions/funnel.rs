@@ -49,6 +49,7 @@ impl Command for Args {
         }
         let args = &self;
         let clock = ctx.clock;
+        self.arrange.check::<FunnelStep>()?;
         let (db, out) = ctx.open()?;
         if args.steps.windows(2).any(|pair| pair[0] == pair[1]) {
             return Err(Failure::new(ExitStatus::Usage, "consecutive steps must differ").into());

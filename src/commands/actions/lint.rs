@@ -86,6 +86,7 @@ impl Command for Args {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let args = &self;
         let clock = ctx.clock;
+        self.arrange.check::<Finding>()?;
         let (db, out) = ctx.open()?;
         let now = clock.now();
         let (findings, all) = db.snapshot(|db| {

@@ -12,13 +12,12 @@ use crate::selection::{ActionFilter, PopulationFilter};
 
 mod draw;
 mod query;
-mod timeline;
 
 /// Count actions and users by type, time, user, target, course or source, or by two of these
 ///
 /// Two values give a matrix, with the second value as its columns. Hours, days, weeks, months and quarters without
 /// actions count 0; one that a filter or the present cuts off is marked as partial. Charts are bars beside the counts, a
-/// calendar for days, and a line chart for hours and weeks.
+/// calendar for days, and columns for other spans.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten, next_help_heading = "Filters")]
@@ -108,6 +107,7 @@ impl Command for Args {
         if !self.by.contains(&By::Cohort) {
             self.population = self.population.or_cohort(|| ctx.cohorts(Vec::new()));
         }
+        self.arrange.check::<Count>()?;
         let args = &self;
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
@@ -141,24 +141,12 @@ impl Command for Args {
             && out.format() == Format::Table
             && !counts.is_empty()
         {
-            match by {
-                By::Day => Some(draw::calendar(&counts, out.width())),
-                By::Hour | By::Week => Some(timeline::timeline(&counts, by, out.width())),
-                _ => None,
-            }
+            draw::chart(&counts, by, out.width())
         } else {
             None
         };
-        let hidden = match limit {
-            Some(limit) if args.arrange.is_sorted() => {
-                args.arrange.apply::<Count, _>(&mut counts, out)?;
-                let hidden = counts.len().saturating_sub(limit);
-                counts.truncate(limit);
-                hidden
-            }
-            Some(limit) => cut(&mut counts, limit, is_time),
-            None => 0,
-        };
+        let is_sorted = args.arrange.is_sorted();
+        let mut hidden = limit.filter(|_| !is_sorted).map_or(0, |limit| cut(&mut counts, limit, is_time));
         if let Some(chart) = chart {
             out.document(&chart)?;
         }
@@ -175,14 +163,12 @@ impl Command for Args {
                 _ => true,
             };
             out.show_columns(Count::COLUMNS.iter().copied().filter(is_shown).collect());
-            if !args.arrange.is_sorted() || limit.is_none() {
-                args.arrange.apply::<Count, _>(&mut counts, out)?;
-            }
-            out.list::<Count, _>(counts.iter().map(Ok))?;
+            let first = limit.filter(|_| is_sorted).unwrap_or(usize::MAX);
+            hidden += args.arrange.print_first(&counts, first, out)?;
         }
         if hidden > 0 {
             let which = match by {
-                _ if args.arrange.is_sorted() => "after these",
+                _ if is_sorted => "after these",
                 _ if is_time => "earlier",
                 By::Weekday | By::HourOfDay => "later",
                 _ => "smaller",

@@ -14,8 +14,8 @@ use crate::selection::paging::{PAGE, Rows};
 
 /// Replay the audit trail, and compare it with the roles, stages, merges and erasures that are stored
 ///
-/// Every difference is a change that went around the trail, such as one of a program that had switched the triggers off. Each
-/// is shown with the time span in which it happened. The exit code is 1 if there are any.
+/// Every difference is a change that the trail did not record, for example by a program that disabled the triggers. Each is
+/// shown with the time span in which it happened. The exit code is 1 if there are any.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten, next_help_heading = "Output")]
@@ -78,6 +78,7 @@ impl Command for Args {
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let now = ctx.clock.now();
+        self.arrange.check::<Difference>()?;
         let (db, out) = ctx.open()?;
         let (differences, changes) = db.snapshot(|db| {
             let mut replay = Replay::default();
@@ -89,11 +90,11 @@ impl Command for Args {
         self.arrange.print(&differences, out)?;
         let changes = plural(changes, "change");
         if differences.is_empty() {
-            out.status(format_args!("{changes} replayed: what is stored follows from them"));
+            out.status(format_args!("checked {changes}: no differences from the stored data"));
             return Ok(ExitStatus::Done);
         }
         let went_around = plural(differences.len() as u64, "difference");
-        out.status(format_args!("{changes} replayed: {went_around} to what is stored"));
+        out.status(format_args!("checked {changes}: {went_around} from the stored data"));
         Ok(ExitStatus::Failed)
     }
 }

@@ -68,6 +68,7 @@ impl Command for Args {
         }
         let args = &self;
         let by_month = args.by_month.then_some(ctx.clock);
+        self.arrange.check::<StageCount>()?;
         let (db, out) = ctx.open()?;
         args.chart.apply(out);
         let (tallies, totals) = db.snapshot(|db| {

@@ -11,7 +11,7 @@ use crate::error::ExitStatus;
 use crate::models::change_or_not;
 use crate::output::{ArrangeArgs, Consent, Output, Record, cell, plural};
 use crate::selection::known_enrollment_cohorts;
-use backtest::backtest;
+use backtest::{BacktestRow, backtest};
 use rule::{Criterion, Rule, RuleArgs};
 
 mod backtest;
@@ -39,7 +39,7 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["as_of", "explain", "nominate", "limit"])]
     backtest: bool,
     /// Nominate the suggested users, with the reason as a note
-    #[arg(long, conflicts_with = "as_of")]
+    #[arg(long, conflicts_with_all = ["as_of", "columns", "sort", "reverse"])]
     nominate: bool,
     /// With --nominate, show who would be nominated, without changing anything
     #[arg(long, short = 'n', requires = "nominate")]
@@ -65,13 +65,16 @@ impl Command for Args {
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
         if args.backtest {
+            args.arrange.check::<BacktestRow>()?;
             return print_backtest(&rule, args, clock, db, out);
         }
+        args.arrange.check::<Suggestion>()?;
         if args.nominate {
             return nominate(&rule, args, clock, db, out);
         }
         let limit = args.limit.map(i64::from).or(out.default_limit().and_then(|limit| limit.try_into().ok()));
-        let suggested = args.suggested(&rule, limit.unwrap_or(i64::MAX), clock, db)?;
+        let qualified = limit.filter(|_| !args.arrange.is_sorted()).unwrap_or(i64::MAX);
+        let suggested = args.suggested(&rule, qualified, clock, db)?;
         if args.explain {
             let criteria = rule.criteria.iter().map(|(criterion, _)| criterion.name());
             out.show_columns(["user_id", "name", "score"].into_iter().chain(criteria).chain(["thresholds"]).collect());
@@ -80,8 +83,9 @@ impl Command for Args {
             known_enrollment_cohorts(args.cohort.as_slice(), &mut db.conn)?;
             out.status("no users qualify");
         }
-        args.arrange.print(&suggested, out)?;
-        if limit == Some(suggested.len().try_into()?) {
+        let first = limit.map_or(Ok(usize::MAX), usize::try_from)?;
+        let more = args.arrange.print_first(&suggested, first, out)?;
+        if more > 0 || limit == Some(suggested.len().try_into()?) {
             out.status("there may be more users; increase --limit to see them");
         }
         Ok(ExitStatus::Done)

@@ -61,7 +61,7 @@ pub(crate) fn set_setting(profile: Option<&str>, key: &str, text: &str, dry_run:
         check_setting(key, text).map_err(Failure::usage)?;
     }
     if profile.is_some() && is_for_all_profiles(key) {
-        return Err(Failure::usage(format!("{key} is not a setting of a profile")).hint("leave out --profile").into());
+        return Err(Failure::usage(format!("{key} is not a setting of a profile")).hint("omit --profile").into());
     }
     let item = match key {
         name if NUMBERS.contains(&name) => value(text.parse::<i64>()?),

@@ -3,7 +3,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::error::{ExitStatus, Failure};
-use crate::output::Record;
+use crate::output::{ArrangeArgs, Record};
 use crate::settings::Global;
 use crate::settings::config::{self, Config};
 use crate::settings::{ALIAS, Origin, Settings, keys};
@@ -14,6 +14,8 @@ pub struct List {
     /// List the profiles instead
     #[arg(long)]
     profiles: bool,
+    #[command(flatten, next_help_heading = "Output")]
+    arrange: ArrangeArgs,
 }
 
 /// Print the value of a setting
@@ -85,9 +87,9 @@ impl List {
         let settings = Settings::new(global, &config)?;
         let mut out = settings.output(global)?;
         if !self.profiles {
-            let rows =
-                rows(&settings, &config).into_iter().map(|(key, value, source)| Ok(SettingRow { key, value, source }));
-            out.list::<SettingRow, _>(rows)?;
+            let row = |(key, value, source)| SettingRow { key, value, source };
+            let rows: Vec<SettingRow> = rows(&settings, &config).into_iter().map(row).collect();
+            self.arrange.print(&rows, &mut out)?;
             return Ok(ExitStatus::Done);
         }
         if config.profiles.is_empty() {
@@ -104,9 +106,9 @@ impl List {
                 (None, None) => String::new(),
             };
             let protected = text("protected").is_some_and(|text| text == "true");
-            Ok(ProfileRow { name: name.clone(), database_url, protected, default: default == Some(name) })
+            ProfileRow { name: name.clone(), database_url, protected, default: default == Some(name) }
         });
-        out.list::<ProfileRow, _>(rows)?;
+        self.arrange.print(&rows.collect::<Vec<_>>(), &mut out)?;
         Ok(ExitStatus::Done)
     }
 }

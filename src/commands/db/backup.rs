@@ -12,7 +12,7 @@ use crate::output::plural;
 
 /// Write a backup of the database to a new file, and verify it
 ///
-/// Of SQLite, a copy of the file, also while others write; of PostgreSQL, a dump by pg_dump -Fc, which must be
+/// SQLite: a copy of the file, even while other programs write. PostgreSQL: a dump by pg_dump -Fc, which must be
 /// installed. Only the owner can read the file. With a directory, the file is named rollbook-TIME.db or .dump.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -50,10 +50,8 @@ impl Command for Args {
             .with_context(cannot)?;
         let (db, out) = ctx.open()?;
         if db.conn.engine().is_log_distributed() {
-            let message = "a dump of a distributed database does not have what its feed needs";
-            return Err(Failure::failed(message)
-                .hint("back up the servers, as with pg_basebackup of each node")
-                .into());
+            let message = "cannot back up a distributed database: a dump has no node's transactions, by which its feed is ordered";
+            return Err(Failure::failed(message).hint("back up every node, for example with pg_basebackup").into());
         }
         if database.url.is_sqlite() {
             db.copy_file_to(temporary.path())?;

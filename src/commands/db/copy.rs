@@ -16,7 +16,7 @@ use crate::output::{Record, plural};
 ///
 /// Copies everything, with ids, positions and times: users, placeholders of erased and merged users, actions, champion
 /// records, the audit trail, the import history and the consumers of the feed, to which some actions may be delivered
-/// again. It is one transaction: at the end both sides are compared, and without a difference it is committed. TO gets
+/// again. It is one transaction: at the end both databases are compared, and if they are equal, it is committed. TO gets
 /// the tables if it has none; its role must own them.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -46,7 +46,7 @@ impl Command for Args {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let (from, to) = (ctx.named_database("FROM", &self.from)?, ctx.named_database("TO", &self.to)?);
         if from.url.is_sqlite() == to.url.is_sqlite() {
-            return Err(Failure::usage("FROM and TO are databases of the same engine")
+            return Err(Failure::usage("FROM and TO must be databases of different engines")
                 .hint("use rollbook db backup and rollbook db restore")
                 .into());
         }

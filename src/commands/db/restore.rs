@@ -42,8 +42,11 @@ impl Command for Args {
         let out = &ctx.out;
         let backup = Backup::of_file(&self.file)?;
         if (backup == Backup::Sqlite) != url.is_sqlite() {
-            let message = format!("{} is a backup of the other engine", self.file.display());
-            return Err(Failure::usage(message).hint("restore it there, then use rollbook db copy").into());
+            let (is, other) =
+                if backup == Backup::Sqlite { ("SQLite", "PostgreSQL") } else { ("PostgreSQL", "SQLite") };
+            let message = format!("{} is a backup of {is}, but --to is a database of {other}", self.file.display());
+            let hint = format!("restore it to a database of {is}, then copy that: rollbook db copy FROM TO");
+            return Err(Failure::usage(message).hint(hint).into());
         }
         verify(&self.file, &to, out)?;
         let replaced = self.check_replaced(&to, out)?;

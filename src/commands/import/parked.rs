@@ -34,7 +34,7 @@ pub struct Args {
     /// Remove parked events instead
     #[arg(long, requires = "older_than")]
     drop: bool,
-    /// With --drop, those parked before this time, date or age, e.g. 90d
+    /// With --drop, only events parked before this time or date, or for longer than this, e.g. 90d
     #[arg(long, value_name = "TIME", requires = "drop")]
     older_than: Option<TimeArg>,
     /// With --drop, do not ask for confirmation
@@ -53,6 +53,9 @@ impl Command for Args {
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        if !self.list && self.page.is_given() {
+            return Err(Failure::usage("--columns, --sort, --reverse, --limit and --after require --list").into());
+        }
         let older_than = self.older_than.map(|time| ctx.clock.resolve(time)).transpose()?;
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
@@ -61,7 +64,7 @@ impl Command for Args {
             let parse = |cursor: &str| {
                 paging::parse_cursor(ORDER, cursor).ok_or_else(|| paging::malformed_cursor(cursor)).map(|(_, key)| key)
             };
-            let start = self.page.list.after.as_deref().map(parse).transpose()?.unwrap_or_default();
+            let start = self.page.list.after.as_deref().map(parse).transpose()?;
             paging::print_sorted(
                 out,
                 &self.page,
@@ -69,8 +72,12 @@ impl Command for Args {
                 paging::PAGE,
                 |row: &ParkedEvent| paging::cursor_of(ORDER, "", &row.key),
                 |last: Option<&ParkedEvent>, limit| {
-                    let after = last.map_or(start.as_str(), |row| row.key.as_str());
-                    Ok(ParkedEvent::page(after, limit, &mut db.conn)?)
+                    let last = last.map(|row| row.key.as_str()).or(start.as_deref());
+                    Ok(if self.page.list.reverse {
+                        ParkedEvent::page_before(last, limit, &mut db.conn)?
+                    } else {
+                        ParkedEvent::page(last.unwrap_or_default(), limit, &mut db.conn)?
+                    })
                 },
             )?;
             return Ok(ExitStatus::Done);
@@ -116,7 +123,8 @@ impl Command for Args {
         let verb = if self.dry_run { "would record" } else { "recorded" };
         out.status(format_args!("{verb} {}; {waiting} left", plural(recorded, "parked event")));
         if left > 0 {
-            out.note(format_args!("{} in conflict with recorded ones", plural(left, "event")));
+            out.note(format_args!("{} not recorded: conflict with recorded events", plural(left, "parked event")));
+            out.hint("list them: rollbook import parked --list");
             return Ok(ExitStatus::Conflict);
         }
         Ok(ExitStatus::Done)

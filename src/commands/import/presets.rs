@@ -5,7 +5,7 @@ use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::error::{ExitStatus, Failure};
 use crate::import::{BUILT_IN, Preset};
-use crate::output::Record;
+use crate::output::{ArrangeArgs, Record};
 
 /// List and show the presets of known sources
 #[derive(Debug, clap::Args)]
@@ -18,7 +18,10 @@ pub struct Args {
 enum Presets {
     /// List the presets that come with the program
     #[command(visible_alias = "ls")]
-    List,
+    List {
+        #[command(flatten, next_help_heading = "Output")]
+        arrange: ArrangeArgs,
+    },
     /// Print a preset as a TOML file, to adapt it
     Show {
         /// Name of the preset
@@ -53,9 +56,12 @@ impl Command for Args {
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         match self.command {
-            Presets::List => {
-                let row = |name| Ok(PresetRow { name, about: Preset::load(name)?.about.unwrap_or_default() });
-                ctx.out.list::<PresetRow, _>(BUILT_IN.iter().map(|(name, _)| row(*name)))?;
+            Presets::List { arrange } => {
+                let row = |name| -> anyhow::Result<PresetRow> {
+                    Ok(PresetRow { name, about: Preset::load(name)?.about.unwrap_or_default() })
+                };
+                let rows = BUILT_IN.iter().map(|(name, _)| row(*name)).collect::<anyhow::Result<Vec<_>>>()?;
+                arrange.print(&rows, &mut ctx.out)?;
             }
             Presets::Show { name } => {
                 let Some((_, text)) = BUILT_IN.iter().find(|(known, _)| *known == name) else {

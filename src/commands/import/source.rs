@@ -10,13 +10,13 @@ use crate::import::{Constant, Deactivated, Fields, FileFormat, Interpretation, P
 /// Options for how the fields of a source become our columns.
 #[derive(Debug, clap::Args)]
 pub(super) struct SourceArgs {
-    /// Format or source of the file; without it, the first bytes tell the format
+    /// Format or source of the file; by default detected from the first bytes
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t, hide_short_help = true)]
     from: From,
     /// How the fields of a source become columns: a preset by name or a TOML file (rollbook import presets list)
     #[arg(long, value_name = "NAME|FILE", conflicts_with = "from", hide_short_help = true)]
     preset: Option<String>,
-    /// Write how the file is read, as given and as found in it, to a file for --preset
+    /// Save the input options, given and detected, to a file for --preset
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub(super) save_preset: Option<PathBuf>,
     /// Replace a value: COLUMN is the name of our column

@@ -15,15 +15,15 @@ use crate::text::shell_quoted;
 
 /// Find out how a file must be imported, step by step, on a terminal
 ///
-/// Tries the file as users, actions and champions without changing anything, shows what is wrong with its rows, and takes
-/// options until they are right. Then it prints the command, runs it if that is confirmed, and saves the options as a preset
+/// Tries the file as users, actions and champions without changing anything, shows what is wrong with its rows, and asks for
+/// options until the rows are valid. Then it prints the command, runs it if that is confirmed, and saves the options as a preset
 /// if a name is given.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// File to import
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// What the file contains; by default what most of its rows are valid as
+    /// What the file contains [default: the kind for which most rows are valid]
     #[arg(long, value_enum)]
     kind: Option<Kind>,
 }

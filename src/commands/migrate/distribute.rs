@@ -10,11 +10,11 @@ use crate::output::plural;
 /// Distribute the action log over the nodes of a Citus cluster
 ///
 /// The log is cut into shards by idempotency key; every node gets a copy of the other tables. It is one transaction, in which
-/// the tables are locked. Afterwards only the coordinator is connected to, an event with a source event id has the key
+/// the tables are locked. Afterwards, connect only to the coordinator; an event with a source event id has the key
 /// user_action:SOURCE:EVENT, and the feed has an order for each node. It cannot be reverted.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Number of shards: two to four for each processor that the workers will ever have together
+    /// Number of shards: two to four per processor of all workers, including future ones
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=64_000))]
     shards: u32,
     /// Do not ask for confirmation

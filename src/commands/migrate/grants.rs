@@ -7,8 +7,8 @@ use crate::error::{ExitStatus, Failure};
 /// Print or apply the least rights of database roles, on PostgreSQL
 ///
 /// The owner of the tables migrates. An operator can use every other command but db copy and db restore. An importer can
-/// import and record actions and read the feed; with its rights alone nobody can erase, merge, or choose where an action
-/// stands in the feed. A reader can use the commands that read. The roles must exist.
+/// import and record actions and read the feed; its rights do not suffice to erase or merge users, or to choose the
+/// position of an action in the feed. A reader can use the commands that read. The roles must exist.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Role of people who administer; repeat for several

@@ -82,9 +82,9 @@ impl Command for AddArgs {
         let (user, is_new) = change_or_not(self.dry_run, db, |db| {
             let user = User::find_and_lock(&mut db.conn, &self.user)?;
             if let Some(owner) = User::find_optional(&mut db.conn, &email)? {
-                return Err(
-                    Failure::new(ExitStatus::Conflict, format!("{email} is the address of {}", owner.id)).into()
-                );
+                let message = format!("{email} is the current address of {}", owner.id);
+                let hint = format!("if both are one person: rollbook users merge {} {}", owner.id, user.id);
+                return Err(Failure::new(ExitStatus::Conflict, message).hint(hint).into());
             }
             match FormerEmail::users(&[&email], &mut db.conn)?.remove(email.as_str()) {
                 Some(owner) if owner == user.id => return Ok(((user, false), End::of_change(self.dry_run))),

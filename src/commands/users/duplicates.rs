@@ -5,13 +5,13 @@ use crate::error::ExitStatus;
 use crate::models::User;
 use crate::output::{ArrangeArgs, Record, plural};
 
-/// List people who look like one and could be merged
+/// List likely duplicates: users who may be one person, and could be merged
 ///
-/// Compares email addresses and names without regard to case, accents, letters that look alike, and of addresses to dots and
-/// +tags before the host. The exit code is 0 whether there are any or not; rollbook check exits with 1.
+/// Compares email addresses and names, ignoring case, accents and letters that look alike; in addresses, also dots and +tags
+/// before the @. The exit code is 0 whether there are any or not; rollbook check exits with 1.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to compare
+    /// Fields to compare
     #[arg(long, value_enum, value_delimiter = ',', default_value = "email,name")]
     by: Vec<Likeness>,
     #[command(flatten, next_help_heading = "Output")]
@@ -24,6 +24,7 @@ impl Command for Args {
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        self.arrange.check::<LikelyDuplicates>()?;
         let (db, out) = ctx.open()?;
         let found = duplicates(&User::everybody(&mut db.conn)?, &self.by);
         self.arrange.print(&found, out)?;

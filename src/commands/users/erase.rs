@@ -35,7 +35,7 @@ pub struct Args {
     /// Also clear the metadata of the user's actions
     #[arg(long)]
     metadata: bool,
-    /// Write what was done to a new file, as JSON: of the person, only the id
+    /// Write a report of the erasure to a new JSON file; of the user, it contains only the id
     #[arg(long, value_name = "FILE", requires = "user", hide_short_help = true)]
     certificate: Option<PathBuf>,
     /// Leave copies of the data in free space of a SQLite file, until VACUUM clears them
@@ -67,7 +67,7 @@ impl Command for Args {
                 return Err(Failure::usage("missing USER").hint("rollbook users erase USER --confirm EMAIL").into());
             }
             _ => {
-                return Err(Failure::usage("give one of USER, a list (--stdin, --file) and filters").into());
+                return Err(Failure::usage("USER, a list (--stdin, --file) and filters cannot be combined").into());
             }
         }
         Ok(ExitStatus::Done)

@@ -13,15 +13,15 @@ use crate::db::{Access, Db, End, LogPosition, is_any_of};
 use crate::error::{ExitStatus, Failure};
 use crate::feed::{self, Cursor, Feed, Reset, check_order};
 use crate::models::{User, check_key};
-use crate::output::Format;
+use crate::output::{ArrangeArgs, Format};
 use crate::schema::user;
 
 /// Print a consumer's unacknowledged changes of users in commit order, as JSON lines with a cursor
 ///
 /// For systems that keep a copy of the users: each line has the kind of change (created, changed, merged, erased or
-/// deleted) and the user as it is now, of which an erased one has nothing left. Every change is delivered at least once.
-/// Acknowledge changes with rollbook users ack CONSUMER CURSOR. Changes by other programs' SQL are delivered as far as the
-/// audit trail has them: those of roles.
+/// deleted) and the current user; of an erased user, no personal data is left. Every change is delivered at least once.
+/// Acknowledge changes with rollbook users ack CONSUMER CURSOR. Of the changes by other programs' SQL, only changes of roles
+/// are delivered: the audit trail records no others.
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a command-line option")]
 pub struct Args {
@@ -58,6 +58,8 @@ pub struct Args {
     /// With --reset or --forget, show what would change, without changing it
     #[arg(long, short = 'n', hide_short_help = true)]
     dry_run: bool,
+    #[command(flatten, next_help_heading = "Output")]
+    arrange: ArrangeArgs,
 }
 
 /// Acknowledge a consumer's changes of users up to and including a cursor
@@ -182,10 +184,15 @@ impl Command for Args {
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        if !self.list && self.arrange.is_given() {
+            return Err(Failure::usage("--columns, --sort and --reverse require --list").into());
+        }
         let clock = ctx.clock;
         let (db, out) = ctx.open()?;
         check_order(db)?;
-        let Some(consumer) = &self.consumer else { return list(Feed::Users, self.max_lag, clock, db, out) };
+        let Some(consumer) = &self.consumer else {
+            return list(Feed::Users, self.max_lag, &self.arrange, clock, db, out);
+        };
         let change = ConsumerChange { feed: Feed::Users, consumer, no_create: self.no_create, dry_run: self.dry_run };
         if let Some(to) = &self.reset {
             return change.reset(to, None, clock, db, out);

@@ -124,10 +124,10 @@ fn note_beginning(time: Timestamp, conn: &mut AnyConnection, out: &Output) -> an
         audit_event::table.select(audit_event::at).order(audit_event::position).first(conn).optional()?;
     match first {
         Some(first) if time < first => out.note(format_args!(
-            "the recorded history begins at {first}: users who were created later are not listed, and others with the \
-             roles that they had then"
+            "the recorded history starts at {first}: users created after that are not listed; other users are listed with \
+             their roles at that time"
         )),
-        None => out.note("no change is recorded: users are listed with the roles that they have now"),
+        None => out.note("no change is recorded: users are listed with their current roles"),
         Some(_) => {}
     }
     Ok(())

@@ -52,7 +52,7 @@ fn find(name: &str, as_of: Option<Timestamp>, db: &mut Db) -> anyhow::Result<Use
         let roles = RolesOf::Then(time).expression(&db.conn);
         let roles: Option<Roles> = user::table.find(&user.id).select(roles).first(&mut db.conn)?;
         user.roles = roles.ok_or_else(|| {
-            Failure::not_found(format!("the recorded history of user {} begins after {time}", user.id))
+            Failure::not_found(format!("the recorded history of user {} starts after {time}", user.id))
                 .hint(format!("show the recorded history: rollbook users history {}", user.id))
         })?;
     }

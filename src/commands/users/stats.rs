@@ -52,8 +52,6 @@ struct Count {
     users: i64,
     /// Percentage of all users.
     share_percent: Option<f64>,
-    #[serde(skip)]
-    bar: f64,
 }
 
 impl Command for Args {
@@ -117,12 +115,8 @@ impl Command for Args {
 
 #[expect(clippy::cast_precision_loss, reason = "the number of users stays below 2^53")]
 fn section(by: &'static str, values: Vec<(String, i64)>, all: i64) -> Vec<Count> {
-    let most = values.iter().map(|(_, users)| *users).max().unwrap_or_default().max(1) as f64;
     let share = |users: i64| (all > 0).then(|| (users as f64 * 1000.0 / all as f64).round() / 10.0);
-    values
-        .into_iter()
-        .map(|(value, users)| Count { by, value, users, share_percent: share(users), bar: users as f64 / most })
-        .collect()
+    values.into_iter().map(|(value, users)| Count { by, value, users, share_percent: share(users) }).collect()
 }
 
 fn by_role(by_roles: &[(Roles, i64)]) -> Vec<(String, i64)> {
@@ -187,7 +181,6 @@ fn active(end: Timestamp, all: i64, users: Option<&People>, clock: Clock, db: &m
             value: "30 days".to_owned(),
             users: active,
             share_percent: Some(percent),
-            bar: percent / 100.0,
         });
     }
     Ok(counts)
@@ -249,8 +242,11 @@ impl Record for Count {
         vec![self.by.to_owned(), self.value.clone(), self.users.to_string(), cell(self.share_percent)]
     }
 
+    const BAR: Option<&'static str> = Some("users");
+
+    #[expect(clippy::cast_precision_loss, reason = "a bar needs no such precision")]
     fn bar(&self) -> Option<f64> {
-        (!self.by.is_empty()).then_some(self.bar)
+        (self.by != "stickiness").then_some(self.users as f64)
     }
 
     fn id(&self) -> &str {

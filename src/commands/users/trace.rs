@@ -15,12 +15,12 @@ use search::print_ids;
 /// Show every place where a person appears, and what an erasure does with it
 ///
 /// Looks for the id, the email address, former addresses and the name, without regard to case and accents, also in the notes,
-/// metadata and targets of others. A short name finds what is about somebody else, too.
+/// metadata and targets of others. A short name may also match data about other people.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// User, by id or email
     user: String,
-    /// List every id, one a row, not the number and the first ids of each place
+    /// List every id, one per row, instead of a count and the first ids of each place
     #[arg(long, conflicts_with_all = ["columns", "sort", "reverse"])]
     ids: bool,
     #[command(flatten, next_help_heading = "Output")]
@@ -81,6 +81,7 @@ impl Command for Args {
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
+        self.arrange.check::<Trace>()?;
         let (db, out) = ctx.open()?;
         let places = db.snapshot(|db| {
             db.scan()?;

@@ -20,7 +20,7 @@ pub(in crate::db) use catalog::parts_of_dump;
 pub(in crate::db) use connect::connect;
 pub(in crate::db) use transient::is_transient;
 
-use super::{Engine, Lock, LogOrder, LogStream, Obstacle, Tls, citus};
+use super::{Engine, Lock, LogOrder, LogStream, Obstacle, StepTimes, Tally, Tls, citus};
 use crate::db::AnyConnection;
 use crate::error::{ExitStatus, Failure};
 
@@ -153,6 +153,14 @@ impl Engine for Postgres {
 
     fn distribution(&self, conn: &mut AnyConnection) -> QueryResult<Option<String>> {
         if self.is_log_distributed() { citus::description(conn).map(Some) } else { Ok(None) }
+    }
+
+    fn step_times(&self, _steps: &[&str], _conn: &mut AnyConnection) -> QueryResult<Option<Vec<StepTimes>>> {
+        Ok(None)
+    }
+
+    fn tally(&self, _conn: &mut AnyConnection) -> QueryResult<Option<Box<dyn Tally>>> {
+        Ok(None)
     }
 
     fn streams_results(&self) -> bool {

@@ -21,14 +21,22 @@ pub trait SqlDialect: Sync {
     /// The roles that a user had at a time: a query with the time at each `$1`.
     fn roles_at(&self) -> &'static str;
 
-    /// A column of texts without case and accents, as [`super::folded`].
+    /// A column of texts without case and accents, as [`crate::db::folded`].
     fn folded(&self, column: &str) -> String;
 
     /// A column as an expression that no index serves, where the engine would use one for want of knowing better.
     fn unindexed(&self, column: &'static str) -> String;
 
+    /// What rows of one bucket of local time have in common, as the engine groups by it fastest. `tz` has no quotes in its name.
+    fn time_key(&self, bucket: TimeBucket, column: &str, tz: Tz) -> String;
+
+    /// A bucket as text, of such a key.
+    fn time_text(&self, bucket: TimeBucket, key: &str) -> String;
+
     /// The bucket of local time that a column of times is in, as text. `tz` has no quotes in its name.
-    fn time_bucket(&self, bucket: TimeBucket, column: &str, tz: Tz) -> String;
+    fn time_bucket(&self, bucket: TimeBucket, column: &str, tz: Tz) -> String {
+        self.time_text(bucket, &self.time_key(bucket, column, tz))
+    }
 
     /// The condition that a member of metadata has a value, both bound: the path's form, and the SQL before it, between
     /// the two, and after them.

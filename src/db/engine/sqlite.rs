@@ -5,6 +5,8 @@ mod file;
 mod local_time;
 mod schema;
 mod sql_dialect;
+mod steps;
+mod tally;
 mod text_functions;
 mod uri;
 
@@ -15,7 +17,7 @@ use diesel::connection::SimpleConnection as _;
 use diesel::sql_types::Text;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
 
-use super::{Engine, Lock, LogOrder, LogStream, Obstacle, Tls};
+use super::{Engine, Lock, LogOrder, LogStream, Obstacle, StepTimes, Tally, Tls};
 use crate::db::AnyConnection;
 
 pub(in crate::db) use file::{
@@ -85,6 +87,20 @@ impl Engine for Sqlite {
 
     fn distribution(&self, _conn: &mut AnyConnection) -> QueryResult<Option<String>> {
         Ok(None)
+    }
+
+    fn step_times(&self, steps: &[&str], conn: &mut AnyConnection) -> QueryResult<Option<Vec<StepTimes>>> {
+        match conn {
+            AnyConnection::Sqlite(conn) => steps::read(steps, conn).map(Some),
+            AnyConnection::Postgres(_) => Ok(None),
+        }
+    }
+
+    fn tally(&self, conn: &mut AnyConnection) -> QueryResult<Option<Box<dyn Tally>>> {
+        match conn {
+            AnyConnection::Sqlite(conn) => tally::register(conn).map(Some),
+            AnyConnection::Postgres(_) => Ok(None),
+        }
     }
 
     fn streams_results(&self) -> bool {

@@ -176,10 +176,10 @@ impl CsvRecords {
             if guess.is_refuted_by(cell) {
                 let cell = shorten(cell);
                 let what = format!(
-                    "line {line}: {name}: {cell:?} is no time as {:?} is, as which the times before were read",
+                    "line {line}: {name}: {cell:?} does not match the time format of the rows before, as in {:?}",
                     guess.proof
                 );
-                return Err(self.reader.refuse(what, "say how times are written: --time-format '%d.%m.%Y %H:%M'"));
+                return Err(self.reader.refuse(what, "set the format: --time-format '%d.%m.%Y %H:%M'"));
             }
         }
         Ok(())

@@ -73,8 +73,8 @@ fn rewound(file: &File) -> io::Result<File> {
 /// Unpacks the parts to nowhere, as their stated sizes can be wrong.
 fn check_size(file: &File, name: &str, max_bytes: u64) -> anyhow::Result<()> {
     let not_one = |error: zip::result::ZipError| {
-        Failure::failed(format!("{name} is a ZIP archive, but no workbook: {error}"))
-            .hint("unpack it, and import the files in it")
+        Failure::failed(format!("{name} is a ZIP archive, but not a workbook: {error}"))
+            .hint("extract it, and import its files")
     };
     let mut archive = ZipArchive::new(BufReader::new(rewound(file)?)).map_err(not_one)?;
     archive.by_name("xl/workbook.xml").map_err(not_one)?;
@@ -82,10 +82,10 @@ fn check_size(file: &File, name: &str, max_bytes: u64) -> anyhow::Result<()> {
     for i in 0..archive.len() {
         let part = archive.by_index(i).with_context(|| format!("cannot read {name}"))?;
         let bytes = io::copy(&mut part.take(left.saturating_add(1)), &mut io::sink())
-            .with_context(|| format!("cannot unpack {name}"))?;
+            .with_context(|| format!("cannot decompress {name}"))?;
         left = left.checked_sub(bytes).ok_or_else(|| {
-            Failure::failed(format!("{name} unpacks to more than {} bytes", thousands(max_bytes)))
-                .hint("if it should, allow more with --max-bytes")
+            Failure::failed(format!("{name} decompresses to more than {} bytes", thousands(max_bytes)))
+                .hint("if that is right, raise the limit: --max-bytes SIZE")
         })?;
     }
     Ok(())

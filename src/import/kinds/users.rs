@@ -113,7 +113,9 @@ impl Table for UserTable {
                 }
             }
         }
-        Err(Failure::new(ExitStatus::Unavailable, "other programs keep adding the same users").into())
+        Err(Failure::new(ExitStatus::Unavailable, "cannot add users: other programs keep adding the same ones")
+            .hint("run the import again when they have ended")
+            .into())
     }
 
     fn demotion(&self) -> Option<(u64, Change<'_, User>)> {

@@ -90,9 +90,10 @@ fn section(
     largest.truncate(MOST);
     largest.sort_unstable();
     let drawn: Vec<Bar> = largest.into_iter().map(|n| bar((&table.rows[n], &counts[n]))).collect();
-    let finding = match counts.len().checked_sub(drawn.len()) {
-        Some(others @ 1..) => format!("{finding} The chart has the {MOST} largest; {others} more are in the table."),
-        _ => finding,
+    let finding = if counts.len() > drawn.len() {
+        format!("{finding} The chart has the {MOST} largest of {}.", counts.len())
+    } else {
+        finding
     };
     Ok(Section {
         name,

@@ -7,13 +7,15 @@ use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Nullable;
 
-use crate::analytics::{Likeness, inconsistencies};
+use crate::analytics::{
+    IDLE_ADMINISTRATOR, LIKELY_DUPLICATE, Likeness, RECORD_OF_NOBODY, ROLE_AND_STAGE, inconsistencies,
+};
 use crate::db::Db;
 use crate::db::types::Timestamp;
 use crate::db::types::sql::UtcTimestamp;
 use crate::models::{ParkedEvent, RunOutcome, SourceSystem};
 use crate::output::{plural, span};
-use crate::report::table::Column;
+use crate::report::table::{Column, FEW};
 use crate::report::{Cell, DataTable, Scope, Section};
 use crate::schema::{import_run, user_action};
 
@@ -24,10 +26,10 @@ const IDLE: Duration = Duration::from_secs(90 * 86_400);
 
 /// What `rollbook check` finds, in words for one and for several.
 const RULES: [(&str, &str, &str); 4] = [
-    ("role_and_stage", "champion by role or by stage only", "champions by role or by stage only"),
-    ("idle_administrator", "idle administrator", "idle administrators"),
-    ("record_of_nobody", "open champion record of nobody", "open champion records of nobody"),
-    ("likely_duplicate", "likely duplicate", "likely duplicates"),
+    (ROLE_AND_STAGE, "role that does not fit the stage", "roles that do not fit the stage"),
+    (IDLE_ADMINISTRATOR, "idle administrator", "idle administrators"),
+    (RECORD_OF_NOBODY, "open champion record of nobody", "open champion records of nobody"),
+    (LIKELY_DUPLICATE, "likely duplicate", "likely duplicates"),
 ];
 
 pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<Section> {
@@ -94,9 +96,14 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
     let found = findings(scope, db)?;
     for (_, one, several) in RULES {
         let n = found.get(one).copied().unwrap_or_default();
-        rows.push(row(&capitalized(several), Cell::Number(n)));
-        if n > 0 {
-            problems.push(format!("{n} {}", if n == 1 { one } else { several }));
+        // They are people, as those whom the other sections count.
+        let is_hidden = !scope.shows_small && (1..FEW).contains(&n);
+        rows.push(row(&capitalized(several), if is_hidden { Cell::Few } else { Cell::Number(n) }));
+        match n {
+            0 => {}
+            _ if is_hidden => problems.push(format!("fewer than 5 {several}")),
+            1 => problems.push(format!("1 {one}")),
+            n => problems.push(format!("{n} {several}")),
         }
     }
     let finding = if problems.is_empty() {

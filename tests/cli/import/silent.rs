@@ -48,7 +48,7 @@ on_both_engines! {
         assert!(t.content() == before);
         for marker in ["NULL", "#N/A", "#REF!", "nan", "None"] {
             let stderr = refused(t, "champions", &format!("user_id,stage,cohort_id\nben,candidate,{marker}\n"), &[]);
-            assert!(stderr.contains(&format!("line 2: rejected: cohort_id \"{marker}\": stands for no value")), "{stderr}");
+            assert!(stderr.contains(&format!("line 2: rejected: cohort_id \"{marker}\": is a null marker")), "{stderr}");
             refused(t, "actions", &event(",source_system,source_event_id", &format!(",app,{marker}")), &[]);
             refused(t, "actions", &event(",enrollment_id", &format!(",{marker}")), &[]);
         }
@@ -166,7 +166,7 @@ on_both_engines! {
             for more in [&[][..], &["--on-error", "skip"], &["--on-error", "skip", "-n"]] {
                 let before = t.content();
                 let stderr = t.fails(1, &[&["import", "actions", &csv, "--assume-tz", "UTC"], more].concat());
-                assert!(stderr.contains(&format!("line 402: occurred_at: {last:?} is no time as")), "{stderr}");
+                assert!(stderr.contains(&format!("line 402: occurred_at: {last:?} does not match the time format")), "{stderr}");
                 assert!(t.content() == before);
             }
         }
@@ -193,7 +193,7 @@ on_both_engines! {
         std::fs::remove_file(&page).unwrap();
         std::fs::write(t.path("notes"), "by hand").unwrap();
         std::fs::hard_link(t.path("notes"), &page).unwrap();
-        assert!(t.fails(2, &["man", "pages"]).contains("is no manual page of rollbook"));
+        assert!(t.fails(2, &["man", "pages"]).contains("is not a manual page of rollbook"));
         assert_eq!(std::fs::read_to_string(t.path("notes")).unwrap(), "by hand");
     }
 
@@ -208,7 +208,7 @@ on_both_engines! {
         }
         assert_eq!(t.count("champion") + t.count("user_action"), 0);
         let stderr = refused(t, "actions", &event(",source_system,source_event_id", ",app,#N/A"), &[]);
-        assert!(stderr.contains("--null '#N/A' reads it as empty, where it has no quotes"), "{stderr}");
+        assert!(stderr.contains("to read it as empty where it is not quoted, add --null '#N/A'"), "{stderr}");
     }
 
     fn a_file_that_was_replaced_meanwhile_is_not_committed_to(t) {

@@ -295,7 +295,7 @@ on_both_engines! {
         let row: Value = serde_json::from_str(rows.lines().next().unwrap()).unwrap();
         assert_eq!(row["metadata"], data);
         for (wrong, reason) in [
-            (cloud("a", "", data.clone()), "line 1: rejected: id: is empty, and is a part of what identifies the record"),
+            (cloud("a", "", data.clone()), "line 1: rejected: id: is missing, and is required to identify the record"),
             (json!({"specversion": "1.0", "id": "x", "source": "a", "type": "enrolled", "time": "2026-03-15T08:14:00Z", "subject": "u1", "data_base64": "eA=="}), "data_base64: has binary data"),
         ] {
             let stderr = t.fails(3, &["import", "actions", "--from", "cloudevents", &t.file("w.jsonl", lines([wrong]))]);
@@ -394,7 +394,7 @@ on_both_engines! {
         let missing = t.fails(1, &["import", "actions", &path, "--sheet", "March"]);
         assert!(missing.contains("no sheet March") && missing.contains("the workbook has Notes, Events"), "{missing}");
         let large = t.fails(1, &["import", "actions", &path, "--sheet", "Events", "--max-bytes", "1KB"]);
-        assert!(large.contains("unpacks to more than 1,024 bytes") && large.contains("--max-bytes"), "{large}");
+        assert!(large.contains("decompresses to more than 1,024 bytes") && large.contains("--max-bytes"), "{large}");
         let damaged = std::fs::read(&path).unwrap();
         let cut = t.fails(1, &["import", "actions", &t.file("cut.xlsx", &damaged[..damaged.len() / 2])]);
         assert!(cut.contains("nothing was changed"), "{cut}");
@@ -427,13 +427,13 @@ on_both_engines! {
             ("x.parquet", b"PAR1....", "is a Parquet file"),
             ("x.xz", b"\xfd7zXZ\0....", "compressed with xz"),
             ("x.zip", b"PK\x03\x04........", "is a ZIP archive"),
-            ("cut.jsonl", br#"{"type":"track","messageId":"m1","userId":"u1""#, "line 1: the object that begins here has no end"),
+            ("cut.jsonl", br#"{"type":"track","messageId":"m1","userId":"u1""#, "line 1: the object that starts here has no end"),
             ("cut.json", br#"[{"type":"identify"},"#, "the array has no end"),
             ("mixed.jsonl", b"{\"type\":\"identify\"}\n17\n", "line 2: expected a JSON object"),
             ("twice.jsonl", br#"{"type":"track","type":"identify"}"#, "duplicate key"),
             ("empty.jsonl", b"  \n", "the file is empty"),
-            ("arrays.json", br#"[{"type":"identify"}][{"type":"identify"}]"#, "line 1: the file goes on after its array"),
-            ("after.json", br#"{"object":"list","data":[{"type":"identify"}]} {}"#, "the file goes on after its array"),
+            ("arrays.json", br#"[{"type":"identify"}][{"type":"identify"}]"#, "line 1: unexpected text after the end of the array"),
+            ("after.json", br#"{"object":"list","data":[{"type":"identify"}]} {}"#, "unexpected text after the end of the array"),
         ] {
             let run = t.run(&["import", "actions", "--from", "segment", &t.file(name, content)]);
             assert!(run.status != 0 && run.stderr.contains(expected) && run.stderr.contains("nothing was changed"), "{name}: {run}");

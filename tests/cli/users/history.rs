@@ -81,7 +81,7 @@ on_both_engines! {
         assert_eq!(roles_at(t, "ann", &second), json!(["student", "teacher"]));
         assert_eq!(roles_at(t, "ann", &third), json!([]));
         assert_eq!(roles_at(t, "ann", "now"), json!([]));
-        assert!(t.fails(6, &["users", "show", "ann", "--as-of", "2020-01-01"]).contains("the recorded history of user ann begins after 2020-01-01"));
+        assert!(t.fails(6, &["users", "show", "ann", "--as-of", "2020-01-01"]).contains("the recorded history of user ann starts after 2020-01-01"));
         let list = |time: &str, role: &str| {
             t.ok(&["users", "list", "--as-of", time, "--role", role, "--format", "csv", "--columns", "id,roles"])
         };

@@ -112,7 +112,7 @@ pub(super) fn export(directory: &Path, since: Option<Cursor>, db: &mut Db, out: 
     manifest.users_anchor = anchor(Feed::Users, &users_end, db)?;
     manifest.write(directory)?;
     out.status(format_args!(
-        "wrote {} of {} to {}: {}, {} bytes",
+        "wrote {} of {} to {}, which now has {} in {} bytes",
         thousands(changed.len() as u64),
         plural(manifest.months.len() as u64, "month"),
         directory.display(),
@@ -120,7 +120,7 @@ pub(super) fn export(directory: &Path, since: Option<Cursor>, db: &mut Db, out: 
         thousands(bytes),
     ));
     if let Some(holder) = db.conn.engine().feed_holder(Feed::Actions.table(), &mut db.conn)? {
-        out.note(format_args!("more actions follow when {holder} has ended: export again"));
+        out.note(format_args!("an open transaction holds more actions back: {holder}; export again when it has ended"));
     }
     Ok(())
 }

@@ -84,8 +84,8 @@ pub(super) fn rebase(dry_run: bool, yes: bool, ctx: &mut Context) -> anyhow::Res
     }
     let done = change_or_not(dry_run, db, |db| Ok((settle(db)?, End::of_change(dry_run))))?;
     out.status(format_args!(
-        "{} {}, {} moved: some actions may be delivered again",
-        if dry_run { "would settle" } else { "settled" },
+        "{} {}, and the cursors of {}: some actions may be delivered again",
+        if dry_run { "would rebase" } else { "rebased" },
         plural(done.actions.unsigned_abs(), "action"),
         plural(done.consumers.unsigned_abs(), "consumer"),
     ));

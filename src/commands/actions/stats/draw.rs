@@ -1,59 +1,35 @@
-//! Draws counts per day as a calendar, and counts by two values as a matrix.
+//! Draws counts over time as a chart, and counts by two values as a matrix.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use chrono::{Datelike as _, NaiveDate, TimeDelta};
-
-use super::Count;
+use super::{By, Count};
+use crate::chart::{LineChart, Point, calendar, columns};
 use crate::output::{fit, plural};
 
-/// Shades for the counts, from zero to the largest.
-const SHADES: [char; 5] = ['·', '░', '▒', '▓', '█'];
-
-/// A calendar with one column per week, Monday first, each day shaded by its number of actions; the latest weeks that
-/// fit.
-pub(super) fn calendar(counts: &[Count], width: usize) -> String {
-    let days: BTreeMap<NaiveDate, i64> =
-        counts.iter().filter_map(|count| Some((count.value.parse().ok()?, count.actions))).collect();
-    let (Some(first), Some(last)) = (days.keys().next(), days.keys().next_back()) else { return String::new() };
-    let monday = |day: NaiveDate| day - TimeDelta::days(day.weekday().num_days_from_monday().into());
-    let fitting = i64::try_from(width.saturating_sub(4) / 2).unwrap_or(i64::MAX).max(1);
-    let weeks = ((monday(*last) - monday(*first)).num_weeks() + 1).min(fitting);
-    let start = monday(*last) - TimeDelta::weeks(weeks - 1);
-    let most = days.range(start..).map(|(_, actions)| *actions).max().unwrap_or(1).max(1);
-    let shade = |day: NaiveDate| match days.get(&day) {
-        // From 1 to 4; the largest count is 4.
-        Some(actions) => SHADES[usize::try_from((actions * 4 + most - 1) / most).unwrap_or(4).min(4)],
-        None if day > *last => ' ',
-        None => SHADES[0],
-    };
-    let mut lines = vec![format!("    {}", months(start, weeks))];
-    for (n, name) in ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].into_iter().enumerate() {
-        let mut line = format!("{name} ");
-        for week in 0..weeks {
-            let day = start + TimeDelta::weeks(week) + TimeDelta::days(i64::try_from(n).unwrap_or(0));
-            let _ = write!(line, "{} ", shade(day));
+/// The counts of days as a calendar, those of other spans as columns; `None` of what is no span of time.
+pub(super) fn chart(counts: &[Count], by: By, width: usize) -> Option<String> {
+    let (unit, spans) = match by {
+        By::Hour => ("actions an hour", "hours"),
+        By::Day => {
+            let day = |count: &Count| Some((count.value.parse().ok()?, value(count)));
+            return Some(calendar(&counts.iter().filter_map(day).collect(), "actions", width));
         }
-        lines.push(line);
-    }
-    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
+        By::Week => ("actions a week", "weeks"),
+        By::Month => ("actions a month", "months"),
+        By::Quarter => ("actions a quarter", "quarters"),
+        _ => return None,
+    };
+    let point =
+        |count: &Count| Point { name: count.value.clone(), value: value(count), partial: count.partial == Some(true) };
+    let points = counts.iter().map(point).collect();
+    let chart = LineChart { unit: unit.to_owned(), points, before: None, now: String::new() };
+    Some(columns(&chart, spans, width))
 }
 
-/// The line above the calendar: each month's name above the week of its first Monday.
-fn months(start: NaiveDate, weeks: i64) -> String {
-    let mut line = String::new();
-    for week in 0..weeks {
-        let monday = start + TimeDelta::weeks(week);
-        let column = usize::try_from(week * 2).unwrap_or(0);
-        // The rest of a month is not named if that would hide the name of the next one.
-        let is_rest = week == 0 && (monday + TimeDelta::weeks(1)).day() <= 7;
-        let begins = (week == 0 && !is_rest) || monday.day() <= 7;
-        if begins && line.len() <= column {
-            line = format!("{line:column$}{} ", monday.format("%b"));
-        }
-    }
-    line
+#[expect(clippy::cast_precision_loss, reason = "a drawing needs no such precision")]
+const fn value(count: &Count) -> f64 {
+    count.actions as f64
 }
 
 /// A matrix with the second value as its columns: as many as fit, and a line with the number of hidden columns.
@@ -110,13 +86,6 @@ mod tests {
 
     fn count(value: &str, across: Option<&str>, actions: i64) -> Count {
         Count { value: value.to_owned(), across: across.map(ToOwned::to_owned), actions, users: 1, partial: None }
-    }
-
-    #[test]
-    fn a_calendar_has_one_column_per_week() {
-        let counts = [count("2026-03-02", None, 1), count("2026-03-10", None, 8), count("2026-03-15", None, 4)];
-        assert_eq!(calendar(&counts, 80), "    Mar\nMon ░ ·\nTue · █\nWed · ·\nThu · ·\nFri · ·\nSat · ·\nSun · ▒");
-        assert_eq!(calendar(&counts, 6).lines().nth(2), Some("Tue █"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use diesel::sql_types::{BigInt, Text};
 use super::{By, Count};
 use crate::clock::{Clock, Period, Unit, WeekStart};
 use crate::db::types::Timestamp;
-use crate::db::{AnyConnection, MultiBackend, TimeBucket};
+use crate::db::{AnyConnection, MultiBackend, Tallied, TimeBucket};
 use crate::schema::user_action;
 use crate::selection::{ActionFilter, PopulationFilter};
 
@@ -45,13 +45,25 @@ impl CountQuery<'_> {
         let actions = conditions.into_iter().fold(actions, QueryDsl::filter);
         let population = self.population.conditions("user_action.user_id", conn)?;
         let actions = population.into_iter().fold(actions, QueryDsl::filter);
-        let rows: Vec<(String, String, i64, i64)> =
-            Counted { actions, value: self.by, across: self.across }.load(conn)?;
-        let counts = rows.into_iter().map(|(value, second, actions, users)| Count {
-            value: self.by.label(value),
-            across: self.across.map(|across| across.label(second)),
-            actions,
-            users,
+        let text = |by: By, column: &str| match by.bucket(self.week_start) {
+            Some(bucket) => conn.engine().time_text(bucket, column),
+            None => column.to_owned(),
+        };
+        let texts = [text(self.by, "value"), self.across.map_or_else(|| "across".to_owned(), |by| text(by, "across"))];
+        let mut query = Counted { actions, value: self.by, across: self.across, texts, function: None };
+        let groups: Vec<Tallied> = if let Some(tally) = conn.engine().tally(conn)? {
+            query.function = Some(tally.function());
+            query.execute(conn)?;
+            tally.counted()
+        } else {
+            let rows: Vec<(String, String, i64, i64)> = query.load(conn)?;
+            rows.into_iter().map(|(value, across, rows, users)| Tallied { value, across, rows, users }).collect()
+        };
+        let counts = groups.into_iter().map(|group| Count {
+            value: self.by.label(group.value),
+            across: self.across.map(|across| across.label(group.across)),
+            actions: group.rows,
+            users: group.users,
             partial: None,
         });
         self.in_order(counts.collect())
@@ -117,7 +129,9 @@ impl CountQuery<'_> {
 
     /// The key of a group, as text.
     fn expression(&self, by: By, conn: &AnyConnection) -> String {
-        let bucket = |bucket| conn.engine().time_bucket(bucket, "occurred_at", self.clock.tz());
+        if let Some(bucket) = by.bucket(self.week_start) {
+            return conn.engine().time_key(bucket, "occurred_at", self.clock.tz());
+        }
         // The target itself, or the enrollment, of which the query looks up the target.
         let enrolled = |kind| {
             format!(
@@ -130,12 +144,7 @@ impl CountQuery<'_> {
             By::Target => "target_type || ':' || target_id".to_owned(),
             By::Course => enrolled("course"),
             By::Cohort => enrolled("cohort"),
-            By::Source => "coalesce(source_system, '-')".to_owned(),
-            By::Weekday => bucket(TimeBucket::Weekday),
-            By::HourOfDay => bucket(TimeBucket::HourOfDay),
-            By::Hour | By::Day | By::Week | By::Month | By::Quarter => {
-                bucket(by.unit(self.week_start).map_or(TimeBucket::Day, Unit::bucket))
-            }
+            _ => "coalesce(source_system, '-')".to_owned(),
         }
     }
 }
@@ -161,6 +170,15 @@ impl By {
         }
     }
 
+    /// The bucket of time that a value is.
+    fn bucket(self, week_start: WeekStart) -> Option<TimeBucket> {
+        match self {
+            Self::Weekday => Some(TimeBucket::Weekday),
+            Self::HourOfDay => Some(TimeBucket::HourOfDay),
+            _ => self.unit(week_start).map(Unit::bucket),
+        }
+    }
+
     /// A value as people read it.
     fn label(self, value: String) -> String {
         let weekday = || WEEKDAYS.get(value.parse::<usize>().ok()?.checked_sub(1)?);
@@ -178,6 +196,10 @@ struct Counted<Q> {
     value: By,
     /// The second value; `None` without one.
     across: Option<By>,
+    /// The SQL of the two values as texts.
+    texts: [String; 2],
+    /// A function that counts the rows, where the engine does not group them itself.
+    function: Option<&'static str>,
 }
 
 impl<Q> Query for Counted<Q> {
@@ -189,35 +211,66 @@ impl<Q> RunQueryDsl<AnyConnection> for Counted<Q> {}
 impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Counted<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         out.unsafe_to_cache_prepared();
-        let columns = [("value", Some(self.value)), ("across", self.across)];
-        out.push_sql("SELECT ");
-        for (name, kind) in columns {
-            match kind.map(By::enrolled_in) {
-                None => out.push_sql("''"),
-                Some(None) => {
-                    out.push_sql("counted.");
-                    out.push_sql(name);
-                }
-                Some(Some(_)) => {
-                    for part in [
-                        "CASE WHEN substr(counted.",
-                        name,
-                        ", 1, 1) = '=' THEN substr(counted.",
-                        name,
-                        ", 2) ELSE coalesce(enrolled_",
-                        name,
-                        ".target_id, '-') END",
-                    ] {
-                        out.push_sql(part);
-                    }
-                }
+        if let Some(function) = self.function {
+            for part in ["SELECT count(", function, "("] {
+                out.push_sql(part);
             }
+            self.push_values(&mut out, ["", ""]);
+            out.push_sql("user_id)) FROM ");
+            return self.push_source(&mut out);
+        }
+        // First by user: an engine sorts for count(DISTINCT), and does not share the work among processors.
+        out.push_sql("SELECT ");
+        for text in &self.texts {
+            out.push_sql(text);
             out.push_sql(", ");
         }
-        out.push_sql("count(*), count(DISTINCT user_id) FROM (");
+        out.push_sql("CAST(sum(n) AS bigint), count(*) FROM (SELECT ");
+        self.push_values(&mut out, [" AS value", " AS across"]);
+        out.push_sql("user_id, count(*) AS n FROM ");
+        self.push_source(&mut out)?;
+        // With one value, the second is constant.
+        out.push_sql(if self.across.is_some() { " GROUP BY 1, 2, 3" } else { " GROUP BY 1, 3" });
+        out.push_sql(") AS grouped GROUP BY value, across");
+        Ok(())
+    }
+}
+
+impl<Q: QueryFragment<MultiBackend>> Counted<Q> {
+    const fn columns(&self) -> [(&'static str, Option<By>); 2] {
+        [("value", Some(self.value)), ("across", self.across)]
+    }
+
+    /// The values of a row, each with a comma.
+    fn push_values<'b>(&'b self, out: &mut AstPass<'_, 'b, MultiBackend>, names: [&'static str; 2]) {
+        for ((column, kind), name) in self.columns().into_iter().zip(names) {
+            let parts: &[&str] = match kind.map(By::enrolled_in) {
+                None => &["''"],
+                Some(None) => &["counted.", column],
+                Some(Some(_)) => &[
+                    "CASE WHEN substr(counted.",
+                    column,
+                    ", 1, 1) = '=' THEN substr(counted.",
+                    column,
+                    ", 2) ELSE coalesce(enrolled_",
+                    column,
+                    ".target_id, '-') END",
+                ],
+            };
+            for part in parts {
+                out.push_sql(part);
+            }
+            out.push_sql(name);
+            out.push_sql(", ");
+        }
+    }
+
+    /// The rows, with the targets of their enrollments where those are counted.
+    fn push_source<'b>(&'b self, out: &mut AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        out.push_sql("(");
         self.actions.walk_ast(out.reborrow())?;
         out.push_sql(") AS counted");
-        for (name, kind) in columns {
+        for (name, kind) in self.columns() {
             let Some(kind) = kind.and_then(By::enrolled_in) else { continue };
             for part in [
                 " LEFT JOIN (SELECT '@' || enrollment_id AS enrollment, min(target_id) AS target_id FROM user_action \
@@ -233,8 +286,6 @@ impl<Q: QueryFragment<MultiBackend>> QueryFragment<MultiBackend> for Counted<Q> 
                 out.push_sql(part);
             }
         }
-        // With one value, the second is constant: without it in GROUP BY the engines have less to sort.
-        out.push_sql(if self.across.is_some() { " GROUP BY 1, 2" } else { " GROUP BY 1" });
         Ok(())
     }
 }

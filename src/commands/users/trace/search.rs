@@ -9,7 +9,10 @@ use super::{Effect, Trace, TracedId};
 use crate::db::{Db, SqlDialect};
 use crate::models::User;
 use crate::output::Output;
-use crate::selection::paging::{Rows, SORTED_PAGE};
+use crate::selection::paging::Rows;
+
+/// The ids that are read at once where all are listed: each time, the place is searched as a whole.
+const PAGE: usize = 100_000;
 
 /// The most ids that are shown of a place.
 const SHOWN: i64 = 5;
@@ -64,7 +67,7 @@ pub(in crate::commands::users) fn places(person: &User, db: &mut Db) -> anyhow::
 /// Prints the id of every row in which the person appears, as they are read.
 pub(super) fn print_ids(person: &User, db: &mut Db, out: &mut Output) -> anyhow::Result<()> {
     let names = PersonNames::of(person, db)?;
-    let rows = Rows::new(SORTED_PAGE, |last: Option<&TracedId>, limit| {
+    let rows = Rows::new(PAGE, |last: Option<&TracedId>, limit| {
         let mut rows = Vec::new();
         let done = |last: &TracedId| SEARCHES.iter().position(|search| search.place == last.place);
         let mut after = last.map(|last| last.id.as_str());

@@ -54,7 +54,7 @@ pub(super) fn foreign_log(conn: &mut AnyConnection) -> anyhow::Result<Option<(St
             let reason = format!(
                 "the {what} comes from another server: its transaction {transaction} is ahead of this server's"
             );
-            return Ok(Some((reason, "put it in the order of its positions: rollbook actions feed --rebase")));
+            return Ok(Some((reason, "order it by the positions of its actions: rollbook actions feed --rebase")));
         }
     }
     Ok(None)

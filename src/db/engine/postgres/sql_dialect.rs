@@ -45,21 +45,31 @@ impl SqlDialect for Postgres {
         column.to_owned()
     }
 
-    fn time_bucket(&self, bucket: TimeBucket, column: &str, tz: Tz) -> String {
+    fn time_key(&self, bucket: TimeBucket, column: &str, tz: Tz) -> String {
         let local = format!("({column} AT TIME ZONE '{}')", tz.name());
+        // To write texts takes longer than to group.
         match bucket {
             TimeBucket::Hour if tz == Tz::UTC => format!("to_char({local}, 'YYYY-MM-DD\"T\"HH24:00')"),
             // With the offset, which tells the two hours apart when clocks go back.
             TimeBucket::Hour => format!("to_char({column}, 'YYYY-MM-DD\"T\"HH24:00TZH:TZM')"),
-            TimeBucket::Day => format!("to_char({local}, 'YYYY-MM-DD')"),
-            TimeBucket::Week => format!("to_char(date_trunc('week', {local}), 'YYYY-MM-DD')"),
-            TimeBucket::SundayWeek => {
-                format!("to_char(date_trunc('week', {local} + interval '1 day') - interval '1 day', 'YYYY-MM-DD')")
-            }
-            TimeBucket::Month => format!("to_char({local}, 'YYYY-MM')"),
-            TimeBucket::Quarter => format!("to_char({local}, 'YYYY-\"Q\"Q')"),
-            TimeBucket::Weekday => format!("to_char({local}, 'ID')"),
-            TimeBucket::HourOfDay => format!("to_char({local}, 'HH24')"),
+            TimeBucket::Day => format!("{local}::date"),
+            TimeBucket::Week => format!("date_trunc('week', {local})"),
+            TimeBucket::SundayWeek => format!("date_trunc('week', {local} + interval '1 day') - interval '1 day'"),
+            TimeBucket::Month => format!("date_trunc('month', {local})"),
+            TimeBucket::Quarter => format!("date_trunc('quarter', {local})"),
+            TimeBucket::Weekday => format!("extract(isodow FROM {local})"),
+            TimeBucket::HourOfDay => format!("date_part('hour', {local})"),
+        }
+    }
+
+    fn time_text(&self, bucket: TimeBucket, key: &str) -> String {
+        match bucket {
+            TimeBucket::Hour => key.to_owned(),
+            TimeBucket::Day | TimeBucket::Week | TimeBucket::SundayWeek => format!("to_char({key}, 'YYYY-MM-DD')"),
+            TimeBucket::Month => format!("to_char({key}, 'YYYY-MM')"),
+            TimeBucket::Quarter => format!("to_char({key}, 'YYYY-\"Q\"Q')"),
+            TimeBucket::Weekday => format!("({key})::text"),
+            TimeBucket::HourOfDay => format!("lpad(({key})::text, 2, '0')"),
         }
     }
 

@@ -43,7 +43,7 @@ impl SqlDialect for Sqlite {
         format!("+{column}")
     }
 
-    fn time_bucket(&self, bucket: TimeBucket, column: &str, tz: Tz) -> String {
+    fn time_key(&self, bucket: TimeBucket, column: &str, tz: Tz) -> String {
         let local = if tz == Tz::UTC { column.to_owned() } else { format!("rollbook_local({column})") };
         match bucket {
             TimeBucket::Hour if tz == Tz::UTC => format!("substr({local}, 1, 13) || ':00'"),
@@ -61,6 +61,10 @@ impl SqlDialect for Sqlite {
             }
             TimeBucket::HourOfDay => format!("substr({local}, 12, 2)"),
         }
+    }
+
+    fn time_text(&self, _bucket: TimeBucket, key: &str) -> String {
+        key.to_owned()
     }
 
     fn metadata_member(&self, path: &[String]) -> (String, [&'static str; 3]) {

@@ -48,13 +48,10 @@ pub enum TimeError {
     #[error(transparent)]
     Invalid(#[from] TimestampError),
     /// A date that can be read as day and month in both orders.
-    #[error(
-        "can be read as day and month in two orders: --time-format names the one of the file, e.g. '%d/%m/%Y' or \
-         '%m/%d/%Y'"
-    )]
+    #[error("ambiguous order of day and month: set it with --time-format, e.g. '%d/%m/%Y' or '%m/%d/%Y'")]
     TwoOrders,
     /// It is implausible for what a community does.
-    #[error("not between {0} and {1}")]
+    #[error("expected a time between {0} and {1}")]
     Implausible(Timestamp, Timestamp),
 }
 

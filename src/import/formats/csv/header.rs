@@ -67,7 +67,7 @@ impl Header {
                 )
             })?;
         if names.len() > MAX_COLUMNS {
-            let hint = format!("at most {MAX_COLUMNS} are allowed: is the delimiter another?");
+            let hint = format!("at most {MAX_COLUMNS} columns are allowed; set the delimiter: --delimiter CHAR");
             return Err(reader.refuse(format!("line {line}: {} columns found", names.len()), hint));
         }
         if let Some(hint) = delimiter_hint(&names) {
@@ -123,7 +123,7 @@ impl Header {
         let unknown = header.place_all(&names, reader)?;
         if let Some(name) = unknown.first() {
             if unknown.iter().any(String::is_empty) {
-                let hint = "remove a comma too many, perhaps at the end of the line, or leave --sniff off out";
+                let hint = "remove the extra delimiter, perhaps at the end of the line, or omit --sniff off";
                 return Err(reader.refuse(format!("line {line}: a column has no name"), hint));
             }
             let list = unknown.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
@@ -233,7 +233,8 @@ impl Header {
     pub(super) fn unnamed(&self) -> Option<String> {
         let numbers: Vec<String> = self.unnamed.iter().map(|position| (position + 1).to_string()).collect();
         let columns = if numbers.len() == 1 { "column" } else { "columns" };
-        (!numbers.is_empty()).then(|| format!("without {columns} {}, which has no name", numbers.join(", ")))
+        let has = if numbers.len() == 1 { "has" } else { "have" };
+        (!numbers.is_empty()).then(|| format!("without {columns} {}, which {has} no name", numbers.join(", ")))
     }
 
     pub(super) const fn mapping(&self) -> Option<&Mapping> {

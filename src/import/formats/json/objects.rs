@@ -109,7 +109,7 @@ impl ObjectReader {
         let whole = format!("{}{rest}", self.list.as_deref().unwrap_or("["));
         let Ok(whole) = serde_json::from_str::<serde_json::Value>(&whole) else {
             let hint = "expected one array, or one object on each line";
-            return Err(self.refuse(format!("line {line}: the file goes on after its array"), hint));
+            return Err(self.refuse(format!("line {line}: unexpected text after the end of the array"), hint));
         };
         let is_said = |name: &str| match &whole[name] {
             serde_json::Value::Bool(more) => *more,
@@ -147,7 +147,7 @@ impl ObjectReader {
             let bytes = self.fill()?;
             if bytes.is_empty() {
                 return Err(self.refuse(
-                    format!("line {line}: the object that begins here has no end"),
+                    format!("line {line}: the object that starts here has no end"),
                     "the file was cut off: fetch it again",
                 ));
             }

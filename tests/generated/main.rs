@@ -1,4 +1,5 @@
-//! Checks the generated files of the repository: the shell completions and the example data.
+//! Checks the generated files of the repository: the shell completions, the reference, the example data and the
+//! list of messages.
 //!
 //! `make completions examples` regenerates them (with `ROLLBOOK_WRITE_GENERATED=1`).
 
@@ -13,7 +14,9 @@ use rollbook::cli::help::command;
 use rollbook::commands::Shell;
 use rollbook::commands::TOPICS;
 
-#[path = "../examples/spring-cohort/main.rs"]
+mod messages;
+
+#[path = "../../examples/spring-cohort/main.rs"]
 #[expect(dead_code, reason = "its main writes to another directory")]
 mod spring_cohort;
 

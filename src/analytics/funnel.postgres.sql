@@ -1,14 +1,13 @@
 -- When each user took each step of a funnel, NULL for one that was not taken.
--- $1, $2: the span in which the first step is taken. $3 to $11: the types of action, NULL after the last step.
--- The log is read once a step, in its own order: looking up the actions of each user takes ten times as long. CROSS JOIN
--- and the casts keep SQLite from doing so; a step without a type reads nothing.
--- SQLite numbers parameters by first appearance: `parameter` names all of them in order.
-WITH parameter AS (SELECT $1 AS p1, $2 AS p2, $3 AS p3, $4 AS p4, $5 AS p5, $6 AS p6, $7 AS p7, $8 AS p8, $9 AS p9, $10 AS p10, $11 AS p11),
-s1 AS (
+-- $1, $2: the span in which the first step is taken; NULL for one without that end: a condition on it would have PostgreSQL expect
+-- few users, and sort. $3 to $11: the types of action, NULL after the last step.
+-- The log is read once a step, in its own order: looking up the actions of each user takes ten times as long. CROSS JOIN and the
+-- casts keep PostgreSQL from doing so; a step without a type reads nothing.
+WITH s1 AS (
   SELECT CAST(user_id AS text) AS user_id, min(occurred_at) AS t FROM user_action
   WHERE action_type = $3
   GROUP BY CAST(user_id AS text)
-  HAVING min(occurred_at) >= $1 AND min(occurred_at) < $2), s2 AS (
+  HAVING ($1 IS NULL OR min(occurred_at) >= $1) AND ($2 IS NULL OR min(occurred_at) < $2)), s2 AS (
   SELECT CAST(a.user_id AS text) AS user_id, min(a.occurred_at) AS t FROM user_action a CROSS JOIN s1
   WHERE $4 IS NOT NULL AND a.action_type = $4 AND a.user_id = s1.user_id AND a.occurred_at >= s1.t
   GROUP BY CAST(a.user_id AS text)), s3 AS (
