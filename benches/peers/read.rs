@@ -140,7 +140,8 @@ const CASES: [Case; 19] = [
     Case {
         command: "metrics",
         sql: "SELECT count(*) FROM user_action UNION ALL SELECT count(*) FROM \"user\" WHERE erased_at IS NULL \
-              UNION ALL SELECT count(*) FROM champion",
+              UNION ALL SELECT count(*) FROM champion UNION ALL SELECT count(*) FROM \
+              (SELECT source_system, max(occurred_at) FROM user_action GROUP BY source_system) AS source",
         quick: false,
         copy: false,
     },

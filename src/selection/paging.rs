@@ -214,7 +214,8 @@ pub fn print<T: Record + Clone>(
 ) -> anyhow::Result<()> {
     let limit = args.limit(out);
     args.columns.apply::<T>(out)?;
-    let mut rows = Rows::new(page_size.min(limit), fetch);
+    // One more than is shown tells whether more follow.
+    let mut rows = Rows::new(page_size.min(limit.saturating_add(1)), fetch);
     let mut last = None;
     let printed = rows.by_ref().take(limit).inspect(|row| last = row.as_ref().ok().map(&cursor));
     out.list::<T, _>(printed)?;

@@ -28,8 +28,8 @@ pub struct UserFilter {
     /// Exclude users with this role; repeat to exclude several
     #[arg(long = "without-role", value_name = "ROLE", value_enum, ignore_case = true, value_delimiter = ',')]
     without_roles: Vec<Role>,
-    /// Filter by origin; repeat to match any of several
-    #[arg(long = "origin", value_name = "ORIGIN", value_delimiter = ',', hide_short_help = true)]
+    /// Filter by origin, which may contain commas; repeat to match any of several
+    #[arg(long = "origin", value_name = "ORIGIN", hide_short_help = true)]
     origins: Vec<String>,
     /// Only users who signed up at or after this time, date or age, e.g. 30d
     #[arg(long, value_name = "TIME", hide_short_help = true)]

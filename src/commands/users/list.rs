@@ -98,7 +98,11 @@ impl Command for Args {
                     users = users.filter(place.following(args, conn));
                 }
                 let direction = if args.list.reverse { " DESC" } else { "" };
-                if args.sort != Sort::Id {
+                if args.sort == Sort::LastActive {
+                    // By the selected column: the engines would look it up again.
+                    let nulls = if args.list.reverse { " NULLS LAST" } else { " NULLS FIRST" };
+                    users = users.order(sql::<Text>(LAST_ACTIVE_COLUMN).sql(direction).sql(nulls));
+                } else if args.sort != Sort::Id {
                     users = users.order(sql::<Text>(&args.sort.expression(conn)).sql(direction));
                 }
                 users = users.then_order_by(sql::<Text>(&Sort::Id.expression(conn)).sql(direction));
@@ -158,6 +162,9 @@ type Selected = (
     user::created_at,
     UserExpression<Nullable<sql_types::UtcTimestamp>>,
 );
+
+/// The number of the last of them.
+const LAST_ACTIVE_COLUMN: &str = "8";
 
 fn selected(conn: &AnyConnection, when: RolesOf, with_activity: bool) -> Selected {
     let last_active = if with_activity { last_active(conn) } else { "NULL" };

@@ -1,6 +1,8 @@
 -- Users who did enough in a window of time and were not in the pipeline at its end, the best first.
 -- $1, $2: start and end of the window. $3: the cohort, NULL for all users and the global pipeline.
 -- $4 to $7: the least number of threads, replies, active days and completed modules or courses; 0 asks for none.
+-- {counts} is the condition that an action counts for a criterion with a threshold. {active_days} is the number of active days, for
+-- which the engines sort, or 0 if no threshold is on it.
 -- $8: whether the end of the window is in the past. $9: the most rows to return.
 -- {time} is the column of times, with a plus where the window is much of the log: SQLite would look up each row by an index, as
 -- it would for GROUP BY user_id.
@@ -10,11 +12,11 @@ counted AS (
   SELECT user_id,
     count(CASE WHEN action_type = 'posted_thread' THEN 1 END) AS threads,
     count(CASE WHEN action_type = 'posted_reply' THEN 1 END) AS replies,
-    count(DISTINCT CASE WHEN $6 > 0 THEN substr(occurred_at, 1, 10) END) AS active_days,
+    {active_days} AS active_days,
     count(CASE WHEN action_type IN ('completed_module', 'completed_course') THEN 1 END) AS completed
   FROM user_action
   WHERE {time} >= $1 AND {time} < $2
-    AND ($6 > 0 OR action_type IN ('posted_thread', 'posted_reply', 'completed_module', 'completed_course'))
+    AND {counts}
     AND ($3 IS NULL OR user_id IN (
       SELECT user_id FROM user_action
       WHERE action_type = 'enrolled' AND target_type = 'cohort' AND target_id = $3))

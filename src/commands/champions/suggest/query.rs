@@ -13,6 +13,10 @@ use crate::models::time_column;
 const SQLITE: &str = include_str!("qualified.sqlite.sql");
 const POSTGRES: &str = include_str!("qualified.postgres.sql");
 
+/// The number of days with an action, in UTC.
+const DAYS_OF_SQLITE: &str = "count(DISTINCT substr(occurred_at, 1, 10))";
+const DAYS_OF_POSTGRES: &str = "count(DISTINCT (occurred_at AT TIME ZONE 'UTC')::date)";
+
 /// A user who qualifies, with the score and the count for each criterion; 0 for criteria without a threshold.
 #[derive(Debug, Clone, QueryableByName)]
 pub(super) struct QualifiedUser {
@@ -60,8 +64,22 @@ pub(super) fn qualified(
     };
     let since = rule.start(until, clock)?;
     let time = time_column(since, until, &mut db.conn)?;
+    let engine = db.conn.engine();
+    let (counts, active_days) = if least(Criterion::ActiveDays) > 0 {
+        ("TRUE".to_owned(), engine.sql(DAYS_OF_SQLITE, DAYS_OF_POSTGRES))
+    } else {
+        let types = rule
+            .criteria
+            .iter()
+            .filter(|(_, threshold)| *threshold > 0)
+            .flat_map(|(criterion, _)| criterion.action_types());
+        let types: Vec<String> = types.map(|action_type| format!("'{action_type}'")).collect();
+        (format!("action_type IN ({})", types.join(", ")), "CAST(0 AS bigint)")
+    };
+    let text = engine.sql(statement(SQLITE), statement(POSTGRES));
+    let text = text.replace("{time}", &time).replace("{counts}", &counts).replace("{active_days}", active_days);
     // Raw SQL: diesel can neither filter aggregates nor order by expressions of them.
-    Ok(sql_query(db.conn.engine().sql(statement(SQLITE), statement(POSTGRES)).replace("{time}", &time))
+    Ok(sql_query(text)
         .bind::<sql::UtcTimestamp, _>(since)
         .bind::<sql::UtcTimestamp, _>(until)
         .bind::<Nullable<Text>, _>(cohort)
