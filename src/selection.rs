@@ -19,4 +19,4 @@ pub use known::{known_cohorts, known_courses, known_enrollment_cohorts, known_ta
 pub use names::{NameArgs, Names};
 pub use population::{People, PopulationCondition, PopulationFilter, RoleFilter};
 pub use target::Target;
-pub use users::{UserFilter, containing, find_person, find_user, selected_users, users_named};
+pub use users::{UserFilter, containing, find_person, find_user, selected_users, user_meant, users_named};

@@ -86,7 +86,8 @@ impl Command for Args {
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let max_ages = ctx.max_ages.clone();
-        if let Some(path) = &self.output {
+        let output = self.output.as_ref().filter(|path| *path != Path::new("-"));
+        if let Some(path) = output {
             let replaces = self.overwrite || (!path.is_dir() && is_own_file(path)?);
             ctx.in_use.check_output("--output", path, Some(replaces))?;
         }
@@ -105,7 +106,7 @@ impl Command for Args {
             values: ages.collect(),
         });
         let text = text_of(&metrics);
-        match &self.output {
+        match output {
             None => drop(out.write(|out| Ok(out.write_all(text.as_bytes())?))?),
             Some(path) => {
                 let file = OutputFile::create(path, true)?;

@@ -30,7 +30,8 @@ pub(super) fn filled(field: Option<&str>) -> Option<&str> {
 fn of_cell(field: &str, cell: &str, problem: impl Display) -> FieldError {
     let error = FieldError::new(field, cell, problem);
     if is_null_marker(cell) {
-        error.hint(format!("to read it as empty where it is not quoted, add --null {}", shell_quoted(cell)))
+        error
+            .hint(format!("to read it as empty where it is not quoted, add --null '\\N' --null {}", shell_quoted(cell)))
     } else {
         error
     }

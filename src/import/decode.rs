@@ -54,6 +54,9 @@ pub(super) struct Decoded<R: Read> {
     found: Option<&'static str>,
     /// The checksum of the file that this text was made of.
     sha256: Option<String>,
+    /// Which part of another file it is, in words.
+    part: Option<String>,
+    is_utf8_after_all: bool,
 }
 
 /// An input whose beginning has been read.
@@ -86,6 +89,16 @@ fn read_start(start: &[u8], read: &mut usize, buffer: &mut [u8]) -> Option<usize
     Some(n)
 }
 
+/// Whether a beginning has letters beyond ASCII, and all of them are UTF-8.
+fn is_utf8(start: &[u8]) -> bool {
+    let is_whole = match std::str::from_utf8(start) {
+        Ok(_) => true,
+        // The last letter may be cut.
+        Err(error) => error.error_len().is_none(),
+    };
+    is_whole && !start.is_ascii()
+}
+
 /// A file with its compression, detected by the first bytes.
 enum Decompressor<R: Read> {
     Plain(BufReader<HashingReader<R>>),
@@ -113,9 +126,18 @@ impl<R: Read> Decoded<R> {
         let input = LookAhead::new(input)?;
         let given = encoding.and_then(TextEncoding::of_label);
         let found = given.is_none().then(|| utf16(&input.start)).flatten();
+        let is_utf8_after_all = given.as_ref().is_some_and(|given| !given.is_unicode()) && is_utf8(&input.start);
         let transcoder = given.or(found.map(TextEncoding::Whatwg)).map(Transcoder::new);
-        let mut decoded =
-            Self { input, transcoder, start: Vec::new(), read: 0, found: found.map(Encoding::name), sha256: None };
+        let mut decoded = Self {
+            input,
+            transcoder,
+            start: Vec::new(),
+            read: 0,
+            found: found.map(Encoding::name),
+            sha256: None,
+            part: None,
+            is_utf8_after_all,
+        };
         let mut start = vec![0; AHEAD];
         let mut length = 0;
         while length < AHEAD {
@@ -132,9 +154,19 @@ impl<R: Read> Decoded<R> {
         Ok(decoded)
     }
 
-    /// The text of a file that was made of another one, of this checksum.
-    pub(super) fn made_of(self, sha256: String) -> Self {
-        Self { sha256: Some(sha256), ..self }
+    /// The text of a file that was made of another one, of this checksum; with what is to be said of that.
+    pub(super) fn made_of(self, sha256: String, part: Option<String>) -> Self {
+        Self { sha256: Some(sha256), part, ..self }
+    }
+
+    /// Which part of another file the text is, in words.
+    pub(super) fn part(&self) -> Option<&str> {
+        self.part.as_deref()
+    }
+
+    /// Whether the file is to be read in another encoding, but begins with letters in UTF-8 that would become others.
+    pub(super) const fn is_utf8_after_all(&self) -> bool {
+        self.is_utf8_after_all
     }
 
     /// The beginning of the text, before any of it has been read.

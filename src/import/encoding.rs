@@ -14,6 +14,12 @@ pub(super) enum TextEncoding {
 }
 
 impl TextEncoding {
+    /// Whether it is a form of Unicode, which starts as UTF-8 does not, or is UTF-8.
+    pub(super) fn is_unicode(&self) -> bool {
+        let unicode = [encoding_rs::UTF_8, encoding_rs::UTF_16LE, encoding_rs::UTF_16BE];
+        matches!(self, Self::Whatwg(encoding) if unicode.contains(encoding))
+    }
+
     /// The encoding of a label such as `latin1` or `cp850`; `None` if there is none.
     pub(super) fn of_label(label: &str) -> Option<Self> {
         let label = label.trim().to_ascii_lowercase();

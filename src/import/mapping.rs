@@ -163,6 +163,7 @@ impl Mapping {
         let columns = self.columns.iter().flatten().chain(self.metadata.iter().map(|(_, column)| column));
         columns.flat_map(|column| &column.fields).flat_map(Template::fields).any(is)
             || self.preset.skip.keys().chain(self.preset.deactivated.keys()).any(|name| is(name))
+            || self.preset.active.keys().any(|name| is(name))
             || self.preset.test_data.keys().chain(self.preset.refuse.keys()).any(|name| is(name))
             || self.preset.only_without.values().any(|name| is(name))
             || self.preset.read.ignore.iter().any(|name| name == "*" || is(name))
@@ -179,8 +180,9 @@ impl Mapping {
         let is = |path: &str| path.split('.').next().is_some_and(|first| first.eq_ignore_ascii_case(member));
         let columns = self.columns.iter().flatten().chain(self.metadata.iter().map(|(_, column)| column));
         let fields = columns.flat_map(|column| &column.fields).flat_map(Template::fields);
-        let Preset { skip, deactivated, test_data, refuse, only_without, read, .. } = &self.preset;
-        let named = skip.keys().chain(deactivated.keys()).chain(test_data.keys()).chain(refuse.keys());
+        let Preset { skip, deactivated, active, test_data, refuse, only_without, read, .. } = &self.preset;
+        let named =
+            skip.keys().chain(deactivated.keys()).chain(active.keys()).chain(test_data.keys()).chain(refuse.keys());
         let named = named.chain(only_without.values()).chain(&read.ignore).map(String::as_str);
         fields.chain(named).any(is)
     }
@@ -193,6 +195,20 @@ impl Mapping {
     /// Whether fields that the preset does not name are no columns, even if their names are ours.
     pub(super) fn ignores_others(&self) -> bool {
         self.preset.read.ignore.iter().any(|name| name == "*")
+    }
+
+    /// The error for somebody of whom the preset does not know whether they are deactivated.
+    fn unknown_status(&self, get: &dyn Fn(&str) -> Option<String>) -> Option<FieldError> {
+        self.preset.active.iter().find_map(|(field, values)| {
+            let value = get(field).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())?;
+            let is_known = values.iter().any(|known| known.eq_ignore_ascii_case(&value));
+            (!is_known).then(|| {
+                FieldError::new(field, &value, "the preset does not know whether this is a deactivated person").hint(
+                    "add the value to [active] or [deactivated] in a preset of your own, which rollbook import presets show \
+                     NAME begins",
+                )
+            })
+        })
     }
 
     /// Reads a record by the values of its fields.
@@ -219,6 +235,9 @@ impl Mapping {
                 }
                 Deactivated::RemoveRoles => loses_roles = true,
             }
+        }
+        if !loses_roles && let Some(error) = self.unknown_status(get) {
+            return Mapped { error: Some(error), ..Mapped::default() };
         }
         for (field, value) in &self.preset.test_data {
             if !self.allows_test && get(field).is_some_and(|found| found == *value) {

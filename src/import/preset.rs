@@ -63,6 +63,9 @@ pub struct Preset {
     /// People who are deactivated in the source: values of fields. `--deactivated` says what happens to them.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub deactivated: BTreeMap<String, Vec<String>>,
+    /// People who are not, by the same fields: with any other value, the record is refused.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub active: BTreeMap<String, Vec<String>>,
     /// Records that are refused because they have a field, and why.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub refuse: BTreeMap<String, String>,
@@ -216,6 +219,7 @@ impl Preset {
             only_without: over(self.only_without, base.only_without),
             skip: over(self.skip, base.skip),
             deactivated: over(self.deactivated, base.deactivated),
+            active: over(self.active, base.active),
             refuse: over(self.refuse, base.refuse),
             test_data: over(self.test_data, base.test_data),
             read: Reading {
@@ -255,7 +259,8 @@ impl Preset {
         let fields = self.columns.values().flat_map(Fields::all).map(String::as_str);
         let templates =
             fields.flat_map(|text| if text.contains('{') { text.split(['{', '}']).collect() } else { vec![text] });
-        let others = self.skip.keys().chain(self.deactivated.keys()).chain(self.test_data.keys()).map(String::as_str);
+        let others = self.skip.keys().chain(self.deactivated.keys()).chain(self.active.keys());
+        let others = others.chain(self.test_data.keys()).map(String::as_str);
         let others = others.chain(self.read.ignore.iter().map(String::as_str));
         templates.chain(others).map(|path| path.split('.').next().unwrap_or_default()).filter(|root| !root.is_empty())
     }

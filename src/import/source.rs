@@ -193,11 +193,17 @@ impl Source {
         let is_workbook = self.is_workbook(interpretation)?;
         let file = self.file()?;
         if is_workbook {
-            let text = xlsx_to_csv(&file, &self.name, interpretation)?;
+            let (text, sheet) = xlsx_to_csv(&file, &self.name, interpretation)?;
             let decoded = Decoded::new(text, None, &bytes_read).with_context(read)?;
-            return Ok((decoded.made_of(self.sha256()?), bytes_read, false));
+            return Ok((decoded.made_of(self.sha256()?, sheet), bytes_read, false));
         }
         let decoded = Decoded::new(file, interpretation.encoding.as_deref(), &bytes_read).with_context(read)?;
+        if interpretation.sniff && decoded.is_utf8_after_all() {
+            let encoding = interpretation.encoding.as_deref().unwrap_or_default();
+            return Err(Failure::failed(format!("{} is UTF-8, not {encoding}", self.name))
+                .hint("omit --encoding; if it is right nevertheless, add --sniff off")
+                .into());
+        }
         if let Some((what, hint)) = wrong_kind(decoded.start()) {
             return Err(Failure::failed(format!("{} is {what}", self.name)).hint(hint).into());
         }

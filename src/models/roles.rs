@@ -88,12 +88,17 @@ impl Roles {
     pub fn parse_list(text: &str) -> Result<Self, UnknownValue> {
         let text = text.trim();
         let words = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
-        words
+        let roles: Self = words
             .split([',', ';', '|', ' '])
             .map(|word| word.trim().trim_matches('"'))
             .filter(|word| !word.is_empty())
             .map(parse_role)
-            .collect()
+            .collect::<Result<_, _>>()?;
+        // Separators without a role between them do not ask to remove all.
+        if roles.is_empty() && !words.trim().is_empty() {
+            return parse_role(text).map(|role| Self::default().with(role));
+        }
+        Ok(roles)
     }
 }
 

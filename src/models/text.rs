@@ -1,6 +1,7 @@
 //! Validation of text from users and files.
 
 use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 use unicode_width::UnicodeWidthChar as _;
 
 use super::Role;
@@ -27,6 +28,9 @@ pub enum TextError {
     /// A control character: a terminal would interpret it, and PostgreSQL cannot store NUL.
     #[error("control character U+{:04X} is not allowed", u32::from(*.0))]
     Control(char),
+    /// A character that nobody sees, by which two keys differ that look the same.
+    #[error("invisible character U+{:04X} is not allowed", u32::from(*.0))]
+    Invisible(char),
     /// Whitespace in an id, or around a key: nearly always a mistake in the file.
     #[error("unexpected whitespace")]
     Blank,
@@ -83,6 +87,9 @@ pub fn check_key(text: &str) -> Result<String, TextError> {
 pub fn valid_key(text: &str) -> Result<&str, TextError> {
     check_length(text, MAX_KEY_BYTES)?;
     check_controls(text)?;
+    if let Some(invisible) = text.chars().find(|c| is_stray(*c)) {
+        return Err(TextError::Invisible(invisible));
+    }
     if text.trim() == text { Ok(text) } else { Err(TextError::Blank) }
 }
 
@@ -212,6 +219,7 @@ pub fn check_email(text: &str) -> Result<String, TextError> {
                 && ![local, domain].iter().any(|part| part.starts_with('.') || part.ends_with('.'))
                 && !email.starts_with('\'')
                 && !email.ends_with('\'')
+                && domain.split('.').all(is_host_label)
         }
         None => false,
     };
@@ -221,9 +229,20 @@ pub fn check_email(text: &str) -> Result<String, TextError> {
     // As in a mail program: Maya Chen <maya@example.com>.
     let inner = email.split_once('<').and_then(|(_, rest)| Some(rest.split_once('>')?.0)).unwrap_or(&email);
     let cleaned: String = inner.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c)).collect();
-    let around = |c: char| ".,;:'\"<>()[]".contains(c);
+    let around = |c: char| ".,;:'\"<>()[]!/`’…".contains(c);
     let cleaned = cleaned.trim_start_matches("mailto:").trim_matches(around).replace("..", ".");
     Err(if is_plausible(&cleaned) { TextError::UncleanEmail(cleaned) } else { TextError::NotAnEmail })
+}
+
+/// Whether a character has no width, and is no part of a letter: no mark on one, and none that joins letters or keeps them apart.
+fn is_stray(c: char) -> bool {
+    is_invisible(c) && !is_combining_mark(c) && !matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
+}
+
+/// Whether a text can be a part of the name of a host, in any script.
+fn is_host_label(label: &str) -> bool {
+    let is_inside = |c: char| c.is_alphanumeric() || c == '-' || is_combining_mark(c);
+    label.chars().all(is_inside) && !label.starts_with('-') && !label.ends_with('-')
 }
 
 /// Whether a character has no width, or changes the direction of those around it.

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::{insert_into, update};
 use serde::Serialize;
 
-use super::start_of_id::{MIN_START_BYTES, end_of_start, several_start_with};
+use super::start_of_id::{MIN_START_BYTES, MOST_FOUND, end_of_start, several_start_with};
 use super::{Change, FormerEmail, Role, Roles, RolesOf, Subject, Tombstone, UnknownValue, has_role};
 use crate::db::types::Timestamp;
 use crate::db::{AnyConnection, Db, Lock, execute_on, is_any_of};
@@ -110,14 +110,14 @@ impl User {
             return Ok(None);
         }
         let starts = user::id.ge(start).and(user::id.lt(end_of_start(start)));
-        let mut found: Vec<Self> = user::table.select(Self::as_select()).filter(starts).limit(2).load(conn)?;
-        match &found[..] {
-            [one, other] => {
-                let failure = several_start_with(start, &one.id, &other.id);
-                Err(anyhow::Error::new(AmbiguousUser(start.to_owned())).context(failure))
-            }
-            _ => Ok(found.pop()),
+        let found = user::table.select(Self::as_select()).filter(starts).order(user::id);
+        let mut found: Vec<Self> = found.limit(MOST_FOUND).load(conn)?;
+        if found.len() < 2 {
+            return Ok(found.pop());
         }
+        let ids: Vec<&str> = found.iter().map(|user| user.id.as_str()).collect();
+        let failure = several_start_with(start, &ids);
+        Err(anyhow::Error::new(AmbiguousUser(start.to_owned())).context(failure))
     }
 
     /// Whether anybody is superadmin.

@@ -100,6 +100,17 @@ impl Names {
         Self { source: Some(source), entries, problems: 0 }
     }
 
+    /// Replaces each of the names.
+    ///
+    /// # Errors
+    /// What `replace` returns.
+    pub fn replace(&mut self, mut replace: impl FnMut(&str) -> anyhow::Result<String>) -> anyhow::Result<()> {
+        for (_, name) in &mut self.entries {
+            *name = replace(name)?;
+        }
+        Ok(())
+    }
+
     /// All names with their line numbers.
     #[must_use]
     pub fn entries(&self) -> &[(usize, String)] {

@@ -160,6 +160,23 @@ pub fn find_person(name: &str, conn: &mut AnyConnection) -> anyhow::Result<User>
     }
 }
 
+/// The name of a user for a command that changes: at a terminal, the start of an id is enough, if the person agrees that this
+/// user is meant.
+///
+/// # Errors
+/// When several ids start with it (exit code 2), or it is another user (exit code 1).
+pub fn user_meant(name: &str, db: &mut Db, out: &Output) -> anyhow::Result<String> {
+    if !out.is_interactive() || User::find_optional(&mut db.conn, name)?.is_some() {
+        return Ok(name.to_owned());
+    }
+    let Some(user) = User::find_by_start(&mut db.conn, name)? else { return Ok(name.to_owned()) };
+    let question = format!("Is {name} {}, {} <{}>?", user.id, user.name, user.email);
+    match db.while_waiting(|| out.agrees(&question))? {
+        Some(true) => Ok(user.id),
+        _ => Err(Failure::failed("not confirmed").into()),
+    }
+}
+
 /// The ids of the users that the names mean, each once.
 ///
 /// # Errors
@@ -167,6 +184,8 @@ pub fn find_person(name: &str, conn: &mut AnyConnection) -> anyhow::Result<User>
 pub fn users_named(mut names: Names, db: &mut Db, out: &Output) -> anyhow::Result<BTreeSet<String>> {
     if names.is_list() {
         db.add_input(names.text().as_bytes())?;
+    } else {
+        names.replace(|name| user_meant(name, db, out))?;
     }
     let mut problems = Vec::new();
     let mut ids = BTreeSet::new();

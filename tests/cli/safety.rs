@@ -653,3 +653,26 @@ fn database_is_created_only_where_it_is_expected() {
     assert!(default.status.success());
     assert!(t.path(".local/share/rollbook/rollbook.db").exists());
 }
+
+on_both_engines! {
+    fn at_a_terminal_a_start_of_an_id_is_enough_if_the_person_is_meant(t) {
+        for n in 1..=7 {
+            t.ok(&["users", "create", "--id", &format!("usr_long_{n}"), "--email", &format!("l{n}@example.com"), "--name", "L"]);
+        }
+        t.ok(&["users", "create", "--id", "usr_other", "--email", "cat@example.com", "--name", "Cat"]);
+        let update = ["users", "update", "usr_o", "--name", "Cathy"];
+        assert!(t.fails(6, &update).contains("unknown user usr_o"), "without a terminal");
+        let asked = t.at_terminal(80, &update, "n\n");
+        assert!(asked.status != 0 && asked.stdout.contains("Is usr_o usr_other, Cat <cat@example.com>?"), "{asked}");
+        assert_eq!(t.value("name", "FROM \"user\" WHERE id = 'usr_other'"), "Cat");
+        assert_eq!(t.at_terminal(80, &update, "y\n").status, 0);
+        assert_eq!(t.value("name", "FROM \"user\" WHERE id = 'usr_other'"), "Cathy");
+        assert_eq!(t.at_terminal(80, &["users", "roles", "add", "usr_o", "teacher"], "y\n").status, 0);
+        assert_eq!(t.roles("usr_other"), "teacher");
+        let several = t.fails(2, &["users", "show", "usr_long"]);
+        assert!(several.contains("usr_long_1, usr_long_2, usr_long_3, usr_long_4, usr_long_5, …"), "{several}");
+        // In a list it is nobody.
+        let list = t.file("list.txt", "usr_o\n");
+        assert_ne!(t.at_terminal(80, &["users", "roles", "add", "student", "--file", &list, "--yes"], "").status, 0);
+    }
+}

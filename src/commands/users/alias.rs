@@ -6,7 +6,7 @@ use crate::db::{Access, End};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{Change, FormerEmail, Subject, User, change_or_not, check_email};
 use crate::output::ArrangeArgs;
-use crate::selection::find_person;
+use crate::selection::{find_person, user_meant};
 
 /// Manage former email addresses, by which files and events still name a user
 ///
@@ -79,8 +79,9 @@ impl Command for AddArgs {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let (db, out) = ctx.open()?;
         let email = self.email.to_ascii_lowercase();
+        let name = user_meant(&self.user, db, out)?;
         let (user, is_new) = change_or_not(self.dry_run, db, |db| {
-            let user = User::find_and_lock(&mut db.conn, &self.user)?;
+            let user = User::find_and_lock(&mut db.conn, &name)?;
             if let Some(owner) = User::find_optional(&mut db.conn, &email)? {
                 let message = format!("{email} is the current address of {}", owner.id);
                 let hint = format!("if both are one person: rollbook users merge {} {}", owner.id, user.id);

@@ -12,7 +12,7 @@ use crate::error::{ExitStatus, Failure};
 use crate::models::{User, change_or_not};
 use crate::output::{Consent, FilesInUse, Output, plural};
 use crate::schema::user;
-use crate::selection::{BATCH, BulkArgs, Names, UserFilter, selected_users, users_named};
+use crate::selection::{BATCH, BulkArgs, Names, UserFilter, selected_users, user_meant, users_named};
 use crate::text::shell_quoted;
 use person::Erased;
 
@@ -93,6 +93,7 @@ impl Args {
         let dry_run = self.bulk.dry_run;
         let certificate = self.certificate.as_deref().filter(|_| !dry_run);
         let certificate = certificate.map(|path| certificate::prepare(path, in_use)).transpose()?;
+        let user = &user_meant(user, db, out)?;
         let mut traced = Vec::new();
         if dry_run || certificate.is_some() {
             let user = User::find(&mut db.conn, user)?;

@@ -13,6 +13,7 @@ use crate::models::{
 };
 use crate::output::{Consent, Record, plural};
 use crate::schema::{champion, user, user_action};
+use crate::selection::user_meant;
 
 /// Merge a duplicate user into another user
 ///
@@ -84,7 +85,8 @@ impl Command for Args {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let args = &self;
         let (db, out) = ctx.open()?;
-        let (from, into) = (User::find(&mut db.conn, &args.from)?, User::find(&mut db.conn, &args.into)?);
+        let (from, into) = (user_meant(&args.from, db, out)?, user_meant(&args.into, db, out)?);
+        let (from, into) = (User::find(&mut db.conn, &from)?, User::find(&mut db.conn, &into)?);
         if from.id == into.id {
             return Err(Failure::new(ExitStatus::Usage, format!("FROM and INTO are the same user: {}", from.id)).into());
         }

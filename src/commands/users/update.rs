@@ -2,6 +2,7 @@ use crate::context::{Command, Context};
 use crate::db::{Access, End};
 use crate::error::{ExitStatus, Failure, is_taken};
 use crate::models::{Difference, FormerEmail, User, UserInput, change_or_not, check_email, check_line, shorten};
+use crate::selection::user_meant;
 
 /// Update the given fields of a user
 #[derive(Debug, clap::Args)]
@@ -47,8 +48,9 @@ impl Command for Args {
             profile_img: args.profile_img.clone(),
             ..UserInput::default()
         };
+        let user = user_meant(&args.user, db, out)?;
         let updated = change_or_not(args.dry_run, db, |db| {
-            let before = User::find_and_lock(&mut db.conn, &args.user)?;
+            let before = User::find_and_lock(&mut db.conn, &user)?;
             if let Some(email) = &input.email
                 && let Some(other) = User::find_optional(&mut db.conn, email)?
                 && other.id != before.id

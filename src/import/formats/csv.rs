@@ -259,7 +259,8 @@ fn sniffed(
     interpretation: &mut Interpretation,
     mapping: Option<&Mapping>,
 ) -> anyhow::Result<(u64, Vec<String>)> {
-    let mut words: Vec<String> = input.found_encoding().map(ToOwned::to_owned).into_iter().collect();
+    let found = input.part().into_iter().chain(input.found_encoding());
+    let mut words: Vec<String> = found.map(ToOwned::to_owned).collect();
     let given = interpretation.skip_lines.unwrap_or(0);
     if !interpretation.sniff {
         return Ok((given, Vec::new()));

@@ -17,11 +17,16 @@ use crate::output::thousands;
 /// The most columns that a row may have.
 const MAX_COLUMNS: u32 = 10_000;
 
-/// Writes a sheet as text with commas to an unnamed temporary file.
+/// Writes a sheet as text with commas to an unnamed temporary file. Also says which sheet it is, if the workbook has others and
+/// none was named.
 ///
 /// # Errors
 /// When the file is no workbook, has no such sheet, or unpacks to more than is allowed.
-pub(in crate::import) fn to_csv(file: &File, name: &str, interpretation: &Interpretation) -> anyhow::Result<File> {
+pub(in crate::import) fn to_csv(
+    file: &File,
+    name: &str,
+    interpretation: &Interpretation,
+) -> anyhow::Result<(File, Option<String>)> {
     check_size(file, name, interpretation.max_bytes)?;
     let damaged = |error: calamine::XlsxError| Failure::failed(format!("{name}: damaged workbook: {error}"));
     let mut book: Xlsx<_> = Xlsx::new(BufReader::new(rewound(file)?)).map_err(damaged)?;
@@ -36,6 +41,9 @@ pub(in crate::import) fn to_csv(file: &File, name: &str, interpretation: &Interp
             .hint(format!("the workbook has {}", sheets.join(", ")))
             .into());
     };
+    let others: Vec<&str> = sheets.iter().filter(|other| **other != sheet).map(String::as_str).collect();
+    let note = (interpretation.sheet.is_none() && !others.is_empty())
+        .then(|| format!("sheet {sheet}, and not {}: choose one with --sheet NAME", others.join(", ")));
     let mut cells = book.worksheet_cells_reader(&sheet).map_err(damaged)?;
     let temporary = tempfile::tempfile()
         .with_context(|| format!("cannot create a temporary file in {}", std::env::temp_dir().display()))?;
@@ -61,7 +69,7 @@ pub(in crate::import) fn to_csv(file: &File, name: &str, interpretation: &Interp
     }
     let mut file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
     file.rewind()?;
-    Ok(file)
+    Ok((file, note))
 }
 
 fn rewound(file: &File) -> io::Result<File> {
@@ -96,6 +104,8 @@ fn text_of(value: &DataRef<'_>) -> String {
     match value {
         DataRef::Empty => String::new(),
         DataRef::Int(number) => number.to_string(),
+        // A sheet keeps 15 digits: of a longer id, the last ones are lost. In this notation it is refused where it is an id.
+        DataRef::Float(number) if number.abs() >= 1e15 => format!("{number:E}"),
         DataRef::Float(number) => number.to_string(),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Bool(truth) => truth.to_string(),

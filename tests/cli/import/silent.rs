@@ -208,7 +208,7 @@ on_both_engines! {
         }
         assert_eq!(t.count("champion") + t.count("user_action"), 0);
         let stderr = refused(t, "actions", &event(",source_system,source_event_id", ",app,#N/A"), &[]);
-        assert!(stderr.contains("to read it as empty where it is not quoted, add --null '#N/A'"), "{stderr}");
+        assert!(stderr.contains("to read it as empty where it is not quoted, add --null '\\N' --null '#N/A'"), "{stderr}");
     }
 
     fn a_file_that_was_replaced_meanwhile_is_not_committed_to(t) {
@@ -379,7 +379,9 @@ on_both_engines! {
 
     fn text_in_a_wrong_encoding_is_reported(t) {
         let file = t.file("u.csv", "email,name\nj@example.com,José Ñáñez\n");
-        let run = t.run(&["import", "users", &file, "--encoding", "windows-1252", "-n"]);
+        let refused = t.fails(1, &["import", "users", &file, "--encoding", "windows-1252"]);
+        assert!(refused.contains("u.csv is UTF-8, not windows-1252") && refused.contains("omit --encoding"), "{refused}");
+        let run = t.run(&["import", "users", &file, "--encoding", "windows-1252", "-n", "--sniff", "off"]);
         assert!(run.status == 0 && run.stderr.contains("looks like UTF-8 read as another encoding"), "{run}");
         let run = t.run(&["import", "users", &t.file("v.csv", "email,name\nv@example.com,J\u{fffd}se\n")]);
         assert!(run.stderr.contains("looks like UTF-8 read as another encoding"), "{run}");
@@ -452,5 +454,65 @@ fn file_that_changes_during_the_import_rolls_it_back() {
             "{change} {run}"
         );
         assert_eq!(t.count("user_action"), 0, "{change}");
+    }
+}
+
+on_both_engines! {
+    fn what_is_nearly_one_column_encoding_or_id_is_not_taken_for_another(t) {
+        t.user("u1", "student");
+        // Columns that differ only in case.
+        let users = t.file("case.csv", "name,Name,email\nA,B,a@example.com\n");
+        assert!(t.fails(1, &["import", "users", &users]).contains("duplicate column name"));
+        for (option, value) in [("--map", "Name=origin"), ("--drop", "NAME")] {
+            let refused = t.fails(1, &["import", "users", &users, option, value]);
+            assert!(refused.contains("more than one column is named name, in whatever case"), "{refused}");
+            assert!(refused.contains("--drop 2"), "{refused}");
+        }
+        t.ok(&["import", "users", &users, "--drop", "2"]);
+        assert_eq!(t.value("name", "FROM \"user\" WHERE email = 'a@example.com'"), "A");
+        // A file in UTF-8 that is said to be in another encoding.
+        let utf8 = t.file("utf8.csv", "email,name\nb@example.com,José 日本\n");
+        for encoding in ["macintosh", "cp850", "shift_jis", "windows-1252"] {
+            let refused = t.fails(1, &["import", "users", &utf8, "--encoding", encoding]);
+            assert!(refused.to_lowercase().contains(&format!("utf8.csv is utf-8, not {encoding}")), "{refused}");
+        }
+        t.ok(&["import", "users", &utf8, "--encoding", "utf-8"]);
+        // Keys that nobody can tell apart.
+        let header = "user_id,action_type,target_type,target_id,source_system,source_event_id,occurred_at";
+        let event = |id: &str| format!("{header}\nu1,enrolled,course,c,app,{id},2026-03-01T00:00:00Z\n");
+        for stray in ["e\u{200b}2", "e2\u{200b}", "e\u{202e}2", "\u{2060}e2"] {
+            let refused = t.fails(3, &["import", "actions", &t.file("stray.csv", event(stray))]);
+            assert!(refused.contains("source_event_id") && refused.contains("invisible character U+"), "{stray:?}: {refused}");
+        }
+        // Marks on letters, and what joins them, are parts of words.
+        for word in ["e\u{301}tude", "می\u{200c}خواهم"] {
+            t.ok(&["import", "actions", &t.file("word.csv", event(word))]);
+        }
+        // Addresses with something beside them.
+        for email in ["maya@example.com/", "maya@example.com!", "maya@example.com`", "maya@example.com’", "maya@example.com…", "maya@-example.com", "maya@example-.com"] {
+            let refused = t.fails(3, &["import", "users", &t.file("e.csv", format!("email,name\n{email},M\n"))]);
+            assert!(refused.contains("email"), "{email}: {refused}");
+        }
+        t.ok(&["import", "users", &t.file("idn.csv", "email,name\nx@bücher.example,X\n")]);
+        // Separators are no roles.
+        t.ok(&["users", "roles", "add", "u1", "teacher"]);
+        for cell in ["\",\"", ";", "|", "\"[,]\""] {
+            t.fails(3, &["import", "users", &t.file("r.csv", format!("id,roles\nu1,{cell}\n")), "--update"]);
+        }
+        assert_eq!(t.roles("u1"), "student,teacher");
+    }
+
+    fn nobody_becomes_live_by_a_status_that_a_preset_does_not_know(t) {
+        for (preset, header, row, status) in [
+            ("moodle-users", "username,email,firstname,lastname,suspended", "m1,m1@example.com,A,B", ["0", "1", "ja"]),
+            ("canvas-users", "user_id,login_id,email,full_name,status", "c1,c1,c1@example.com,A B", ["active", "deleted", "inactive"]),
+            ("google-workspace-users", "Email Address [Required],First Name [Required],Last Name [Required],Status [READ ONLY]", "g1@example.com,A,B", ["Active", "Suspended", "Gesperrt"]),
+        ] {
+            let import = |value: &str| t.run(&["import", "users", &t.file("p.csv", format!("{header}\n{row},{value}\n")), "--preset", preset, "-n"]);
+            let [live, gone, unknown] = status.map(import);
+            assert_eq!((live.status, gone.status, unknown.status), (0, 0, 3), "{preset}: {live}{gone}{unknown}");
+            assert!(live.stderr.lines().any(|line| line.starts_with("users     1             1 ")), "{live}");
+            assert!(unknown.stderr.contains(&format!("\"{}\": the preset does not know whether this is a deactivated person", status[2])), "{unknown}");
+        }
     }
 }

@@ -364,6 +364,29 @@ on_both_engines! {
         assert_eq!((&row["occurred_at"], &row["metadata"]), (&json!("2025-12-31T13:05:00Z"), &json!({"punkte": 12.5})));
     }
 
+    fn what_a_workbook_hides_is_said(t) {
+        t.user("u1", "");
+        let mut book = Workbook::new();
+        for (name, key) in [("March", "e1"), ("April", "e2")] {
+            let sheet = book.add_worksheet();
+            sheet.set_name(name).unwrap();
+            for (column, (heading, value)) in [("user_id", "u1"), ("action_type", "enrolled"), ("target_type", "course"), ("target_id", "c"), ("occurred_at", "2026-03-01T00:00:00Z"), ("source_system", "app"), ("source_event_id", key)].iter().enumerate() {
+                let column = u16::try_from(column).unwrap();
+                sheet.write_string(0, column, *heading).unwrap();
+                sheet.write_string(1, column, *value).unwrap();
+            }
+        }
+        // Of a long number, a sheet keeps 15 digits: two events would be one.
+        book.worksheet_from_name("April").unwrap().write_number(1, 6, 123_456_789_012_345_678.0).unwrap();
+        let path = t.path("b.xlsx");
+        book.save(&path).unwrap();
+        let file = path.display().to_string();
+        let run = t.run(&["import", "actions", &file]);
+        assert!(run.status == 0 && run.stderr.contains("sheet March, and not April: choose one with --sheet NAME"), "{run}");
+        let refused = t.fails(3, &["import", "actions", &file, "--sheet", "April"]);
+        assert!(refused.contains("source_event_id") && refused.contains("scientific notation"), "{refused}");
+    }
+
     fn workbook_is_read_directly(t) {
         people(t);
         let mut book = Workbook::new();

@@ -17,12 +17,28 @@ pub(super) fn renamed(
     reader: &CsvReader,
 ) -> anyhow::Result<Vec<String>> {
     let mut renamed = names.to_vec();
+    let dropped: Vec<usize> = interpretation
+        .map
+        .iter()
+        .filter(|(_, ours)| *ours == "_")
+        .filter_map(|(given, _)| interpretation.of_kind(given, kind)?.0.trim().parse().ok())
+        .collect();
     for (given, ours) in &interpretation.map {
         let Some((theirs, is_for_kind)) = interpretation.of_kind(given, kind) else { continue };
         let theirs = normal(theirs);
         // Every name is looked for in the file's own header: one renaming is not the input of another.
         let number = theirs.parse::<usize>().ok().filter(|number| ours == "_" && (1..=names.len()).contains(number));
-        let position = names.iter().position(|name| *name == theirs);
+        let mut positions = (0..names.len()).filter(|i| names[*i] == theirs && !dropped.contains(&(i + 1)));
+        let position = positions.next();
+        if let Some(other) = positions.next() {
+            return Err(reader.refuse(
+                format!(
+                    "line {}: --map {given}={ours}: more than one column is named {theirs}, in whatever case",
+                    reader.first_line
+                ),
+                format!("rename one of them, or drop one by its number: --drop {}", other + 1),
+            ));
+        }
         match position.or(number.map(|number| number - 1)) {
             Some(position) => renamed[position] = normal(ours),
             None if interpretation.several_kinds && !is_for_kind => unused.push(format!("--map {given}={ours}")),
