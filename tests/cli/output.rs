@@ -135,7 +135,7 @@ fn row_is_a_line_however_narrow_the_terminal_is() {
 fn export_to_a_terminal_is_escaped() {
     let t = Sandbox::migrated(Engine::Sqlite);
     t.user("ann", "");
-    t.ok(&["actions", "record", "ann", "viewed_module", "module:\u{202e}m", "--idempotency-key", "k\u{200b}\u{3164}"]);
+    t.ok(&["actions", "record", "ann", "viewed_module", "module:m", "--metadata", "note=\u{202e}m\u{200b}\u{3164}"]);
     for format in ["csv", "jsonl"] {
         let export = t.at_terminal(80, &["actions", "export", "--format", format], "").stdout;
         assert!(!export.contains(['\u{202e}', '\u{200b}', '\u{3164}']) && export.contains("202e"), "{export}");

@@ -312,7 +312,9 @@ on_both_engines! {
         ] {
             let both = values.join(",");
             let format = ["--format", "jsonl"];
-            assert_eq!(lines(&[command, &[option, &both], &format].concat()), found, "{command:?} {option}");
+            // An origin may contain a comma.
+            let found_by_one = if option == "--origin" { 0 } else { found };
+            assert_eq!(lines(&[command, &[option, &both], &format].concat()), found_by_one, "{command:?} {option}");
             assert_eq!(lines(&[command, &[option, values[0], option, values[1]], &format].concat()), found, "{command:?} {option}");
             assert!(t.fails(2, &[command, &[option, ""], &format].concat()).contains(option), "{command:?} {option}");
         }
