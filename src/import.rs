@@ -24,6 +24,7 @@ mod history;
 mod interpretation;
 mod journal;
 mod kinds;
+mod look_ahead;
 mod mapping;
 mod metadata;
 mod one_transaction;

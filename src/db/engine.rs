@@ -98,7 +98,7 @@ pub trait Engine: SqlDialect {
     fn distribution(&self, conn: &mut AnyConnection) -> QueryResult<Option<String>>;
 
     /// When each user first took each of a sequence of steps, which are types of actions, none before the step before it; users
-    /// who took none are left out. `None` where the engine finds that faster by itself.
+    /// who took none are omitted. `None` where the engine finds that faster by itself.
     ///
     /// # Errors
     /// When the database fails.

@@ -9,6 +9,7 @@ use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest as _, Sha256};
 
 use super::encoding::TextEncoding;
+use super::look_ahead::{AHEAD, LookAhead, read_start};
 use super::transcoder::Transcoder;
 use crate::lines::LineCounter;
 
@@ -40,9 +41,6 @@ impl BytesRead {
     }
 }
 
-/// How much of a file is looked at before it is read, in bytes.
-const AHEAD: usize = 64 << 10;
-
 /// The text of a file in UTF-8. Without a given encoding the bytes are not validated here.
 pub(super) struct Decoded<R: Read> {
     input: LookAhead<Decompressor<R>>,
@@ -57,46 +55,6 @@ pub(super) struct Decoded<R: Read> {
     /// Which part of another file it is, in words.
     part: Option<String>,
     is_utf8_after_all: bool,
-}
-
-/// An input whose beginning has been read.
-struct LookAhead<R> {
-    input: R,
-    start: Vec<u8>,
-    read: usize,
-}
-
-impl<R: Read> LookAhead<R> {
-    fn new(mut input: R) -> io::Result<Self> {
-        let mut start = Vec::with_capacity(AHEAD);
-        (&mut input).take(AHEAD as u64).read_to_end(&mut start)?;
-        Ok(Self { input, start, read: 0 })
-    }
-}
-
-impl<R: Read> Read for LookAhead<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        read_start(&self.start, &mut self.read, buffer).map_or_else(|| self.input.read(buffer), Ok)
-    }
-}
-
-/// Reads what is left of the beginning of an input; `None` if nothing is.
-fn read_start(start: &[u8], read: &mut usize, buffer: &mut [u8]) -> Option<usize> {
-    let rest = start.get(*read..).filter(|rest| !rest.is_empty())?;
-    let n = rest.len().min(buffer.len());
-    buffer[..n].copy_from_slice(&rest[..n]);
-    *read += n;
-    Some(n)
-}
-
-/// Whether a beginning has letters beyond ASCII, and all of them are UTF-8.
-fn is_utf8(start: &[u8]) -> bool {
-    let is_whole = match std::str::from_utf8(start) {
-        Ok(_) => true,
-        // The last letter may be cut.
-        Err(error) => error.error_len().is_none(),
-    };
-    is_whole && !start.is_ascii()
 }
 
 /// A file with its compression, detected by the first bytes.
@@ -126,7 +84,7 @@ impl<R: Read> Decoded<R> {
         let input = LookAhead::new(input)?;
         let given = encoding.and_then(TextEncoding::of_label);
         let found = given.is_none().then(|| utf16(&input.start)).flatten();
-        let is_utf8_after_all = given.as_ref().is_some_and(|given| !given.is_unicode()) && is_utf8(&input.start);
+        let is_utf8_after_all = given.as_ref().is_some_and(|given| !given.is_unicode()) && input.is_utf8();
         let transcoder = given.or(found.map(TextEncoding::Whatwg)).map(Transcoder::new);
         let mut decoded = Self {
             input,

@@ -170,7 +170,7 @@ pub fn user_meant(name: &str, db: &mut Db, out: &Output) -> anyhow::Result<Strin
         return Ok(name.to_owned());
     }
     let Some(user) = User::find_by_start(&mut db.conn, name)? else { return Ok(name.to_owned()) };
-    let question = format!("Is {name} {}, {} <{}>?", user.id, user.name, user.email);
+    let question = format!("{name} is the start of {}, {} <{}>. Use this user?", user.id, user.name, user.email);
     match db.while_waiting(|| out.agrees(&question))? {
         Some(true) => Ok(user.id),
         _ => Err(Failure::failed("not confirmed").into()),

@@ -665,7 +665,7 @@ on_both_engines! {
         let update = ["users", "update", "usr_o", "--name", "Cathy"];
         assert!(t.fails(6, &update).contains("unknown user usr_o"), "without a terminal");
         let asked = t.at_terminal(80, &update, "n\n");
-        assert!(asked.status != 0 && asked.stdout.contains("Is usr_o usr_other, Cat <cat@example.com>?"), "{asked}");
+        assert!(asked.status != 0 && asked.stdout.contains("usr_o is the start of usr_other, Cat <cat@example.com>. Use this user?"), "{asked}");
         assert_eq!(t.value("name", "FROM \"user\" WHERE id = 'usr_other'"), "Cat");
         assert_eq!(t.at_terminal(80, &update, "y\n").status, 0);
         assert_eq!(t.value("name", "FROM \"user\" WHERE id = 'usr_other'"), "Cathy");

@@ -135,12 +135,7 @@ impl Command for Args {
             out.status("no actions");
         }
         let limit = args.limit.map(|limit| limit as usize).or(out.default_limit());
-        let chart = if out.draws_charts()
-            && !args.arrange.is_given()
-            && across.is_none()
-            && out.format() == Format::Table
-            && !counts.is_empty()
-        {
+        let chart = if out.draws_charts() && across.is_none() && out.format() == Format::Table && !counts.is_empty() {
             draw::chart(&counts, by, out.width())
         } else {
             None

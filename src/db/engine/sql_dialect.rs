@@ -24,7 +24,7 @@ pub trait SqlDialect: Sync {
     /// A column of texts without case and accents, as [`crate::db::folded`].
     fn folded(&self, column: &str) -> String;
 
-    /// A column as an expression that no index serves, where the engine would use one for want of knowing better.
+    /// A column as an expression that no index serves, where the engine would wrongly use one.
     fn unindexed(&self, column: &'static str) -> String;
 
     /// What rows of one bucket of local time have in common, as the engine groups by it fastest. `tz` has no quotes in its name.

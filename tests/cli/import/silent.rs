@@ -477,6 +477,14 @@ on_both_engines! {
             assert!(refused.to_lowercase().contains(&format!("utf8.csv is utf-8, not {encoding}")), "{refused}");
         }
         t.ok(&["import", "users", &utf8, "--encoding", "utf-8"]);
+        // One that ends with a letter of its own is not cut UTF-8; nor are the reasons for rows that were rejected its text.
+        t.ok(&["import", "users", &t.file("end.csv", b"email,name\nend@example.com,Jos\xe9"), "--encoding", "windows-1252"]);
+        assert_eq!(t.value("name", "FROM \"user\" WHERE email = 'end@example.com'"), "Jos\u{e9}");
+        let long = format!("email,name\n{}@example.com,Ann\nbea@example.com,Bea\n", "x".repeat(400));
+        let run = t.run(&["import", "users", &t.file("long.csv", long), "--encoding", "windows-1252", "--on-error", "skip", "--rejects", "rejects.csv"]);
+        assert_eq!(run.status, 3, "{run}");
+        let again = t.run(&["import", "users", "rejects.csv"]);
+        assert!(again.status == 3 && !again.stderr.contains("is UTF-8"), "{again}");
         // Keys that nobody can tell apart.
         let header = "user_id,action_type,target_type,target_id,source_system,source_event_id,occurred_at";
         let event = |id: &str| format!("{header}\nu1,enrolled,course,c,app,{id},2026-03-01T00:00:00Z\n");

@@ -1,5 +1,6 @@
 //! Finds the users who qualify, in one query over the action log.
 
+use chrono_tz::Tz;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Double, Nullable, Text};
@@ -7,15 +8,11 @@ use diesel::sql_types::{BigInt, Bool, Double, Nullable, Text};
 use super::rule::{Criterion, Rule};
 use crate::clock::Clock;
 use crate::db::types::{Timestamp, sql};
-use crate::db::{Db, statement};
+use crate::db::{Db, TimeBucket, statement};
 use crate::models::time_column;
 
 const SQLITE: &str = include_str!("qualified.sqlite.sql");
 const POSTGRES: &str = include_str!("qualified.postgres.sql");
-
-/// The number of days with an action, in UTC.
-const DAYS_OF_SQLITE: &str = "count(DISTINCT substr(occurred_at, 1, 10))";
-const DAYS_OF_POSTGRES: &str = "count(DISTINCT (occurred_at AT TIME ZONE 'UTC')::date)";
 
 /// A user who qualifies, with the score and the count for each criterion; 0 for criteria without a threshold.
 #[derive(Debug, Clone, QueryableByName)]
@@ -66,7 +63,8 @@ pub(super) fn qualified(
     let time = time_column(since, until, &mut db.conn)?;
     let engine = db.conn.engine();
     let (counts, active_days) = if least(Criterion::ActiveDays) > 0 {
-        ("TRUE".to_owned(), engine.sql(DAYS_OF_SQLITE, DAYS_OF_POSTGRES))
+        let day = engine.time_key(TimeBucket::Day, "occurred_at", Tz::UTC);
+        ("TRUE".to_owned(), format!("count(DISTINCT {day})"))
     } else {
         let types = rule
             .criteria
@@ -74,10 +72,10 @@ pub(super) fn qualified(
             .filter(|(_, threshold)| *threshold > 0)
             .flat_map(|(criterion, _)| criterion.action_types());
         let types: Vec<String> = types.map(|action_type| format!("'{action_type}'")).collect();
-        (format!("action_type IN ({})", types.join(", ")), "CAST(0 AS bigint)")
+        (format!("action_type IN ({})", types.join(", ")), "CAST(0 AS bigint)".to_owned())
     };
     let text = engine.sql(statement(SQLITE), statement(POSTGRES));
-    let text = text.replace("{time}", &time).replace("{counts}", &counts).replace("{active_days}", active_days);
+    let text = text.replace("{time}", &time).replace("{counts}", &counts).replace("{active_days}", &active_days);
     // Raw SQL: diesel can neither filter aggregates nor order by expressions of them.
     Ok(sql_query(text)
         .bind::<sql::UtcTimestamp, _>(since)

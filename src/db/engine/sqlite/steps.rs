@@ -104,7 +104,8 @@ fn moment_of(time: &str) -> Moment {
             .iter()
             .fold(0, |n: u64, digit| n * 10 + u64::from(digit & 0xf))
     };
-    let days = (digits(0, 4) * 12 + digits(5, 7) - 1) * 31 + digits(8, 10) - 1;
+    let months = (digits(0, 4) * 12 + digits(5, 7)).saturating_sub(1);
+    let days = (months * 31 + digits(8, 10)).saturating_sub(1);
     let seconds = ((days * 24 + digits(11, 13)) * 60 + digits(14, 16)) * 60 + digits(17, 19);
     seconds * 1_000_000 + digits(20, 26)
 }
