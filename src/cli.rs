@@ -12,7 +12,7 @@ use crate::context::{Context, NamedBy, Protection, password_is_visible};
 use crate::db::{AlreadyDone, Commits, Database, Operation};
 use crate::error::{ExitStatus, Failure, status_of};
 use crate::interrupt::ignore_file_size_limit;
-use crate::models::{AmbiguousUser, Prefix, check_key, check_line, new_id};
+use crate::models::{AmbiguousUser, Prefix, check_key, check_reason, new_id};
 use crate::output::{FilesInUse, UnprintedChange, name_database_in_hints, report_error};
 use crate::settings::config::{self, Config};
 use crate::settings::{Global, Origin, Settings, switch, variable};
@@ -20,7 +20,9 @@ use crate::text::shell_quoted;
 use crate::trace::trace_statements;
 
 mod arguments;
+mod ask;
 pub mod complete;
+mod deferred;
 pub mod help;
 mod pick;
 mod tips;
@@ -28,6 +30,7 @@ mod version;
 mod words;
 
 pub use arguments::parse;
+pub use deferred::Deferred;
 
 /// Administer a learning community: users, their actions, and the champion pipeline
 ///
@@ -83,7 +86,7 @@ impl Cli {
                 ctx.out.status(done);
                 return ExitStatus::Done;
             }
-            let error = ctx.database().explain(error, started.elapsed());
+            let error = ctx.explain(error, started.elapsed());
             // Said by what knows it: no COMMIT was sent, or the last one was answered.
             let commits = &ctx.database().commits;
             let note = if status_of(&error) != ExitStatus::Usage && ctx.changed_nothing() {
@@ -142,7 +145,7 @@ fn context(global: &Global, request: &str) -> anyhow::Result<Context> {
     let reason = match &global.reason {
         Some(reason) => Some(reason.clone()),
         None => variable("ROLLBOOK_REASON")?
-            .map(|text| check_line(&text))
+            .map(|text| check_reason(&text))
             .transpose()
             .map_err(|error| Failure::usage(format!("$ROLLBOOK_REASON: {error}")))?,
     };
@@ -167,7 +170,11 @@ fn context(global: &Global, request: &str) -> anyhow::Result<Context> {
     };
     ctx.protected = Settings::protected(&config);
     ctx.default_cohort = settings.cohort.as_ref().map(|cohort| (cohort.value.clone(), cohort.origin.to_string()));
-    ctx.protection = Protection { confirmed: global.confirm_profile.clone(), ..settings.protection() };
+    let confirmed = match &global.confirm_profile {
+        Some(name) => Some(name.clone()),
+        None => variable("ROLLBOOK_CONFIRM_PROFILE")?,
+    };
+    ctx.protection = Protection { confirmed, ..settings.protection() };
     ctx.read_from = settings.read_url.map(|url| (url.value, settings.max_staleness.map(|age| age.value.duration)));
     ctx.url_text = settings.url_text;
     Ok(ctx)

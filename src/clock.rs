@@ -1,19 +1,20 @@
 //! The clock of a command: what time it is, and in which zone dates are read.
 
-use std::str::FromStr;
 use std::time::Duration;
 
-use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, TimeDelta, TimeZone as _, Weekday};
+use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, NaiveDateTime, TimeDelta, TimeZone as _};
 use chrono_tz::Tz;
 
-use crate::db::types::{Timestamp, TimestampError, first_moment};
+use crate::db::types::{Timestamp, first_moment};
 use crate::error::Failure;
 
 mod age;
 mod period;
+mod time_arg;
 
 pub use age::{Age, parse_duration};
 pub use period::{Period, Unit, WeekStart};
+pub use time_arg::{NamedSpan, TimeArg, TimeArgError};
 
 /// What time it is, and where.
 #[derive(Debug, Clone, Copy)]
@@ -21,116 +22,6 @@ pub struct Clock {
     tz: Tz,
     /// What ages count back from: a selection means the same as long as the command runs.
     started: Timestamp,
-}
-
-/// A time on the command line, which only a [`Clock`] makes a moment of: a time, an age, or a span of days, which is
-/// half open and starts at its first moment in the clock's zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TimeArg {
-    /// A moment.
-    Time(Timestamp),
-    /// So long ago.
-    Ago(Age),
-    /// A span of days.
-    Span(NamedSpan),
-    /// Now.
-    Now,
-}
-
-/// A span of whole days.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NamedSpan {
-    /// A date.
-    Date(NaiveDate),
-    /// A month, by its first day.
-    Month(NaiveDate),
-    /// A quarter, by its first day.
-    Quarter(NaiveDate),
-    /// The day so many days ago.
-    DaysAgo(u8),
-    /// The ISO week before the current one.
-    LastWeek,
-    /// The month before the current one.
-    LastMonth,
-    /// The quarter before the current one.
-    LastQuarter,
-}
-
-/// Why an argument is not a time.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TimeArgError {
-    /// A time that is not one.
-    #[error(transparent)]
-    Time(TimestampError),
-    /// An age in an ambiguous unit.
-    #[error("{0}")]
-    Age(String),
-    /// None of the forms.
-    #[error(
-        "expected a time with an offset, e.g. 2026-03-15T08:14:00Z, a date, a month (2026-05), a quarter (2026-Q2), an \
-         age (7d), or now, today, yesterday, last-week, last-month, last-quarter"
-    )]
-    Malformed,
-}
-
-impl FromStr for TimeArg {
-    type Err = TimeArgError;
-
-    fn from_str(text: &str) -> Result<Self, TimeArgError> {
-        let text = text.trim();
-        if text == "now" {
-            return Ok(Self::Now);
-        }
-        if let Some(span) = NamedSpan::parse(text) {
-            return Ok(Self::Span(span));
-        }
-        match (text.parse(), text.parse::<Age>()) {
-            (Ok(time), _) => Ok(Self::Time(time)),
-            (Err(TimestampError::Malformed), Ok(age)) => Ok(Self::Ago(age)),
-            (Err(TimestampError::Malformed), Err(problem)) if text.ends_with(['m', 'M']) => {
-                Err(TimeArgError::Age(problem))
-            }
-            (Err(TimestampError::Malformed), Err(_)) => Err(TimeArgError::Malformed),
-            (Err(error), _) => Err(TimeArgError::Time(error)),
-        }
-    }
-}
-
-impl NamedSpan {
-    fn parse(text: &str) -> Option<Self> {
-        match text {
-            "today" => return Some(Self::DaysAgo(0)),
-            "yesterday" => return Some(Self::DaysAgo(1)),
-            "last-week" => return Some(Self::LastWeek),
-            "last-month" => return Some(Self::LastMonth),
-            "last-quarter" => return Some(Self::LastQuarter),
-            _ => {}
-        }
-        if !text.is_ascii() || text.as_bytes().get(4) != Some(&b'-') {
-            return None;
-        }
-        let (year, rest) = (text[..4].parse().ok()?, &text[5..]);
-        let first = |month| NaiveDate::from_ymd_opt(year, month, 1);
-        match (rest.len(), rest.strip_prefix('Q').and_then(|quarter| quarter.parse::<u32>().ok())) {
-            (5, _) => NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(Self::Date),
-            (2, Some(quarter @ 1..=4)) => first(quarter * 3 - 2).map(Self::Quarter),
-            (2, None) => first(rest.parse().ok()?).map(Self::Month),
-            _ => None,
-        }
-    }
-
-    /// The first day.
-    fn first_day(self, today: NaiveDate) -> Option<NaiveDate> {
-        let month = |date: NaiveDate| date.with_day(1);
-        let quarter = |date: NaiveDate| date.with_day(1)?.with_month(date.month0() / 3 * 3 + 1);
-        match self {
-            Self::Date(first) | Self::Month(first) | Self::Quarter(first) => Some(first),
-            Self::DaysAgo(days) => today.checked_sub_days(Days::new(days.into())),
-            Self::LastWeek => today.week(Weekday::Mon).first_day().checked_sub_days(Days::new(7)),
-            Self::LastMonth => month(today.checked_sub_months(Months::new(1))?),
-            Self::LastQuarter => quarter(quarter(today)?.checked_sub_months(Months::new(3))?),
-        }
-    }
 }
 
 impl Clock {
@@ -244,6 +135,16 @@ impl Clock {
         time.before(Duration::from_secs(age.seconds)).map_err(|_| out_of_range())
     }
 
+    /// The last so many whole days of the zone before a moment: the first moment of the first, and that after the last.
+    ///
+    /// # Errors
+    /// When one is not in the years 1 to 9999 (exit code 2).
+    pub fn whole_days_before(self, time: Timestamp, days: u64) -> Result<(Timestamp, Timestamp), Failure> {
+        let end = time.utc().with_timezone(&self.tz).date_naive();
+        let first = end.checked_sub_days(Days::new(days)).ok_or_else(out_of_range)?;
+        Ok((self.start_of(first)?, self.start_of(end)?))
+    }
+
     fn months_before(self, time: Timestamp, months: u32) -> Option<Timestamp> {
         let local = time.utc().with_timezone(&self.tz).naive_local().checked_sub_months(Months::new(months))?;
         let at = |local| self.tz.from_local_datetime(&local).earliest();
@@ -252,12 +153,35 @@ impl Clock {
         Timestamp::try_from(time.fixed_offset()).ok()
     }
 
-    /// The first moment of a date in the zone. Where a clock change skips midnight, that is the first that exists.
+    /// The moment of a local time; where a clock change has skipped it, the first after it.
+    ///
+    /// # Errors
+    /// When it is not in the years 1 to 9999 (exit code 2).
+    pub fn at_or_after(self, local: NaiveDateTime) -> Result<Timestamp, Failure> {
+        // No clock has ever gone forward more than a day.
+        let times = (0..=24 * 60).map(|minutes| local + TimeDelta::minutes(minutes));
+        let time = times.into_iter().find_map(|local| self.tz.from_local_datetime(&local).earliest());
+        time.and_then(|time| Timestamp::try_from(time.fixed_offset()).ok()).ok_or_else(out_of_range)
+    }
+
+    /// The first moment of the day after that of another.
+    ///
+    /// # Errors
+    /// When it is not in the years 1 to 9999 (exit code 2).
+    pub fn next_day(self, time: Timestamp) -> Result<Timestamp, Failure> {
+        let day = time.utc().with_timezone(&self.tz).date_naive();
+        self.start_of(day.succ_opt().ok_or_else(out_of_range)?)
+    }
+
+    /// The first moment of a date in the zone. Where a clock change skips midnight, or the zone the whole day, that is the
+    /// first that exists.
     ///
     /// # Errors
     /// When it is not in the years 1 to 9999 (exit code 2).
     pub fn start_of(self, date: NaiveDate) -> Result<Timestamp, Failure> {
-        first_moment(date, self.tz).ok_or_else(|| Failure::usage(format!("{date} is not in the years 1 to 9999")))
+        let next = || first_moment(date.succ_opt()?, self.tz);
+        let start = first_moment(date, self.tz).or_else(next);
+        start.ok_or_else(|| Failure::usage(format!("{date} is not in the years 1 to 9999")))
     }
 }
 
@@ -268,6 +192,7 @@ fn out_of_range() -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::types::TimestampError;
 
     #[test]
     fn a_date_starts_at_its_first_moment() {

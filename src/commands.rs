@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 
+use crate::cli::Deferred;
 use crate::context::Context;
 use crate::error::ExitStatus;
 use crate::settings::{Global, switch};
@@ -33,24 +34,24 @@ mod users;
 #[expect(missing_docs, reason = "the help of a group is the doc comment of the group's own type")]
 pub enum Commands {
     #[command(subcommand, alias = "user")]
-    Users(users::Users),
+    Users(Deferred<users::Users>),
     #[command(subcommand, alias = "action")]
-    Actions(actions::Actions),
+    Actions(Deferred<actions::Actions>),
     #[command(subcommand, alias = "champion")]
-    Champions(champions::Champions),
+    Champions(Deferred<champions::Champions>),
     #[command(subcommand)]
-    Import(import::Import),
+    Import(Deferred<import::Import>),
     #[command(subcommand)]
-    Migrate(migrate::Migrate),
+    Migrate(Deferred<migrate::Migrate>),
     #[command(subcommand)]
-    Audit(audit::Audit),
+    Audit(Deferred<audit::Audit>),
     #[command(subcommand)]
-    Db(db::Databases),
+    Db(Deferred<db::Databases>),
     Doctor(doctor::Args),
     Check(check::Args),
     Report(Box<report::Args>),
     #[command(subcommand)]
-    Config(config::Config),
+    Config(Deferred<config::Config>),
     Init(init::Args),
     Metrics(metrics::Args),
     Completions(completions::Args),
@@ -70,7 +71,7 @@ impl Commands {
                 switch(global.no_pager, "ROLLBOOK_NO_PAGER")
                     .map_or_else(|error| Err(error.into()), |no_pager| args.print(tree(), no_pager)),
             ),
-            Self::Config(command) => Some(command.run(global)),
+            Self::Config(command) => Some(command.0.run(global)),
             Self::Completions(args) => Some(args.print()),
             Self::Man(args) => Some(args.write(tree())),
             _ => None,
@@ -79,13 +80,13 @@ impl Commands {
 
     pub(crate) fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         match self {
-            Self::Users(args) => args.run(ctx),
-            Self::Actions(args) => args.run(ctx),
-            Self::Champions(args) => args.run(ctx),
-            Self::Import(args) => args.run(ctx),
-            Self::Migrate(args) => args.run(ctx),
-            Self::Audit(args) => args.run(ctx),
-            Self::Db(args) => args.run(ctx),
+            Self::Users(args) => args.0.run(ctx),
+            Self::Actions(args) => args.0.run(ctx),
+            Self::Champions(args) => args.0.run(ctx),
+            Self::Import(args) => args.0.run(ctx),
+            Self::Migrate(args) => args.0.run(ctx),
+            Self::Audit(args) => args.0.run(ctx),
+            Self::Db(args) => args.0.run(ctx),
             Self::Doctor(args) => ctx.run(args),
             Self::Check(args) => ctx.run(args),
             Self::Report(args) => ctx.run(*args),

@@ -7,8 +7,9 @@ use std::time::Duration;
 use crate::clock::Clock;
 use crate::db::{Access, Database, DatabaseUrl, Db, Tls};
 use crate::error::{ExitStatus, Failure};
-use crate::models::{SourceSystem, check_line};
+use crate::models::{SourceSystem, check_reason};
 use crate::output::{FilesInUse, Format, Output, span};
+use crate::text::shell_quoted;
 
 /// A command, with its arguments.
 pub trait Command {
@@ -83,6 +84,8 @@ pub struct Context {
     /// The whole command line, with what an alias stands for.
     pub args: Vec<OsString>,
     database: Database,
+    /// Those beside it that were used.
+    others: Vec<Database>,
     access: Access,
     is_change: bool,
     db: Option<Db>,
@@ -116,6 +119,7 @@ impl Context {
             in_use: FilesInUse::default(),
             args: Vec::new(),
             database,
+            others: Vec::new(),
             access: Access::Read,
             is_change: false,
             db: None,
@@ -200,7 +204,10 @@ impl Context {
         if (*needs_reason || is_alone) && self.database.operation.reason().is_none() {
             let missing = || Failure::usage("missing --reason TEXT: changes of this database need a reason");
             let answer = self.out.ask("Reason for the change: ")?.ok_or_else(missing)?;
-            let reason = check_line(&answer).map_err(|_| missing())?;
+            if answer.trim().is_empty() {
+                return Err(missing().into());
+            }
+            let reason = check_reason(&answer).map_err(|error| Failure::usage(format!("{answer:?} {error}")))?;
             self.database.operation.set_reason(reason);
         }
         Ok(())
@@ -210,12 +217,14 @@ impl Context {
     ///
     /// # Errors
     /// When it is no URL (exit code 2).
-    pub fn named_database(&self, place: &str, text: &str) -> anyhow::Result<Database> {
+    pub fn named_database(&mut self, place: &str, text: &str) -> anyhow::Result<Database> {
         let url: DatabaseUrl = text.parse().map_err(|error| Failure::usage(format!("{place}: {error}")))?;
         if url.has_secret() {
             self.out.note(password_is_visible(place));
         }
-        Ok(Database { url: url.trusting(&self.trusted_hosts), ..self.database.clone() })
+        let database = Database { url: url.trusting(&self.trusted_hosts), ..self.database.clone() };
+        self.others.push(database.clone());
+        Ok(database)
     }
 
     /// The database, opened for what the command does with it, and the output.
@@ -265,14 +274,15 @@ impl Context {
             self.out.status(format_args!("connection: {protection}"));
         }
         if is_missing && !self.database.is_missing() {
-            self.out.status(format_args!("created {}", self.database.url));
+            self.out.status(format_args!("created {}", shell_quoted(&self.database.url.to_string())));
         }
         Ok(db)
     }
 
     /// Another database, a standby, which must not lag more than is allowed.
-    fn opened_to_read(&self, url: DatabaseUrl, most: Option<Duration>) -> anyhow::Result<Db> {
+    fn opened_to_read(&mut self, url: DatabaseUrl, most: Option<Duration>) -> anyhow::Result<Db> {
         let database = Database { url, ..self.database.clone() };
+        self.others.push(database.clone());
         let mut db = database.open(Access::Read)?;
         let Some(lag) = db.conn.engine().staleness(&mut db.conn)? else {
             self.out.status(format_args!("reading from {}, which is not a standby", database.url));
@@ -285,6 +295,12 @@ impl Context {
         }
         self.out.status(format_args!("reading from the standby {}, which lags by {}", database.url, span(lag)));
         Ok(db)
+    }
+
+    /// Adds to an error of a database that a retry may succeed, if one that was used says so.
+    #[must_use]
+    pub fn explain(&self, error: anyhow::Error, elapsed: Duration) -> anyhow::Error {
+        self.others.iter().chain([&self.database]).fold(error, |error, database| database.explain(error, elapsed))
     }
 
     /// Which database it is, for messages and further connections.

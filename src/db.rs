@@ -11,6 +11,7 @@ mod operation;
 mod rows;
 mod transaction;
 pub mod types;
+mod undo_reason;
 mod url;
 
 use diesel::connection::SimpleConnection as _;
@@ -26,6 +27,7 @@ pub use fold::folded;
 pub use membership::is_any_of;
 pub use operation::{AlreadyDone, Operation};
 pub use rows::{Parameter, for_each_row};
+pub use undo_reason::{reason_of_undo, undone_operation};
 pub use url::{DatabaseUrl, UrlError};
 
 use engine::sqlite;

@@ -35,6 +35,7 @@ mod progress;
 mod reader;
 mod record;
 mod rejects;
+mod repeats;
 mod report;
 mod report_table;
 mod running;
@@ -53,7 +54,9 @@ pub use file_format::FileFormat;
 pub use file_kind::FileKind;
 pub use formats::REASON_COLUMNS;
 pub use interpretation::{Deactivated, Interpretation};
-pub use options::{OnConflict, OnError, Options, Progress, parse_encoding, parse_pair, parse_size, parse_time_span};
+pub use options::{
+    OnConflict, OnError, Options, Progress, parse_encoding, parse_filled_pair, parse_pair, parse_size, parse_time_span,
+};
 pub use preset::{BUILT_IN, Constant, Fields, Preset};
 pub use report::Report;
 pub use source::Source;

@@ -9,6 +9,10 @@ use signal_hook::flag;
 
 use crate::error::{ExitStatus, Failure};
 
+mod leftovers;
+
+pub use leftovers::{Helper, Leftover, temporary_file};
+
 /// Whether a signal has asked the import to stop.
 #[derive(Debug, Clone, Default)]
 pub struct Interrupt(Option<Arc<AtomicBool>>);
@@ -36,6 +40,7 @@ impl Interrupt {
     /// When the process cannot listen.
     pub fn listen(&mut self) -> anyhow::Result<()> {
         let raised = Arc::new(AtomicBool::new(false));
+        leftovers::leave_to_command();
         // `nohup` has the program ignore the end of its terminal.
         let hangup = (!is_ignored(SIGHUP)).then_some(SIGHUP);
         for signal in [SIGINT, SIGTERM].into_iter().chain(hangup) {

@@ -41,10 +41,10 @@ pub use numbers::{plural, plural_is, thousands};
 pub use pager::pager_of_environment;
 pub use questions::Consent;
 pub use record::{Record, cell};
-pub use records::{FieldChange, HistoryRow};
+pub use records::{FieldChange, HistoryRow, field_changes};
 pub use settings::{OutputSettings, TimeStyle};
 pub use span::span;
-pub use width::fit;
+pub use width::{fit, wrapped};
 pub(crate) use writers::{
     CsvWriter, JqWriter, JsonLineWriter, JsonWriter, Settings, TableStyle, Writer, json_line, json_value,
 };
@@ -115,6 +115,13 @@ impl Output {
     #[must_use]
     pub const fn has_fields(&self) -> bool {
         !self.settings.fields.is_empty()
+    }
+
+    /// Whether `--json` or `--jq` names a field.
+    #[must_use]
+    pub fn asks_for(&self, name: &str) -> bool {
+        let is_in_filter = self.settings.filter.as_ref().is_some_and(|filter| filter.contains(name));
+        is_in_filter || self.settings.fields.iter().any(|field| field == name)
     }
 
     /// Sets the columns of [`Record::COLUMNS`] that lists show in every format, as the user has chosen them.

@@ -25,7 +25,7 @@ pub use json::to_json;
 pub use mail::to_mail;
 pub use scope::Scope;
 pub use table::{Cell, DataTable};
-pub use text::to_text;
+pub use text::{TextWidth, to_text};
 
 /// A section: its numbers, and what they say.
 pub struct Section {
@@ -65,6 +65,11 @@ pub const SECTIONS: [(&str, Build); 11] = [
 
 /// The section with names, which is only there where they are asked for.
 pub const PEOPLE: &str = "people";
+
+/// How small numbers are kept.
+const SMALL_NUMBERS: &str = "Groups of one to four people are shown as <5. Where a total or a difference within a section \
+                             would disclose such a number, other numbers are hidden, too; charts draw small groups as 2.5. \
+                             Several sections, or reports, may tell together what none tells alone.";
 
 /// A report.
 pub struct Report<'a> {

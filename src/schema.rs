@@ -128,6 +128,16 @@ table! {
     }
 }
 
+table! {
+    /// The operations: runs of commands that have changed something.
+    operation (id) {
+        id -> Text,
+        at -> crate::db::types::sql::UtcTimestamp,
+        actor -> Text,
+        result -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(user, user_action, champion);
 
 #[diesel::declare_sql_function]

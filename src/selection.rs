@@ -16,7 +16,7 @@ pub use actions::{ActionFilter, Condition};
 pub use bulk::{BATCH, BulkArgs, SelectedBy};
 pub use champions::{ChampionFilter, ChampionTargets, Expression, RecordArgs, SINCE, Selected, since};
 pub use known::{known_cohorts, known_courses, known_enrollment_cohorts, known_target};
-pub use names::{NameArgs, Names};
+pub use names::{NameArgs, Names, named_text};
 pub use population::{People, PopulationCondition, PopulationFilter, RoleFilter};
 pub use target::Target;
 pub use users::{UserFilter, containing, find_person, find_user, selected_users, user_meant, users_named};

@@ -1,5 +1,7 @@
 //! Texts for people: which one was meant, and how a shell takes it.
 
+use std::path::Path;
+
 /// The most similar text, if one is similar enough to be meant.
 #[must_use]
 pub fn nearest<'a>(given: &str, texts: impl Iterator<Item = &'a str>) -> Option<&'a str> {
@@ -14,6 +16,18 @@ pub fn nearest<'a>(given: &str, texts: impl Iterator<Item = &'a str>) -> Option<
 #[must_use]
 pub fn did_you_mean<'a>(given: &str, texts: impl Iterator<Item = &'a str>) -> Option<String> {
     nearest(given, texts).map(|text| format!("did you mean {}?", shell_quoted(text)))
+}
+
+/// How a path is shown in messages.
+pub trait Quoted {
+    /// The path as a shell takes it for one word.
+    fn quoted(&self) -> String;
+}
+
+impl Quoted for Path {
+    fn quoted(&self) -> String {
+        shell_quoted(&self.display().to_string())
+    }
 }
 
 /// A text as a shell takes it for one word.

@@ -133,7 +133,7 @@ pub fn active_users(since: Timestamp, until: Timestamp, users: Option<&People>, 
     Ok(count)
 }
 
-/// The mean number of users a day, as a percentage of the users of the whole span; `None` without any.
+/// The users of a span of whole days, and the mean number of users a day as a percentage of them; `None` without any.
 ///
 /// # Errors
 /// When the database fails.
@@ -144,12 +144,12 @@ pub fn stickiness(
     users: Option<&People>,
     clock: Clock,
     db: &mut Db,
-) -> anyhow::Result<Option<f64>> {
+) -> anyhow::Result<Option<(u64, f64)>> {
     let days = spans(TimeBucket::Day, since, until, users, clock, db)?;
     let (all, user_days) = (days.users.len() as f64, days.users.values().map(Vec::len).sum::<usize>() as f64);
-    // Those that the span touches: of its first and last day, it may be a part.
     let length = if since < until { clock.periods(Unit::Day, since, until)?.len() as f64 } else { 0.0 };
-    Ok((all > 0.0 && length > 0.0).then(|| (user_days / length / all * 1000.0).round() / 10.0))
+    let percent = || (user_days / length / all * 1000.0).round() / 10.0;
+    Ok((all > 0.0 && length > 0.0).then(|| (days.users.len() as u64, percent())))
 }
 
 /// The retention of the users whose first week is one of these, each up to the last of them.

@@ -123,20 +123,22 @@ impl Tallies {
                 let all = moments.iter().filter(move |moment| moment.action_type == action);
                 all.filter(|moment| enrollment.has(moment, self.kind, target)).collect::<Vec<_>>()
             };
-            let completed = of("completed_course").iter().map(|moment| moment.first_at).min();
+            let completions = of("completed_course");
+            // One of before the enrollment does not tell how long it took.
+            let since_then =
+                |moment: &&Moment| [moment.first_at, moment.last_at].into_iter().find(|at| *at >= enrollment.first_at);
+            let completed = completions.iter().filter_map(since_then).min();
             let left = of("unenrolled").iter().map(|moment| moment.last_at).max();
             let has_started = !of("started_module").is_empty();
             let none = || (Completion::none(target), Vec::new());
             let (tally, seconds) = self.counts.entry(target.to_owned()).or_insert_with(none);
             tally.enrolled += 1;
             tally.started += u64::from(has_started);
-            match (completed, left) {
-                (Some(completed), _) => {
-                    tally.completed += 1;
-                    seconds.push(completed.since(enrollment.first_at).as_secs());
-                }
-                (None, Some(left)) if left >= enrollment.last_at => tally.left += 1,
-                _ => {}
+            if completions.is_empty() {
+                tally.left += u64::from(left.is_some_and(|left| left >= enrollment.last_at));
+            } else {
+                tally.completed += 1;
+                seconds.extend(completed.map(|completed| completed.since(enrollment.first_at).as_secs()));
             }
         }
     }

@@ -2,20 +2,19 @@
 //! an empty value, as an unset variable of a script leaves it, is never taken for an argument that was meant.
 
 use std::ffi::OsString;
+use std::mem::ManuallyDrop;
 
 use anstream::ColorChoice;
 use anyhow::Context as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
+use clap::{ArgMatches, Command, FromArgMatches as _};
 
+use super::deferred::{command_for_call, whole_command};
 use super::words::named;
-use super::{Cli, help, pick, tips, version};
+use super::{Cli, ask, help, tips, version};
 use crate::error::ExitStatus;
 use crate::output::{print_help, print_plain, print_usage_error, report_error, visible};
 use crate::settings::{config, pager_without_configuration, switch};
-
-/// The arguments whose empty value means something: to clear a field.
-const CLEARED_BY_AN_EMPTY_VALUE: [&str; 2] = ["profile_img", "message"];
 
 /// Parses the arguments, of which the first is the program's name.
 ///
@@ -27,15 +26,20 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitStatus
         return Err(printed(print_plain(&details)));
     }
     // Examples and topics are added only when they can be printed: that takes a tenth of the time of a short command.
-    let mut command =
-        if args.iter().any(asks_for_help) { help::command() } else { Cli::command().disable_help_subcommand(true) };
+    let may_print_help = args.iter().any(asks_for_help);
+    // To free the tree takes as long as to make it, and the program ends soon.
+    let mut command = ManuallyDrop::new(if may_print_help { help::command() } else { command_for_call() });
     args = with_alias(args, &command).map_err(|error| report_error(&error, None))?;
     let mut parsed = parsed(&args, &mut command);
+    if !may_print_help && parsed.as_ref().is_err_and(|error| error.kind() != ErrorKind::DisplayVersion) {
+        // What was meant may be in another group.
+        *command = whole_command();
+        parsed = self::parsed(&args, &mut command);
+    }
     if let Err(error) = &parsed
-        && pick::is_user_missing(error, &args)
-        && let Ok(Some(user)) = pick::pick_user(&args, None)
+        && let Some(answers) = ask::for_missing(error, &args, &command)
     {
-        args.push(user.into());
+        args.extend(answers);
         parsed = self::parsed(&args, &mut command);
     }
     parsed.map_err(|error| report(error, &args, &command))
@@ -154,8 +158,10 @@ fn with_alias(mut args: Vec<OsString>, command: &Command) -> anyhow::Result<Vec<
 }
 
 /// Options that do not matter for what a command changes, with whether they take a value.
-const IRRELEVANT: [(&str, bool); 24] = [
+const IRRELEVANT: [(&str, bool); 26] = [
     ("--operation-id", true),
+    ("--dry-run", false),
+    ("-n", false),
     ("--database-url", true),
     ("--database-url-file", true),
     ("--read-url", true),
@@ -191,6 +197,9 @@ fn request(args: &[OsString]) -> String {
             Some((_, takes_value)) if *takes_value && !arg.contains('=') => drop(args.next()),
             Some(_) => {}
             None if matches!(&*arg, "-q" | "-v" | "-vv") => {}
+            // The short form of --format.
+            None if &*arg == "-f" => drop(args.next()),
+            None if arg.starts_with("-f") => {}
             None => request.extend([&*arg, "\n"]),
         }
     }
@@ -211,7 +220,7 @@ fn reject_empty_values(matches: &ArgMatches, command: &mut Command) -> Result<()
         // A group has no values of its own.
         let Ok(Some(values)) = matches.try_get_raw(id) else { continue };
         let values: Vec<OsString> = values.map(OsString::from).collect();
-        if CLEARED_BY_AN_EMPTY_VALUE.contains(&id) || !values.iter().any(is_empty) {
+        if !values.iter().any(is_empty) {
             continue;
         }
         let Some(argument) = command.get_arguments().find(|argument| argument.get_id() == id) else { continue };
@@ -242,8 +251,8 @@ mod tests {
             assert!(!is_accepted(&["users", "roles", "set", "ann", empty]));
             assert!(!is_accepted(&["champions", "advance", "--cohort", empty]));
             assert!(!is_accepted(&["users", "list", "--database-url", empty]));
-            assert!(is_accepted(&["users", "update", "ann", "--profile-img", empty]));
-            assert!(is_accepted(&["champions", "note", "ann", "--replace", "--message", empty]));
+            assert!(!is_accepted(&["users", "update", "ann", "--profile-img", empty]));
+            assert!(!is_accepted(&["champions", "note", "ann", "--replace", "--message", empty]));
         }
     }
 
@@ -253,9 +262,7 @@ mod tests {
         fn options(command: &Command, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
             for argument in command.get_arguments().filter(|argument| argument.get_action().takes_values()) {
                 let Some(long) = argument.get_long() else { continue };
-                if !CLEARED_BY_AN_EMPTY_VALUE.contains(&argument.get_id().as_str()) {
-                    found.push(path.iter().cloned().chain([format!("--{long}"), String::new()]).collect());
-                }
+                found.push(path.iter().cloned().chain([format!("--{long}"), String::new()]).collect());
             }
             for subcommand in command.get_subcommands() {
                 path.push(subcommand.get_name().to_owned());

@@ -7,13 +7,13 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
-use clap::{Arg, Command, CommandFactory as _};
+use clap::{Arg, Command};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{Nullable, Text};
 
-use super::Cli;
+use super::deferred::whole_command;
 use crate::commands::{LISTED_COLUMNS, TOPICS};
 use crate::db::{Access, Database, folded};
 use crate::import::BUILT_IN;
@@ -42,6 +42,7 @@ enum Source {
     ActionConsumers,
     UserConsumers,
     Runs,
+    Operations,
     Profiles,
     Topics,
     Settings,
@@ -70,19 +71,66 @@ impl Source {
 /// The commands, with what completes their arguments.
 #[must_use]
 pub fn command() -> Command {
-    with_completers(Cli::command().disable_help_subcommand(true), "")
+    let words = Words::of_shell();
+    let root = whole_command();
+    with_profiles(with_completers(root, "", words.is_option()), &words)
 }
 
-fn with_completers(mut command: Command, path: &str) -> Command {
+/// The command line that is being typed.
+struct Words {
+    /// With the name of the program.
+    all: Vec<String>,
+    /// The number of the word to complete.
+    current: usize,
+}
+
+impl Words {
+    /// As the shell gives it: the words after `--`, and their number in a variable where it is not the last.
+    fn of_shell() -> Self {
+        let words = std::env::args_os().skip_while(|arg| arg != "--").skip(1);
+        let all: Vec<String> = words.map(|word| word.to_string_lossy().into_owned()).collect();
+        let current = std::env::var("_CLAP_COMPLETE_INDEX").ok().and_then(|index| index.parse().ok());
+        Self { current: current.unwrap_or_else(|| all.len().saturating_sub(1)), all }
+    }
+
+    /// Whether an option is being typed.
+    fn is_option(&self) -> bool {
+        self.all.get(self.current).is_some_and(|word| word.starts_with('-'))
+    }
+
+    /// The first argument, if it names a profile.
+    fn profile(&self) -> Option<&str> {
+        self.all.get(1).map(String::as_str).filter(|word| word.starts_with('@'))
+    }
+}
+
+/// Adds `@NAME` as the first argument, before any command.
+fn with_profiles(root: Command, words: &Words) -> Command {
+    let Some(typed) = words.profile() else { return root };
+    if words.current == 1 {
+        let profiles = config::read().map(|config| config.profiles).unwrap_or_default();
+        let names = profiles.keys().map(|name| format!("@{name}")).filter(|name| is_plain(name));
+        return root.subcommands(names.map(Command::new));
+    }
+    let inner = root.clone().name(typed.to_owned());
+    root.subcommand(inner)
+}
+
+/// Adds the completers. Options are offered where one is being typed, or nothing else can stand.
+fn with_completers(mut command: Command, path: &str, offers_options: bool) -> Command {
     // Not one by one: that would change the order of the positional ones.
-    command = command.mut_args(|argument| match source_of(&argument, path) {
-        None => argument,
-        Some(source) => argument.add(ArgValueCompleter::new(move |current: &OsStr| candidates(source, current))),
+    command = command.disable_help_flag(!offers_options).mut_args(|argument| {
+        let hidden = argument.is_hide_set() || !(offers_options || argument.is_positional());
+        let argument = argument.hide(hidden);
+        match source_of(&argument, path) {
+            None => argument,
+            Some(source) => argument.add(ArgValueCompleter::new(move |current: &OsStr| candidates(source, current))),
+        }
     });
     let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
     for name in names {
         let path = format!("{path} {name}");
-        command = command.mut_subcommand(&name, |command| with_completers(command, path.trim_start()));
+        command = command.mut_subcommand(&name, |command| with_completers(command, path.trim_start(), offers_options));
     }
     command
 }
@@ -100,6 +148,7 @@ fn source_of(argument: &Arg, path: &str) -> Option<Source> {
         ("consumer", path) if path.starts_with("users") => Some(Source::UserConsumers),
         ("consumer", _) => Some(Source::ActionConsumers),
         ("run" | "import_run", _) => Some(Source::Runs),
+        ("operation", path) if path.starts_with("audit") => Some(Source::Operations),
         ("profile" | "confirm_profile", _) => Some(Source::Profiles),
         ("names", "help") => Some(Source::Topics),
         ("key", path) if path.starts_with("config") => Some(Source::Settings),
@@ -141,13 +190,16 @@ fn candidates(source: Source, current: &OsStr) -> Vec<CompletionCandidate> {
         thread::spawn(move || send.send(look_up(source, &typed).unwrap_or_default()));
         found.extend(receive.recv_timeout(PATIENCE).unwrap_or_default());
     }
-    // What a terminal or a shell would interpret is not offered.
-    let is_plain = |text: &str| !text.is_empty() && visible(text) == text && !text.contains(char::is_whitespace);
     let candidate = |Found { value, about }: Found| {
         let about = about.map(|about| visible(&about).into_owned().into());
         is_plain(&value).then(|| CompletionCandidate::new(format!("{before}{value}")).help(about))
     };
     found.into_iter().filter_map(candidate).collect()
+}
+
+/// Whether neither a terminal nor a shell would interpret anything of it: else it is not offered.
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && visible(text) == text && !text.contains(char::is_whitespace)
 }
 
 /// The values that need no database.
@@ -158,7 +210,7 @@ fn known_values(source: Source) -> Option<Vec<String>> {
             Some(config::read().map(|config| config.profiles).unwrap_or_default().into_keys().collect())
         }
         Source::Topics => {
-            let root = Cli::command();
+            let root = whole_command();
             let commands = root.get_subcommands().map(Command::get_name);
             Some(TOPICS.iter().map(|(name, _)| *name).chain(["options"]).chain(commands).map(owned).collect())
         }
@@ -215,12 +267,15 @@ fn look_up(source: Source, typed: &str) -> anyhow::Result<Vec<Found>> {
         Source::Runs => {
             format!("SELECT id AS value, file_name AS about FROM import_run WHERE {}", is_start("id"))
         }
+        Source::Operations => format!("SELECT id AS value, result AS about FROM operation WHERE {}", is_start("id")),
         Source::Profiles | Source::Topics | Source::Settings | Source::Presets | Source::Zones | Source::Columns(_) => {
             return Ok(Vec::new());
         }
     };
-    let found: Vec<Found> =
-        sql_query(format!("{statement} ORDER BY 1 LIMIT {LIMIT}")).bind::<Text, _>(starts).load(&mut db.conn)?;
+    // Ids that the program makes are in order of time.
+    let order = if matches!(source, Source::Runs | Source::Operations) { "DESC" } else { "ASC" };
+    let statement = format!("{statement} ORDER BY 1 {order} LIMIT {LIMIT}");
+    let found: Vec<Found> = sql_query(statement).bind::<Text, _>(starts).load(&mut db.conn)?;
     // A name that was typed finds its owner, whose address the shell would drop: only what starts with it is offered.
     let typed = folded(typed);
     Ok(found.into_iter().filter(|found| folded(&found.value).starts_with(&typed)).collect())

@@ -1,8 +1,8 @@
 //! The help: examples for every command, and the global options at the root only.
 
-use clap::{Arg, Command, CommandFactory as _};
+use clap::{Arg, Command};
 
-use super::Cli;
+use super::deferred::whole_command;
 use crate::commands::TOPICS;
 
 /// A section a command, `[users list]`; a line that starts with `#` says what the next line, the command, does.
@@ -30,7 +30,13 @@ const TASKS: &[(&str, &[(&str, &str)])] = &[
             ("champions advance", "Move records one step forward"),
         ],
     ),
-    ("Import", &[("import all", "Import a directory of CSV files"), ("import history", "List past imports")]),
+    (
+        "Import",
+        &[
+            ("import all", "Import users, actions and champions from a directory"),
+            ("import history", "List past imports"),
+        ],
+    ),
     ("Database", &[("migrate run", "Create or update the tables"), ("db backup", "Write a verified backup")]),
 ];
 
@@ -40,7 +46,7 @@ const SHORT_TEMPLATE: &str = "{about}\n\n{usage-heading} {usage}{after-help}";
 /// The commands, with their help.
 #[must_use]
 pub fn command() -> Command {
-    let root = Cli::command().disable_help_subcommand(true);
+    let root = whole_command();
     let global: Vec<Arg> = root
         .get_arguments()
         .filter(|argument| argument.is_global_set())

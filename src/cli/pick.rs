@@ -4,7 +4,6 @@ use std::ffi::OsString;
 use std::io::{IsTerminal as _, stderr, stdin};
 
 use anyhow::Context as _;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use dialoguer::theme::ColorfulTheme;
 use dialoguer::{FuzzySelect, Input};
 use diesel::prelude::*;
@@ -29,23 +28,13 @@ struct Candidate {
     name: String,
 }
 
-/// Whether the only thing that is missing is a user, and somebody can be asked.
-pub(super) fn is_user_missing(error: &clap::Error, args: &[OsString]) -> bool {
-    let missing = match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::Strings(missing)) => {
-            matches!(&missing[..], [only] if only.trim_end_matches('.') == "<USER>")
-        }
-        _ => false,
-    };
-    error.kind() == ErrorKind::MissingRequiredArgument && missing && can_ask(args)
-}
-
 /// Picks one of the users whose ids have the start, if somebody can be asked.
 pub(super) fn pick_instead(args: &[OsString], start: &str) -> Option<String> {
     if can_ask(args) { pick_user(args, Some(start)).ok()? } else { None }
 }
 
-fn can_ask(args: &[OsString]) -> bool {
+/// Whether somebody can be asked.
+pub(super) fn can_ask(args: &[OsString]) -> bool {
     let is_off = args.iter().any(|arg| arg == "--no-input")
         || switch(false, "ROLLBOOK_NO_INPUT").unwrap_or(true)
         || variable("CI").is_ok_and(|ci| ci.is_some_and(|ci| ci != "false"));

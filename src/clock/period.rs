@@ -152,7 +152,10 @@ impl Clock {
             if start >= to {
                 return Ok(periods);
             }
-            periods.push(Period { name: unit.name_of(first), start, end });
+            // A day that a zone has skipped, going over the date line, has no moment.
+            if start < end {
+                periods.push(Period { name: unit.name_of(first), start, end });
+            }
             day = next;
         }
     }
@@ -171,7 +174,11 @@ impl Clock {
         if unit == Unit::Hour {
             let time = DateTime::parse_from_str(name, HOUR)
                 .or_else(|_| DateTime::parse_from_str(&format!("{name}+00:00"), HOUR));
-            return time.ok().and_then(|time| Timestamp::try_from(time).ok());
+            let named = time.ok()?.with_timezone(&self.tz);
+            let moment = |time: DateTime<Tz>| Timestamp::try_from(time.fixed_offset()).ok();
+            // Where a clock change has cut off its beginning, it starts later than its name says.
+            let around = hours(moment(named)?, moment(named + TimeDelta::hours(1))?, self.tz);
+            return around.into_iter().find(|hour| hour.name == name).map(|hour| hour.start);
         }
         self.start_of(unit.first_day(name)?).ok()
     }
@@ -240,11 +247,19 @@ mod tests {
         assert_eq!(autumn, ["2026-10-25T02:00+02:00", "2026-10-25T02:00+01:00"]);
         let spring = names(Unit::Hour, berlin, "2026-03-29T00:10:00Z", "2026-03-29T02:00:00Z");
         assert_eq!(spring, ["2026-03-29T01:00+01:00", "2026-03-29T03:00+02:00"]);
+        let back = ("2026-04-04T14:10:00Z", "2026-04-04T16:00:00Z");
+        let half = names(Unit::Hour, Tz::Australia__Lord_Howe, back.0, back.1);
+        assert_eq!(half, ["2026-04-05T01:00+11:00", "2026-04-05T01:00+10:30", "2026-04-05T02:00+10:30"]);
+        let forth = ("2026-10-03T15:10:00Z", "2026-10-03T16:30:00Z");
+        let half = names(Unit::Hour, Tz::Australia__Lord_Howe, forth.0, forth.1);
+        assert_eq!(half, ["2026-10-04T01:00+10:30", "2026-10-04T02:00+11:00", "2026-10-04T03:00+11:00"]);
         let kathmandu = names(Unit::Hour, Tz::Asia__Kathmandu, "2026-03-29T00:10:00Z", "2026-03-29T01:10:00Z");
         assert_eq!(kathmandu, ["2026-03-29T05:00+05:45", "2026-03-29T06:00+05:45"]);
         assert_eq!(
             names(Unit::Day, berlin, "2026-10-24T23:00:00Z", "2026-10-25T23:00:01Z"),
             ["2026-10-25", "2026-10-26"]
         );
+        let apia = names(Unit::Day, Tz::Pacific__Apia, "2011-12-29T12:00:00Z", "2011-12-31T12:00:00Z");
+        assert_eq!(apia, ["2011-12-29", "2011-12-31", "2012-01-01"]);
     }
 }

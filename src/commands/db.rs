@@ -7,6 +7,7 @@ mod backup;
 mod copy;
 mod programs;
 mod restore;
+mod table;
 mod tables;
 mod verify;
 

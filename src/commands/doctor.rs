@@ -5,7 +5,9 @@ use crate::context::{Command, Context};
 use crate::db::migrations::{self, State};
 use crate::db::{Access, Db};
 use crate::error::ExitStatus;
+use crate::models::{FormerEmail, LOST_KEY, RESTORE_KEY};
 use crate::output::{ArrangeArgs, Record, plural, thousands};
+use crate::text::Quoted as _;
 
 /// Check that tables, guards, settings, disk and the order of the feed are intact
 ///
@@ -92,7 +94,12 @@ fn checks_of_content(db: &mut Db) -> anyhow::Result<Vec<Check>> {
             State::Pending(names) | State::Empty(names) => {
                 (format!("{} pending", plural(names.len() as u64, "migration")), "rollbook migrate run")
             }
-            _ => ("tables of another program".to_owned(), "use another database: --database-url URL"),
+            State::Copying => {
+                ("a part of another database: a copy has not ended".to_owned(), "run the same rollbook db copy again")
+            }
+            State::Current | State::Foreign => {
+                ("tables of another program".to_owned(), "use another database: --database-url URL")
+            }
         };
         checks.push(Check::failed("schema", found, cure));
         return Ok(checks);
@@ -104,6 +111,11 @@ fn checks_of_content(db: &mut Db) -> anyhow::Result<Vec<Check>> {
         engine.schema_problems(&mut db.conn)?,
     ));
     checks.extend(settings(db)?);
+    let problems = engine.content_problems(&mut db.conn)?;
+    checks.extend(Check::all("content", "no row contradicts another", problems));
+    if FormerEmail::is_key_lost(&mut db.conn)? {
+        checks.push(Check::failed("privacy", LOST_KEY.to_owned(), RESTORE_KEY));
+    }
     Ok(checks)
 }
 
@@ -114,7 +126,7 @@ fn disk(db: &mut Db) -> anyhow::Result<Check> {
     let Some(path) = db.url().path() else {
         return Ok(Check::passed("disk", format!("{of_database}; only the server knows how much is free")));
     };
-    let disk = rustix::fs::statvfs(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let disk = rustix::fs::statvfs(path).with_context(|| format!("cannot read {}", path.quoted()))?;
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
     let found = format!("{of_database}, {} free", megabytes(free));
     let cure = "free some: a backup beside it, and VACUUM after an erasure, need as much as the database has";
@@ -131,12 +143,16 @@ impl Check {
         Self { name: check, ok: true, found, cure: None }
     }
 
-    fn failed(check: &'static str, found: String, cure: &str) -> Self {
-        Self { name: check, ok: false, found, cure: Some(cure.to_owned()) }
+    fn failed(check: &'static str, found: String, cure: impl Into<String>) -> Self {
+        Self { name: check, ok: false, found, cure: Some(cure.into()) }
     }
 
     /// A failed check for each problem, or one that passed.
-    fn all(check: &'static str, passed: &str, problems: impl IntoIterator<Item = (String, &'static str)>) -> Vec<Self> {
+    fn all<C: Into<String>>(
+        check: &'static str,
+        passed: &str,
+        problems: impl IntoIterator<Item = (String, C)>,
+    ) -> Vec<Self> {
         let failed: Vec<Self> =
             problems.into_iter().map(|(problem, cure)| Self::failed(check, problem, cure)).collect();
         if failed.is_empty() { vec![Self::passed(check, passed.to_owned())] } else { failed }

@@ -66,7 +66,7 @@ fn topic(names: &[String], mut commands: Command) -> Option<String> {
 }
 
 /// The global options.
-fn options(commands: &Command) -> String {
+pub(super) fn options(commands: &Command) -> String {
     let global = commands.get_arguments().filter(|argument| argument.is_global_set()).cloned();
     let mut command = Command::new("rollbook").disable_help_flag(true).args(global).help_template("{all-args}");
     format!("Options of every command\n\n{}", command.render_long_help())

@@ -38,7 +38,9 @@ pub enum Import {
     #[command(alias = "champion")]
     Champions(Box<champions::Args>),
     All(Box<all::Args>),
+    #[command(visible_alias = "ls")]
     History(history::Args),
+    #[command(alias = "preset")]
     Presets(presets::Args),
     Parked(parked::Args),
     Wizard(wizard::Args),
@@ -123,6 +125,7 @@ impl Common {
             interpretation: reading.source.apply(Interpretation {
                 dialect: reading.dialect.dialect(),
                 dialect_given: reading.dialect.is_given(),
+                delimiter_given: reading.dialect.gives_delimiter(),
                 max_bytes: reading.max_bytes,
                 encoding: reading.encoding.clone(),
                 map: reading.map.iter().cloned().collect(),
@@ -136,6 +139,7 @@ impl Common {
                 allow_times: reading.allow_times,
                 decimal: reading.decimal.unwrap_or('.'),
                 decimal_given: reading.decimal.is_some(),
+                allow_lost_options: reading.no_embedded_options,
                 allow_unterminated: reading.allow_unterminated,
                 assume_tz: reading.assume_tz,
                 ..Interpretation::default()

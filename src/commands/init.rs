@@ -5,6 +5,7 @@ use crate::error::{ExitStatus, Failure};
 use crate::models::{Role, User, UserInput, change, check_email, check_key, check_line};
 use crate::output::{Output, plural};
 use crate::settings::config;
+use crate::text::Quoted as _;
 
 /// Create the database and the first superadmin, and with PROFILE a profile for the database
 ///
@@ -83,7 +84,7 @@ impl Command for Args {
                 if config::read()?.default_profile.is_none() {
                     set_setting(None, "default_profile", name, false)?;
                 }
-                out.status(format_args!("profile {name}: written to {}", config::path().unwrap_or_default().display()));
+                out.status(format_args!("profile {name}: written to {}", config::path().unwrap_or_default().quoted()));
             } else {
                 out.status(format_args!("profile {name} exists already"));
             }
@@ -118,7 +119,7 @@ impl Args {
             let url = ctx.url_text.trim().to_owned();
             set_setting(Some(name), "database_url", &url, true)?;
             ctx.out
-                .status(format_args!("would write profile {name} to {}", config::path().unwrap_or_default().display()));
+                .status(format_args!("would write profile {name} to {}", config::path().unwrap_or_default().quoted()));
         }
         match &self.superadmin {
             _ if has_superadmin => ctx.out.status("a superadmin exists already"),

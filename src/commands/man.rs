@@ -8,8 +8,10 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
 use super::TOPICS;
+use super::help::options;
 use crate::error::{ExitStatus, Failure};
 use crate::output::OutputFile;
+use crate::text::Quoted as _;
 
 /// Write the manual pages, one a command and one a help topic, into a directory
 #[derive(Debug, clap::Args)]
@@ -26,10 +28,11 @@ impl Args {
     /// When the directory cannot be written.
     pub fn write(&self, mut root: clap::Command) -> anyhow::Result<ExitStatus> {
         let directory = &self.directory;
-        fs::create_dir_all(directory).with_context(|| format!("cannot create {}", directory.display()))?;
+        let options = options(&root);
+        fs::create_dir_all(directory).with_context(|| format!("cannot create {}", directory.quoted()))?;
         root.build();
         write_command(root, directory)?;
-        for (topic, text) in TOPICS {
+        for (topic, text) in TOPICS.into_iter().chain([("options", options.as_str())]) {
             let name = format!("rollbook-{topic}.7");
             write_page(&directory.join(name), &topic_page(topic, text))?;
         }
@@ -87,12 +90,11 @@ fn write_page(path: &Path, page: &[u8]) -> anyhow::Result<()> {
         Err(error) => error.kind() == ErrorKind::NotFound,
     };
     if !replaces {
-        let failure =
-            Failure::usage(format!("{} already exists, and is not a manual page of rollbook", path.display()));
+        let failure = Failure::usage(format!("{} already exists, and is not a manual page of rollbook", path.quoted()));
         return Err(failure.hint("name another directory").into());
     }
     let file = OutputFile::create(path, true)?;
-    let cannot = || format!("cannot write {}", path.display());
+    let cannot = || format!("cannot write {}", path.quoted());
     file.handle().and_then(|mut handle| handle.write_all(page)).with_context(cannot)?;
     file.finish()?;
     fs::set_permissions(path, fs::Permissions::from_mode(0o644)).with_context(cannot)

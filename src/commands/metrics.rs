@@ -17,6 +17,7 @@ use crate::error::ExitStatus;
 use crate::feed::{self, Feed};
 use crate::models::{Role, Stage};
 use crate::output::OutputFile;
+use crate::text::Quoted as _;
 
 /// Print counts, lags and the last imports in the text format of Prometheus
 ///
@@ -39,7 +40,7 @@ fn is_own_file(path: &Path) -> anyhow::Result<bool> {
     match File::open(path) {
         Ok(file) => file.take(START.len() as u64).read_to_end(&mut start)?,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(true),
-        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.quoted())),
     };
     Ok(start.is_empty() || start == START.as_bytes())
 }
@@ -111,7 +112,7 @@ impl Command for Args {
             Some(path) => {
                 let file = OutputFile::create(path, true)?;
                 let mut handle = file.handle()?;
-                handle.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))?;
+                handle.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.quoted()))?;
                 file.finish()?;
                 if fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) {
                     fs::set_permissions(path, fs::Permissions::from_mode(0o644))?;

@@ -11,7 +11,7 @@ use super::engine::{postgres, sqlite};
 use super::migrations::{self, State};
 use super::{AnyConnection, DatabaseUrl, Db, Operation};
 use crate::error::{ExitStatus, Failure, RETRY_HINT, hint_of, status_of, unclassified_message};
-use crate::text::{nearest, shell_quoted};
+use crate::text::{Quoted as _, nearest, shell_quoted};
 
 /// What a command does with the database; it decides what opening may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,9 +224,9 @@ impl Database {
 
     /// The error for a SQLite file that a command needs and that does not exist.
     fn missing(&self, path: &Path, access: Access) -> Failure {
-        let failure = Failure::not_found(format!("database {} does not exist", self.url));
+        let failure = Failure::not_found(format!("database {} does not exist", shell_quoted(&self.url.to_string())));
         if let Some(nearest) = nearest_file(path) {
-            return failure.hint(format!("did you mean {}?", nearest.display()));
+            return failure.hint(format!("did you mean {}?", nearest.quoted()));
         }
         let url = shell_quoted(&self.url.to_string());
         if access.writes() {

@@ -23,7 +23,7 @@ pub use citus::Obstacle;
 pub use kinds::{ColumnKind, Lock, TimeBucket, Tls};
 pub use log_order::{CursorSql, LogOrder, LogPosition, LogStream};
 pub use postgres::Postgres;
-use queries::{DROP_OTHER, MAKE_AGAIN, bytes, definitions, quoted};
+use queries::{DROP_OTHER, MAKE_AGAIN, bytes, content_problems, definitions, quoted};
 pub use sql_dialect::SqlDialect;
 pub use sqlite::Sqlite;
 pub use tally::{StepTimes, Tallied, Tally};
@@ -208,6 +208,18 @@ pub trait Engine: SqlDialect {
     /// # Errors
     /// When the database fails.
     fn data_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<(String, &'static str)>>;
+
+    /// The rows that contradict others: each with the cure.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn content_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<(String, String)>>;
+
+    /// Whether the role may grant rights on the tables.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn may_grant(&self, conn: &mut AnyConnection) -> anyhow::Result<bool>;
 
     /// The engine's name and version.
     ///

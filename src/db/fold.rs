@@ -37,9 +37,10 @@ static FOLDED: LazyLock<HashMap<char, Option<char>>> = LazyLock::new(|| {
 /// The characters that fold to several.
 const SEVERAL: [(&str, &str); 6] = [("ß", "ss"), ("ẞ", "ss"), ("æ", "ae"), ("Æ", "ae"), ("œ", "oe"), ("Œ", "oe")];
 
-/// The letters that are not decomposed, but written without their stroke by who does not have them.
-const STROKES: [(char, char); 8] =
-    [('ø', 'o'), ('đ', 'd'), ('ð', 'd'), ('ł', 'l'), ('ħ', 'h'), ('ŧ', 't'), ('ı', 'i'), ('þ', 't')];
+/// The letters that are not decomposed, but written without their stroke by who does not have them; and the sigma at the end
+/// of a word.
+const STROKES: [(char, char); 9] =
+    [('ς', 'σ'), ('ø', 'o'), ('đ', 'd'), ('ð', 'd'), ('ł', 'l'), ('ħ', 'h'), ('ŧ', 't'), ('ı', 'i'), ('þ', 't')];
 
 fn is_several(c: char) -> bool {
     SEVERAL.iter().any(|(from, _)| from.contains(c))

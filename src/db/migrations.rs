@@ -14,6 +14,7 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl as _, select, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
 mod state;
+pub mod unfinished_copy;
 
 use super::engine::citus;
 use super::transaction::{self, CommitError};
@@ -99,7 +100,9 @@ pub fn state(conn: &mut AnyConnection) -> anyhow::Result<State> {
         applied.iter().filter(|version| !known.iter().any(|(known, _)| known == *version)).cloned().collect();
     let pending: Vec<String> =
         known.into_iter().filter(|(version, _)| !applied.contains(version)).map(|(_, name)| name).collect();
-    Ok(if !newer.is_empty() {
+    Ok(if applied.contains(unfinished_copy::VERSION) {
+        State::Copying
+    } else if !newer.is_empty() {
         State::Newer(newer)
     } else if applied.is_empty() && has_our_tables(conn)? {
         // Check again: another process may have migrated the database in the meantime.
@@ -116,12 +119,12 @@ pub fn state(conn: &mut AnyConnection) -> anyhow::Result<State> {
 /// The names of the migrations that are not applied yet.
 ///
 /// # Errors
-/// When the database is newer or belongs to another program, or cannot be read.
+/// When the database is newer, belongs to another program, has half of a copy, or cannot be read.
 pub fn pending(conn: &mut AnyConnection, url: &DatabaseUrl) -> anyhow::Result<Vec<String>> {
     match state(conn)? {
         State::Current => Ok(Vec::new()),
         State::Empty(names) | State::Pending(names) => Ok(names),
-        state @ (State::Newer(_) | State::Foreign) => Err(state.refusal(url)),
+        state @ (State::Newer(_) | State::Foreign | State::Copying) => Err(state.refusal(url)),
     }
 }
 
@@ -168,7 +171,7 @@ pub fn revert(
     check: impl FnOnce(&Reverted) -> anyhow::Result<End>,
 ) -> anyhow::Result<Reverted> {
     exclusively_or_not(conn, |conn| {
-        if let state @ (State::Newer(_) | State::Foreign) = state(conn)? {
+        if let state @ (State::Newer(_) | State::Foreign | State::Copying) = state(conn)? {
             return Err(state.refusal(url));
         }
         let names: Vec<String> = list(conn)?

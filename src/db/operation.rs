@@ -7,7 +7,7 @@ use diesel::sql_types::Text;
 use diesel::{QueryableByName, sql_query};
 use sha2::{Digest as _, Sha256};
 
-use super::AnyConnection;
+use super::{AnyConnection, reason_of_undo};
 use crate::error::{ExitStatus, Failure};
 
 /// One run of a command, with its id and what was asked for.
@@ -97,7 +97,7 @@ impl Operation {
             return Ok(());
         }
         match self.recorded(conn)? {
-            Some(recorded) => Err(self.done_or_conflict(&recorded)),
+            Some(recorded) => Err(self.done_or_conflict(&recorded, conn)),
             None => Ok(()),
         }
     }
@@ -111,7 +111,7 @@ impl Operation {
             Some(recorded)
                 if recorded.request == self.request_hash() || !recorded.request.starts_with(&self.request) =>
             {
-                Err(self.done_or_conflict(&recorded))
+                Err(self.done_or_conflict(&recorded, conn))
             }
             _ => Ok(()),
         }
@@ -125,8 +125,28 @@ impl Operation {
         recorded.bind::<Text, _>(&self.id).get_result(conn).optional()
     }
 
-    fn done_or_conflict(&self, recorded: &Recorded) -> anyhow::Error {
+    /// The operation that has undone this one, unless that was undone itself.
+    fn undone_by(&self, conn: &mut AnyConnection) -> QueryResult<Option<String>> {
+        let mut last = self.id.clone();
+        let mut undo = None;
+        while let Some(next) = latest_undo_of(&last, conn)? {
+            undo = if undo.is_none() { Some(next.clone()) } else { None };
+            last = next;
+        }
+        Ok(undo)
+    }
+
+    fn done_or_conflict(&self, recorded: &Recorded, conn: &mut AnyConnection) -> anyhow::Error {
         let Recorded { actor, result, .. } = recorded;
+        match self.undone_by(conn) {
+            Ok(None) => {}
+            Ok(Some(undo)) => {
+                let message = format!("operation {} was done, and undone by operation {undo}", self.id);
+                let hint = "use another --operation-id to do it again";
+                return Failure::new(ExitStatus::Conflict, message).hint(hint).into();
+            }
+            Err(error) => return error.into(),
+        }
         if recorded.request == self.request_hash() {
             return AlreadyDone(format!("operation {} is already done, by {actor}: {result}", self.id)).into();
         }
@@ -172,4 +192,20 @@ impl Operation {
         let changes: Vec<String> = self.changes.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
         changes.join(", ")
     }
+}
+
+/// The last operation that has undone an operation.
+fn latest_undo_of(operation: &str, conn: &mut AnyConnection) -> QueryResult<Option<String>> {
+    #[derive(QueryableByName)]
+    struct Undo {
+        #[diesel(sql_type = Text)]
+        id: String,
+    }
+    let undo = sql_query(
+        "SELECT operation_id AS id FROM audit_event WHERE operation_id IS NOT NULL AND operation_id <> $1 \
+         AND (reason = $2 OR substr(reason, length(reason) - length($3) + 1) = $3) ORDER BY position DESC LIMIT 1",
+    );
+    let [alone, beside] = [None, Some("")].map(|reason| reason_of_undo(operation, reason));
+    let undo = undo.bind::<Text, _>(operation).bind::<Text, _>(alone).bind::<Text, _>(beside);
+    Ok(undo.get_result::<Undo>(conn).optional()?.map(|undo| undo.id))
 }

@@ -4,7 +4,9 @@ mod json;
 mod timestamp;
 
 pub use json::{Json, JsonError, JsonText};
-pub use timestamp::{TimeError, TimeFormat, TimeReader, Timestamp, TimestampError, first_moment};
+pub use timestamp::{
+    TimeError, TimeFormat, TimeReader, Timestamp, TimestampError, first_moment, notations, time_options_for,
+};
 
 /// The SQL types, for `table!`. The object identifiers are fixed, which saves a lookup query on PostgreSQL.
 pub mod sql {

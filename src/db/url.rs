@@ -1,6 +1,7 @@
 //! Database URLs: parsing them, and printing them without passwords.
 
 use std::fmt;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -171,7 +172,9 @@ impl DatabaseUrl {
     #[must_use]
     pub fn is_pooled(&self) -> Option<bool> {
         let Self::Postgres(url) = self else { return None };
-        url.parameter("pooler").map(|value| matches!(value, "true" | "1" | "on" | "yes"))
+        // Whatever else is said: a connection that is made for a pooler works without one, too.
+        url.parameter("pooler")
+            .map(|value| !["false", "0", "off", "no"].iter().any(|no| value.eq_ignore_ascii_case(no)))
     }
 
     /// Whether the URL names this address and port: if not, something between passes the connection on.
@@ -211,7 +214,9 @@ impl DatabaseUrl {
                 let real = |path: &std::path::Path| {
                     path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
                 };
-                real(one) == real(other)
+                // One file may have several names.
+                let file = |path: &std::path::Path| path.metadata().ok().map(|file| (file.dev(), file.ino()));
+                real(one) == real(other) || file(one).is_some_and(|one| file(other) == Some(one))
             }
             (Self::Postgres(one), Self::Postgres(other)) => one.is_same(other),
             _ => false,
@@ -231,6 +236,36 @@ impl fmt::Display for DatabaseUrl {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_same_database_is_recognized_by_other_names() {
+        let url = |text: &str| text.parse::<DatabaseUrl>().unwrap();
+        let is_same = |one: &str, other: &str| {
+            assert_eq!(url(one).is_same(&url(other)), url(other).is_same(&url(one)), "{one} {other}");
+            url(one).is_same(&url(other))
+        };
+        let prod = "postgres://owner@localhost:5432/prod";
+        for same in [
+            "postgres://ops@127.0.0.1/prod",
+            "postgres://[::1]:5432/prod",
+            "postgres:///prod?host=/run/postgresql",
+            "postgres:///prod?host=/run/postgresql/",
+            "postgres://LOCALHOST:6432/prod",
+            "postgres://localhost?dbname=prod",
+            "postgres://?service=any",
+        ] {
+            assert!(is_same(prod, same), "{same}");
+        }
+        for other in [
+            "postgres://localhost:5432/dev",
+            "postgres://localhost:5433/prod",
+            "postgres://db.example/prod",
+            "sqlite:prod",
+        ] {
+            assert!(!is_same(prod, other), "{other}");
+        }
+        assert!(is_same("postgres://DB.example/prod", "postgres://a,db.example/prod"));
+    }
 
     #[test]
     fn the_scheme_determines_the_engine() {
@@ -255,6 +290,13 @@ mod tests {
             assert_eq!(typing_error.parse::<DatabaseUrl>(), Err(UrlError::NotAPath), "{typing_error}");
         }
         assert_eq!("sqlite:a.db?mode=ro".parse::<DatabaseUrl>(), Err(UrlError::Parameters));
+        let pooled = |url: &str| url.parse::<DatabaseUrl>().unwrap().is_pooled();
+        for (value, is_pooled) in
+            [("true", true), ("True", true), ("on", true), ("maybe", true), ("false", false), ("OFF", false)]
+        {
+            assert_eq!(pooled(&format!("postgres://h/d?pooler={value}")), Some(is_pooled), "{value}");
+        }
+        assert_eq!(pooled("postgres://h/d"), None);
         for unknown in ["mysql://h/d", "postgre://h/d", "file:a.db", "postgres:h"] {
             assert!(matches!(unknown.parse::<DatabaseUrl>(), Err(UrlError::UnknownScheme(_))), "{unknown}");
         }

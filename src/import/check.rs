@@ -5,9 +5,9 @@ use std::fmt::Display;
 use std::sync::{Mutex, PoisonError};
 
 use super::record::Record;
-use crate::db::types::TimeReader;
+use crate::db::types::{TimeReader, time_options_for};
 use crate::log::FieldError;
-use crate::models::{Column, check_email, is_null_marker, valid_file_id};
+use crate::models::{Column, check_email, is_null_marker, shorten, valid_file_id};
 use crate::output::plural;
 use crate::text::shell_quoted;
 
@@ -30,10 +30,14 @@ pub(super) fn filled(field: Option<&str>) -> Option<&str> {
 fn of_cell(field: &str, cell: &str, problem: impl Display) -> FieldError {
     let error = FieldError::new(field, cell, problem);
     if is_null_marker(cell) {
-        error
-            .hint(format!("to read it as empty where it is not quoted, add --null '\\N' --null {}", shell_quoted(cell)))
-    } else {
-        error
+        return error.hint(format!(
+            "to read it as empty where it is not quoted, add --null '\\N' --null {}",
+            shell_quoted(cell)
+        ));
+    }
+    match time_options_for(cell).filter(|_| field.ends_with("_at")) {
+        Some(options) => error.hint(format!("if {:?} is a time, add {options}", shorten(cell))),
+        None => error,
     }
 }
 

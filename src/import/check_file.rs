@@ -41,7 +41,7 @@ fn check<K: Kind>(
 ) -> anyhow::Result<CheckedRows> {
     let (input, _, may_be_cut_off) = source.decode(interpretation)?;
     let file = Opened {
-        name: source.name().to_owned(),
+        name: source.shown().to_owned(),
         input,
         columns: K::COLUMNS,
         kind: kind.as_str(),

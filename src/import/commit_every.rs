@@ -54,7 +54,7 @@ pub(super) fn import_all(
             }
             FileKind::Actions => {
                 let ids = EventIds::new_file();
-                log_files.push(LogFile { name: source.name().to_owned(), ids: ids.clone() });
+                log_files.push(LogFile { name: source.shown().to_owned(), ids: ids.clone() });
                 let options = import.log_options(None);
                 let log = || LogWriter::new(log_files.clone(), options.clone());
                 PartWriter::new(import, database).read(&source, |found| Actions::new(found, ids), &log, db)
@@ -152,7 +152,7 @@ impl<'a, 'b> PartWriter<'a, 'b> {
             {
                 report.sha256 = sha256;
                 report.notes = notes;
-                anyhow::ensure!(report.adds_up(), "{}: the verdicts do not add up to the rows read", report.file);
+                anyhow::ensure!(report.adds_up(), "{}: the verdicts do not add up to the rows read", report.shown);
             }
             Ok(shared.read)
         })

@@ -1,23 +1,19 @@
 //! From the bytes of a file to the text in it: gzip and zstd are decompressed, other encodings than UTF-8 are converted.
 
-use std::io::{self, BufRead, BufReader, Read};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::io::{self, Read};
 
 use encoding_rs::Encoding;
-use flate2::bufread::MultiGzDecoder;
-use sha2::{Digest as _, Sha256};
 
+pub(super) use self::decompressor::BytesRead;
+use self::decompressor::{Decompressor, MAX_RATIO};
 use super::encoding::TextEncoding;
 use super::look_ahead::{AHEAD, LookAhead, read_start};
 use super::transcoder::Transcoder;
+use crate::error::Failure;
 use crate::lines::LineCounter;
 
-/// Maximum ratio of decompressed to compressed bytes, checked after the first [`FREE`] bytes: text reaches about 20, a file
-/// made to fill a disk 1,000 and more.
-const MAX_RATIO: u64 = 250;
-/// Decompressed bytes that are always allowed.
-const FREE: u64 = 64 << 20;
+mod decompressor;
+
 pub(super) const BUFFER: usize = 256 * 1024;
 
 /// Why bytes cannot be decoded into text, and where.
@@ -26,19 +22,12 @@ pub(super) enum DecodeError {
     /// A compressed file decompresses to more than text ever does.
     #[error("the file decompresses to more than {MAX_RATIO} times its size")]
     Bomb,
+    /// Compressed data that ends too early, was changed, or is followed by something else.
+    #[error("the {0} data is damaged or incomplete")]
+    Damaged(&'static str),
     /// Bytes that are invalid in the given encoding.
     #[error("line {line}: not valid {encoding}")]
     NotInEncoding { line: u64, encoding: String },
-}
-
-/// Number of bytes read so far, as stored on disk; updated during reading.
-#[derive(Debug, Clone, Default)]
-pub(super) struct BytesRead(Arc<AtomicU64>);
-
-impl BytesRead {
-    pub(super) fn bytes(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
 }
 
 /// The text of a file in UTF-8. Without a given encoding the bytes are not validated here.
@@ -57,31 +46,15 @@ pub(super) struct Decoded<R: Read> {
     is_utf8_after_all: bool,
 }
 
-/// A file with its compression, detected by the first bytes.
-enum Decompressor<R: Read> {
-    Plain(BufReader<HashingReader<R>>),
-    Gzip(Box<SizeLimited<MultiGzDecoder<BufReader<HashingReader<R>>>>>),
-    Zstd(SizeLimited<zstd::Decoder<'static, BufReader<HashingReader<R>>>>),
-}
-
 impl<R: Read> Decoded<R> {
     /// Whether the file is compressed: then its end is checked.
     pub(super) const fn is_compressed(&self) -> bool {
-        !matches!(self.input.input, Decompressor::Plain(_))
+        self.input.input.is_compressed()
     }
 
     /// Detects the compression by the first bytes.
     pub(super) fn new(input: R, encoding: Option<&str>, bytes_read: &BytesRead) -> io::Result<Self> {
-        let hashed = HashingReader { input, hash: Sha256::new(), bytes_read: bytes_read.clone() };
-        let mut input = BufReader::with_capacity(BUFFER, hashed);
-        let input = match input.fill_buf()? {
-            [0x1f, 0x8b, ..] => Decompressor::Gzip(Box::new(SizeLimited::new(MultiGzDecoder::new(input), bytes_read))),
-            [0x28, 0xb5, 0x2f, 0xfd, ..] => {
-                Decompressor::Zstd(SizeLimited::new(zstd::Decoder::with_buffer(input)?, bytes_read))
-            }
-            _ => Decompressor::Plain(input),
-        };
-        let input = LookAhead::new(input)?;
+        let input = LookAhead::new(Decompressor::new(input, bytes_read)?)?;
         let given = encoding.and_then(TextEncoding::of_label);
         let found = given.is_none().then(|| utf16(&input.start)).flatten();
         let is_utf8_after_all = given.as_ref().is_some_and(|given| !given.is_unicode()) && input.is_utf8();
@@ -171,13 +144,7 @@ impl<R: Read> Decoded<R> {
         if let Some(sha256) = self.sha256 {
             return Ok(sha256);
         }
-        let mut input = match self.input.input {
-            Decompressor::Plain(input) => input,
-            Decompressor::Gzip(capped) => capped.input.into_inner(),
-            Decompressor::Zstd(capped) => capped.input.finish(),
-        };
-        io::copy(&mut input, &mut io::sink())?;
-        Ok(base16ct::lower::encode_string(&input.into_inner().hash.finalize()))
+        self.input.input.sha256()
     }
 }
 
@@ -234,56 +201,6 @@ pub(super) fn wrong_kind(start: &[u8]) -> Option<(&'static str, &'static str)> {
     ))
 }
 
-impl<R: Read> Read for Decompressor<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::Plain(input) => input.read(buffer),
-            Self::Gzip(input) => input.read(buffer),
-            Self::Zstd(input) => input.read(buffer),
-        }
-    }
-}
-
-/// Computes the checksum of the bytes read, and counts them.
-struct HashingReader<R> {
-    input: R,
-    hash: Sha256,
-    bytes_read: BytesRead,
-}
-
-impl<R: Read> Read for HashingReader<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.input.read(buffer)?;
-        self.hash.update(&buffer[..n]);
-        self.bytes_read.0.fetch_add(n as u64, Ordering::Relaxed);
-        Ok(n)
-    }
-}
-
-/// Fails if the input decompresses to more than text ever does.
-struct SizeLimited<R> {
-    input: R,
-    decompressed: u64,
-    bytes_read: BytesRead,
-}
-
-impl<R> SizeLimited<R> {
-    fn new(input: R, bytes_read: &BytesRead) -> Self {
-        Self { input, decompressed: 0, bytes_read: bytes_read.clone() }
-    }
-}
-
-impl<R: Read> Read for SizeLimited<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.input.read(buffer)?;
-        self.decompressed += n as u64;
-        if self.decompressed > FREE && self.decompressed > self.bytes_read.bytes().saturating_mul(MAX_RATIO) {
-            return Err(io::Error::other(DecodeError::Bomb));
-        }
-        Ok(n)
-    }
-}
-
 /// Guesses the encoding of bytes; used only in hints.
 pub(super) fn guess(bytes: &[u8]) -> &'static str {
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
@@ -292,10 +209,19 @@ pub(super) fn guess(bytes: &[u8]) -> &'static str {
 }
 
 impl DecodeError {
+    /// The error of reading a file, with what to do if its bytes cannot be decoded.
+    pub(super) fn explain(error: io::Error, name: &str) -> anyhow::Error {
+        match error.get_ref().and_then(|inner| inner.downcast_ref::<Self>()) {
+            Some(decoding) => Failure::failed(format!("{name}: {decoding}")).hint(decoding.hint()).into(),
+            None => anyhow::Error::from(error).context(format!("cannot read {name}")),
+        }
+    }
+
     /// The hint that is printed with the error.
-    pub(super) const fn hint(&self) -> &'static str {
+    const fn hint(&self) -> &'static str {
         match self {
             Self::Bomb => "if that is right, decompress it first: gzip -dc FILE | rollbook import KIND -",
+            Self::Damaged(_) => "fetch the file again, or compress it again",
             Self::NotInEncoding { .. } => "name another with --encoding, or omit it if the file is UTF-8",
         }
     }
@@ -307,6 +233,7 @@ mod tests {
 
     use flate2::Compression;
     use flate2::write::GzEncoder;
+    use sha2::{Digest as _, Sha256};
 
     use super::*;
 
@@ -333,7 +260,11 @@ mod tests {
         assert_eq!(decode(&zstd::encode_all(&b"a,b\n"[..], 3).unwrap(), None).unwrap(), b"a,b\n");
         assert_eq!(decode(b"", None).unwrap(), b"");
         let cut = gzip(&[b'x'; 1000]);
-        assert!(decode(&cut[..cut.len() - 9], None).is_err());
+        let damaged = |format| Err(DecodeError::Damaged(format).to_string());
+        assert_eq!(decode(&cut[..cut.len() - 9], None), damaged("gzip"));
+        assert_eq!(decode(&[&cut[..], b"<html>"].concat(), None), damaged("gzip"));
+        let cut = zstd::encode_all(&[b'x'; 1000][..], 3).unwrap();
+        assert_eq!(decode(&cut[..cut.len() - 3], None), damaged("zstd"));
     }
 
     #[test]

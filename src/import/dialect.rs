@@ -70,6 +70,12 @@ impl DialectArgs {
         }
     }
 
+    /// Whether an option says what the delimiter is.
+    #[must_use]
+    pub const fn gives_delimiter(self) -> bool {
+        self.dialect.is_some() || self.delimiter.is_some()
+    }
+
     /// Whether any of the options is given.
     #[must_use]
     pub const fn is_given(self) -> bool {

@@ -92,8 +92,27 @@ impl EmbeddedOptions {
     pub fn parse(line: &str) -> Option<serde_json::Result<Self>> {
         let line = line.trim_start_matches('\u{feff}').trim_end();
         // A spreadsheet adds the delimiters of empty fields.
-        let json = line.strip_prefix(EMBEDDED)?.trim_end_matches([',', ';', '\t', '|']);
-        Some(serde_json::from_str(json))
+        if let Some(json) = line.strip_prefix(EMBEDDED) {
+            let parsed = serde_json::from_str(json.trim_end_matches([',', ';', '\t', '|']));
+            return Some(parsed.or_else(|error| Self::parse_fields(line).unwrap_or(Err(error))));
+        }
+        if line.starts_with(&format!("\"{EMBEDDED}")) { Self::parse_fields(line) } else { None }
+    }
+
+    /// The same of a line that a spreadsheet has written as fields, some of them in quotes.
+    fn parse_fields(line: &str) -> Option<serde_json::Result<Self>> {
+        let parse = |delimiter: u8| {
+            let mut reader = csv::ReaderBuilder::new();
+            let mut reader = reader.has_headers(false).flexible(true).delimiter(delimiter).from_reader(line.as_bytes());
+            let record = reader.records().next()?.ok()?;
+            let fields: Vec<&str> = record.iter().collect();
+            let text = fields.join(&char::from(delimiter).to_string());
+            let json = text.strip_prefix(EMBEDDED)?.trim_end_matches(char::from(delimiter));
+            Some(serde_json::from_str(json))
+        };
+        let mut found = b",;\t".iter().filter_map(|delimiter| parse(*delimiter));
+        let first = found.next()?;
+        Some(first.or_else(|error| found.find(Result::is_ok).unwrap_or(Err(error))))
     }
 
     /// The line.
@@ -115,10 +134,12 @@ impl EmbeddedOptions {
             deactivated: self.deactivated,
             trims: self.trims,
             sniff: false,
+            allow_lost_options: true,
             skip_lines: None,
             sheet: None,
             dialect: self.dialect,
             dialect_given: true,
+            delimiter_given: true,
             encoding: None,
             map: self.map,
             set: self.set,

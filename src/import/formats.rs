@@ -17,7 +17,11 @@ pub(super) use xlsx::to_csv as xlsx_to_csv;
 
 /// The format of a file that begins so: the one that is given, or else the one that its first bytes tell.
 pub(super) fn format_of(interpretation: &Interpretation, start: &[u8]) -> &'static dyn Format {
-    let text = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start).trim_ascii_start();
+    let mut text = start;
+    while let Some(rest) = text.strip_prefix("\u{feff}".as_bytes()) {
+        text = rest;
+    }
+    let text = text.trim_ascii_start();
     let is_json = || interpretation.sniff && matches!(text.first(), Some(b'{' | b'['));
     match interpretation.format {
         Some(FileFormat::Json) => &json::Json,

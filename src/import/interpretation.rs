@@ -58,7 +58,7 @@ pub struct Interpretation {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub trims: bool,
     /// Whether what is not given is looked for in the file: format, delimiter, header line, encoding.
-    #[serde(skip)]
+    #[serde(skip_serializing_if = "Clone::clone")]
     pub sniff: bool,
     /// The number of lines before the header, if it is given.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,9 +71,12 @@ pub struct Interpretation {
     pub max_bytes: u64,
     /// How lines become fields; `None` in a file whose delimiter is looked for.
     pub dialect: Dialect,
-    /// Whether the delimiter was given.
+    /// Whether the delimiter, the quote or a dialect was given.
     #[serde(skip)]
     pub dialect_given: bool,
+    /// Whether the delimiter was, by itself or by a dialect: it is not looked for.
+    #[serde(skip)]
+    pub delimiter_given: bool,
     /// The name of the encoding; `None` is UTF-8.
     pub encoding: Option<String>,
     /// Columns to rename: the name in the file, and ours.
@@ -104,6 +107,9 @@ pub struct Interpretation {
     /// Whether the decimal point was given.
     #[serde(skip)]
     pub decimal_given: bool,
+    /// Whether a file of refused rows may lack the options that they were read with, because they are given.
+    #[serde(skip)]
+    pub allow_lost_options: bool,
     /// Whether a last line without a line end is accepted from a pipe.
     #[serde(skip)]
     pub allow_unterminated: bool,
@@ -147,6 +153,7 @@ impl Default for Interpretation {
             max_bytes: 64 << 30,
             dialect: Dialect::default(),
             dialect_given: false,
+            delimiter_given: false,
             encoding: None,
             map: BTreeMap::new(),
             joined: Vec::new(),
@@ -159,6 +166,7 @@ impl Default for Interpretation {
             allow_times: None,
             decimal: '.',
             decimal_given: false,
+            allow_lost_options: false,
             allow_unterminated: false,
             empty_clears: Vec::new(),
             allow_roles: Vec::new(),

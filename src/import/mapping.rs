@@ -1,14 +1,17 @@
 //! Applies a preset to the fields of a record, by their names in the file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use self::column::{Column, replaced};
 use super::interpretation::{Deactivated, Interpretation};
-use super::preset::{Constant, Fields, Preset};
+use super::preset::{Fields, Preset};
 use super::record::Columns;
 use super::template::Template;
 use crate::log::FieldError;
 use crate::models::ActionType;
 use crate::text::nearest;
+
+mod column;
 
 /// What a preset reads of a record.
 pub(super) struct Mapping {
@@ -19,22 +22,11 @@ pub(super) struct Mapping {
     metadata: Vec<(String, Column)>,
     /// The number of the column `action_type`, by whose field constants are chosen.
     action_type: Option<usize>,
+    /// The number of the column `target_type`.
+    target_type: Option<usize>,
     skips_unmapped: bool,
     allows_test: bool,
     deactivated: Deactivated,
-}
-
-/// How one of our columns is read.
-struct Column {
-    fields: Vec<Template>,
-    /// Only in records without this field, other fields than the first, and the constant, count.
-    only_without: Option<String>,
-    strip_prefix: Option<String>,
-    values: Option<BTreeMap<String, String>>,
-    is_list: bool,
-    constant: Option<Constant>,
-    /// Whether the value identifies the record, so that no two joins of other values may be equal.
-    is_key: bool,
 }
 
 /// Our columns that identify a record.
@@ -52,52 +44,6 @@ pub(super) struct Mapped {
     pub(super) loses_roles: bool,
 }
 
-impl Column {
-    /// Whether other fields than the first, and the constant, count in a record.
-    fn has_fallback(&self, get: &dyn Fn(&str) -> Option<String>) -> bool {
-        self.only_without.as_ref().is_none_or(|field| get(field).is_none())
-    }
-
-    fn first_filled(&self, get: &dyn Fn(&str) -> Option<String>) -> Option<String> {
-        let (first, others) = self.fields.split_first()?;
-        first.value(self.is_key, get).or_else(|| {
-            let mut others = others.iter().filter(|_| self.has_fallback(get));
-            others.find_map(|template| template.value(self.is_key, get))
-        })
-    }
-
-    /// The field that a join of a key lacks in a record, where that join is the one that counts.
-    fn missing(&self, get: &dyn Fn(&str) -> Option<String>) -> Option<&str> {
-        let counts = |n: &usize| *n == 0 || self.has_fallback(get);
-        let any_filled = |template: &&Template| {
-            template.fields().any(|field| get(field).is_some_and(|value| !value.trim().is_empty()))
-        };
-        let mut counting = (0..self.fields.len()).filter(counts).map(|n| &self.fields[n]);
-        counting.find(any_filled)?.missing(get)
-    }
-
-    fn value(&self, action: Option<&str>, get: &dyn Fn(&str) -> Option<String>) -> Option<String> {
-        let Some(mut value) = self.first_filled(get) else {
-            return match self.constant.as_ref().filter(|_| self.has_fallback(get))? {
-                Constant::Always(value) => Some(value.clone()),
-                Constant::ByAction(values) => values.get(action?).or_else(|| values.get("*")).cloned(),
-            };
-        };
-        if let Some(prefix) = self.strip_prefix.as_ref().filter(|prefix| value.starts_with(prefix.as_str())) {
-            value.drain(..prefix.len());
-        }
-        match &self.values {
-            Some(values) if self.is_list => {
-                let each = value.split([',', ';', '|']).map(str::trim).filter(|role| !role.is_empty());
-                let ours = each.map(|role| replaced(role, values)).filter(|role| !role.is_empty());
-                Some(ours.collect::<Vec<_>>().join(","))
-            }
-            Some(values) => Some(replaced(&value, values).to_owned()),
-            None => Some(value),
-        }
-    }
-}
-
 impl Mapping {
     /// What the preset of an interpretation reads; `None` without one.
     pub(super) fn of(interpretation: &Interpretation, columns: Columns) -> Option<Self> {
@@ -108,8 +54,11 @@ impl Mapping {
         let column = |name: &str| {
             let fields = preset.columns.get(name).map(|fields| fields.all().iter().map(|text| Template::parse(text)));
             let fields: Vec<Template> = fields.into_iter().flatten().collect();
+            let parse = |fields: &Fields| fields.all().iter().map(|text| Template::parse(text)).collect();
+            let by_type = preset.by_target_type.get(name).into_iter().flatten();
             (!fields.is_empty() || preset.set.contains_key(name)).then(|| Column {
                 fields,
+                by_target_type: by_type.map(|(kind, fields)| (kind.clone(), parse(fields))).collect(),
                 only_without: preset.only_without.get(name).cloned(),
                 strip_prefix: preset.strip_prefix.get(name).cloned(),
                 values: preset.values.get(name).cloned(),
@@ -118,7 +67,8 @@ impl Mapping {
                 is_key: KEYS.contains(&name),
             })
         };
-        let keys = preset.columns.keys().filter_map(|name| name.strip_prefix("metadata."));
+        let names: BTreeSet<&String> = preset.columns.keys().chain(preset.set.keys()).collect();
+        let keys = names.into_iter().filter_map(|name| name.strip_prefix("metadata."));
         Some(Self {
             columns: columns.names.iter().map(|name| column(name)).collect(),
             metadata: keys
@@ -126,6 +76,7 @@ impl Mapping {
                 .filter_map(|key| Some((key.to_owned(), column(&format!("metadata.{key}"))?)))
                 .collect(),
             action_type: columns.names.iter().position(|name| *name == "action_type"),
+            target_type: columns.names.iter().position(|name| *name == "target_type"),
             preset: preset.clone(),
             skips_unmapped: interpretation.skips_unmapped,
             allows_test: interpretation.allows_test,
@@ -154,14 +105,14 @@ impl Mapping {
     /// Whether a column can be filled from these fields.
     pub(super) fn can_give(&self, column: usize, has: impl Fn(&str) -> bool) -> bool {
         let Some(Some(column)) = self.columns.get(column) else { return false };
-        column.constant.is_some() || column.fields.iter().any(|template| template.fields().any(&has))
+        column.constant.is_some() || column.templates().any(|template| template.fields().any(&has))
     }
 
     /// Whether a field of the file is read, or ignored by name.
     pub(super) fn reads(&self, field: &str) -> bool {
         let is = |name: &str| name.eq_ignore_ascii_case(field);
         let columns = self.columns.iter().flatten().chain(self.metadata.iter().map(|(_, column)| column));
-        columns.flat_map(|column| &column.fields).flat_map(Template::fields).any(is)
+        columns.flat_map(Column::templates).flat_map(Template::fields).any(is)
             || self.preset.skip.keys().chain(self.preset.deactivated.keys()).any(|name| is(name))
             || self.preset.active.keys().any(|name| is(name))
             || self.preset.test_data.keys().chain(self.preset.refuse.keys()).any(|name| is(name))
@@ -179,7 +130,7 @@ impl Mapping {
     pub(super) fn reads_in(&self, member: &str) -> bool {
         let is = |path: &str| path.split('.').next().is_some_and(|first| first.eq_ignore_ascii_case(member));
         let columns = self.columns.iter().flatten().chain(self.metadata.iter().map(|(_, column)| column));
-        let fields = columns.flat_map(|column| &column.fields).flat_map(Template::fields);
+        let fields = columns.flat_map(Column::templates).flat_map(Template::fields);
         let Preset { skip, deactivated, active, test_data, refuse, only_without, read, .. } = &self.preset;
         let named =
             skip.keys().chain(deactivated.keys()).chain(active.keys()).chain(test_data.keys()).chain(refuse.keys());
@@ -246,7 +197,7 @@ impl Mapping {
             }
         }
         let named = self.action_type.and_then(|i| self.columns[i].as_ref());
-        let action = named.and_then(|column| column.first_filled(get));
+        let action = named.and_then(|column| column.first_filled(None, get));
         if let (Some(action), Some(mapped)) = (&action, named.and_then(|column| column.values.as_ref()))
             && replaced(action, mapped).parse::<ActionType>().is_err()
         {
@@ -266,7 +217,9 @@ impl Mapping {
                 return Mapped { error: Some(error), ..Mapped::default() };
             }
         }
-        let value = |column: &Column| column.value(action.as_deref(), get);
+        let of_target = self.target_type.and_then(|i| self.columns[i].as_ref());
+        let target_type = of_target.and_then(|column| column.value(action.as_deref(), None, get));
+        let value = |column: &Column| column.value(action.as_deref(), target_type.as_deref(), get);
         Mapped {
             values: self.columns.iter().map(|column| column.as_ref().and_then(value)).collect(),
             metadata: self.metadata.iter().map(|(_, column)| value(column)).collect(),
@@ -292,13 +245,6 @@ fn first_of<'a>(
         let value = get(field)?.trim().to_owned();
         values.iter().any(|listed| listed.eq_ignore_ascii_case(&value)).then_some((field.as_str(), value))
     })
-}
-
-/// The value that stands for one of the source; an exact match before one in other letters.
-fn replaced<'a>(value: &'a str, values: &'a BTreeMap<String, String>) -> &'a str {
-    let value = value.trim();
-    let same = || values.iter().find(|(theirs, _)| theirs.eq_ignore_ascii_case(value)).map(|(_, ours)| ours);
-    values.get(value).or_else(same).map_or(value, String::as_str)
 }
 
 impl Mapped {

@@ -80,7 +80,7 @@ impl Import<'_> {
         let read = match kind {
             FileKind::Users => self.read(source, users::Users::new, &mut users::UserTable::new(interpretation), db),
             FileKind::Actions => {
-                let file = LogFile { name: source.name().to_owned(), ids: EventIds::new_file() };
+                let file = LogFile { name: source.shown().to_owned(), ids: EventIds::new_file() };
                 let ids = file.ids.clone();
                 log.next_file(file);
                 self.read(source, |found| actions::Actions::new(found, ids), log, db)
@@ -107,7 +107,7 @@ impl Import<'_> {
         table: &mut K::Table,
         db: &mut Db,
     ) -> anyhow::Result<ReadMore> {
-        let name = source.name().to_owned();
+        let name = source.shown().to_owned();
         let records = self.open::<K>(source)?;
         let kind = kind(records.interpretation());
         let keep = self.rejects.is_some();
@@ -156,7 +156,7 @@ impl Import<'_> {
         };
         let mut verdicts = BatchVerdicts::default();
         table.write(rows, db, &mut verdicts).with_context(|| {
-            let file = self.reports.last().map_or("", |report| report.file.as_str());
+            let file = self.reports.last().map_or("", |report| report.shown.as_str());
             format!("cannot write {file} lines {first} to {last}")
         })?;
         self.count(verdicts);

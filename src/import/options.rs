@@ -158,6 +158,15 @@ pub fn parse_pair(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// As [`parse_pair`], with a value.
+///
+/// # Errors
+/// As [`parse_pair`]; and when the value is empty, as that of an unset variable of a script is.
+pub fn parse_filled_pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = parse_pair(text)?;
+    if value.trim().is_empty() { Err(format!("the value of {name} is empty")) } else { Ok((name, value)) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

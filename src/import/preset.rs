@@ -45,6 +45,9 @@ pub struct Preset {
     /// Our columns, each with the fields that it is read from.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub columns: BTreeMap<String, Fields>,
+    /// By our column and the `target_type` of a record: fields that are tried before those of `columns`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_target_type: BTreeMap<String, BTreeMap<String, Fields>>,
     /// Values to replace, by our column.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub values: BTreeMap<String, BTreeMap<String, String>>,
@@ -216,6 +219,7 @@ impl Preset {
             values,
             set: over(self.set, base.set),
             strip_prefix: over(self.strip_prefix, base.strip_prefix),
+            by_target_type: over(self.by_target_type, base.by_target_type),
             only_without: over(self.only_without, base.only_without),
             skip: over(self.skip, base.skip),
             deactivated: over(self.deactivated, base.deactivated),

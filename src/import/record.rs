@@ -44,3 +44,15 @@ pub(super) struct Columns {
     /// Whether columns `metadata.<key>` are allowed too.
     pub(super) metadata: bool,
 }
+
+/// The start of the names of metadata columns.
+pub(super) const METADATA: &str = "metadata.";
+
+/// The name of a column in lower case, without surrounding blanks; a metadata key keeps its case.
+pub(super) fn normal(name: &str) -> String {
+    let name = name.trim_start_matches('\u{feff}').trim();
+    match name.get(..METADATA.len()) {
+        Some(prefix) if prefix.eq_ignore_ascii_case(METADATA) => format!("{METADATA}{}", &name[METADATA.len()..]),
+        _ => name.to_lowercase(),
+    }
+}

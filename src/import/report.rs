@@ -25,6 +25,9 @@ const MAX_PROBLEM_KINDS: usize = 20;
 pub struct Report {
     /// The name of the file, as given.
     pub file: String,
+    /// The name in messages.
+    #[serde(skip)]
+    pub(super) shown: String,
     /// The kind of its rows: `users`, `actions` or `champions`.
     pub kind: &'static str,
     /// Rows read.
@@ -39,6 +42,9 @@ pub struct Report {
     /// Rows that would have been changed, if the import was rolled back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub would_update: Option<u64>,
+    /// Number of events that would have been parked, if the import was rolled back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would_park: Option<u64>,
     /// Rows already recorded, with equal content.
     pub replay: u64,
     /// Rows recorded with other content.
@@ -105,6 +111,7 @@ impl Report {
     pub(super) fn new(kind: FileKind, source: &Source) -> Self {
         Self {
             file: source.name().to_owned(),
+            shown: source.shown().to_owned(),
             bytes: source.bytes(),
             kind: kind.as_str(),
             read: 0,
@@ -112,6 +119,7 @@ impl Report {
             updated: 0,
             would_insert: None,
             would_update: None,
+            would_park: None,
             replay: 0,
             conflict: 0,
             rejected: 0,
@@ -187,6 +195,7 @@ impl Report {
     pub(super) fn roll_back(&mut self) {
         self.would_insert = Some(std::mem::take(&mut self.inserted));
         self.would_update = Some(std::mem::take(&mut self.updated));
+        self.would_park = Some(std::mem::take(&mut self.parked));
     }
 
     /// Number of refused rows.
@@ -208,7 +217,7 @@ impl Report {
 
     pub(super) fn print_problems(&self, conflicts: bool, out: &Output) {
         for problem in self.problems.iter().filter(|problem| conflicts || problem.verdict != "conflict") {
-            out.problem(format_args!("{} line {}: {}: {}", self.file, problem.line, problem.verdict, problem.reason));
+            out.problem(format_args!("{} line {}: {}: {}", self.shown, problem.line, problem.verdict, problem.reason));
         }
         let more = self.not_shown();
         let more: Vec<(&str, u64)> =
@@ -216,23 +225,27 @@ impl Report {
         if !more.is_empty() {
             let rows = plural(more.iter().map(|(_, n)| n).sum(), "more invalid row");
             let kinds: Vec<String> = more.iter().map(|(kind, n)| format!("{} × {kind}", thousands(*n))).collect();
-            out.problem(format_args!("{}: and {rows}: {}", self.file, kinds.join("; ")));
+            out.problem(format_args!("{}: and {rows}: {}", self.shown, kinds.join("; ")));
         }
         for note in &self.notes {
-            out.note(format_args!("{}: {note}", self.file));
+            out.note(format_args!("{}: {note}", self.shown));
         }
         // These counts are part of the result: --quiet leaves them out, as it does the table.
-        if self.parked > 0 && !out.is_quiet() {
-            out.note(format_args!(
-                "{}: {} of unknown users parked: rollbook import parked records them once the users are known",
-                self.file,
-                plural(self.parked, "event")
-            ));
+        let parked = self.would_park.unwrap_or(self.parked);
+        if parked > 0 && !out.is_quiet() {
+            let events = plural(parked, "event");
+            match self.would_park {
+                None => out.note(format_args!(
+                    "{}: {events} of unknown users parked: rollbook import parked records them once the users are known",
+                    self.shown
+                )),
+                Some(_) => out.note(format_args!("{}: {events} of unknown users would be parked", self.shown)),
+            }
         }
         if self.skipped > 0 && !out.is_quiet() {
             let kinds: Vec<String> =
                 self.skipped_kinds.iter().map(|(kind, rows)| format!("{} × {kind}", thousands(*rows))).collect();
-            out.note(format_args!("{}: {} skipped: {}", self.file, plural(self.skipped, "row"), kinds.join("; ")));
+            out.note(format_args!("{}: {} skipped: {}", self.shown, plural(self.skipped, "row"), kinds.join("; ")));
         }
         for hint in &self.hints {
             out.hint(hint);

@@ -17,6 +17,7 @@ impl Record for Report {
         "parked",
         "would_insert",
         "would_update",
+        "would_park",
     ];
     const TABLE: &'static [&'static str] = &["kind", "read", "inserted", "updated", "replay", "conflict", "rejected"];
     const NUMBERS: &'static [&'static str] = Self::COLUMNS.split_at(2).1;
@@ -32,7 +33,7 @@ impl Record for Report {
             self.skipped,
             self.parked,
         ];
-        let would = [self.would_insert, self.would_update];
+        let would = [self.would_insert, self.would_update, self.would_park];
         let would = would.map(|count| count.map(|count| count.to_string()).unwrap_or_default());
         let names = [self.file.clone(), self.kind.to_owned()];
         names.into_iter().chain(counts.map(|count| count.to_string())).chain(would).collect()

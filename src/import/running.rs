@@ -44,7 +44,8 @@ impl Import<'_> {
     pub(super) fn record_parked(&self, log: &mut LogWriter, db: &mut Db) -> anyhow::Result<()> {
         let (recorded, left) = log.record_parked(db)?;
         if recorded > 0 {
-            self.out.status(format_args!("recorded {}", plural(recorded, "parked event")));
+            let verb = if self.options.dry_run { "would record" } else { "recorded" };
+            self.out.status(format_args!("{verb} {}", plural(recorded, "parked event")));
         }
         if left > 0 {
             self.out.note(format_args!(
@@ -89,7 +90,7 @@ impl Import<'_> {
     /// Opens a file in its format, and prepares for its rows.
     pub(super) fn open<K: Kind>(&mut self, source: &Source) -> anyhow::Result<Box<dyn Records>> {
         let interpretation = &self.options.interpretation;
-        let name = source.name().to_owned();
+        let name = source.shown().to_owned();
         let (input, bytes_read, may_be_cut_off) = source.decode(interpretation)?;
         self.sources.extend(source.check());
         let file = Opened {

@@ -8,18 +8,21 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 
-use super::decode::{BytesRead, Decoded, wrong_kind};
+use super::decode::{BytesRead, DecodeError, Decoded, wrong_kind};
 use super::embedded_options::EmbeddedOptions;
 use super::file_format::FileFormat;
 use super::formats::xlsx_to_csv;
 use super::interpretation::Interpretation;
 use crate::error::Failure;
 use crate::output::thousands;
+use crate::text::Quoted as _;
 
 /// An input that is on disk, so that it can be read twice and a slow sender does not hold up the database. Files are
 /// opened one at a time, when they are read.
 pub struct Source {
     name: String,
+    /// The name in messages: quoted for the shell, if it is a path that needs that.
+    shown: String,
     path: PathBuf,
     /// The copy of a pipe.
     copy: Option<File>,
@@ -83,28 +86,30 @@ impl Source {
     pub fn open(path: &Path, max_bytes: u64) -> anyhow::Result<Self> {
         if path == Path::new("-") {
             let copy = spool(io::stdin().lock(), max_bytes).context("cannot read standard input")?;
-            return Self::of_copy("standard input".to_owned(), PathBuf::from("/dev/stdin"), copy);
+            let name = "standard input".to_owned();
+            return Self::of_copy(name.clone(), name, PathBuf::from("/dev/stdin"), copy);
         }
-        let name = path.display().to_string();
-        let file = File::open(path).with_context(|| format!("cannot open {name}"))?;
-        let metadata = file.metadata().with_context(|| format!("cannot read {name}"))?;
+        let (name, shown) = (path.display().to_string(), path.quoted());
+        let file = File::open(path).with_context(|| format!("cannot open {shown}"))?;
+        let metadata = file.metadata().with_context(|| format!("cannot read {shown}"))?;
         if metadata.is_dir() {
-            return Err(Failure::failed(format!("{name} is a directory"))
+            return Err(Failure::failed(format!("{shown} is a directory"))
                 .hint("import a directory with: rollbook import all DIR")
                 .into());
         }
         if !metadata.is_file() {
-            let copy = spool(file, max_bytes).with_context(|| format!("cannot read {name}"))?;
-            return Self::of_copy(name, path.to_owned(), copy);
+            let copy = spool(file, max_bytes).with_context(|| format!("cannot read {shown}"))?;
+            return Self::of_copy(name, shown, path.to_owned(), copy);
         }
         let identity = Identity::of(&metadata);
-        Self { name, path: path.to_owned(), copy: None, identity, skipped: 0, embedded: None }.with_first_line(&file)
+        Self { name, shown, path: path.to_owned(), copy: None, identity, skipped: 0, embedded: None }
+            .with_first_line(&file)
     }
 
-    fn of_copy(name: String, path: PathBuf, copy: File) -> anyhow::Result<Self> {
+    fn of_copy(name: String, shown: String, path: PathBuf, copy: File) -> anyhow::Result<Self> {
         let identity = Identity::of(&copy.metadata()?);
         let first_line = copy.try_clone()?;
-        Self { name, path, copy: Some(copy), identity, skipped: 0, embedded: None }.with_first_line(&first_line)
+        Self { name, shown, path, copy: Some(copy), identity, skipped: 0, embedded: None }.with_first_line(&first_line)
     }
 
     /// Looks for options on the first line.
@@ -115,7 +120,7 @@ impl Source {
         reader.take(MAX_FIRST_LINE).read_until(b'\n', &mut line)?;
         if let Some(parsed) = std::str::from_utf8(&line).ok().and_then(EmbeddedOptions::parse) {
             let parsed = parsed.map_err(|error| {
-                Failure::failed(format!("{} line 1: invalid import options: {error}", self.name))
+                Failure::failed(format!("{} line 1: invalid import options: {error}", self.shown))
                     .hint("remove the line, and give the options on the command line")
             })?;
             self.embedded = Some(parsed);
@@ -132,6 +137,11 @@ impl Source {
 
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The name in messages.
+    pub(super) fn shown(&self) -> &str {
+        &self.shown
     }
 
     /// The size on disk in bytes (compressed, if the file is).
@@ -151,13 +161,13 @@ impl Source {
 
     /// What to look at before the commit; `None` for a copy, which is nobody else's.
     pub(super) fn check(&self) -> Option<SourceCheck> {
-        let Self { name, path, identity, .. } = self;
-        self.copy.is_none().then(|| SourceCheck { name: name.clone(), path: path.clone(), identity: *identity })
+        let Self { shown, path, identity, .. } = self;
+        self.copy.is_none().then(|| SourceCheck { name: shown.clone(), path: path.clone(), identity: *identity })
     }
 
     /// The file, at the start of its data.
     fn file(&self) -> anyhow::Result<File> {
-        let name = &self.name;
+        let name = &self.shown;
         let mut file = match &self.copy {
             Some(copy) => copy.try_clone(),
             None => File::open(&self.path),
@@ -178,7 +188,7 @@ impl Source {
         let mut hash = Sha256::new();
         let mut buffer = vec![0; 1 << 20];
         loop {
-            match file.read(&mut buffer).with_context(|| format!("cannot read {}", self.name))? {
+            match file.read(&mut buffer).with_context(|| format!("cannot read {}", self.shown))? {
                 0 => return Ok(base16ct::lower::encode_string(&hash.finalize())),
                 n => hash.update(&buffer[..n]),
             }
@@ -188,24 +198,25 @@ impl Source {
     /// The text of the file, how far it has been read, and whether it may have been cut off without a sign.
     pub(super) fn decode(&self, interpretation: &Interpretation) -> anyhow::Result<(Decoded<File>, BytesRead, bool)> {
         let bytes_read = BytesRead::default();
-        let read = || format!("cannot read {}", self.name);
         // The copy of a pipe has one position for all its handles: it is looked at first.
         let is_workbook = self.is_workbook(interpretation)?;
         let file = self.file()?;
         if is_workbook {
-            let (text, sheet) = xlsx_to_csv(&file, &self.name, interpretation)?;
-            let decoded = Decoded::new(text, None, &bytes_read).with_context(read)?;
+            let (text, sheet) = xlsx_to_csv(&file, &self.shown, interpretation)?;
+            let decoded =
+                Decoded::new(text, None, &bytes_read).map_err(|error| DecodeError::explain(error, &self.shown))?;
             return Ok((decoded.made_of(self.sha256()?, sheet), bytes_read, false));
         }
-        let decoded = Decoded::new(file, interpretation.encoding.as_deref(), &bytes_read).with_context(read)?;
+        let decoded = Decoded::new(file, interpretation.encoding.as_deref(), &bytes_read)
+            .map_err(|error| DecodeError::explain(error, &self.shown))?;
         if interpretation.sniff && decoded.is_utf8_after_all() {
             let encoding = interpretation.encoding.as_deref().unwrap_or_default();
-            return Err(Failure::failed(format!("{} is UTF-8, not {encoding}", self.name))
+            return Err(Failure::failed(format!("{} is UTF-8, not {encoding}", self.shown))
                 .hint("omit --encoding; if it is right nevertheless, add --sniff off")
                 .into());
         }
         if let Some((what, hint)) = wrong_kind(decoded.start()) {
-            return Err(Failure::failed(format!("{} is {what}", self.name)).hint(hint).into());
+            return Err(Failure::failed(format!("{} is {what}", self.shown)).hint(hint).into());
         }
         let may_be_cut_off = self.copy.is_some() && !decoded.is_compressed();
         Ok((decoded, bytes_read, may_be_cut_off))
@@ -216,10 +227,10 @@ impl Source {
     /// Whether the file is a workbook, by the option or by its first bytes.
     fn is_workbook(&self, interpretation: &Interpretation) -> anyhow::Result<bool> {
         let mut start = [0; 4];
-        let n = self.file()?.read(&mut start).with_context(|| format!("cannot read {}", self.name))?;
+        let n = self.file()?.read(&mut start).with_context(|| format!("cannot read {}", self.shown))?;
         let is_archive = start[..n] == *b"PK\x03\x04";
         match interpretation.format {
-            Some(FileFormat::Xlsx) if !is_archive => Err(Failure::failed(format!("{} is not a workbook", self.name))
+            Some(FileFormat::Xlsx) if !is_archive => Err(Failure::failed(format!("{} is not a workbook", self.shown))
                 .hint("--from xlsx reads .xlsx files; omit it for text")
                 .into()),
             Some(FileFormat::Xlsx) => Ok(true),

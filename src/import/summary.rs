@@ -11,6 +11,7 @@ use super::options::Options;
 use super::report::Report;
 use crate::error::ExitStatus;
 use crate::output::{Output, OutputFile, plural, thousands};
+use crate::text::Quoted as _;
 
 /// How an import ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -65,7 +66,7 @@ impl Summary<'_> {
         for report in self.reports {
             report.print_problems(!self.options.conflicts_are_fine(), out);
             if let Some(run) = &report.same_as {
-                out.status(format_args!("{}: already imported by {run}; --recheck reads it again", report.file));
+                out.status(format_args!("{}: already imported by {run}; --recheck reads it again", report.shown));
             }
         }
         match &self.options.summary {
@@ -93,8 +94,8 @@ impl Summary<'_> {
         if self.reports.iter().any(|report| report.skipped > 0) {
             columns.push("skipped");
         }
-        if self.reports.iter().any(|report| report.parked > 0) {
-            columns.push("parked");
+        if self.reports.iter().any(|report| report.would_park.unwrap_or(report.parked) > 0) {
+            columns.push(if is_undone { "would_park" } else { "parked" });
         }
         columns
     }
@@ -107,7 +108,7 @@ impl Summary<'_> {
         let file = OutputFile::create(path, self.options.overwrite)?;
         let mut handle = file.handle()?;
         let text = serde_json::to_string(&self.document())?;
-        writeln!(handle, "{text}").with_context(|| format!("cannot write the summary to {}", path.display()))?;
+        writeln!(handle, "{text}").with_context(|| format!("cannot write the summary to {}", path.quoted()))?;
         file.finish()
     }
 
@@ -128,7 +129,9 @@ impl Summary<'_> {
                 out.status("nothing to do");
             }
             ImportOutcome::Committed if bad > 0 => {
-                out.status(format_args!("committed; {} skipped ({pace})", plural(bad, "invalid row")));
+                let conflicts = self.reports.iter().all(|report| report.rejected == 0);
+                let skipped = if conflicts { plural(bad, "conflict") } else { plural(bad, "invalid row") };
+                out.status(format_args!("committed; {skipped} skipped ({pace})"));
             }
             ImportOutcome::Committed => out.status(format_args!("committed ({pace})")),
             ImportOutcome::DryRun => out.status(format_args!("dry run: nothing was changed ({pace})")),

@@ -19,6 +19,8 @@ pub(super) struct Transcoder {
     /// The decoder has received the end of the input, and must not be called again.
     finished: bool,
     lines: LineCounter,
+    /// What was wrong: it is said again, as what has looked ahead may have passed it over.
+    fault: Option<DecodeError>,
 }
 
 impl Transcoder {
@@ -34,11 +36,15 @@ impl Transcoder {
             ended: false,
             finished: false,
             lines: LineCounter::new(),
+            fault: None,
         }
     }
 
     /// Reads the next text; 0 bytes at the end.
     pub(super) fn read(&mut self, input: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Some(fault) = &self.fault {
+            return Err(io::Error::other(fault.clone()));
+        }
         while !self.finished {
             if self.start == self.end && !self.ended {
                 self.start = 0;
@@ -52,6 +58,7 @@ impl Transcoder {
             match result {
                 DecoderResult::Malformed(..) => {
                     let fault = DecodeError::NotInEncoding { line: self.lines.line(), encoding: self.encoding.name() };
+                    self.fault = Some(fault.clone());
                     return Err(io::Error::other(fault));
                 }
                 DecoderResult::InputEmpty => {

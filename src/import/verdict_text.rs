@@ -1,6 +1,7 @@
 //! What a report and a file of refused rows say about a verdict.
 
 use crate::log::{Conflict, Verdict};
+use crate::models::Difference;
 
 pub(super) const fn word_of(verdict: &Verdict) -> &'static str {
     match verdict {
@@ -57,5 +58,14 @@ pub(super) fn kind_of(verdict: &Verdict) -> String {
 fn describe_conflict(conflict: &Conflict) -> String {
     let differences: Vec<String> = conflict.differences.iter().map(ToString::to_string).collect();
     let separator = if differences.is_empty() { "" } else { ": " };
-    format!("{}{separator}{}", conflict.with, differences.join("; "))
+    let is_escaped = |difference: &Difference| {
+        let given = difference.given.as_deref().and_then(|given| given.strip_prefix('\''));
+        given.is_some() && given == difference.recorded.as_deref()
+    };
+    let export = if conflict.differences.iter().any(is_escaped) {
+        " (the apostrophe is that of --excel-safe: import an export without it)"
+    } else {
+        ""
+    };
+    format!("{}{separator}{}{export}", conflict.with, differences.join("; "))
 }

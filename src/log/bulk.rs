@@ -15,14 +15,12 @@ use anyhow::Context as _;
 use diesel::connection::DefaultLoadingMode;
 use diesel::dsl::max;
 use diesel::prelude::*;
-use diesel::sql_query;
-use diesel::sql_types::Bool;
 use fastbloom::BloomFilter;
 
 use super::append::{execute, insert_all};
 use super::event_input::{self, EventInput, EventRows};
 use super::verdict::InputRow;
-use crate::db::Db;
+use crate::db::{Db, Engine};
 use crate::models::{Event, SourceSystem};
 use crate::schema::user_action;
 
@@ -62,8 +60,7 @@ impl Bulk {
             anyhow::ensure!(is_empty(db)?, "the log is no longer empty");
             drop_indexes(engine.log_indexes(), db)
         });
-        // Without the lock, or the right, nothing was dropped.
-        let Ok(indexes) = dropped else { return Ok(None) };
+        let Some(indexes) = unless_refused(dropped, engine)? else { return Ok(None) };
         engine.prepare_bulk_load(&mut db.conn)?;
         Ok(Some(Self {
             indexes,
@@ -102,7 +99,8 @@ impl Bulk {
             });
         }
         let names = &engine.log_indexes()[usize::from(!unkeyed)..];
-        let Ok(indexes) = db.savepoint(|db| drop_indexes(names, db)) else { return Ok(None) };
+        let dropped = db.savepoint(|db| drop_indexes(names, db));
+        let Some(indexes) = unless_refused(dropped, engine)? else { return Ok(None) };
         Ok(Some(Self { indexes, into_empty: false, unkeyed, seen, suspects: Vec::new(), suspect_bytes: 0 }))
     }
 
@@ -184,15 +182,19 @@ fn drop_indexes(names: &[&str], db: &mut Db) -> anyhow::Result<Vec<String>> {
     Ok(definitions)
 }
 
-fn is_empty(db: &mut Db) -> QueryResult<bool> {
-    #[derive(QueryableByName)]
-    struct Empty {
-        #[diesel(sql_type = Bool)]
-        empty: bool,
+/// The indexes that were dropped; `None` where nothing was, without the lock or the right. SQLite has neither: it fails when the
+/// disk does.
+fn unless_refused(dropped: anyhow::Result<Vec<String>>, engine: &dyn Engine) -> anyhow::Result<Option<Vec<String>>> {
+    match dropped {
+        Err(error) if !engine.has_concurrent_writers() => Err(error),
+        dropped => Ok(dropped.ok()),
     }
+}
 
-    let query = "SELECT NOT EXISTS (SELECT 1 FROM user_action) AS empty";
-    sql_query(query).get_result::<Empty>(&mut db.conn).map(|found| found.empty)
+/// Not by EXISTS: a distributed log would collect all of its rows for it.
+fn is_empty(db: &mut Db) -> QueryResult<bool> {
+    let any: Option<i64> = user_action::table.select(user_action::position).first(&mut db.conn).optional()?;
+    Ok(any.is_none())
 }
 
 /// Whether an SQLite log is small enough for a bulk load, and `rows` is at least a sixth of its size: below that, adding to the indexes is faster.

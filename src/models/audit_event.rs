@@ -74,7 +74,10 @@ impl<T: Serialize> Change<'_, T> {
     pub fn record_all(changes: &[Self], db: &mut Db) -> anyhow::Result<()> {
         let events = changes.iter().map(|change| change.event(db)).collect::<anyhow::Result<Vec<_>>>()?;
         for change in changes {
-            db.operation.count(change.verb, 1);
+            // An action was counted when it was added to the log.
+            if change.verb != "record" {
+                db.operation.count(change.verb, 1);
+            }
         }
         write(&events, db)
     }

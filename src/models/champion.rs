@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::{delete, insert_into, select, update};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::stage::stage_timestamps;
 use super::start_of_id;
@@ -14,10 +14,12 @@ use crate::db::types::Timestamp;
 use crate::db::{AnyConnection, Db, is_any_of};
 use crate::error::Failure;
 use crate::schema::{champion, user};
-use crate::text::shell_quoted;
+use crate::text::{did_you_mean, shell_quoted};
 
 /// A row of `champion`.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable, AsChangeset, Serialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Queryable, Selectable, Identifiable, Insertable, AsChangeset, Serialize, Deserialize,
+)]
 #[diesel(table_name = champion, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Champion {
     /// `ch_` and a ULID, or the id in the imported file.
@@ -59,7 +61,10 @@ impl Champion {
         }
         let Some(user) = User::find_optional(conn, record)? else {
             let failure = Failure::not_found(format!("unknown champion record or user {}", shell_quoted(record)));
-            let hint = User::nearest(record, conn)?;
+            let hint = match User::nearest(record, conn)? {
+                Some(hint) => Some(hint),
+                None => Self::nearest(record, conn)?,
+            };
             return Err(failure
                 .hint(hint.unwrap_or_else(|| "list champion records: rollbook champions list".to_owned()))
                 .into());
@@ -69,6 +74,16 @@ impl Champion {
                 .hint("select another cohort with --cohort, or nominate the user: rollbook champions nominate USER")
                 .into()
         })
+    }
+
+    /// The question whether another record was meant, if one has a similar id.
+    fn nearest(name: &str, conn: &mut AnyConnection) -> QueryResult<Option<String>> {
+        let Some(first) = name.chars().next() else { return Ok(None) };
+        let first = first.to_lowercase().to_string();
+        let starts = champion::id.ge(&first).and(champion::id.lt(start_of_id::end_of_start(&first)));
+        let known = champion::table.select(champion::id).filter(starts).limit(start_of_id::MOST_COMPARED);
+        let known: Vec<String> = known.load(conn)?;
+        Ok(did_you_mean(name, known.iter().map(String::as_str)))
     }
 
     /// The records of those names of a list that are the id of a record, or the id or email of a user with an open

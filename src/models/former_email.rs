@@ -11,7 +11,7 @@ use sha2::Sha256;
 
 use super::Tombstone;
 use crate::db::types::Timestamp;
-use crate::db::{AnyConnection, Db, execute_on, is_any_of};
+use crate::db::{AnyConnection, Db, Lock, execute_on, is_any_of};
 use crate::error::{ExitStatus, Failure};
 use crate::schema::{former_email, hash_key};
 
@@ -39,6 +39,7 @@ impl FormerEmail {
     /// # Errors
     /// When the database fails.
     pub fn remember(user_id: &str, email: &str, is_erased: bool, db: &mut Db) -> anyhow::Result<()> {
+        db.lock(Lock::Addresses)?;
         let email = email.trim().to_ascii_lowercase();
         let key = key_or_new(db)?;
         let former = Self {
@@ -52,12 +53,14 @@ impl FormerEmail {
         Ok(())
     }
 
-    /// Checks that an address is not a former one of another person than this one.
+    /// Checks that an address is not a former one of another person than this one, and until the transaction ends does not
+    /// become one.
     ///
     /// # Errors
     /// When it is (exit code 4): the hint names the command that frees it.
-    pub fn ensure_free(email: &str, user_id: Option<&str>, conn: &mut AnyConnection) -> anyhow::Result<()> {
-        let owner = Self::users(&[email], conn)?.remove(email);
+    pub fn ensure_free(email: &str, user_id: Option<&str>, db: &mut Db) -> anyhow::Result<()> {
+        db.lock(Lock::Addresses)?;
+        let owner = Self::users(&[email], &mut db.conn)?.remove(email);
         let Some(owner) = owner.filter(|owner| user_id != Some(owner)) else { return Ok(()) };
         let message =
             format!("{email} is a former address of {owner}, who was merged or erased, or has another one now");
@@ -117,6 +120,15 @@ impl FormerEmail {
         Ok(Tombstone::of(conn, user_id)?.is_none())
     }
 
+    /// Whether addresses are remembered by a key that is not there.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn is_key_lost(conn: &mut AnyConnection) -> QueryResult<bool> {
+        let first = former_email::table.select(former_email::digest).first::<String>(conn).optional()?;
+        Ok(first.is_some() && key(conn)?.is_none())
+    }
+
     /// The people who had one of these addresses before, by the address as given.
     ///
     /// # Errors
@@ -125,7 +137,13 @@ impl FormerEmail {
         if emails.is_empty() {
             return Ok(HashMap::new());
         }
-        let Some(key) = key(conn)? else { return Ok(HashMap::new()) };
+        let Some(key) = key(conn)? else {
+            return if Self::is_key_lost(conn)? {
+                Err(Failure::failed(LOST_KEY).hint(RESTORE_KEY).into())
+            } else {
+                Ok(HashMap::new())
+            };
+        };
         let digests = emails.iter().map(|email| Ok((digest(&key, &email.trim().to_ascii_lowercase())?, *email)));
         let digests: HashMap<String, &str> = digests.collect::<anyhow::Result<_>>()?;
         let listed: Vec<&str> = digests.keys().map(String::as_str).collect();
@@ -136,6 +154,11 @@ impl FormerEmail {
         Ok(found.into_iter().filter_map(|(digest, user)| Some((*digests.get(&digest)?, user))).collect())
     }
 }
+
+/// What is wrong where [`FormerEmail::is_key_lost`].
+pub const LOST_KEY: &str = "the key is missing by which former addresses of erased and merged people are known";
+/// The cure.
+pub const RESTORE_KEY: &str = "restore the row of hash_key from a backup";
 
 fn digest(key: &str, email: &str) -> anyhow::Result<String> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).context("the key of the hashes has no length")?;
@@ -149,6 +172,10 @@ fn key(conn: &mut AnyConnection) -> QueryResult<Option<String>> {
 }
 
 fn key_or_new(db: &mut Db) -> anyhow::Result<String> {
+    // By a new one, nobody who was erased would be known any more.
+    if FormerEmail::is_key_lost(&mut db.conn)? {
+        return Err(Failure::failed(LOST_KEY).hint(RESTORE_KEY).into());
+    }
     let mut random = [0; 32];
     getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("this machine gives no random numbers: {error}"))?;
     let new = (hash_key::name.eq(KEY), hash_key::value.eq(base16ct::lower::encode_string(&random)));

@@ -23,6 +23,8 @@ pub enum Prefix {
     Erased,
     /// The placeholder email address of a merged user.
     Merged,
+    /// The email address of a user whose own is given to another one, until the user has a new one.
+    Moving,
 }
 
 impl Prefix {
@@ -35,6 +37,7 @@ impl Prefix {
             Self::Operation => "op_",
             Self::Erased => "erased-",
             Self::Merged => "merged-",
+            Self::Moving => "moving-",
         }
     }
 }

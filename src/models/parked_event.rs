@@ -8,6 +8,16 @@ use crate::db::types::{Json, Timestamp};
 use crate::db::{AnyConnection, Db, execute_on, is_any_of};
 use crate::schema::import_parked;
 
+/// The condition that an event is of a user. A macro, since its type depends on the engine.
+macro_rules! of_user {
+    ($ids:expr, $emails:expr) => {
+        import_parked::user_id
+            .eq_any($ids)
+            .assume_not_null()
+            .or(import_parked::user_email.eq_any($emails).assume_not_null())
+    };
+}
+
 /// An event of a user who is not known.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize)]
 #[diesel(table_name = import_parked, treat_none_as_default_value = false)]
@@ -108,10 +118,21 @@ impl ParkedEvent {
     /// # Errors
     /// When the database fails.
     pub fn remove_of_user(ids: &[String], emails: &[String], db: &mut Db) -> QueryResult<usize> {
-        let of_user = import_parked::user_id
-            .eq_any(ids)
-            .assume_not_null()
-            .or(import_parked::user_email.eq_any(emails).assume_not_null());
-        delete(import_parked::table.filter(of_user)).execute(&mut db.conn)
+        delete(import_parked::table.filter(of_user!(ids, emails))).execute(&mut db.conn)
+    }
+
+    /// The next events of a user, after a key, by any of the ids, or of the email addresses in lower case.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn page_of_user(
+        ids: &[String],
+        emails: &[String],
+        after: &str,
+        limit: i64,
+        conn: &mut AnyConnection,
+    ) -> QueryResult<Vec<Self>> {
+        let events = import_parked::table.filter(of_user!(ids, emails)).filter(import_parked::key.gt(after));
+        events.select(Self::as_select()).order(import_parked::key).limit(limit).load(conn)
     }
 }

@@ -8,6 +8,9 @@ pub(super) const MIN_START_BYTES: usize = 4;
 /// How many ids are named that have one start.
 const MOST_NAMED: usize = 5;
 
+/// The most ids that a misspelled one is compared with.
+pub(super) const MOST_COMPARED: i64 = 5000;
+
 /// How many rows are looked for: one more than are named.
 pub(super) const MOST_FOUND: i64 = 6;
 

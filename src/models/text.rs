@@ -43,6 +43,9 @@ pub enum TextError {
     /// A number that a spreadsheet has shortened, so that different ids became the same.
     #[error("is a number in scientific notation: a spreadsheet has shortened the id, format its column as text")]
     Scientific,
+    /// A formula by which a spreadsheet keeps the zeros of a number.
+    #[error("is a spreadsheet's formula for a text; write the text itself, and format the column as text")]
+    Formula,
     /// The id could be read as something else.
     #[error("expected an id that does not start with # or -, without commas and invisible characters")]
     NotAnId,
@@ -139,6 +142,9 @@ pub fn valid_file_key(text: &str) -> Result<&str, TextError> {
     if is_null_marker(key) {
         return Err(TextError::NullMarker);
     }
+    if key.starts_with("=\"") && key.ends_with('"') {
+        return Err(TextError::Formula);
+    }
     if key.as_bytes()[0].is_ascii_digit() && is_scientific(key) { Err(TextError::Scientific) } else { Ok(key) }
 }
 
@@ -196,6 +202,9 @@ pub fn check_line(text: &str) -> Result<String, TextError> {
     let line = normal_line(text);
     check_length(&line, MAX_LINE_BYTES)?;
     check_controls(&line)?;
+    if line.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
+        return Err(TextError::Empty);
+    }
     Ok(line)
 }
 
@@ -305,6 +314,7 @@ mod tests {
         for shortened in ["1.23457E+15", "1,23457E+15", "2E+07", "1.5e9"] {
             assert_eq!(valid_file_key(shortened), Err(TextError::Scientific), "{shortened}");
         }
+        assert_eq!(valid_file_key("=\"007\""), Err(TextError::Formula));
         for id in ["12E3", "evt_1E5", "Null", "1e", "E5", "7e5f", "nana"] {
             assert_eq!(valid_file_key(id), Ok(id));
         }

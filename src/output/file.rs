@@ -6,9 +6,11 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use tempfile::NamedTempFile;
+use tempfile::{Builder, NamedTempFile};
 
 use crate::error::Failure;
+use crate::interrupt::{Leftover, temporary_file};
+use crate::text::Quoted as _;
 
 /// A file to write. It appears under its name when it is complete, readable by its owner only.
 pub struct OutputFile {
@@ -19,7 +21,7 @@ pub struct OutputFile {
 
 enum Target {
     /// A new file beside the path, which is renamed at the end.
-    Beside(NamedTempFile),
+    Beside(NamedTempFile, Leftover),
     /// A device or a pipe, which is written as it is.
     Special(File),
 }
@@ -46,16 +48,16 @@ impl FilesInUse {
             );
         }
         if let Some((what, _)) = self.0.iter().find(|(_, other)| is_same_file(path, other)) {
-            let message = format!("{option} {}: this is {what}", path.display());
+            let message = format!("{option} {}: this is {what}", path.quoted());
             return Err(Failure::usage(message).hint("name another file"));
         }
         match fs::metadata(path) {
             Ok(existing) if existing.is_dir() => {
-                Err(Failure::usage(format!("{option} {}: this is a directory", path.display())).hint("name a file"))
+                Err(Failure::usage(format!("{option} {}: this is a directory", path.quoted())).hint("name a file"))
             }
             Ok(existing) if existing.is_file() && overwrite != Some(true) => {
                 let or_overwrite = if overwrite.is_some() { ", or add --overwrite" } else { "" };
-                Err(Failure::usage(format!("{option} {} already exists", path.display()))
+                Err(Failure::usage(format!("{option} {} already exists", path.quoted()))
                     .hint(format!("name another file{or_overwrite}")))
             }
             _ => Ok(()),
@@ -93,7 +95,7 @@ impl OutputFile {
     /// # Errors
     /// If its directory cannot be written.
     pub fn create(path: &Path, overwrite: bool) -> anyhow::Result<Self> {
-        let cannot = || format!("cannot write {}", path.display());
+        let cannot = || format!("cannot write {}", path.quoted());
         let is_special = fs::metadata(path).is_ok_and(|existing| !existing.is_file());
         let target = if is_special {
             Target::Special(OpenOptions::new().write(true).open(path).with_context(cannot)?)
@@ -101,8 +103,9 @@ impl OutputFile {
             let directory = directory_of(path);
             fs::metadata(directory).with_context(cannot)?;
             // Its own message would name the temporary file.
-            let new = NamedTempFile::new_in(directory).map_err(|error| io::Error::from(error.kind()));
-            Target::Beside(new.with_context(cannot)?)
+            let new = temporary_file(&Builder::new(), directory).map_err(|error| io::Error::from(error.kind()));
+            let (new, leftover) = new.with_context(cannot)?;
+            Target::Beside(new, leftover)
         };
         Ok(Self { path: path.to_owned(), target, overwrite })
     }
@@ -113,7 +116,7 @@ impl OutputFile {
     /// If the process has too many open files.
     pub fn handle(&self) -> io::Result<File> {
         match &self.target {
-            Target::Beside(temporary) => temporary.as_file().try_clone(),
+            Target::Beside(temporary, _) => temporary.as_file().try_clone(),
             Target::Special(file) => file.try_clone(),
         }
     }
@@ -123,10 +126,10 @@ impl OutputFile {
     /// # Errors
     /// If the disk is full, or another program has created a file of this name meanwhile.
     pub fn finish(self) -> anyhow::Result<()> {
-        let cannot = || format!("cannot write {}", self.path.display());
+        let cannot = || format!("cannot write {}", self.path.quoted());
         match self.target {
             Target::Special(_) => Ok(()),
-            Target::Beside(temporary) => {
+            Target::Beside(temporary, _leftover) => {
                 temporary.as_file().sync_all().with_context(cannot)?;
                 if self.overwrite { temporary.persist(&self.path) } else { temporary.persist_noclobber(&self.path) }
                     .map_err(|error| error.error)

@@ -1,5 +1,6 @@
 //! The display width of text on a terminal.
 
+use comfy_table::{ContentArrangement, Table, presets};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::visible;
@@ -9,7 +10,7 @@ pub(super) const DEFAULT_WIDTH: u16 = 80;
 
 /// How many columns the terminal has.
 pub(super) fn terminal_width() -> u16 {
-    comfy_table::Table::new().width().filter(|width| *width > 0).unwrap_or(DEFAULT_WIDTH)
+    Table::new().width().filter(|width| *width > 0).unwrap_or(DEFAULT_WIDTH)
 }
 
 /// The text, escaped for a terminal, and cut or padded to exactly that many columns.
@@ -34,6 +35,19 @@ pub fn fit(text: &str, width: usize) -> String {
     }
     let taken = cut.width();
     format!("{cut}{}", blanks(taken))
+}
+
+/// The text in lines of at most that many columns, broken between words.
+#[must_use]
+pub fn wrapped(text: &str, width: usize) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(width).unwrap_or(u16::MAX)).force_no_tty();
+    table.add_row([text]);
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 0));
+    }
+    table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

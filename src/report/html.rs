@@ -3,7 +3,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::table::{Cell, Column};
-use super::{Report, Section};
+use super::{Report, SMALL_NUMBERS, Section};
 use crate::chart::{DARK_STYLE, STYLE};
 use crate::output::{plural, visible};
 
@@ -40,10 +40,7 @@ pub fn to_html(report: &Report<'_>) -> String {
                         @for section in &report.sections { div { dt { (section.title) } dd { (section.definition) } } }
                     }
                     @if !scope.shows_small {
-                        p {
-                            "Groups of one to four people are shown as <5. Where a total or a difference would disclose such a \
-                             number, the next smallest one is hidden, too; charts draw small groups as 2.5."
-                        }
+                        p { (SMALL_NUMBERS) }
                     }
                 }
             }
@@ -98,7 +95,7 @@ fn change(row: &[Cell]) -> String {
         (Cell::Empty, ..) => String::new(),
         (before, Cell::Percent(Some(percent)), Cell::Text(direction)) => {
             let arrow = direction.chars().next().unwrap_or(' ');
-            if *percent == 0.0 {
+            if *percent == 0.0 && arrow == '=' {
                 format!("= as before ({})", before.shown())
             } else {
                 format!("{arrow} {} % {}, was {}", percent.abs(), &direction[arrow.len_utf8()..].trim(), before.shown())

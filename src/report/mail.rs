@@ -3,7 +3,7 @@
 use base64ct::{Base64, Encoding as _};
 use sha2::{Digest as _, Sha256};
 
-use super::{Report, to_html, to_text};
+use super::{Report, TextWidth, to_html, to_text};
 
 /// The longest line of an encoded part.
 const LINE: usize = 76;
@@ -11,7 +11,7 @@ const LINE: usize = 76;
 /// The report as a message without a sender and recipients, which the mail program adds.
 #[must_use]
 pub fn to_mail(report: &Report<'_>) -> Vec<u8> {
-    let (page, text) = (to_html(report), to_text(report));
+    let (page, text) = (to_html(report), to_text(report, TextWidth::FILE));
     let digest = base16ct::lower::encode_string(&Sha256::digest(page.as_bytes()));
     let boundary = format!("rollbook-{}", &digest[..32]);
     let date = report.scope.as_of.utc().format("%a, %d %b %Y %H:%M:%S +0000");

@@ -167,6 +167,27 @@ impl DataTable {
         }
     }
 
+    /// Hides rows as a whole, whose numbers tell each other: of each text in the column `group` two, or none, where the sum
+    /// of a group is known. Nobody can tell which of their numbers are small.
+    pub fn hide_rows(&mut self, related: &[usize], group: usize, mut rows: BTreeSet<usize>) {
+        let groups: BTreeSet<String> = rows.iter().map(|row| self.rows[*row][group].shown()).collect();
+        for name in groups {
+            let of_group = || (0..self.rows.len()).filter(|row| self.rows[*row][group].shown() == name);
+            let size = |row: &usize| match self.rows[*row][related[0]] {
+                Cell::People(n) => n,
+                _ => 0,
+            };
+            if of_group().filter(|row| rows.contains(row)).count() == 1 {
+                rows.extend(of_group().filter(|row| !rows.contains(row) && size(row) > 0).min_by_key(size));
+            }
+        }
+        for (row, column) in rows.iter().flat_map(|row| related.iter().map(move |column| (*row, *column))) {
+            if matches!(self.rows[row][column], Cell::People(_)) {
+                self.rows[row][column] = Cell::Hidden;
+            }
+        }
+    }
+
     /// Hides the numbers of few people, and those that would give them away.
     pub fn hide_small(&mut self) {
         let secrecies: Vec<Secrecy> = self.columns.iter().map(|column| column.secrecy).collect();

@@ -5,6 +5,7 @@ use crate::db::{Db, End};
 use crate::error::Failure;
 use crate::models::AtMost;
 use crate::output::{Consent, Output, Record, plural, thousands};
+use crate::text::shell_quoted;
 
 /// Number of users or records that are read and changed per batch.
 pub const BATCH: usize = 1000;
@@ -139,8 +140,9 @@ impl BulkArgs {
         Ok(if self.dry_run { End::Rollback } else { End::Commit })
     }
 
-    /// Prints how many of the selected users or records were changed, or would be, and how many cannot be.
-    pub fn print_count(&self, changes: usize, of: usize, skipped: usize, what: &str, out: &Output) {
+    /// Prints how many of the selected users or records were changed, or would be, and how many cannot be; to a person also
+    /// how the changes are undone.
+    pub fn print_count(&self, changes: usize, of: usize, skipped: usize, what: &str, db: &Db, out: &Output) {
         if of == 0 {
             out.status(format_args!("no {what}s matched"));
             return;
@@ -149,5 +151,8 @@ impl BulkArgs {
         let skipped =
             if skipped == 0 { String::new() } else { format!(", {} skipped: not eligible", thousands(skipped as u64)) };
         out.status(format_args!("{verb} {} of {}{skipped}", thousands(changes as u64), plural(of as u64, what)));
+        if changes > 0 && !self.dry_run && out.is_interactive() {
+            out.hint(format_args!("undo with: rollbook audit undo {}", shell_quoted(db.operation.id())));
+        }
     }
 }

@@ -97,29 +97,30 @@ impl ChampionFilter {
     }
 }
 
-/// The arguments that select a single record.
+/// The arguments that select records to show.
 #[derive(Debug, clap::Args)]
 pub struct RecordArgs {
-    /// Champion record by id; or user by id or email, for the open record of the user
-    #[arg(value_name = "CHAMPION|USER")]
-    record: String,
-    /// Cohort of the user's record [default: none, the global record]
+    /// Champion records by id; or users by id or email, for the open record of each
+    #[arg(value_name = "CHAMPION|USER", required = true)]
+    records: Vec<String>,
+    /// Cohort of the users' records [default: none, the global record]
     #[arg(long)]
     cohort: Option<String>,
 }
 
 impl RecordArgs {
-    /// Finds the record. The start of an id is enough if no other id starts with it.
+    /// Finds the records. The start of an id is enough if no other id starts with it.
     ///
     /// # Errors
-    /// When it does not exist (exit code 6), or the database fails.
-    pub fn find(&self, db: &mut Db) -> anyhow::Result<Champion> {
+    /// When one does not exist (exit code 6), or the database fails.
+    pub fn find(&self, db: &mut Db) -> anyhow::Result<Vec<Champion>> {
         let conn = &mut db.conn;
         let cohort = self.cohort.as_deref();
-        match Champion::find(conn, &self.record, cohort) {
-            Err(error) => Ok(find_by_start(&self.record, cohort, conn)?.ok_or(error)?),
+        let mut find = |name: &String| match Champion::find(conn, name, cohort) {
+            Err(error) => find_by_start(name, cohort, conn)?.ok_or(error),
             found => found,
-        }
+        };
+        self.records.iter().map(&mut find).collect()
     }
 }
 

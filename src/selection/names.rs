@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use crate::error::{ExitStatus, Failure};
 use crate::lines::lines;
 use crate::output::{Output, plural};
+use crate::text::Quoted as _;
 
 /// Options that read a list of names.
 #[derive(Debug, Clone, clap::Args)]
@@ -21,6 +22,21 @@ pub struct NameArgs {
     /// Lines that start with # are ignored. - is standard input.
     #[arg(long, value_name = "FILE", help_heading = "Filters", hide_short_help = true)]
     file: Option<PathBuf>,
+}
+
+/// The text of a file, or of standard input if the path is `-`, with its name for messages.
+///
+/// # Errors
+/// When it cannot be read, or is not UTF-8.
+pub fn named_text(path: &Path) -> anyhow::Result<(String, String)> {
+    let without_mark = |text: String| text.trim_start_matches('\u{feff}').to_owned();
+    if path == Path::new("-") {
+        let text = std::io::read_to_string(std::io::stdin()).context("cannot read standard input")?;
+        return Ok(("standard input".to_owned(), without_mark(text)));
+    }
+    let name = path.quoted();
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
+    Ok((name, without_mark(text)))
 }
 
 /// The longest id or email, in bytes.
@@ -48,20 +64,8 @@ impl NameArgs {
     /// # Errors
     /// When the list cannot be read.
     pub fn text(&self) -> anyhow::Result<Option<(String, String)>> {
-        let is_stdin = self.stdin || self.file.as_deref() == Some(Path::new("-"));
-        let (source, text) = match &self.file {
-            _ if is_stdin => {
-                let text = std::io::read_to_string(std::io::stdin()).context("cannot read standard input")?;
-                ("standard input".to_owned(), text)
-            }
-            Some(path) => {
-                let name = path.display().to_string();
-                let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
-                (name, text)
-            }
-            None => return Ok(None),
-        };
-        Ok(Some((source, text.trim_start_matches('\u{feff}').to_owned())))
+        let file = if self.stdin { Some(Path::new("-")) } else { self.file.as_deref() };
+        file.map(named_text).transpose()
     }
 
     /// The names on the lines of the list, if one is given. An empty list on standard input is nothing to do; an empty
@@ -77,6 +81,10 @@ impl NameArgs {
             .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
             .map(|(i, line)| (i + 1, line.to_owned()))
             .collect();
+        if let Some((line, name)) = entries.iter().find(|(_, name)| name.contains(char::is_control)) {
+            let message = format!("{source} line {line}: control character in {name:?}");
+            return Err(Failure::failed(message).hint("expected ids or email addresses, one a line").into());
+        }
         if let Some((line, _)) = entries.iter().find(|(_, name)| name.len() > MAX_NAME_BYTES) {
             return Err(Failure::failed(format!("{source} line {line}: longer than an id or email can be")).into());
         }

@@ -19,7 +19,7 @@ use crate::schema::user;
 #[derive(Debug, Clone, clap::Args)]
 #[group(id = "selection", multiple = true)]
 pub struct UserFilter {
-    /// Filter by role; of several, any
+    /// Only users with this role; of several, with any
     #[arg(long = "role", value_name = "ROLE", value_enum, ignore_case = true, value_delimiter = ',')]
     with_roles: Vec<Role>,
     /// Require all of the roles, not any

@@ -13,7 +13,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::keys::{check_alias, check_setting};
 use crate::error::Failure;
-use crate::text::shell_quoted;
+use crate::text::{Quoted as _, shell_quoted};
 
 /// A setting as the file has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub(crate) fn read() -> anyhow::Result<Config> {
     let Some(file) = path() else { return Ok(Config::default()) };
     match fs::read_to_string(&file) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(Config { file: Some(file), ..Config::default() }),
-        text => Ok(parse(&text.with_context(|| format!("cannot read {}", file.display()))?, &file)?),
+        text => Ok(parse(&text.with_context(|| format!("cannot read {}", file.quoted()))?, &file)?),
     }
 }
 
@@ -112,7 +112,7 @@ impl Source<'_> {
     }
 
     fn failure_in_line(&self, line: usize, problem: &str) -> Failure {
-        Failure::failed(format!("{} line {line}: {problem}", self.file.display()))
+        Failure::failed(format!("{} line {line}: {problem}", self.file.quoted()))
             .hint("the settings: rollbook help config")
     }
 
@@ -179,7 +179,7 @@ impl Config {
         self.profiles.get(name).ok_or_else(|| {
             let file = self.file.as_deref().unwrap_or(Path::new("config.toml"));
             Failure::unknown("profile", name, self.profiles.keys().map(String::as_str))
-                .with_message(format!("unknown profile {name:?} in {}", file.display()))
+                .with_message(format!("unknown profile {name:?} in {}", file.quoted()))
                 .or_hint("list the profiles: rollbook config list --profiles")
         })
     }
@@ -203,10 +203,10 @@ fn base_directory(variable: &str, below_home: &str) -> Option<PathBuf> {
 /// Checks that no other user of the machine can read a file with a password: mode 0600, or 0640 if root owns it, which is
 /// libpq's rule for keys.
 pub(crate) fn check_secret_file(file: &Path) -> anyhow::Result<()> {
-    let metadata = fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let metadata = fs::metadata(file).with_context(|| format!("cannot read {}", file.quoted()))?;
     let allowed = if metadata.uid() == 0 { 0o640 } else { 0o600 };
     if metadata.is_file() && metadata.mode() & 0o777 & !allowed & 0o077 != 0 {
-        let message = format!("{} contains a password, and other users can read it", file.display());
+        let message = format!("{} contains a password, and other users can read it", file.quoted());
         let command = format!("chmod 600 {}", shell_quoted(&file.display().to_string()));
         return Err(Failure::failed(message).hint(command).into());
     }

@@ -11,6 +11,7 @@ use super::origin::{Origin, Setting};
 use super::value::Value;
 use crate::db::{DatabaseUrl, UrlError};
 use crate::error::Failure;
+use crate::text::Quoted as _;
 
 /// A profile that is in use.
 pub(super) struct ProfileInUse<'c> {
@@ -106,7 +107,7 @@ impl<'c> Layers<'c> {
 
     fn parsed<T: Value>(&self, key: &str, entry: &Entry, profile: Option<&str>) -> Result<Setting<T>, Failure> {
         let value = T::parse(&entry.text).map_err(|problem| {
-            Failure::failed(format!("{} line {}: {key}: {problem}", self.file.display(), entry.line))
+            Failure::failed(format!("{} line {}: {key}: {problem}", self.file.quoted(), entry.line))
         })?;
         let origin =
             Origin::File { file: self.file.to_owned(), line: entry.line, profile: profile.map(ToOwned::to_owned) };
@@ -170,7 +171,7 @@ impl<'c> Layers<'c> {
             return Ok(found);
         }
         let file = data_directory()?.join("rollbook.db");
-        let path = file.to_str().ok_or_else(|| Failure::failed(format!("the path {} is not UTF-8", file.display())))?;
+        let path = file.to_str().ok_or_else(|| Failure::failed(format!("the path {} is not UTF-8", file.quoted())))?;
         Ok((UrlText::new(format!("sqlite:{path}"), "the default"), Origin::Default))
     }
 

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use clap::{ArgAction, Args};
 
 use super::value::{Color, MAX_LOCK_TIMEOUT, zone};
-use crate::models::{check_key, check_line};
+use crate::models::{check_key, check_line, check_reason};
 use crate::output::{Format, TimeStyle};
 
 /// Options of every command, accepted before and after its name.
@@ -50,13 +50,13 @@ pub struct Global {
     #[arg(long, global = true, value_enum, value_name = "STYLE")]
     pub(crate) times: Option<TimeStyle>,
     /// Why the change is made, for the audit trail
-    #[arg(long, global = true, value_name = "TEXT", value_parser = check_line)]
+    #[arg(long, global = true, value_name = "TEXT", value_parser = check_reason)]
     pub(crate) reason: Option<String>,
     /// Id of the change: repeating the command with the same id changes nothing more [default: a new id]
     #[arg(long, global = true, value_name = "ID", value_parser = check_key)]
     pub(crate) operation_id: Option<String>,
     /// Output format [default: table]
-    #[arg(long, global = true, value_enum)]
+    #[arg(long, short, global = true, value_enum)]
     pub(crate) format: Option<Format>,
     /// Print these fields of the records as JSON
     ///

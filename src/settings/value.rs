@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use chrono_tz::Tz;
+use chrono_tz::{TZ_VARIANTS, Tz};
 use clap::ValueEnum;
 
 use crate::clock::parse_duration;
@@ -38,7 +38,10 @@ pub(crate) enum ReasonRule {
 
 /// Parses the name of a time zone.
 pub(crate) fn zone(name: &str) -> Result<Tz, String> {
-    name.parse().map_err(|_| "expected the name of a time zone, e.g. Europe/Berlin or UTC".to_owned())
+    name.parse().map_err(|_| {
+        let hint = did_you_mean(name, TZ_VARIANTS.iter().map(|zone| zone.name())).map(|hint| format!("; {hint}"));
+        format!("expected the name of a time zone, e.g. Europe/Berlin or UTC{}", hint.unwrap_or_default())
+    })
 }
 
 /// The value of a setting.

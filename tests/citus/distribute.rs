@@ -89,13 +89,19 @@ fn later_migrations_run_on_every_node() {
     let before = t.ok(&["actions", "list", "--limit", "200", "--format", "jsonl"]);
     let name = t.database_name();
     // The scripts of the latest migrations, which add columns, tables, indexes, functions and triggers.
-    t.ok(&["migrate", "revert", "--steps", "2", "--with-data", "--confirm", &name]);
+    t.ok(&["migrate", "revert", "--steps", "3", "--with-data", "--confirm", &name]);
     t.ok(&["migrate", "run"]);
     assert_eq!(t.ok(&["actions", "list", "--limit", "200", "--format", "jsonl"]), before);
     let local = "pg_class c WHERE relname IN ('former_email', 'hash_key') \
          AND NOT EXISTS (SELECT FROM pg_dist_partition p WHERE p.logicalrelid = c.oid AND p.partmethod = 'n' AND p.repmodel = 't')";
     assert_eq!(t.count(local), 0, "new tables have a copy on every node");
     is_sound(&t);
+    // What other programs change is recorded once, whatever the number of nodes.
+    let events = t.count("audit_event");
+    t.sql("UPDATE \"user\" SET name = 'Dan D.' WHERE id = 'dan'").unwrap();
+    t.ok(&["champions", "nominate", "dan"]);
+    t.sql("UPDATE champion SET notes = 'by hand' WHERE user_id = 'dan'").unwrap();
+    assert_eq!(t.count("audit_event"), events + 3);
     t.ok(&["users", "merge", "ben", "cleo", "--yes"]);
     t.ok(&["users", "erase", "dan", "--confirm", "dan@example.com"]);
 }

@@ -82,17 +82,56 @@ on_both_engines! {
         t.sql("UPDATE champion SET stage = 'selected', selected_at = '2026-01-01T00:00:00.000000Z'").unwrap();
         t.sql("DELETE FROM champion").unwrap();
         t.sql("DELETE FROM \"user\" WHERE id = 'eve'").unwrap();
-        assert_eq!(t.count("audit_event"), own + 5);
+        t.sql("UPDATE \"user\" SET name = 'Ben', created_at = created_at WHERE id = 'ben'").unwrap();
+        assert_eq!(t.count("audit_event"), own + 6);
         assert_eq!(verbs(t, &["--role", "admin"]), pairs(&[("sql", "ben"), ("sql", "eve"), ("sql", "eve")]));
         let actor = if t.engine == Engine::Sqlite { "sql" } else { "rollbook" };
-        assert_eq!(verbs(t, &["--actor", actor]).len(), 5);
+        assert_eq!(verbs(t, &["--actor", actor]).len(), 6);
         assert!(t.ok(&["users", "history", "ben"]).contains("roles: student → student,admin"));
         let history = t.ok(&["champions", "history", "ann", "--format", "csv"]);
         assert!(history.contains(",candidate,selected,2026-01-01T00:00:00Z,") || history.contains(",candidate,selected,"), "{history}");
+        let fields = t.ok(&["audit", "list", "--subject", "ben", "--actor", actor, "--jq", ".[].changes | map(.field) | join(\" \")"]);
+        assert_eq!(fields.lines().collect::<Vec<_>>(), ["name", "roles"]);
+        t.sql("UPDATE \"user\" SET email = 'benny@example.com', profile_img = 'https://x/b.png' WHERE id = 'ben'").unwrap();
+        t.ok(&["champions", "nominate", "ben"]);
+        t.sql("UPDATE champion SET notes = 'by hand'").unwrap();
+        let listed = t.ok(&["audit", "list", "--actor", actor, "--since", "1h"]);
+        assert!(listed.contains("email: ben@example.com → benny@example.com; profile_img: https://x/b.png") && listed.contains("notes: by hand"), "{listed}");
+        t.ok(&["audit", "verify"]);
+        // A student whom the platform adds and renames has the roles of then at any time.
+        t.sql("UPDATE \"user\" SET name = 'Sam S.' WHERE id = 'sam'").unwrap();
+        t.ok(&["users", "alias", "add", "sam", "old@example.com"]);
+        for time in ["2020-01-01", "today", "2099-01-01"] {
+            let ids = t.ok(&["users", "list", "--role", "student", "--as-of", time, "--format", "ids"]);
+            assert!(ids.lines().any(|id| id == "sam"), "{time}: {ids}");
+        }
+        // An erasure reaches what they have changed, too.
+        t.ok(&["users", "erase", "ben", "--confirm", "benny@example.com"]);
+        let listed = t.ok(&["audit", "list", "--format", "json"]);
+        assert!(!listed.contains("benny@") && !listed.contains("by hand") && !listed.contains("x/b.png"), "{listed}");
         // Changes of our own are recorded once, also after those of others.
         let before = t.count("audit_event");
-        t.ok(&["users", "roles", "add", "ben", "teacher"]);
-        t.ok(&["users", "roles", "add", "ben", "champion", "-n"]);
+        t.ok(&["users", "roles", "add", "sam", "teacher"]);
+        t.ok(&["users", "roles", "add", "sam", "champion", "-n"]);
         assert_eq!(t.count("audit_event"), before + 1);
+    }
+}
+
+on_both_engines! {
+    fn the_trail_holds_over_a_migration_back_and_forth(t) {
+        t.user("ann", "superadmin");
+        t.sql("INSERT INTO \"user\" (id, email, name, origin, roles, created_at) SELECT 'sam', 's@example.com', 'Sam', 'x', roles, created_at FROM \"user\"").unwrap();
+        t.sql("UPDATE \"user\" SET name = 'Sam S.' WHERE id = 'sam'").unwrap();
+        t.ok(&["migrate", "revert", "--steps", "2", "--with-data", "--confirm", &t.database_name()]);
+        t.sql("UPDATE \"user\" SET name = 'Sam T.', roles = (SELECT roles FROM \"user\" WHERE id = 'ann') WHERE id = 'sam'").unwrap();
+        t.ok(&["migrate", "run"]);
+        t.sql("UPDATE \"user\" SET email = 'sam@example.com' WHERE id = 'sam'").unwrap();
+        let fields = t.ok(&["users", "history", "sam", "--reverse", "--jq", ".[].changes | map(.field) | join(\" \")"]);
+        assert_eq!(fields.lines().collect::<Vec<_>>(), ["roles", "name", "email"]);
+        assert_eq!(t.ok(&["users", "list", "--role", "superadmin", "--as-of", "2099-01-01", "--format", "ids"]).lines().count(), 2);
+        t.ok(&["audit", "verify"]);
+        // The settings of the test server are not those of a production server.
+        let checks = t.run(&["doctor", "--format", "csv"]).stdout;
+        assert!(checks.contains("\nschema,ok,") && checks.contains("\nguards,ok,"), "{checks}");
     }
 }

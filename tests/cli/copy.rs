@@ -59,8 +59,8 @@ fn a_copy_to_the_other_engine_and_back_has_everything() {
     production.ok(&["actions", "record", "usr_003", "enrolled", "course:new"]);
     production.ok(&["users", "roles", "add", "usr_003", "teacher"]);
     assert!(production.run(&["doctor", "--format", "csv"]).stdout.contains("\nguards,ok,"));
-    let delivered = |t: &Sandbox| t.ok(&["actions", "feed", "nudges"]).lines().count();
-    assert!(delivered(production) >= delivered(pilot));
+    let delivered = pilot.ok(&["actions", "feed", "nudges"]).lines().count();
+    production.fed("nudges", delivered);
     let back = &Sandbox::empty(Engine::Sqlite);
     production.ok(&["db", "copy", &production.url, &back.url]);
     assert_eq!(shown(back), shown(production));
@@ -70,6 +70,72 @@ fn a_copy_to_the_other_engine_and_back_has_everything() {
     let stderr = production.fails(1, &["db", "copy", &production.url, &back.url]);
     assert!(stderr.contains("has data") && back.content() == before, "{stderr}");
     assert!(back.fails(2, &["db", "copy", &back.url, "sqlite:other.db"]).contains("databases of different engines"));
+}
+
+#[test]
+fn a_copy_that_is_stopped_goes_on_and_nobody_uses_the_part() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let (from, to) = match engine {
+            Engine::Sqlite => (Sandbox::migrated(Engine::Sqlite), Sandbox::whole(Engine::Postgres)),
+            Engine::Postgres => (Sandbox::whole(Engine::Postgres), Sandbox::migrated(Engine::Sqlite)),
+        };
+        community(&from);
+        let copy = ["db", "copy", &from.url, &to.url, "--lock-timeout", "1"];
+        // What is copied last is locked.
+        let (server, lock) = match engine {
+            Engine::Sqlite => (&to, "EXCLUSIVE"),
+            Engine::Postgres => (&from, "ACCESS EXCLUSIVE"),
+        };
+        let mut release = server.hold(&format!("BEGIN; LOCK TABLE champion IN {lock} MODE"));
+        let stderr = from.fails(5, &copy);
+        assert!(stderr.contains(" has a part of the copy: run the same command again to go on with it"), "{stderr}");
+        assert_eq!(to.count("user_action"), 16_715, "{stderr}");
+        for refused in [
+            &["users", "list"][..],
+            &["users", "create", "--email", "new@example.com", "--name", "New"],
+            &["import", "users", &example("users.csv"), "--dry-run"],
+            &["migrate", "run"],
+            &["migrate", "status"],
+            &["migrate", "revert", "--confirm", &to.database_name()],
+        ] {
+            let stderr = to.fails(1, refused);
+            assert!(stderr.contains(" has a part of another database: a copy has not ended"), "{refused:?}: {stderr}");
+        }
+        assert!(
+            to.run(&["doctor", "--format", "csv"]).stdout.contains("a part of another database: a copy has not ended")
+        );
+        release("COMMIT");
+        // What came in the meantime is copied, too.
+        from.ok(&["actions", "record", "usr_003", "enrolled", "course:late"]);
+        let run = from.run(&copy);
+        assert!(run.status == 0 && run.stderr.contains("going on with the copy: 16,715 actions are in"), "{run}");
+        assert!(run.stderr.contains("both sides are equal"), "{run}");
+        assert_eq!(shown(&to), shown(&from));
+        to.ok(&["users", "roles", "add", "usr_003", "teacher"]);
+        assert!(to.run(&["doctor", "--format", "csv"]).stdout.contains("\nguards,ok,"));
+    }
+}
+
+#[test]
+fn a_copy_does_not_go_on_with_another_database() {
+    for (what, change) in [
+        ("user", "UPDATE \"user\" SET name = 'Another' WHERE id = 'usr_003'"),
+        (
+            "user",
+            "INSERT INTO \"user\" (id, email, name, origin, created_at) VALUES ('z', 'z@example.com', 'Z', 'o', '2026-01-01T00:00:00.000000Z')",
+        ),
+    ] {
+        let (from, to) = (Sandbox::migrated(Engine::Sqlite), Sandbox::whole(Engine::Postgres));
+        from.ok(&["import", "all", &example("")]);
+        let copy = ["db", "copy", &from.url, &to.url, "--lock-timeout", "1"];
+        let mut release = to.hold("BEGIN; LOCK TABLE champion IN EXCLUSIVE MODE");
+        from.fails(5, &copy);
+        release("COMMIT");
+        from.sql(change).unwrap();
+        let stderr = from.fails(4, &copy);
+        assert!(stderr.contains(&format!("table {what} of TO is not that of FROM")), "{stderr}");
+        assert!(!stderr.contains("to go on with it"), "{stderr}");
+    }
 }
 
 on_both_engines! {
@@ -194,4 +260,44 @@ fn a_sqlite_file_that_is_open_elsewhere_is_not_replaced() {
     assert!(t.content() == before);
     t.ok(&["db", "restore", &file, "--to", &t.url, "--confirm", "test.db"]);
     assert_eq!(t.count("\"user\""), 1);
+}
+
+/// The hidden files of a directory.
+fn hidden(t: &Sandbox) -> Vec<String> {
+    let names = std::fs::read_dir(t.path("to")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.starts_with('.')).collect()
+}
+
+on_both_engines! {
+    fn a_backup_that_is_stopped_leaves_nothing(t) {
+        let t = &t.with_whole_log();
+        t.ok(&["import", "all", &example("")]);
+        for n in 0..6 {
+            t.sql(&format!("INSERT INTO user_action (id, user_id, action_type, target_type, target_id, occurred_at) SELECT id || '_{n}', user_id, action_type, target_type, target_id, occurred_at FROM user_action WHERE id NOT LIKE '%\\_%\\_%' ESCAPE '\\'")).unwrap();
+        }
+        std::fs::create_dir(t.path("to")).unwrap();
+        let mut stopped = 0;
+        for signal in ["TERM", "INT", "HUP"] {
+            for _ in 0..10 {
+                let mut backup = t.start(&["db", "backup", "to/b.db", "--overwrite"]);
+                while hidden(t).is_empty() && backup.try_wait().unwrap().is_none() {
+                    std::thread::sleep(std::time::Duration::from_millis(1));
+                }
+                assert!(std::process::Command::new("kill").args(["-s", signal, &backup.id().to_string()]).status().is_ok());
+                if !backup.wait().unwrap().success() {
+                    stopped += 1;
+                    break;
+                }
+            }
+            assert_eq!(hidden(t), [""; 0], "{signal}");
+        }
+        assert!(stopped > 0);
+        // One that was killed otherwise goes the next day.
+        let old = t.file("to/.rollbook-backup-x.db", "half");
+        let yesterday = std::time::SystemTime::now() - std::time::Duration::from_secs(2 * 86_400);
+        std::fs::File::options().write(true).open(&old).unwrap().set_modified(yesterday).unwrap();
+        let run = t.run(&["db", "backup", "to/c.db"]);
+        assert!(run.status == 0 && run.stderr.contains("which a backup has left that was killed"), "{run}");
+        assert!(!run.stderr.contains(".rollbook-backup-x.db:") && hidden(t).is_empty(), "{run}");
+    }
 }

@@ -22,7 +22,16 @@ const SQLITE: [(&str, &str); 4] = [
     ),
 ];
 
-const POSTGRES: [(&str, &str); 6] = [
+const POSTGRES: [(&str, &str); 9] = [
+    (
+        "ALTER TABLE champion DISABLE TRIGGER ALL",
+        "the foreign key champion_user_id_fkey is not checked: its trigger is disabled",
+    ),
+    (
+        "GRANT EXECUTE ON FUNCTION rollbook_audit_user() TO PUBLIC",
+        "every role may run the function rollbook_audit_user, as its owner",
+    ),
+    ("CREATE TABLE more () INHERITS (user_action)", "the rows of the table more count as rows of user_action"),
     ("DROP INDEX user_action_idempotency_key_unique", "the index user_action_idempotency_key_unique is missing"),
     ("ALTER TABLE user_action DISABLE TRIGGER user_action_no_change", "the trigger user_action_no_change is disabled"),
     (
@@ -61,8 +70,8 @@ const POSTGRES_PARTS: [(&str, &str); 14] = [
         "the function rollbook_guard_user_action() is not the one of the migrations",
     ),
     (
-        "DROP TRIGGER champion_stage_audit ON champion; CREATE TRIGGER champion_stage_audit AFTER INSERT ON champion FOR EACH ROW EXECUTE FUNCTION rollbook_audit_champion(); ALTER TABLE champion ENABLE ALWAYS TRIGGER champion_stage_audit",
-        "the trigger champion.champion_stage_audit is not the one of the migrations",
+        "DROP TRIGGER champion_changed_audit ON champion; CREATE TRIGGER champion_changed_audit AFTER INSERT ON champion FOR EACH ROW EXECUTE FUNCTION rollbook_audit_champion(); ALTER TABLE champion ENABLE ALWAYS TRIGGER champion_changed_audit",
+        "the trigger champion.champion_changed_audit is not the one of the migrations",
     ),
     ("ALTER TABLE \"user\" DROP CONSTRAINT user_roles_check", "the constraint user.user_roles_check is missing"),
     (
@@ -85,7 +94,10 @@ const POSTGRES_PARTS: [(&str, &str); 14] = [
         "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER mine BEFORE INSERT ON champion FOR EACH ROW EXECUTE FUNCTION f()",
         "the trigger champion.mine of another program",
     ),
-    ("GRANT EXECUTE ON FUNCTION rollbook_permit(jsonb) TO PUBLIC", "the function rollbook_permit(events jsonb) is not"),
+    (
+        "GRANT EXECUTE ON FUNCTION rollbook_permit(jsonb) TO PUBLIC",
+        "every role may run the function rollbook_permit, as its owner",
+    ),
     (
         "ALTER DOMAIN rollbook_time DROP CONSTRAINT set_by_the_database; ALTER DOMAIN rollbook_time ADD CONSTRAINT set_by_the_database CHECK (VALUE IS NOT NULL)",
         "the constraint rollbook_time.set_by_the_database is not the one of the migrations",
@@ -107,6 +119,19 @@ fn catalogue_is_what_the_migrations_make() {
         std::fs::write(source.join("catalog.txt"), &found).unwrap();
     }
     assert_eq!(found, std::fs::read_to_string(source.join("catalog.txt")).unwrap());
+}
+
+#[test]
+fn one_damage_does_not_hide_another() {
+    let t = &Sandbox::migrated(Engine::Postgres);
+    let t = &t.with_whole_log();
+    let damage =
+        "ALTER TABLE audit_event ALTER COLUMN at DROP DEFAULT; DROP TRIGGER user_action_no_truncate ON user_action";
+    t.sql(damage).unwrap();
+    let run = t.run(&["doctor", "--format", "csv"]);
+    for problem in ["the column audit_event.at is not the one", "the trigger user_action_no_truncate is missing"] {
+        assert!(run.stdout.contains(problem), "{problem}: {run}");
+    }
 }
 
 on_both_engines! {
@@ -152,10 +177,50 @@ on_both_engines! {
         }
     }
 
+    fn rows_that_contradict_others_are_named(t) {
+        let t = &t.with_whole_log();
+        t.user("ann", "student");
+        t.ok(&["actions", "record", "ann", "enrolled", "course:c"]);
+        t.fed("nudges", 1);
+        let damage = match t.engine {
+            Engine::Sqlite => &[
+                ("PRAGMA foreign_keys = OFF; INSERT INTO champion (id, user_id, stage) VALUES ('ch', 'nobody', 'candidate')", "1 rows refer to rows that do not exist"),
+                ("UPDATE feed_cursor SET position = 999", "the consumer nudges is ahead of the log"),
+            ][..],
+            Engine::Postgres => &[
+                ("SET session_replication_role = replica; INSERT INTO champion (id, user_id, stage) VALUES ('ch', 'nobody', 'candidate')", "1 champion records refer to no user"),
+                ("SET session_replication_role = replica; DELETE FROM \"user\" WHERE id = 'ann'", "actions of 1 users refer to no user"),
+                ("UPDATE feed_cursor SET recorded_xid = '999999999'", "the consumer nudges is ahead of the log"),
+                ("ALTER TABLE feed_parked OWNER TO pg_monitor", "the table feed_parked belongs to the role pg_monitor"),
+                ("GRANT UPDATE ON champion TO PUBLIC", "every role may change the table champion"),
+                ("DELETE FROM log_generation", "nothing says on which server the log was written"),
+            ],
+        };
+        for (statement, problem) in damage {
+            t.sql(statement).unwrap();
+            let run = t.run(&["doctor"]);
+            assert!(run.status == 1 && run.stdout.replace('\n', " ").contains(problem), "{statement}: {run}");
+        }
+    }
+
+    fn lost_key_of_former_addresses_brings_nobody_back(t) {
+        t.user("ann", "");
+        t.ok(&["users", "erase", "ann", "--confirm", "ann@example.com"]);
+        t.sql("DELETE FROM hash_key").unwrap();
+        let run = t.run(&["doctor"]);
+        assert!(run.status == 1 && run.stdout.contains("the key is missing by which former addresses"), "{run}");
+        let before = t.content();
+        let file = t.file("back.csv", "email,name\nann@example.com,Ann\n");
+        for args in [&["import", "users", &file][..], &["users", "create", "--email", "ann@example.com", "--name", "Ann"]] {
+            assert!(t.fails(1, args).contains("restore the row of hash_key from a backup"), "{args:?}");
+        }
+        assert!(t.content() == before);
+    }
+
     fn definitions_are_compared_whatever_the_settings_of_the_server(t) {
         if t.engine == Engine::Postgres {
             let name = t.database_name();
-            for setting in ["timezone = 'Asia/Kolkata'", "datestyle = 'German, DMY'", "quote_all_identifiers = on"] {
+            for setting in ["timezone = 'Asia/Kolkata'", "datestyle = 'German, DMY'", "quote_all_identifiers = on", "standard_conforming_strings = off"] {
                 t.sql(&format!("ALTER DATABASE {name} SET {setting}")).unwrap();
             }
         }
@@ -252,6 +317,93 @@ fn rebase_settles_a_restored_log_and_loses_no_event() {
     assert!(t.ok(&["audit", "list", "--kind", "log"]).contains("restored"));
     assert_eq!(t.count("log_generation"), 2);
     t.sql(&format!("DROP OWNED BY \"{operator}\"; DROP ROLE \"{operator}\"")).unwrap();
+}
+
+#[test]
+fn users_who_change_after_a_restore_are_in_the_feed() {
+    let t = &Sandbox::whole(Engine::Postgres);
+    t.user("lost", "");
+    t.user("ann", "");
+    t.ok(&["users", "feed", "crm"]);
+    // As the consumer's place and the trail would be after a dump of a server with more transactions.
+    let ahead = "ALTER TABLE audit_event DISABLE TRIGGER USER; UPDATE audit_event SET recorded_xid = '9000000001' WHERE subject_kind = 'user'; \
+         ALTER TABLE audit_event ENABLE ALWAYS TRIGGER audit_event_no_change, ENABLE ALWAYS TRIGGER audit_event_no_truncate, ENABLE ALWAYS TRIGGER audit_event_permits; \
+         UPDATE feed_cursor SET recorded_xid = '9000000001', position = (SELECT max(position) FROM audit_event)";
+    t.sql(ahead).unwrap();
+    // Before the database refused changes, one was recorded that the other server's order has before the place.
+    t.sql("UPDATE \"user\" SET name = 'Lost' WHERE id = 'lost'").unwrap();
+    t.sql("ALTER TABLE audit_event ENABLE ALWAYS TRIGGER audit_event_no_foreign_log").unwrap();
+    for args in [
+        &["users", "create", "--email", "b@example.com", "--name", "B"][..],
+        &["users", "roles", "add", "ann", "student"],
+        &["import", "users", &t.file("u.csv", "email,name\nc@example.com,C\n")],
+    ] {
+        let run = t.run(args);
+        assert!(run.status == 1 && run.stderr.contains("the audit trail comes from another server"), "{run}");
+    }
+    let foreign = t.sql("UPDATE \"user\" SET name = 'X' WHERE id = 'ann'").unwrap_err();
+    assert!(foreign.contains("the audit trail comes from another server"), "{foreign}");
+    t.ok(&["actions", "feed", "--rebase", "--yes"]);
+    t.ok(&["users", "roles", "add", "ann", "student"]);
+    for _ in 0..600 {
+        let fed = t.ok(&["users", "feed", "crm"]);
+        if fed.contains("lost") && fed.lines().count() >= 2 {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    panic!("{}", t.ok(&["users", "feed", "crm"]));
+}
+
+#[test]
+fn nobody_lends_the_rights_of_the_owner_from_a_trigger_function() {
+    let t = &Sandbox::whole(Engine::Postgres);
+    t.user("ann", "");
+    let reader = format!("reader_{}", t.database_name());
+    t.sql(&format!("CREATE ROLE \"{reader}\" LOGIN")).unwrap();
+    t.ok(&["migrate", "grants", "--apply", "--reader", &reader]);
+    for function in
+        t.values("proname", "FROM pg_proc WHERE prorettype = 'trigger'::regtype AND proname LIKE 'rollbook%'")
+    {
+        let attach = format!(
+            "SET ROLE \"{reader}\"; CREATE TEMPORARY TABLE t (id text, roles text[]); \
+             CREATE TRIGGER x AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION {function}()"
+        );
+        assert!(t.sql(&attach).unwrap_err().contains("permission denied for function"), "{function}");
+    }
+    // The triggers fire for every role that may change the tables.
+    t.sql(&format!("GRANT UPDATE ON \"user\" TO \"{reader}\"; SET ROLE \"{reader}\"; UPDATE \"user\" SET name = 'A' WHERE id = 'ann'")).unwrap();
+    assert_eq!(t.value("actor", "FROM audit_event ORDER BY position DESC LIMIT 1"), "rollbook");
+    t.sql(&format!("DROP OWNED BY \"{reader}\"; DROP ROLE \"{reader}\"")).unwrap();
+}
+
+#[test]
+fn settings_that_hide_changes_are_named() {
+    let t = &Sandbox::whole(Engine::Postgres);
+    let name = t.database_name();
+    for (change, problem) in [
+        (format!("ALTER DATABASE {name} SET rollbook.recorded = 'on'"), "changes by other programs are not recorded"),
+        (
+            format!("ALTER DATABASE {name} SET session_replication_role = replica"),
+            "session_replication_role is replica",
+        ),
+        (
+            format!("ALTER DATABASE {name} SET default_transaction_read_only = on"),
+            "default_transaction_read_only is on",
+        ),
+        ("ALTER SEQUENCE audit_event_position_seq INCREMENT BY 2".to_owned(), "does not go on by 1"),
+    ] {
+        t.sql(&change).unwrap();
+        let run = t.run(&["doctor"]);
+        assert!(run.status == 1 && run.stdout.contains(problem), "{change}: {run}");
+        if change.starts_with("ALTER DATABASE") {
+            t.sql("SET default_transaction_read_only = off").unwrap();
+            t.sql(&format!("BEGIN READ WRITE; ALTER DATABASE {name} RESET ALL; COMMIT")).unwrap();
+        }
+    }
+    t.user("ann", "");
+    t.sql("SELECT setval('audit_event_position_seq', 1, FALSE)").unwrap();
+    assert!(t.run(&["doctor"]).stdout.contains("the positions of the audit trail are ahead of their sequence"));
 }
 
 #[test]

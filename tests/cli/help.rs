@@ -56,6 +56,8 @@ fn every_example_works_on_the_sample_data() {
     sample.ok(&["actions", "feed", "nudges", "--limit", "42"]);
     sample.ok(&["users", "feed", "crm"]);
     sample.ok(&["users", "alias", "add", "usr_42_maya", "maya@old.example.com"]);
+    let picture = ["--profile-img", "https://example.com/p.png"];
+    sample.ok(&[&["users", "update", "usr_003", "--operation-id", "ticket-4711"], &picture[..]].concat());
     let run_id = sample.value("max(id)", "FROM import_run");
     let program = assert_cmd::cargo::cargo_bin!("rollbook");
     let path = format!("{}:/usr/bin:/bin", program.parent().unwrap().display());

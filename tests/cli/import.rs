@@ -1,13 +1,16 @@
 //! The import: each event is recorded exactly once, and an invalid row rolls the import back.
 
 mod actions;
+mod addresses;
 mod bad_input;
 mod champions;
 mod checks;
 mod formats;
+mod hints;
 mod ledger;
 mod line_ends;
 mod modes;
+mod neighbours;
 mod polluted;
 mod silent;
 mod sources;

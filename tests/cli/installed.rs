@@ -78,6 +78,18 @@ on_both_engines! {
         assert!(completed(t, &["users", "show", ""]).iter().all(|value| !value.contains(['$', ' ', '\u{202e}'])));
         assert!(!completed(t, &["actions", "ack", ""]).contains(&"crm".to_owned()));
         assert_eq!(completed(t, &["users", "show", "a", "--database-url", "sqlite:missing.db", "--profil"]), ["--profile"]);
+        let id = "sale".to_owned();
+        t.ok(&["users", "update", "ann", "--name", "Anna", "--operation-id", &id]);
+        // Options are offered where one is typed, or nothing else can stand.
+        assert_eq!(completed(t, &["audit", "undo", ""]).iter().filter(|value| value.starts_with('-')).count(), 0);
+        assert!(completed(t, &["audit", "undo", "sa"]).contains(&id));
+        assert!(completed(t, &["users", ""]).iter().all(|value| !value.starts_with('-')));
+        assert!(completed(t, &["users", "show", "-"]).contains(&"--as-of".to_owned()));
+        assert!(completed(t, &["users", "list", ""]).contains(&"--role".to_owned()));
+        t.file(".config/rollbook/config.toml", "[profile.prod]\ntz = \"UTC\"\n[profile.pilot]\ntz = \"UTC\"\n");
+        assert_eq!(completed(t, &["@pr"]), ["@prod"]);
+        assert_eq!(completed(t, &["@prod", "users", "li"]), ["list"]);
+        assert!(completed(t, &["@prod", "users", "list", "--ro"]).contains(&"--role".to_owned()));
         let before = t.count("audit_event");
         completed(t, &["users", "erase", "an"]);
         assert_eq!(t.count("audit_event"), before);

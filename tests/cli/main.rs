@@ -6,6 +6,7 @@ mod actions;
 mod audit;
 mod champions;
 mod cluster;
+mod conventions;
 mod copy;
 mod database;
 mod docs;
@@ -32,6 +33,7 @@ mod settings;
 mod standby;
 #[cfg(feature = "tls")]
 mod tls;
+mod undo;
 mod users;
 mod zones;
 

@@ -37,6 +37,26 @@ on_both_engines! {
         assert_eq!(rows(t, 0, &["audit", "verify"]).len(), 0);
     }
 
+    fn why_an_action_was_parked_goes_with_the_person(t) {
+        for id in ["petra", "ben"] {
+            t.ok(&["users", "create", "--id", id, "--email", &format!("{id}@example.com"), "--name", &format!("{id} Parkova")]);
+            t.ok(&["actions", "record", id, "enrolled", "course:c"]);
+        }
+        t.ok(&["actions", "feed", "crm"]);
+        for _ in 0..2 {
+            let fed = t.fed("crm", 1);
+            let cursor = serde_json::from_str::<Value>(&fed[0]).unwrap()["cursor"].as_str().unwrap().to_owned();
+            t.ok(&["actions", "ack", "crm", &cursor, "--park", "--reason", "petra@example.com is not known there"]);
+        }
+        let places = rows(t, 0, &["users", "trace", "petra"]);
+        let found = |place: &str| places.iter().find(|row| row["place"] == place).unwrap_or_else(|| panic!("{place}: {places:?}")).clone();
+        assert_eq!(found("why consumers have parked actions")["found"], 1);
+        assert_eq!(found("why consumers have parked actions of others")["erase"], "not_reached");
+        t.ok(&["users", "erase", "petra", "--confirm", "petra@example.com"]);
+        assert_eq!(t.count("feed_parked WHERE reason IS NULL"), 1);
+        assert_eq!(t.count("feed_parked"), 2);
+    }
+
     fn the_trail_says_who_was_logged_in(t) {
         t.user("ann", "");
         let mut command = t.command(&["--actor", "somebody", "users", "roles", "add", "ann", "admin"]);
@@ -162,16 +182,46 @@ on_both_engines! {
         t.ok(&["users", "create", "--id", "eve", "--email", "eve@example.com", "--name", "<script>alert(1)</script>"]);
         t.ok(&["users", "alias", "add", "eve", "eva@example.com"]);
         t.ok(&["actions", "record", "eve", "enrolled", "course:c"]);
+        let parked = "user_email,action_type,target_type,target_id,occurred_at\nevie@example.com,enrolled,course,parked-course,2026-05-01T00:00:00Z\n";
+        t.ok(&["import", "actions", &t.file("parked.csv", parked), "--unknown-users", "park"]);
+        t.ok(&["users", "alias", "add", "eve", "Evie@example.com"]);
         t.ok(&["users", "export", "eve", "-o", "eve.html", "--html"]);
         let page = std::fs::read_to_string(t.path("eve.html")).unwrap();
         assert!(page.contains("default-src 'none'") && !page.contains("<script") && page.contains("&lt;script"), "{page}");
         assert!(page.contains("eva@example.com") && page.contains("course") && page.ends_with("</html>\n"), "{page}");
         let document: Value = serde_json::from_str(&t.ok(&["users", "export", "eve", "--format", "json"])).unwrap();
         assert_eq!(document["former_emails"][0]["email"], "eva@example.com");
-        for part in ["user", "champions", "audit", "actions", "former_emails"] {
+        assert_eq!(document["parked_events"][0]["user_email"], "evie@example.com");
+        assert!(page.contains("parked-course"), "{page}");
+        for part in ["user", "champions", "audit", "actions", "former_emails", "parked_events"] {
             assert!(document["fields"][part].as_object().unwrap().len() > 1, "{part}");
         }
         t.fails(2, &["users", "export", "eve", "--html", "--format", "csv", "-o", "d"]);
+    }
+
+    fn nothing_of_a_merged_person_outlives_the_erasure_unnamed(t) {
+        for (id, origin) in [("ann", "origin-of-ann"), ("bea", "origin-of-bea")] {
+            let email = format!("{id}@example.com");
+            t.ok(&["users", "create", "--id", id, "--email", &email, "--name", "Zora Quillfeather", "--origin", origin]);
+        }
+        let events = "action_type,target_type,target_id,occurred_at\nenrolled,course,c,2026-05-01T00:00:00Z\n";
+        let import = ["import", "actions", &t.file("set.csv", events), "--set", "user_email=bea@example.com"];
+        t.ok(&[&import[..], &["--set", "metadata.by=Zora Quillfeather"]].concat());
+        t.ok(&["users", "update", "bea", "--name", "Zora Quill", "--operation-id", "for bea@example.com"]);
+        t.ok(&["users", "merge", "ann", "bea", "--yes"]);
+        let traced = t.ok(&["users", "trace", "bea", "--format", "csv"]);
+        t.ok(&["users", "erase", "bea", "--confirm", "bea@example.com", "--metadata"]);
+        assert_eq!(t.values("origin", "FROM \"user\" WHERE id IN ('ann', 'bea')"), ["erased", "erased"]);
+        for place in ["imports: in the options", "audit trail of imports: in the options", "audit trail: in the id of the operation"] {
+            assert!(traced.contains(&format!("{place},1,not reached")), "{place}: {traced}");
+        }
+    }
+
+    fn a_recorded_action_with_a_reason_is_counted_once(t) {
+        t.user("ann", "");
+        let record = ["actions", "record", "ann", "enrolled", "course:c", "--reason", "by hand", "--operation-id", "once"];
+        t.ok(&record);
+        assert!(t.run(&record).stderr.contains("operation once is already done, by tester: record 1\n"), "{}", t.run(&record));
     }
 
     fn a_list_of_names_may_have_former_addresses(t) {

@@ -89,6 +89,76 @@ fn tables_draw_bars_with_their_units_if_that_is_asked_for() {
 }
 
 on_both_engines! {
+    fn no_small_number_follows_from_the_others_of_a_section(t) {
+        let mut users = "id,email,name\n".to_owned();
+        let mut events = "user_id,action_type,target_type,target_id,occurred_at\n".to_owned();
+        for n in 0..40 {
+            writeln!(users, "u{n},u{n}@example.com,U{n}").unwrap();
+            let mut event = |what: &str, id: &str, day: u32| writeln!(events, "u{n},{what},{},{id},2026-05-{day:02}T12:00:00Z", if what.contains("module") { "module" } else { "course" }).unwrap();
+            // Of twenty, eighteen go through all steps; in the week after, ten and three come back.
+            event("enrolled", "c", if n < 20 { 4 } else { 11 });
+            if n < 18 {
+                event("started_module", "m", 4);
+                event("completed_module", "m", 4);
+                event("completed_course", "c", 4);
+            }
+            if n < 10 || (20..23).contains(&n) {
+                event("enrolled", "d", if n < 20 { 11 } else { 18 });
+            }
+        }
+        t.ok(&["import", "users", &t.file("u.csv", users)]);
+        t.ok(&["import", "actions", &t.file("e.csv", events)]);
+        // Eleven candidates of whom seven went on, five of them to the next stage.
+        for n in 0..11 {
+            t.ok(&["champions", "nominate", &format!("u{n}")]);
+        }
+        let ids = |n: usize| (0..n).map(|n| format!("u{n}")).collect::<Vec<_>>();
+        let advance = |n: usize| t.ok(&[&["champions", "advance", "--yes"], &*ids(n).iter().map(String::as_str).collect::<Vec<_>>()].concat());
+        advance(7);
+        advance(5);
+        let found = report(t, &["--month", "2026-05"]);
+        for row in rows(&found, "champions") {
+            for column in ["entered", "in_stage", "went_on"] {
+                assert!(row[column] == "hidden" || row[column] == 0 || row[column].is_null() || row["stage"] == "champion", "{row}");
+            }
+        }
+        // Neither 32.5 % of 40, nor 45 % of 40 tells the three, or the two.
+        assert_eq!(found["sections"]["retention"]["finding"], "50 % of those whose first actions were in these weeks came back in the week after.");
+        let text = t.ok(&["report", "--month", "2026-05"]);
+        assert!(text.contains("Groups of one to four people are shown as <5."), "{text}");
+        // Of one person, the actions are what that person did.
+        t.ok(&["actions", "record", "u1", "enrolled", "course:x", "--at", "2026-01-05T12:00:00Z"]);
+        let found = report(t, &["--month", "2026-01"]);
+        assert_eq!(rows(&found, "summary").iter().find(|row| row["measure"] == "Actions").unwrap()["value"], "hidden");
+        assert!(rows(&found, "hours").iter().all(|row| row["actions"] == "hidden"));
+    }
+
+    fn another_year_is_compared_at_the_same_time(t) {
+        t.ok(&["users", "create", "--id", "ann", "--email", "ann@example.com", "--name", "Ann"]);
+        for at in ["2025-05-15T13:00:00Z", "2023-02-28T12:00:00Z"] {
+            t.ok(&["actions", "record", "ann", "enrolled", "course:c", "--at", at, "--source-system", "app", "--source-event-id", at]);
+        }
+        let before = |since: &str, until: &str| {
+            let found = report(t, &["--since", since, "--until", until, "--compare", "year", "--small-numbers"]);
+            rows(&found, "summary")[0]["before"].as_u64()
+        };
+        for (since, until, expected) in [
+            ("2026-05-15T12:00:00Z", "2026-05-15T18:00:00Z", 1),
+            ("2026-05-15T14:00:00Z", "2026-05-15T18:00:00Z", 0),
+            ("2024-02-28", "2024-02-29", 1),
+            ("2024-02-29", "2024-03-01", 1),
+            ("2024-02-01", "2024-03-01", 1),
+            ("2024-02-29T00:00:00Z", "2024-02-29T11:00:00Z", 0),
+        ] {
+            assert_eq!(before(since, until), Some(expected), "{since}");
+        }
+        // The weeks end with the report, and those of the time before are all there.
+        t.ok(&["actions", "record", "ann", "enrolled", "course:c", "--at", "2021-01-29T12:00:00Z", "--source-system", "app", "--source-event-id", "w5"]);
+        let found = report(t, &["--month", "2021-02", "--small-numbers"]);
+        let weeks = rows(&found, "active-weeks");
+        assert_eq!((weeks.len(), &weeks[4]["before"], &weeks[4]["week_before"], &weeks[4]["week"]), (5, &1.into(), &"2021-01-25".into(), &"".into()));
+    }
+
     fn sentences_say_what_their_numbers_are(t) {
         let mut users = "id,email,name,roles\n".to_owned();
         let mut events = "user_id,action_type,target_type,target_id,occurred_at\n".to_owned();
@@ -110,7 +180,7 @@ on_both_engines! {
         }
         let found = report(t, &["--month", "2026-05"]);
         let finding = |section: &str| found["sections"][section]["finding"].as_str().unwrap().to_owned();
-        assert_eq!(finding("funnel"), "Fewer than 5 people have gone through all steps so far.");
+        assert_eq!(finding("funnel"), "Nobody who enrolled has gone through all steps so far.");
         assert!(finding("champions").starts_with("6 people in the pipeline;"), "12 records: {}", finding("champions"));
         // With the sum in the summary, neither course tells the other's number, nor does the rate.
         let course = |name: &str| rows(&found, "courses").iter().find(|row| row["course"] == name).unwrap().clone();
@@ -340,6 +410,7 @@ on_both_engines! {
         // Three dropped out of the second step: neither number on its sides tells them.
         assert_eq!(shown("funnel", "people")[..2], ["15", "hidden"]);
         assert_eq!(shown("funnel", "dropped")[1], "<5");
+        assert_eq!(shown("funnel", "median_days")[1], "hidden");
         let page = page(t, "p.html", &["--month", "2026-05"]);
         let courses = &page[page.find("id=\"courses\"").unwrap()..page.find("id=\"cohorts\"").unwrap()];
         assert!(!courses.contains(">3<") && courses.contains("&lt;5"), "{courses}");

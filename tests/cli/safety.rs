@@ -40,6 +40,83 @@ const CHANGES: [&[&str]; 18] = [
 ];
 
 on_both_engines! {
+    fn an_empty_value_destroys_nothing(t) {
+        t.user("ann", "student");
+        t.ok(&["users", "update", "ann", "--profile-img", "https://example.com/a.png"]);
+        t.ok(&["champions", "nominate", "ann"]);
+        t.ok(&["champions", "note", "ann", "-m", "reliable"]);
+        let rows = "user_id,action_type,target_type,target_id,occurred_at\nann,enrolled,course,c,2026-01-01T00:00:00Z\n";
+        let file = t.file("a.csv", rows);
+        let empty = t.file("empty.txt", "");
+        let before = t.content();
+        for args in [
+            &["users", "update", "ann", "--profile-img", ""][..],
+            &["champions", "note", "ann", "--replace", "-m", ""],
+            &["champions", "note", "ann", "--replace", "-F", &empty],
+            &["champions", "note", "ann", "--clear", "-m", "x"],
+            &["import", "actions", &file, "--set", "source_system="],
+            &["import", "actions", &file, "--set", "metadata.x= "],
+            &["users", "create", "--email", "b@example.com", "--name", "\u{200b}"],
+        ] {
+            t.fails(2, args);
+            assert!(t.content() == before, "{args:?}");
+        }
+        t.ok(&["users", "update", "ann", "--no-profile-img"]);
+        t.ok(&["champions", "note", "ann", "--clear", "--yes"]);
+        assert_eq!((t.count("\"user\" WHERE profile_img IS NULL"), t.count("champion WHERE notes IS NULL")), (1, 1));
+    }
+
+    fn what_was_undone_is_not_done(t) {
+        t.user("ann", "student");
+        let add = ["users", "roles", "add", "ann", "teacher", "--operation-id", "sale (1)"];
+        t.ok(&add);
+        // Looking at what it would do is no other change.
+        assert!(t.run(&[&add[..], &["-n"]].concat()).stderr.contains("already done"));
+        t.ok(&["audit", "undo", "sale (1)", "--yes", "--operation-id", "back", "--reason", "too early"]);
+        let stderr = t.fails(4, &add);
+        assert!(stderr.contains("was done, and undone by operation back"), "{stderr}");
+        assert_eq!(t.roles("ann"), "student");
+        // An undone undo leaves it done.
+        t.ok(&["audit", "undo", "back", "--yes", "--operation-id", "forth"]);
+        assert!(t.run(&add).stderr.contains("is already done"));
+        assert_eq!(t.roles("ann"), "student,teacher");
+        t.ok(&["audit", "undo", "forth", "--yes"]);
+        t.fails(4, &add);
+    }
+
+    fn what_is_said_of_parked_actions_is_true(t) {
+        t.user("ann", "");
+        for n in 0..2 {
+            t.ok(&["actions", "record", "ann", "enrolled", &format!("course:c{n}")]);
+        }
+        t.ok(&["actions", "feed", "crm"]);
+        let fed = t.fed("crm", 2);
+        let cursors: Vec<String> = fed.iter().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["cursor"].as_str().unwrap().to_owned()).collect();
+        t.ok(&["actions", "ack", "crm", &cursors[1]]);
+        let parked = t.run(&["actions", "ack", "crm", &cursors[0], "--park"]);
+        assert!(parked.stderr.contains("parked the action; was acknowledged already"), "{parked}");
+        assert!(t.fails(6, &["actions", "ack", "crm", &cursors[1], "--unpark"]).contains("crm has not parked the action"));
+        // Events of people who are not known yet.
+        let file = t.file("p.csv", "user_id,action_type,target_type,target_id,occurred_at\nben,enrolled,course,c,2026-01-01T00:00:00Z\n");
+        t.ok(&["import", "actions", &file, "--unknown-users", "park"]);
+        let users = t.file("u.csv", "id,email,name\nben,ben@example.com,Ben\n");
+        assert!(t.run(&["import", "users", &users, "-n"]).stderr.contains("would record 1 parked event"));
+        t.user("ben", "");
+        assert!(t.run(&["import", "parked", "-n"]).stderr.contains("would record 1 parked event; 0 left"));
+        t.ok(&["import", "parked", "--operation-id", "p1"]);
+        assert!(t.run(&["import", "parked", "--operation-id", "p1"]).stderr.contains("record parked 1"));
+    }
+
+    fn names_of_a_list_have_no_control_characters(t) {
+        t.user("ann", "student");
+        let before = t.content();
+        for text in ["ann\0\n", "ann\u{1b}[2J\n"] {
+            let stderr = t.fails(1, &["users", "roles", "add", "teacher", "--file", &t.file("l.txt", text), "--yes"]);
+            assert!(stderr.contains("line 1: control character in"), "{stderr}");
+        }
+        assert!(t.content() == before);
+    }
+
     fn a_list_of_notes_is_not_combined_with_another_selection(t) {
         for id in ["ann", "ben"] {
             t.user(id, "student");
@@ -676,5 +753,29 @@ on_both_engines! {
         // In a list it is nobody.
         let list = t.file("list.txt", "usr_o\n");
         assert_ne!(t.at_terminal(80, &["users", "roles", "add", "student", "--file", &list, "--yes"], "").status, 0);
+    }
+}
+
+/// Of several commands at once, one gives the address to a user; the others fail.
+#[test]
+fn no_two_people_get_one_address_at_the_same_time() {
+    let t = &Sandbox::migrated(Engine::Postgres);
+    for id in ["a", "b", "c"] {
+        t.user(id, "");
+    }
+    for n in 0..6 {
+        let email = format!("q{n}@example.com");
+        let commands: [&[&str]; 4] = [
+            &["users", "alias", "add", "a", &email],
+            &["users", "alias", "add", "b", &email],
+            &["users", "create", "--email", &email, "--name", "N"],
+            &["users", "update", "c", "--email", &email],
+        ];
+        let runs: Vec<_> = commands.iter().map(|args| t.start(args)).collect();
+        let done = runs.into_iter().filter_map(|run| run.wait_with_output().ok()).filter(|run| run.status.success());
+        assert_eq!(done.count(), 1, "{email}");
+        let current = t.count(&format!("\"user\" WHERE email = '{email}'"));
+        let former = t.count(&format!("former_email WHERE email = '{email}'"));
+        assert_eq!(current + former, 1, "{email}");
     }
 }

@@ -232,6 +232,18 @@ impl Sandbox {
         .map_err(|error| error.to_string())
     }
 
+    /// What a consumer of the actions gets: at least so many lines, once no older transaction of the server holds them back.
+    pub fn fed(&self, consumer: &str, least: usize) -> Vec<String> {
+        for _ in 0..600 {
+            let lines = self.ok(&["actions", "feed", consumer]);
+            if lines.lines().count() >= least {
+                return lines.lines().map(ToOwned::to_owned).collect();
+            }
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        panic!("{consumer} got no {least} actions");
+    }
+
     /// Starts a run, and returns at once.
     pub fn start(&self, args: &[&str]) -> Child {
         self.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()

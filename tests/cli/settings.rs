@@ -154,6 +154,32 @@ on_both_engines! {
             let confirmed = ["--confirm-profile", "prod", "--reason", "x", "-n"];
             assert_eq!(with(t, &[&create[..], args, &confirmed].concat(), variables).status, 0);
         }
+        // The same database by other names.
+        let others: Vec<(String, Vec<(&str, String)>)> = if t.engine == Engine::Sqlite {
+            std::fs::hard_link(t.path("test.db"), t.path("hard.db")).unwrap();
+            vec![(format!("sqlite:{}", t.path("hard.db").display()), vec![])]
+        } else {
+            let (name, server) = (t.database_name(), crate::sandbox::server());
+            let parameter = |key: &str| Some(server.split(key).nth(1)?.split('&').next()?.to_owned());
+            let host = parameter("host=").unwrap();
+            // Citus' coordinator listens on another port than the usual one.
+            let port = parameter("port=").unwrap_or_else(|| "5432".to_owned());
+            t.file("service.conf", format!("[main]\nhost={host}\nport={port}\ndbname={name}\nuser=rollbook\n"));
+            let service = ("PGSERVICEFILE", t.path("service.conf").display().to_string());
+            vec![
+                (format!("postgres://rollbook@/{name}?host={host}/&port={port}"), vec![]),
+                (format!("postgres://rollbook@/{name}?host=/tmp/..{host}&port={port}"), vec![]),
+                (format!("postgres://rollbook@/{name}?host={host}&port=6432"), vec![]),
+                ("postgres://".to_owned(), vec![("PGHOST", host), ("PGPORT", port), ("PGDATABASE", name), ("PGUSER", "rollbook".to_owned())]),
+                ("postgres://?service=main".to_owned(), vec![service.clone()]),
+                ("postgres://".to_owned(), vec![service, ("PGSERVICE", "main".to_owned())]),
+            ]
+        };
+        for (url, variables) in &others {
+            let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let run = with(t, &[&create[..], &["--database-url", url]].concat(), &variables);
+            assert!(run.status == 2 && run.stderr.contains("protected profile prod"), "{url} {variables:?}: {run}");
+        }
         // What replaces a whole database, too.
         let backup = if t.engine == Engine::Sqlite { "b.db" } else { "b.dump" };
         assert_eq!(t.run(&["db", "backup", backup]).status, 0);

@@ -116,6 +116,10 @@ on_both_engines! {
         t.fails(2, &["users", "list", "--all-roles"]);
         assert_eq!(ids(t, &["--origin", "staff", "--search", "RAHMAN"]), "usr_staff_3");
         assert_eq!(ids(t, &["--search", "100%"]), "");
+        t.ok(&["users", "create", "--id", "giorgos", "--email", "g@example.com", "--name", "Γιώργος Όσος"]);
+        for search in ["ΓΙΩΡΓΟΣ", "γιωργος", "όσος", "οσοσ"] {
+            assert_eq!(ids(t, &["--search", search]), "giorgos", "{search}");
+        }
         assert_eq!(ids(t, &["--search", "陈美玲", "--limit", "1"]), "usr_007");
         assert_eq!(ids(t, &["--created-before", "2026-01-15"]), "usr_staff_0 usr_staff_4");
         assert_eq!(ids(t, &["--created-after", "2026-03-04T14:22:00Z", "--created-before", "2026-03-04T14:22:01Z"]), "usr_42_maya");

@@ -52,6 +52,38 @@ fn killed_imports_are_all_or_nothing() {
     }
 }
 
+/// A copy to the other engine is killed again and again, later in its run each time: it goes on, and ends with everything.
+#[test]
+fn killed_copies_go_on() {
+    for (from, to) in [(Engine::Sqlite, Engine::Postgres), (Engine::Postgres, Engine::Sqlite)] {
+        let (from, to) = (Sandbox::migrated(from), Sandbox::migrated(to));
+        people(&from);
+        from.ok(&["import", "actions", &from.file("events.csv", events(0, 170_000))]);
+        let copy = ["db", "copy", &from.url, &to.url];
+        let (mut kills, mut gone_on) = (0, 0);
+        for time in 1.. {
+            let mut child = from.start(&copy);
+            thread::sleep(Duration::from_millis(500 * time));
+            if child.try_wait().unwrap().is_some() {
+                assert!(child.wait().unwrap().success());
+                break;
+            }
+            child.kill().unwrap();
+            child.wait().unwrap();
+            kills += 1;
+            let actions = until_still(&to);
+            assert!(actions.is_multiple_of(50_000) || actions == 170_000, "{actions} actions after kill {kills}");
+            gone_on += u32::from(actions > 0);
+        }
+        for table in ["\"user\"", "user_action", "import_run", "audit_event", "operation"] {
+            assert_eq!(to.count(table), from.count(table), "{table}");
+        }
+        is_sound(&to);
+        assert!(gone_on > 1, "no copy has gone on");
+        eprintln!("copy from {:?} to {:?}: {kills} kills, {gone_on} went on, 0 lost", from.engine, to.engine);
+    }
+}
+
 /// The connection of a changing command is cut at points spread over its run. What the command says is then compared with
 /// the database: success means that the change is there, "nothing was changed" that it is not.
 #[test]

@@ -25,43 +25,50 @@ pub struct Args {
     #[arg(value_parser = check_key, required_unless_present_any = ["list", "rebase"])]
     consumer: Option<String>,
     /// Maximum number of actions to print
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help_heading = "Output")]
     limit: Option<NonZeroUsize>,
     /// Action type that the consumer gets; repeat for several. The types are stored with the consumer: --reset changes them
-    #[arg(long = "type", value_name = "TYPE", value_enum, value_delimiter = ',')]
+    #[arg(long = "type", value_name = "TYPE", value_enum, value_delimiter = ',', help_heading = "Output")]
     types: Vec<ActionType>,
     /// Keep printing new actions until Ctrl-C
-    #[arg(long, conflicts_with = "limit")]
+    #[arg(long, conflicts_with = "limit", help_heading = "Output")]
     follow: bool,
     /// Print actions without registering a new consumer
-    #[arg(long)]
+    #[arg(long, help_heading = "Consumers")]
     peek: bool,
     /// Fail if the consumer is not registered
-    #[arg(long, conflicts_with = "peek")]
+    #[arg(long, conflicts_with = "peek", hide_short_help = true, help_heading = "Consumers")]
     no_create: bool,
     /// Print the actions that the consumer has parked
-    #[arg(long, conflicts_with_all = ["limit", "types", "follow", "peek", "no_create"], hide_short_help = true)]
+    #[arg(long, conflicts_with_all = ["limit", "types", "follow", "peek", "no_create"], hide_short_help = true, help_heading = "Consumers")]
     parked: bool,
     /// Set the consumer's cursor to start, end or a cursor, without printing actions
-    #[arg(long, value_name = "TO", conflicts_with_all = ["limit", "follow", "peek", "parked"])]
+    #[arg(long, value_name = "TO", conflicts_with_all = ["limit", "follow", "peek", "parked"], help_heading = "Consumers")]
     reset: Option<Reset>,
     /// Remove the consumer from the list of consumers
-    #[arg(long, conflicts_with_all = ["limit", "types", "follow", "peek", "no_create", "parked", "reset"], hide_short_help = true)]
+    #[arg(long, conflicts_with_all = ["limit", "types", "follow", "peek", "no_create", "parked", "reset"], hide_short_help = true, help_heading = "Consumers")]
     forget: bool,
     /// List the consumers and the lag of each
-    #[arg(long, conflicts_with_all = ["consumer", "limit", "types", "follow", "peek", "no_create", "parked", "reset", "forget"])]
+    #[arg(long, conflicts_with_all = ["consumer", "limit", "types", "follow", "peek", "no_create", "parked", "reset", "forget"], help_heading = "Consumers")]
     list: bool,
     /// With --list, exit with code 1 if a consumer has more unacknowledged actions than this
-    #[arg(long, value_name = "N", requires = "list", conflicts_with = "consumer", hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "list",
+        conflicts_with = "consumer",
+        hide_short_help = true,
+        help_heading = "Consumers"
+    )]
     max_lag: Option<u64>,
     /// Order the feed of a log that was restored from another server by the positions of its actions
-    #[arg(long, conflicts_with_all = ["consumer", "limit", "types", "follow", "peek", "no_create", "parked", "reset", "forget", "list"], hide_short_help = true)]
+    #[arg(long, conflicts_with_all = ["consumer", "limit", "types", "follow", "peek", "no_create", "parked", "reset", "forget", "list"], hide_short_help = true, help_heading = "Consumers")]
     rebase: bool,
     /// With --forget or --rebase, do not ask for confirmation
-    #[arg(long, short, hide_short_help = true)]
+    #[arg(long, short, hide_short_help = true, help_heading = "Safety")]
     yes: bool,
     /// With --reset, --forget or --rebase, show what would change, without changing it
-    #[arg(long, short = 'n', hide_short_help = true)]
+    #[arg(long, short = 'n', hide_short_help = true, help_heading = "Safety")]
     dry_run: bool,
     #[command(flatten, next_help_heading = "Output")]
     arrange: ArrangeArgs,
@@ -81,7 +88,7 @@ pub struct Ack {
     #[arg(long, conflicts_with = "park")]
     unpark: bool,
     /// Show what would change, without changing it
-    #[arg(long, short = 'n')]
+    #[arg(long, short = 'n', help_heading = "Safety")]
     dry_run: bool,
 }
 
@@ -189,7 +196,10 @@ impl Command for Ack {
             let unknown_cursor = || Failure::not_found(format!("unknown cursor {cursor}"));
             let done = if self.unpark {
                 let action = action.ok_or_else(unknown_cursor)?;
-                if query::unpark(consumer, &action, db)? { "removed from the parked actions:" } else { "not parked:" }
+                if !query::unpark(consumer, &action, db)? {
+                    return Err(Failure::not_found(format!("{consumer} has not parked the action at {cursor}")).into());
+                }
+                "removed from the parked actions:"
             } else if !is_new && !self.park {
                 "already acknowledged up to"
             } else {
@@ -202,7 +212,11 @@ impl Command for Ack {
                     feed::set(Feed::Actions, consumer, &after, clock.now(), db)?;
                     record_reason(consumer, registered.cursor, after, db)?;
                 }
-                if self.park { "parked the action, and acknowledged up to" } else { "acknowledged up to" }
+                match (self.park, is_new) {
+                    (true, true) => "parked the action, and acknowledged up to",
+                    (true, false) => "parked the action; was acknowledged already:",
+                    (false, _) => "acknowledged up to",
+                }
             };
             Ok((done, End::of_change(self.dry_run)))
         })?;

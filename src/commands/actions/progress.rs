@@ -19,21 +19,21 @@ use crate::selection::{PopulationFilter, RoleFilter, find_person, known_courses,
 #[command(group(clap::ArgGroup::new("whose").required(true).multiple(true)))]
 pub struct Args {
     /// Filter by user, by id or email; repeat to match any of several
-    #[arg(long = "user", value_name = "USER", value_delimiter = ',', group = "whose")]
+    #[arg(long = "user", value_name = "USER", value_delimiter = ',', group = "whose", help_heading = "Filters")]
     users: Vec<String>,
     /// Filter by course; repeat to match any of several
-    #[arg(long = "course", value_name = "ID", value_delimiter = ',', group = "whose")]
+    #[arg(long = "course", value_name = "ID", value_delimiter = ',', group = "whose", help_heading = "Filters")]
     courses: Vec<String>,
     /// Filter by users who enrolled in this cohort; repeat to match any of several
-    #[arg(long = "cohort", value_name = "ID", value_delimiter = ',', group = "whose")]
+    #[arg(long = "cohort", value_name = "ID", value_delimiter = ',', group = "whose", help_heading = "Filters")]
     cohorts: Vec<String>,
     /// Only rows that are neither completed nor left
-    #[arg(long, conflicts_with = "by")]
+    #[arg(long, conflicts_with = "by", help_heading = "Filters")]
     open: bool,
     /// Count the people of each course or cohort instead: enrolled, started, completed and left
-    #[arg(long, value_enum, group = "whose", conflicts_with_all = ["users", "after", "limit"])]
+    #[arg(long, value_enum, group = "whose", conflicts_with_all = ["users", "after", "limit"], help_heading = "Output")]
     by: Option<EnrolledIn>,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Filters")]
     roles: RoleFilter,
     #[command(flatten, next_help_heading = "Output")]
     list: SortedListArgs,
@@ -45,6 +45,8 @@ struct ProgressRow {
     user_id: String,
     #[diesel(sql_type = Text)]
     target: String,
+    #[diesel(sql_type = Nullable<sql::UtcTimestamp>)]
+    first_enrolled_at: Option<Timestamp>,
     #[diesel(sql_type = Nullable<sql::UtcTimestamp>)]
     enrolled_at: Option<Timestamp>,
     #[diesel(sql_type = Nullable<sql::UtcTimestamp>)]
@@ -65,7 +67,7 @@ struct Progress {
     completed_at: Option<Timestamp>,
     left_at: Option<Timestamp>,
     state: &'static str,
-    /// Seconds from the start, or the enrollment if there is no start, to the completion.
+    /// Seconds from the start, or the enrollment if there is no start before it, to the completion.
     took_seconds: Option<u64>,
     /// The cursor: the user and the target.
     id: String,
@@ -89,11 +91,16 @@ impl Command for Args {
                 let users = population.users(&mut db.conn)?;
                 Completions::read((None, None), users.as_ref(), db)
             })?;
-            let counts = completions.of(kind);
+            let asked = match kind {
+                EnrolledIn::Course => &args.courses,
+                EnrolledIn::Cohort => &args.cohorts,
+            };
+            let is_asked = |completion: &&Completion| asked.is_empty() || asked.contains(&completion.target);
+            let counts: Vec<Completion> = completions.of(kind).iter().filter(is_asked).cloned().collect();
             if counts.is_empty() {
                 out.status("no enrollments");
             }
-            args.list.print_all(counts, out)?;
+            args.list.print_all(&counts, out)?;
             return Ok(ExitStatus::Done);
         }
         // Of several, one that is unknown would not be missed among the rows of the others.
@@ -173,15 +180,17 @@ impl ProgressRow {
 
 impl Progress {
     fn new(row: ProgressRow) -> Self {
-        let ProgressRow { user_id, target, enrolled_at, started_at, completed_at, left_at } = row;
+        let ProgressRow { user_id, target, first_enrolled_at, enrolled_at, started_at, completed_at, left_at } = row;
         let id = paging::cursor_of("user", &user_id, &target);
         let state = match (completed_at, left_at) {
             (Some(_), _) => "completed",
             (None, Some(left)) if enrolled_at.is_none_or(|enrolled| left >= enrolled) => "left",
             _ => "open",
         };
-        let start = started_at.or(enrolled_at);
-        let took_seconds = completed_at.zip(start).map(|(end, start)| end.since(start).as_secs());
+        // Somebody may have enrolled again after it.
+        let starts = || [started_at, enrolled_at, first_enrolled_at].into_iter().flatten();
+        let took = |end: Timestamp| starts().find(|start| *start <= end).map(|start| end.since(start).as_secs());
+        let took_seconds = completed_at.and_then(took);
         Self { user_id, target, enrolled_at, started_at, completed_at, left_at, state, took_seconds, id }
     }
 }

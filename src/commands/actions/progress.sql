@@ -2,9 +2,10 @@
 -- $1: the user, $2: the course, $3: the cohort that users are enrolled in; each empty for all. $4: whether only what is
 -- neither completed nor left. $5: whether the order is reversed. $6, $7: the user and the target to start after, empty
 -- for the first. $8: the most rows to return. CAST keeps SQLite from walking the index of users.
-SELECT user_id, target, enrolled_at, started_at, completed_at, left_at
+SELECT user_id, target, first_enrolled_at, enrolled_at, started_at, completed_at, left_at
 FROM (
   SELECT CAST(user_id AS text) AS user_id, target_type || ':' || target_id AS target,
+    min(CASE WHEN action_type = 'enrolled' THEN occurred_at END) AS first_enrolled_at,
     max(CASE WHEN action_type = 'enrolled' THEN occurred_at END) AS enrolled_at,
     min(CASE WHEN action_type = 'started_module' THEN occurred_at END) AS started_at,
     min(CASE WHEN action_type IN ('completed_module', 'completed_course') THEN occurred_at END) AS completed_at,

@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use diesel::prelude::*;
 use serde::Serialize;
 
@@ -11,7 +13,7 @@ use crate::models::{
     metadata_of_arguments, new_id,
 };
 use crate::schema::user_action;
-use crate::selection::Target;
+use crate::selection::{Target, named_text};
 
 /// Record one action exactly once, and print it
 ///
@@ -28,23 +30,25 @@ pub struct Args {
     /// Target of the action, e.g. module:mod_7
     #[arg(value_name = "TARGET_TYPE:TARGET_ID")]
     target: Target,
-    /// Metadata as a JSON object or key=value; may be repeated
-    #[arg(long, value_name = "JSON|KEY=VALUE")]
+    /// Metadata as JSON or key=value; - is JSON on standard input
+    ///
+    /// May be repeated: the members of all objects are put together.
+    #[arg(long, value_name = "JSON|KEY=VALUE", help_heading = "Event")]
     metadata: Vec<String>,
     /// Source system of the event
-    #[arg(long, value_enum)]
+    #[arg(long, alias = "source", value_enum, help_heading = "Event")]
     source_system: Option<SourceSystem>,
     /// Event id in the source system
-    #[arg(long, value_name = "ID", value_parser = check_new_key, requires = "source_system")]
+    #[arg(long, value_name = "ID", value_parser = check_new_key, requires = "source_system", help_heading = "Event")]
     source_event_id: Option<String>,
     /// Key by which repeated deliveries of the event are recognized
-    #[arg(long, value_name = "KEY", value_parser = check_new_key)]
+    #[arg(long, value_name = "KEY", value_parser = check_new_key, help_heading = "Event")]
     idempotency_key: Option<String>,
     /// Enrollment id
-    #[arg(long, value_name = "ID", value_parser = check_new_key)]
+    #[arg(long, hide_short_help = true, value_name = "ID", value_parser = check_new_key, help_heading = "Event")]
     enrollment: Option<String>,
     /// Time at which the action occurred [default: now]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", help_heading = "Event")]
     at: Option<Timestamp>,
     /// Show what would change, without changing it
     #[arg(long, short = 'n')]
@@ -73,7 +77,11 @@ impl Command for Args {
         let target_id = check_new_key(target_id).map_err(|error| {
             usage(format!("target id: {error}")).hint("write the target as TYPE:ID, e.g. module:mod_7")
         })?;
-        let metadata = metadata_of_arguments(&args.metadata).map_err(usage)?;
+        let (metadata, input) = args.metadata()?;
+        if let Some(input) = input {
+            db.add_input(input.as_bytes())?;
+        }
+        let metadata = metadata_of_arguments(&metadata).map_err(usage)?;
         let recorded = db.transaction_or_not(|db| {
             let mut user_id = User::find(&mut db.conn, &args.user)?.id;
             let mut erased = Tombstone::of(&mut db.conn, &user_id)?;
@@ -136,6 +144,22 @@ impl Command for Args {
 }
 
 impl Args {
+    /// The arguments of `--metadata`, with the JSON object on standard input in the place of `-`; and that input.
+    fn metadata(&self) -> anyhow::Result<(Vec<String>, Option<String>)> {
+        let mut metadata = self.metadata.clone();
+        let mut places = metadata.iter_mut().filter(|argument| *argument == "-");
+        let Some(place) = places.next() else { return Ok((metadata, None)) };
+        if places.next().is_some() {
+            return Err(Failure::usage("--metadata - can be given only once").into());
+        }
+        let (_, input) = named_text(Path::new("-"))?;
+        if !input.trim_start().starts_with('{') {
+            return Err(Failure::usage("--metadata -: expected a JSON object on standard input").into());
+        }
+        place.clone_from(&input);
+        Ok((metadata, Some(input)))
+    }
+
     /// The time of the action that is recorded with the given key, or event id of the source, if there is one.
     fn recorded_time(&self, db: &mut Db) -> QueryResult<Option<Timestamp>> {
         let mut actions = user_action::table.select(user_action::occurred_at).into_boxed();

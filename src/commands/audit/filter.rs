@@ -9,7 +9,7 @@ use crate::clock::{Clock, TimeArg};
 use crate::db::AnyConnection;
 use crate::db::types::Timestamp;
 use crate::error::Failure;
-use crate::models::Role;
+use crate::models::{OperationRow, Role};
 use crate::schema::audit_event;
 
 /// Filters on changes, whatever they are of.
@@ -57,12 +57,16 @@ impl AuditFilter {
 }
 
 impl AuditConditions {
-    /// Checks that the trail has what is filtered by.
+    /// Checks that the trail has what is filtered by; the start of an operation's id becomes the id.
     ///
     /// # Errors
-    /// When it has no such kind of change (exit code 6), or the database fails.
-    pub(in crate::commands) fn check(&self, conn: &mut AnyConnection) -> anyhow::Result<()> {
-        check_verbs(&self.filter.verbs, conn)
+    /// When it has no such kind of change, or no such operation (exit code 6), or the database fails.
+    pub(in crate::commands) fn check(&mut self, conn: &mut AnyConnection) -> anyhow::Result<()> {
+        check_verbs(&self.filter.verbs, conn)?;
+        if let Some(operation) = &self.filter.operation {
+            self.filter.operation = Some(OperationRow::find(conn, operation)?.id);
+        }
+        Ok(())
     }
 
     /// The conditions of a query.

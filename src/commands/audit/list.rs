@@ -38,7 +38,7 @@ impl Command for Args {
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
-        let filter = self.filter.resolved(ctx.clock)?;
+        let mut filter = self.filter.resolved(ctx.clock)?;
         let (db, out) = ctx.open()?;
         filter.check(&mut db.conn)?;
         let find = |name: &String| subject_named(name, &mut db.conn);

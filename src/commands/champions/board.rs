@@ -18,6 +18,12 @@ use crate::selection::{SINCE, known_cohorts};
 /// Number of spaces between columns.
 const GAP: usize = 2;
 
+/// The width of a column that still has room for a name.
+const NARROWEST: usize = 16;
+
+/// The width of a column beyond which nothing is gained.
+const WIDEST: usize = 48;
+
 /// Show the pipeline as a board, with a column per stage and a card per record
 ///
 /// Cards are sorted by time in stage, longest first; alumni by the time they became champion, latest first. Overdue
@@ -25,16 +31,22 @@ const GAP: usize = 2;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Filter by cohort; repeat to match any of several
-    #[arg(long = "cohort", value_name = "COHORT", value_delimiter = ',', conflicts_with = "global")]
+    #[arg(
+        long = "cohort",
+        value_name = "COHORT",
+        value_delimiter = ',',
+        conflicts_with = "global",
+        help_heading = "Filters"
+    )]
     cohorts: Vec<String>,
     /// Only global records, which have no cohort
-    #[arg(long)]
+    #[arg(long, help_heading = "Filters")]
     global: bool,
     /// Mark candidates and selected that have been in their stage for at least this long
-    #[arg(long, value_name = "AGE", default_value = "30d", value_parser = crate::clock::parse_duration)]
+    #[arg(long, value_name = "AGE", default_value = "30d", value_parser = crate::clock::parse_duration, help_heading = "Output")]
     overdue: std::time::Duration,
     /// Maximum number of cards per column [default: 15 in the table, all in other formats]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Output")]
     limit: Option<u16>,
 }
 
@@ -102,9 +114,14 @@ fn column(stage: Stage, args: &Args, now: Timestamp, conn: &mut AnyConnection) -
     Ok(Column { stage, records: records.unsigned_abs(), cards })
 }
 
-/// Renders the board as text; all columns have the same width.
+/// Renders the board as text; all columns have the same width. Where the terminal is too narrow, they follow each other.
 fn draw(columns: &[Column], args: &Args, width: usize, styled: bool) -> String {
-    let width = (width.saturating_sub(GAP * (columns.len() - 1)) / columns.len()).clamp(12, 48);
+    let each = width.saturating_sub(GAP * (columns.len() - 1)) / columns.len();
+    if each < NARROWEST && columns.len() > 1 {
+        let drawn = columns.chunks(1).map(|column| draw(column, args, width, styled));
+        return drawn.collect::<Vec<_>>().join("\n\n");
+    }
+    let width = each.min(WIDEST);
     let style = |style: Style, text: &str| if styled { format!("{style}{text}{style:#}") } else { text.to_owned() };
     let mut lines = vec![String::new(), String::new()];
     for (n, column) in columns.iter().enumerate() {

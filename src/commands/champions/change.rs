@@ -63,7 +63,7 @@ impl RecordChange<'_> {
             let end = self.bulk.end(done.changed.len(), all, "record", db)?;
             Ok((done, end))
         })?;
-        self.print(&changed, skipped, &names, is_confirmed, out)
+        self.print(&changed, skipped, &names, is_confirmed, db, out)
     }
 
     /// Asks for confirmation of what the records, as first read, would become.
@@ -144,6 +144,7 @@ impl RecordChange<'_> {
         skipped: usize,
         names: &HashMap<String, String>,
         is_confirmed: bool,
+        db: &Db,
         out: &mut Output,
     ) -> anyhow::Result<ExitStatus> {
         let records = &self.selected.records;
@@ -178,7 +179,7 @@ impl RecordChange<'_> {
                 out.status(format_args!("{} not shown", plural((changed.len() - shown) as u64, "record")));
             }
         }
-        self.bulk.print_count(changed.len(), records.len(), skipped, "record", out);
+        self.bulk.print_count(changed.len(), records.len(), skipped, "record", db, out);
         Ok(ExitStatus::Done)
     }
 }
@@ -204,6 +205,8 @@ fn moved(message: impl Display) -> Failure {
 struct Refused {
     first: Option<(Failure, Champion)>,
     records: u64,
+    /// Whether each error is printed by itself.
+    is_listed: bool,
 }
 
 impl Refused {
@@ -214,6 +217,7 @@ impl Refused {
     /// Counts a record that cannot be changed; prints its error unless a single record was named, at most ten errors.
     fn add(&mut self, failure: Failure, record: &Champion, is_single: bool, out: &Output) {
         self.records += 1;
+        self.is_listed = !is_single;
         if !is_single && self.records <= 10 {
             out.problem(&failure);
         }
@@ -224,7 +228,7 @@ impl Refused {
     fn end(self, verb: &str, db: &Db) -> anyhow::Result<()> {
         let Some((failure, record)) = self.first else { return Ok(()) };
         let failure = match self.records {
-            1 => failure,
+            1 if !self.is_listed => failure,
             n => failure.with_message(format!("{} cannot be changed", plural(n, "record"))),
         };
         let attempt = Change { verb, subject: Subject::Champion, id: &record.id, before: Some(&record), after: None };

@@ -1,6 +1,4 @@
 use std::collections::{BTreeMap, HashMap};
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -13,7 +11,7 @@ use crate::error::ExitStatus;
 use crate::error::Failure;
 use crate::models::{Champion, RoleRule, check_prose};
 use crate::output::Output;
-use crate::selection::{ChampionTargets, Names, Selected};
+use crate::selection::{ChampionTargets, Names, Selected, named_text};
 
 /// Append a note to records, with time and author
 ///
@@ -29,9 +27,12 @@ pub struct Args {
     /// Read the text of the note from a file, or from standard input if FILE is -
     #[arg(long, short = 'F', value_name = "FILE", conflicts_with = "message", hide_short_help = true)]
     message_file: Option<PathBuf>,
-    /// Replace the existing notes with the text; an empty text clears them
+    /// Replace the existing notes with the text
     #[arg(long)]
     replace: bool,
+    /// Remove the existing notes
+    #[arg(long, conflicts_with_all = ["message", "message_file", "replace"])]
+    clear: bool,
 }
 
 /// The texts of the notes: one for all records, or one for each, by the id of the record.
@@ -52,6 +53,7 @@ impl Command for Args {
         let given = match (&args.message, &args.message_file) {
             (Some(message), _) => Some(message.clone()),
             (None, Some(file)) => Some(read_text(file)?),
+            (None, None) if args.clear => Some(String::new()),
             (None, None) => None,
         };
         if let (Some(text), Some(_)) = (&given, &args.message_file) {
@@ -99,8 +101,12 @@ impl Args {
     /// The text of a note; `None` to clear the notes.
     fn checked(&self, text: &str) -> Result<Option<String>, Failure> {
         match check_prose(text) {
-            Err(_) if self.replace && text.is_empty() => Ok(None),
-            Ok(text) if text.trim().is_empty() => Err(Failure::usage("the text of the note is blank")),
+            Err(_) if self.clear => Ok(None),
+            _ if text.trim().is_empty() => {
+                let hint =
+                    if self.replace { "to remove the notes: --clear" } else { "is a variable of the script unset?" };
+                Err(Failure::usage("the text of the note is empty").hint(hint))
+            }
             checked => checked.map(Some).map_err(|error| Failure::usage(format!("the text of the note: {error}"))),
         }
     }
@@ -149,11 +155,7 @@ impl Args {
 
 /// The text in a file, or on standard input, without the line breaks at its end.
 fn read_text(file: &Path) -> anyhow::Result<String> {
-    let text = if file == Path::new("-") {
-        io::read_to_string(io::stdin()).context("cannot read standard input")?
-    } else {
-        fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?
-    };
+    let (_, text) = named_text(file)?;
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 

@@ -7,11 +7,11 @@ use crate::models::{Champion, StageStep, histories};
 use crate::output::{Format, Record};
 use crate::selection::RecordArgs;
 
-/// Show a champion record and its stage history
+/// Show champion records, and the stage history of a single one
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    record: RecordArgs,
+    records: RecordArgs,
 }
 
 /// A record with its history.
@@ -30,11 +30,17 @@ impl Command for Args {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let args = &self;
         let (db, out) = ctx.open()?;
-        let record = args.record.find(db)?;
-        let history: Vec<StageStep> =
-            histories(&[&record.id], db)?.into_iter().flat_map(|history| history.steps).collect();
-        let shown = Shown { record, history };
-        out.one(&shown)?;
+        let mut found = Vec::new();
+        for record in args.records.find(db)? {
+            let history: Vec<StageStep> =
+                histories(&[&record.id], db)?.into_iter().flat_map(|history| history.steps).collect();
+            found.push(Shown { record, history });
+        }
+        let [shown] = &found[..] else {
+            out.list::<Shown, _>(found.iter().map(Ok))?;
+            return Ok(ExitStatus::Done);
+        };
+        out.one(shown)?;
         if out.format() == Format::Table {
             out.document("")?;
             out.show_columns(vec!["from", "to", "at", "stayed_seconds", "actor", "verb", "reason"]);

@@ -3,14 +3,17 @@ use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use clap::Subcommand as _;
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 
 use super::list::unknown;
+use crate::commands::Commands;
 use crate::error::{ExitStatus, Failure};
 use crate::output::{directory_of, print_status};
 use crate::settings::Global;
 use crate::settings::config;
 use crate::settings::{ALIAS, check_alias, check_setting, is_on, keys};
+use crate::text::Quoted as _;
 
 /// Set a setting in the configuration file, with --profile in that profile
 #[derive(Debug, clap::Args)]
@@ -43,7 +46,7 @@ impl Set {
     pub(super) fn run(&self, global: &Global) -> anyhow::Result<ExitStatus> {
         set_setting(global.profile.as_deref(), &self.key, &self.value, self.dry_run)?;
         if self.dry_run {
-            print_status(&format!("would set {} in {}", self.key, config::path().unwrap_or_default().display()));
+            print_status(&format!("would set {} in {}", self.key, config::path().unwrap_or_default().quoted()));
         }
         Ok(ExitStatus::Done)
     }
@@ -56,6 +59,10 @@ impl Set {
 pub(crate) fn set_setting(profile: Option<&str>, key: &str, text: &str, dry_run: bool) -> anyhow::Result<()> {
     if let Some(name) = key.strip_prefix(ALIAS) {
         check_alias(name, text).map_err(Failure::usage)?;
+        if Commands::has_subcommand(name) || name == "help" {
+            let failure = Failure::usage(format!("{key}: {name} is a command of rollbook, which would be run instead"));
+            return Err(failure.hint("give the alias another name").into());
+        }
     } else if key != "default_profile" {
         check_key(key)?;
         check_setting(key, text).map_err(Failure::usage)?;
@@ -85,7 +92,7 @@ impl Unset {
             return Err(Failure::not_found(format!("{} is not set in the configuration file", self.key)).into());
         }
         if self.dry_run {
-            print_status(&format!("would remove {} from {}", self.key, config::path().unwrap_or_default().display()));
+            print_status(&format!("would remove {} from {}", self.key, config::path().unwrap_or_default().quoted()));
         }
         Ok(ExitStatus::Done)
     }
@@ -110,7 +117,7 @@ fn change(
     let file = config::path().ok_or_else(|| Failure::failed("no home directory").hint("set XDG_CONFIG_HOME"))?;
     let text = match fs::read_to_string(&file) {
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-        text => text.with_context(|| format!("cannot read {}", file.display()))?,
+        text => text.with_context(|| format!("cannot read {}", file.quoted()))?,
     };
     config::parse(&text, &file)?;
     let mut document: DocumentMut = text.parse()?;
@@ -127,8 +134,7 @@ fn change(
         new.set_implicit(i + 1 < path.len());
         let item = place.entry(name).or_insert(Item::Table(new));
         place = item.as_table_mut().ok_or_else(|| {
-            Failure::failed(format!("{}: {name} is not a table of its own", file.display()))
-                .hint("rollbook config edit")
+            Failure::failed(format!("{}: {name} is not a table of its own", file.quoted())).hint("rollbook config edit")
         })?;
     }
     if !change(place, name) {
@@ -147,7 +153,7 @@ pub(super) fn save(file: &Path, text: &str) -> anyhow::Result<()> {
     // A link, as dotfiles are, stays one.
     let file: PathBuf = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     let directory = directory_of(&file);
-    let cannot = || format!("cannot write {}", file.display());
+    let cannot = || format!("cannot write {}", file.quoted());
     fs::create_dir_all(directory).with_context(cannot)?;
     let mut temporary = tempfile::NamedTempFile::new_in(directory).with_context(cannot)?;
     temporary.write_all(text.as_bytes()).with_context(cannot)?;

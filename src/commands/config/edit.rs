@@ -7,6 +7,7 @@ use super::change::save;
 use crate::editor;
 use crate::error::{ExitStatus, Failure};
 use crate::settings::config;
+use crate::text::Quoted as _;
 
 /// What an editor shows where there is no file.
 const TEMPLATE: &str = "\
@@ -38,7 +39,7 @@ pub(super) fn edit_file() -> anyhow::Result<ExitStatus> {
     let editor = editor::editor().filter(|_| io::stdin().is_terminal()).ok_or_else(missing)?;
     let text = match fs::read_to_string(&file) {
         Err(error) if error.kind() == ErrorKind::NotFound => TEMPLATE.to_owned(),
-        text => text.with_context(|| format!("cannot read {}", file.display()))?,
+        text => text.with_context(|| format!("cannot read {}", file.quoted()))?,
     };
     let copy = tempfile::Builder::new().prefix("rollbook-config-").suffix(".toml").tempfile()?;
     fs::write(copy.path(), text)?;
@@ -46,7 +47,7 @@ pub(super) fn edit_file() -> anyhow::Result<ExitStatus> {
     let text = fs::read_to_string(copy.path())?;
     if let Err(error) = config::parse(&text, copy.path()) {
         let (_, path) = copy.keep()?;
-        let hint = format!("the file is as it was; what was edited is in {}", path.display());
+        let hint = format!("the file is as it was; what was edited is in {}", path.quoted());
         return Err(Failure::failed(error.to_string()).hint(hint).into());
     }
     save(&file, &text)?;

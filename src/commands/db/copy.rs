@@ -1,22 +1,22 @@
-use std::cell::RefCell;
-
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 use serde::Serialize;
 
-use super::tables::{Checksum, Row, TABLES, Table};
+use super::table::{Checksum, LogEnd, Table};
+use super::tables::TABLES;
 use crate::context::{Command, Context};
-use crate::db::migrations::{self, State};
-use crate::db::{Access, DatabaseUrl, Db};
-use crate::error::{ExitStatus, Failure};
+use crate::db::migrations::{self, State, unfinished_copy};
+use crate::db::{Access, Db};
+use crate::error::{ExitStatus, Failure, status_of};
 use crate::output::{Record, plural};
 
 /// Copy a whole database into an empty one, from SQLite to PostgreSQL or back
 ///
 /// Copies everything, with ids, positions and times: users, placeholders of erased and merged users, actions, champion
 /// records, the audit trail, the import history and the consumers of the feed, to which some actions may be delivered
-/// again. It is one transaction: at the end both databases are compared, and if they are equal, it is committed. TO gets
+/// again. At the end both databases are compared. Actions are committed in parts: if the copy is stopped, the same command
+/// goes on with it, provided that FROM has only got actions since. Until it ends, every other command refuses TO. TO gets
 /// the tables if it has none; its role must own them.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -28,6 +28,15 @@ pub struct Args {
     #[arg(long, short = 'n')]
     dry_run: bool,
 }
+
+/// The tables that are copied first.
+const USERS: &Table = &TABLES[0];
+const LOG: &Table = &TABLES[1];
+/// Those that are copied with the end.
+const OTHER_TABLES: &[Table] = TABLES.split_at(2).1;
+
+/// Number of actions that are committed at once: some seconds of work.
+const ACTIONS_OF_PART: usize = 50_000;
 
 /// A copied table.
 #[derive(Debug, Serialize)]
@@ -64,90 +73,135 @@ impl Command for Args {
         let url = to.url.clone();
         ctx.admit_change(&url)?;
         let mut to = to.open(Access::Migrate { create: true })?;
-        match migrations::state(&mut to.conn)? {
-            State::Current => {}
-            State::Empty(_) => {
-                migrations::run(&mut to.conn, &url)?;
-            }
-            state => return Err(state.refusal(&url)),
-        }
         if [&from, &to].iter().any(|db| db.conn.engine().is_log_distributed()) {
             let message = "a distributed log cannot be copied: its feed has an order for each node";
-            let hint = "copy to a PostgreSQL database, then: rollbook migrate distribute";
+            let hint = "export it: rollbook actions export; or copy to a database that is not distributed yet, then: rollbook migrate distribute";
             return Err(Failure::failed(message).hint(hint).into());
         }
+        let is_begun = match migrations::state(&mut to.conn)? {
+            State::Current => false,
+            State::Empty(_) => {
+                migrations::run(&mut to.conn, &url)?;
+                false
+            }
+            State::Copying => true,
+            state => return Err(state.refusal(&url)),
+        };
+        let out = &mut ctx.out;
         let copied = from.snapshot(|from| {
-            // Not an operation of its own: TO has those of FROM.
-            to.aside(|to| copy_all(from, to, &url))
+            if is_begun {
+                let end = check_beginning(from, &mut to)?;
+                let actions = plural(end.rows.unsigned_abs(), "action");
+                out.status(format_args!("going on with the copy: {actions} are in {url} already"));
+            } else {
+                begin(from, &mut to)?;
+            }
+            copy_log(from, &mut to).and_then(|()| finish(from, &mut to)).inspect_err(|error| {
+                if status_of(error) != ExitStatus::Conflict {
+                    out.note(format_args!("{url} has a part of the copy: run the same command again to go on with it"));
+                }
+            })
         })?;
-        ctx.out.list::<Copied, _>(copied.iter().map(Ok))?;
+        out.list::<Copied, _>(copied.iter().map(Ok))?;
         let rows: u64 = copied.iter().map(|table| table.rows).sum();
-        ctx.out.status(format_args!("copied {} to {url}; both sides are equal", plural(rows, "row")));
+        out.status(format_args!("copied {} to {url}; both sides are equal", plural(rows, "row")));
         Ok(ExitStatus::Done)
     }
 }
 
-/// Copies all tables in the open transaction, and compares them.
-fn copy_all(from: &mut Db, to: &mut Db, url: &DatabaseUrl) -> anyhow::Result<Vec<Copied>> {
-    for table in &TABLES {
-        let rows: i64 = diesel::select(diesel::dsl::sql::<diesel::sql_types::BigInt>(&format!(
-            "(SELECT count(*) FROM \"{}\")",
-            table.name
-        )))
-        .get_result(&mut to.conn)?;
-        if rows > 0 {
-            return Err(Failure::failed(format!(
-                "{url} has data: {} in table {}",
-                plural(rows.unsigned_abs(), "row"),
-                table.name
-            ))
-            .hint("name an empty database")
-            .into());
+/// Copies the users, and marks TO as a database whose copy has not ended.
+fn begin(from: &mut Db, to: &mut Db) -> anyhow::Result<()> {
+    part(to, |to| {
+        let url = to.url().clone();
+        for (table, rows) in migrations::row_counts(&mut to.conn)? {
+            if rows > 0 {
+                let message = format!("{url} has data: {} in table {table}", plural(rows.unsigned_abs(), "row"));
+                return Err(Failure::failed(message).hint("name an empty database").into());
+            }
         }
-    }
-    to.conn.engine().begin_copy(&mut to.conn)?;
-    let mut copied = Vec::new();
-    for table in &TABLES {
-        let mut read = Checksum::default();
-        let later: RefCell<Vec<Row>> = RefCell::default();
-        table.read(from, |rows| {
-            table.add_to(&mut read, &rows);
-            table.write(&rows, to)?;
-            later.borrow_mut().extend(table.references(&rows));
-            Ok(())
-        })?;
-        for rows in later.borrow().chunks(1000) {
-            let statement = to.conn.engine().sql(
-                "UPDATE \"user\" SET merged_into = (SELECT value ->> 1 FROM json_each($1) WHERE value ->> 0 = \"user\".id) \
-                 WHERE id IN (SELECT value ->> 0 FROM json_each($1))",
-                "UPDATE \"user\" SET merged_into = row ->> 1 FROM jsonb_array_elements($1::jsonb) AS row \
-                 WHERE \"user\".id = row ->> 0",
-            );
-            sql_query(statement).bind::<Text, _>(serde_json::to_string(rows)?).execute(&mut to.conn)?;
-        }
-        let written = table.checksum(to)?;
-        anyhow::ensure!(
-            read == written,
-            "table {} differs after copying: {} rows read, {} written",
-            table.name,
-            read.rows,
-            written.rows
-        );
-        copied.push(Copied::of(table, written));
-    }
-    to.conn.engine().end_copy(&mut to.conn)?;
-    Ok(copied)
+        unfinished_copy::begin(&mut to.conn)?;
+        USERS.read(from, |rows| USERS.write(&rows, to))
+    })
 }
 
-impl Table {
-    /// The key of each row that refers to another row of the table, and the key of that.
-    fn references(&self, rows: &[Row]) -> Vec<Row> {
-        let Some(later) = self.later.and_then(|later| self.columns.iter().position(|(name, _)| *name == later)) else {
-            return Vec::new();
-        };
-        let reference = |row: &Row| row[later].is_some().then(|| vec![row[0].clone(), row[later].clone()]);
-        rows.iter().filter_map(reference).collect()
+/// Checks that what TO has is the beginning of FROM as it is now, as far as that is quick. Returns the end of the log in TO.
+fn check_beginning(from: &mut Db, to: &mut Db) -> anyhow::Result<LogEnd> {
+    let end = LOG.end(i64::MAX, to)?;
+    if LOG.end(end.position, from)? != end {
+        return Err(differs(LOG.name));
     }
+    if to.snapshot(|to| USERS.checksum_without_references(to))? != USERS.checksum_without_references(from)? {
+        return Err(differs(USERS.name));
+    }
+    Ok(end)
+}
+
+/// Copies the actions that TO does not have, a part in each transaction.
+fn copy_log(from: &mut Db, to: &mut Db) -> anyhow::Result<()> {
+    let mut last = LOG.end(i64::MAX, to)?;
+    loop {
+        let end = part(to, |to| {
+            LOG.read_part(last.position, ACTIONS_OF_PART, from, |rows| LOG.write(&rows, to))?;
+            Ok(LOG.end(i64::MAX, to)?)
+        })?;
+        if end == last {
+            return Ok(());
+        }
+        last = end;
+    }
+}
+
+/// Copies all other tables, compares all, and ends the copy.
+fn finish(from: &mut Db, to: &mut Db) -> anyhow::Result<Vec<Copied>> {
+    part(to, |to| {
+        for table in OTHER_TABLES {
+            table.read(from, |rows| table.write(&rows, to))?;
+        }
+        refer(from, to)?;
+        let mut copied = Vec::new();
+        for table in &TABLES {
+            let written = table.checksum(to)?;
+            if table.checksum(from)? != written {
+                return Err(differs(table.name));
+            }
+            copied.push(Copied::of(table, written));
+        }
+        unfinished_copy::end(&mut to.conn)?;
+        Ok(copied)
+    })
+}
+
+/// Adds what users refer to: other users, which all exist now.
+fn refer(from: &mut Db, to: &mut Db) -> anyhow::Result<()> {
+    USERS.read(from, |rows| {
+        let statement = to.conn.engine().sql(
+            "UPDATE \"user\" SET merged_into = (SELECT value ->> 1 FROM json_each($1) WHERE value ->> 0 = \"user\".id) \
+             WHERE id IN (SELECT value ->> 0 FROM json_each($1))",
+            "UPDATE \"user\" SET merged_into = row ->> 1 FROM jsonb_array_elements($1::jsonb) AS row \
+             WHERE \"user\".id = row ->> 0",
+        );
+        let references = serde_json::to_string(&USERS.references(&rows))?;
+        sql_query(statement).bind::<Text, _>(references).execute(&mut to.conn)?;
+        Ok(())
+    })
+}
+
+/// Runs `work` in one transaction on TO, which may write what the database otherwise sets. It is no operation of its own: TO
+/// has those of FROM.
+fn part<T>(to: &mut Db, work: impl FnOnce(&mut Db) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    to.aside(|to| {
+        let engine = to.conn.engine();
+        engine.begin_copy(&mut to.conn)?;
+        let result = work(to)?;
+        engine.end_copy(&mut to.conn)?;
+        Ok(result)
+    })
+}
+
+fn differs(table: &str) -> anyhow::Error {
+    let message =
+        format!("table {table} of TO is not that of FROM: FROM was changed since the copy began, or is another");
+    Failure::new(ExitStatus::Conflict, message).hint("copy to a new, empty database").into()
 }
 
 impl Copied {

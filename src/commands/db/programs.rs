@@ -9,7 +9,8 @@ use anyhow::Context as _;
 
 use crate::db::DatabaseUrl;
 use crate::error::Failure;
-use crate::text::shell_quoted;
+use crate::interrupt::Helper;
+use crate::text::{Quoted as _, shell_quoted};
 
 /// Finds `pg_dump` or `pg_restore`: in the path, or where Debian has them, of the newest version.
 pub(super) fn find(name: &str) -> Option<PathBuf> {
@@ -53,7 +54,11 @@ pub(super) fn run(name: &str, arguments: &[OsString], url: Option<&DatabaseUrl>)
     if let Some(password) = password {
         command.env("PGPASSWORD", password);
     }
-    let output = command.output().with_context(|| format!("cannot start {name}"))?;
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let child = child.with_context(|| format!("cannot start {name}"))?;
+    let helper = Helper::new(&child);
+    let output = child.wait_with_output().with_context(|| format!("cannot read what {name} prints"))?;
+    drop(helper);
     if !output.status.success() {
         let message = String::from_utf8_lossy(&output.stderr);
         let lines: Vec<&str> = message.lines().take(5).collect();
@@ -79,15 +84,15 @@ impl Backup {
     pub(super) fn of_file(path: &Path) -> anyhow::Result<Self> {
         use std::io::Read as _;
         let mut start = Vec::new();
-        let file = std::fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-        file.take(16).read_to_end(&mut start).with_context(|| format!("cannot read {}", path.display()))?;
+        let file = std::fs::File::open(path).with_context(|| format!("cannot read {}", path.quoted()))?;
+        file.take(16).read_to_end(&mut start).with_context(|| format!("cannot read {}", path.quoted()))?;
         if start == b"SQLite format 3\0" {
             Ok(Self::Sqlite)
         } else if start.starts_with(b"PGDMP") {
             Ok(Self::Postgres)
         } else {
             let message =
-                format!("{} is not a backup: expected a SQLite database or a dump of pg_dump -Fc", path.display());
+                format!("{} is not a backup: expected a SQLite database or a dump of pg_dump -Fc", path.quoted());
             Err(Failure::failed(message).into())
         }
     }

@@ -3,6 +3,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use tempfile::Builder;
 
 use super::programs::{self, Backup};
 use super::verify::verify;
@@ -10,7 +11,9 @@ use crate::commands::doctor::problems;
 use crate::context::{Command, Context};
 use crate::db::{Access, Database, DatabaseUrl, migrations};
 use crate::error::{ExitStatus, Failure};
+use crate::interrupt::temporary_file;
 use crate::output::{Output, plural};
+use crate::text::{Quoted as _, shell_quoted};
 
 /// Restore a backup into another database
 ///
@@ -44,14 +47,14 @@ impl Command for Args {
         if (backup == Backup::Sqlite) != url.is_sqlite() {
             let (is, other) =
                 if backup == Backup::Sqlite { ("SQLite", "PostgreSQL") } else { ("PostgreSQL", "SQLite") };
-            let message = format!("{} is a backup of {is}, but --to is a database of {other}", self.file.display());
+            let message = format!("{} is a backup of {is}, but --to is a database of {other}", self.file.quoted());
             let hint = format!("restore it to a database of {is}, then copy that: rollbook db copy FROM TO");
             return Err(Failure::usage(message).hint(hint).into());
         }
-        verify(&self.file, &to, out)?;
+        verify(&self.file, &self.file, &to, out)?;
         let replaced = self.check_replaced(&to, out)?;
         if self.dry_run {
-            out.status(format_args!("would restore {} to {url}", self.file.display()));
+            out.status(format_args!("would restore {} to {url}", self.file.quoted()));
             return Ok(ExitStatus::Done);
         }
         ctx.admit_change(&url)?;
@@ -105,7 +108,7 @@ impl Args {
                 .hint(format!("the name is {name}"))
                 .into()),
             None => Err(Failure::usage(format!("refusing to replace the data of {}", to.url))
-                .hint(format!("add --confirm {name} to replace it"))
+                .hint(format!("add --confirm {} to replace it", shell_quoted(&name)))
                 .into()),
         }
     }
@@ -149,19 +152,20 @@ fn roles_of_rights(schema: &str) -> Vec<String> {
 
 /// Puts a copy of the backup in the place of a SQLite file, if no other process has that open.
 fn restore_file(backup: &Path, path: &Path, replaces: bool, to: &Database, out: &Output) -> anyhow::Result<()> {
-    let cannot = || format!("cannot write {}", path.display());
+    let cannot = || format!("cannot write {}", path.quoted());
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let temporary =
-        tempfile::Builder::new().prefix(".rollbook-restore-").tempfile_in(directory).with_context(cannot)?;
+    let names = &mut Builder::new();
+    names.prefix(".rollbook-restore-");
+    let (temporary, _leftover) = temporary_file(names, directory).with_context(cannot)?;
     let url = DatabaseUrl::of_file(backup);
     Database { url, ..to.clone() }.open(Access::Examine)?.copy_file_to(temporary.path())?;
-    verify(temporary.path(), to, out)?;
+    verify(temporary.path(), path, to, out)?;
     temporary.as_file().sync_all().with_context(cannot)?;
     let locked = if to.is_missing() { None } else { Some(to.open(Access::Migrate { create: false })?) };
     if let Some(mut db) = locked {
         // It has the file for itself then, and all of it is in the file.
         if !db.leave_write_ahead_log() {
-            let message = format!("another process has {} open", path.display());
+            let message = format!("another process has {} open", path.quoted());
             return Err(Failure::new(ExitStatus::Unavailable, message)
                 .hint("stop it, then run the command again")
                 .into());

@@ -7,6 +7,7 @@ use crate::db::migrations::{self, State};
 use crate::db::{Access, Database, DatabaseUrl};
 use crate::error::{ExitStatus, Failure};
 use crate::output::{Output, plural};
+use crate::text::Quoted as _;
 
 /// Check a backup: that it can be read to its end, and has all tables and guards
 ///
@@ -24,8 +25,8 @@ impl Command for Args {
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let database = ctx.database().clone();
-        verify(&self.file, &database, &ctx.out)?;
-        ctx.out.status(format_args!("{} is a complete backup", self.file.display()));
+        verify(&self.file, &self.file, &database, &ctx.out)?;
+        ctx.out.status(format_args!("{} is a complete backup", self.file.quoted()));
         Ok(ExitStatus::Done)
     }
 }
@@ -62,12 +63,12 @@ fn missing_from_dump(contents: &str, is_current: bool) -> Option<String> {
 
 const OF_EARLIER_VERSION: &str = "the backup is of an earlier version: after restoring it, rollbook migrate run";
 
-/// Checks a backup.
+/// Checks a backup, which messages name as `shown`.
 ///
 /// # Errors
 /// When it is damaged or incomplete, or the program that reads it is missing.
-pub(super) fn verify(file: &Path, database: &Database, out: &Output) -> anyhow::Result<()> {
-    let broken = |problem: String| Failure::failed(format!("{}: {problem}", file.display()));
+pub(super) fn verify(file: &Path, shown: &Path, database: &Database, out: &Output) -> anyhow::Result<()> {
+    let broken = |problem: String| Failure::failed(format!("{}: {problem}", shown.quoted()));
     match Backup::of_file(file)? {
         Backup::Sqlite => {
             let url = DatabaseUrl::of_file(file);
@@ -81,7 +82,7 @@ pub(super) fn verify(file: &Path, database: &Database, out: &Output) -> anyhow::
             let rows = migrations::row_counts(&mut db.conn)?;
             let counts: Vec<String> =
                 rows.iter().map(|(table, rows)| format!("{table} {}", plural(rows.unsigned_abs(), "row"))).collect();
-            out.status(format_args!("{}: {}", file.display(), counts.join(", ")));
+            out.status(format_args!("{}: {}", shown.quoted(), counts.join(", ")));
         }
         Backup::Postgres => {
             let contents = programs::run("pg_restore", &["--list".into(), file.into()], None)?;

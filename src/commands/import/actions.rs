@@ -42,7 +42,7 @@ pub struct Args {
 #[derive(Debug, clap::Args)]
 pub(super) struct Keys {
     /// Source system of rows that have none
-    #[arg(long, value_enum, value_name = "SYSTEM", hide_short_help = true)]
+    #[arg(long, alias = "source", value_enum, value_name = "SYSTEM", hide_short_help = true)]
     pub(super) source_system: Option<SourceSystem>,
     /// Do not derive a key from the content of actions without an event id: importing them twice records them twice
     #[arg(long, hide_short_help = true)]

@@ -1,6 +1,6 @@
 use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
@@ -12,6 +12,7 @@ use crate::error::{ExitStatus, Failure};
 use crate::import::{FileKind, Options};
 use crate::models::Role;
 use crate::output::Output;
+use crate::text::Quoted as _;
 
 /// Import users, actions and champions from a directory in one transaction
 ///
@@ -63,12 +64,12 @@ impl Args {
     fn files(&self, out: &Output) -> anyhow::Result<Vec<(FileKind, PathBuf)>> {
         if !self.dir.is_dir() {
             let what = if self.dir.exists() { "is not a directory" } else { "does not exist" };
-            return Err(Failure::failed(format!("{} {what}", self.dir.display()))
+            return Err(Failure::failed(format!("{} {what}", self.dir.quoted()))
                 .hint("import a single file with rollbook import users FILE, actions FILE or champions FILE")
                 .into());
         }
         let mut names = Vec::new();
-        for entry in fs::read_dir(&self.dir).with_context(|| format!("cannot read {}", self.dir.display()))? {
+        for entry in fs::read_dir(&self.dir).with_context(|| format!("cannot read {}", self.dir.quoted()))? {
             names.push(entry?.file_name());
         }
         names.sort();
@@ -80,12 +81,18 @@ impl Args {
         };
         let files: Vec<(FileKind, PathBuf)> = FileKind::ALL.into_iter().flat_map(of_kind).collect();
         let ignored: Vec<String> =
-            names.iter().filter(|name| kind_of_name(name).is_none()).map(|name| name.display().to_string()).collect();
+            names.iter().filter(|name| kind_of_name(name).is_none()).map(|name| Path::new(name).quoted()).collect();
         if !ignored.is_empty() {
-            out.status(format_args!("ignored in {}: {}", self.dir.display(), ignored.join(", ")));
+            // Those that look as if they were meant are named even where nothing else is.
+            let text = format!("ignored in {}: {}", self.dir.quoted(), ignored.join(", "));
+            if names.iter().filter_map(|name| name.to_str()).any(|name| kind_of(name).is_none() && looks_meant(name)) {
+                out.note(text);
+            } else {
+                out.status(text);
+            }
         }
         if files.is_empty() {
-            return Err(Failure::failed(format!("{} contains no files to import", self.dir.display()))
+            return Err(Failure::failed(format!("{} contains no files to import", self.dir.quoted()))
                 .hint("expected KIND.csv or KIND-*.csv, also .jsonl, .xlsx, .gz, .zst: users.csv, actions-2026-03.csv.gz, …")
                 .into());
         }
@@ -105,6 +112,16 @@ impl Command for Args {
 
 /// The kind of a file by its name: `users.csv`, `actions-2026-03.csv.gz`. `None` for any other file, and for one that
 /// is a backup or has rejected rows.
+/// Whether the name of a file that is ignored is nearly that of one which is imported: `users_2.csv`, `Actions.CSV`.
+fn looks_meant(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let kinds = FileKind::ALL.map(FileKind::as_str);
+    let is_data = [".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".xlsx", ".xls", ".gz", ".zst", ".zip"];
+    let is_other = ["reject", "backup", "bak", "~"].iter().any(|word| name.contains(word));
+    let starts = |kind: &str| name.starts_with(kind.trim_end_matches('s'));
+    !is_other && kinds.into_iter().any(starts) && is_data.iter().any(|end| name.ends_with(end))
+}
+
 fn kind_of(name: &str) -> Option<FileKind> {
     let name = [".gz", ".zst"].into_iter().find_map(|suffix| name.strip_suffix(suffix)).unwrap_or(name);
     let stem = [".csv", ".jsonl", ".xlsx"].into_iter().find_map(|suffix| name.strip_suffix(suffix))?;

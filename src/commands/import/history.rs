@@ -19,22 +19,22 @@ pub struct Args {
     #[command(subcommand)]
     command: Option<History>,
     /// Filter by kind
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, help_heading = "Filters")]
     kind: Option<FileKind>,
     /// Filter by outcome; repeat to match any of several
-    #[arg(long = "outcome", value_name = "OUTCOME", value_enum, value_delimiter = ',')]
+    #[arg(long = "outcome", value_name = "OUTCOME", value_enum, value_delimiter = ',', help_heading = "Filters")]
     outcomes: Vec<RunOutcome>,
     /// Only imports that failed or were rolled back, with the reason
-    #[arg(long, conflicts_with = "outcomes")]
+    #[arg(long, conflicts_with = "outcomes", help_heading = "Filters")]
     failed: bool,
     /// Filter by file name, as it was given to the import
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = "Filters")]
     file: Option<String>,
     /// Only imports started at or after this time, date or age, e.g. 7d
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", help_heading = "Filters")]
     since: Option<TimeArg>,
     /// Only imports started before this time, date or age, e.g. 7d
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", help_heading = "Filters")]
     until: Option<TimeArg>,
     #[command(flatten, next_help_heading = "Output")]
     list: SortedListArgs,

@@ -109,7 +109,7 @@ impl Command for Args {
             return Ok(ExitStatus::Done);
         }
         db.take_timeouts_off()?;
-        let (recorded, left) = db.transaction_or_not(|db| {
+        let ((recorded, left), waiting) = db.transaction_or_not(|db| {
             db.lock(Lock::Import)?;
             let file = LogFile { name: "parked events".to_owned(), ids: EventIds::new_file() };
             let options =
@@ -117,9 +117,10 @@ impl Command for Args {
             let mut log = LogWriter::new(vec![file], options);
             let counts = log.record_parked(db)?;
             log.end(db)?;
-            Ok((counts, end))
+            db.operation.count("record parked", counts.0);
+            let waiting = ParkedEvent::count(&mut db.conn)?;
+            Ok(((counts, waiting), end))
         })?;
-        let waiting = ParkedEvent::count(&mut db.conn)?;
         let verb = if self.dry_run { "would record" } else { "recorded" };
         out.status(format_args!("{verb} {}; {waiting} left", plural(recorded, "parked event")));
         if left > 0 {

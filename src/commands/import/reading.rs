@@ -2,7 +2,7 @@ use chrono_tz::Tz;
 
 use super::source::SourceArgs;
 use crate::db::types::{TimeFormat, Timestamp};
-use crate::import::{DialectArgs, parse_encoding, parse_pair, parse_size, parse_time_span};
+use crate::import::{DialectArgs, parse_encoding, parse_filled_pair, parse_pair, parse_size, parse_time_span};
 
 /// Options for how a file is read.
 #[derive(Debug, clap::Args)]
@@ -24,7 +24,7 @@ pub(super) struct Reading {
     /// Set a column that is missing in the file to this value in every row
     ///
     /// With import all, COLUMN must exist for the kind of file; or actions:COLUMN=VALUE for one kind.
-    #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_pair, hide_short_help = true)]
+    #[arg(long, value_name = "COLUMN=VALUE", value_parser = parse_filled_pair, hide_short_help = true)]
     pub(super) set: Vec<(String, String)>,
     /// What stands for no value in an unquoted field; may be repeated [default: \N]
     #[arg(long = "null", value_name = "TEXT", hide_short_help = true)]

@@ -166,10 +166,11 @@ impl SourceArgs {
         let read = preset.read.clone();
         let mut dialect = interpretation.dialect;
         let mut dialect_given = interpretation.dialect_given;
+        let mut delimiter_given = interpretation.delimiter_given;
         if let Some(delimiter) = read.delimiter.filter(|_| !dialect_given) {
             dialect.delimiter = u8::try_from(delimiter)
                 .map_err(|_| Failure::usage(format!("the preset's delimiter {delimiter:?} is not one byte")))?;
-            dialect_given = true;
+            (dialect_given, delimiter_given) = (true, true);
         }
         if !interpretation.dialect_given {
             if let Some(quote) = &read.quote {
@@ -195,6 +196,7 @@ impl SourceArgs {
             set,
             dialect,
             dialect_given,
+            delimiter_given,
             nulls: if interpretation.nulls == default.nulls && !read.null.is_empty() {
                 read.null
             } else {

@@ -3,6 +3,7 @@ use diesel::connection::SimpleConnection as _;
 use crate::context::{Command, Context};
 use crate::db::Access;
 use crate::error::{ExitStatus, Failure};
+use crate::output::plural;
 
 /// Print or apply the least rights of database roles, on PostgreSQL
 ///
@@ -48,7 +49,8 @@ const READER: &[&str] = &[
 /// What an importer may do besides.
 const IMPORTER: &[&str] = &[
     "INSERT ({written}) ON user_action",
-    "INSERT, UPDATE ON import_run, operation",
+    "INSERT, UPDATE ON import_run",
+    "INSERT, UPDATE (result) ON operation",
     "INSERT ({audited}) ON audit_event",
     "INSERT, UPDATE, DELETE ON feed_cursor, feed_parked, import_parked",
 ];
@@ -56,6 +58,7 @@ const IMPORTER: &[&str] = &[
 /// What an operator may do besides.
 const OPERATOR: &[&str] = &[
     "INSERT, UPDATE ON \"user\"",
+    "UPDATE ON operation",
     "INSERT, UPDATE, DELETE ON champion, former_email",
     "INSERT ON hash_key",
     "EXECUTE ON FUNCTION rollbook_permit(jsonb), rollbook_lock_feed(), rollbook_begin_generation()",
@@ -101,14 +104,20 @@ impl Command for Args {
             statements_of(&self.operators, &[READER, IMPORTER, OPERATOR], &schema, has_rights_of_columns);
         statements.extend(statements_of(&self.importers, &[READER, IMPORTER], &schema, has_rights_of_columns));
         statements.extend(statements_of(&self.readers, &[READER], &schema, has_rights_of_columns));
+        if self.apply && !db.conn.engine().may_grant(&mut db.conn)? {
+            // The server only warns.
+            let message = "only the owner of the tables can grant rights on them";
+            let hint = "connect as the owner: --database-url postgres://OWNER@…";
+            return Err(Failure::failed(message).hint(hint).into());
+        }
         if !self.apply {
             out.document(&statements.join("\n"))?;
             return Ok(ExitStatus::Done);
         }
         db.transaction(|db| statements.iter().try_for_each(|statement| Ok(db.conn.batch_execute(statement)?)))?;
         out.status(format_args!(
-            "granted the rights of {} roles",
-            self.operators.len() + self.importers.len() + self.readers.len()
+            "granted the rights of {}",
+            plural((self.operators.len() + self.importers.len() + self.readers.len()) as u64, "role")
         ));
         Ok(ExitStatus::Done)
     }

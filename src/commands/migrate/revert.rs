@@ -5,6 +5,7 @@ use crate::db::migrations::{self, Reverted};
 use crate::db::{Access, End};
 use crate::error::{ExitStatus, Failure};
 use crate::output::{Output, plural};
+use crate::text::shell_quoted;
 
 /// Revert the latest migrations; tables created by them are dropped
 ///
@@ -47,10 +48,10 @@ impl Command for Args {
         for (table, rows) in &planned.lost {
             out.status(format_args!("drops table {table} with {}", plural(rows.unsigned_abs(), "row")));
         }
+        self.check_data(&planned)?;
         if self.dry_run {
             return Ok(ExitStatus::Done);
         }
-        self.check_data(&planned)?;
         db.while_waiting(|| self.confirm(&url.name(), out))?;
         let reverted = migrations::revert(&mut db.conn, &url, steps, |reverted| {
             self.check_data(reverted)?;
@@ -91,7 +92,7 @@ impl Args {
                 Err(Failure::failed(message).hint(format!("the name is {name}")).into())
             }
             None => Err(Failure::usage("refusing to revert migrations without confirmation")
-                .hint(format!("add --confirm {name}, or --dry-run"))
+                .hint(format!("add --confirm {}, or --dry-run", shell_quoted(name)))
                 .into()),
         }
     }

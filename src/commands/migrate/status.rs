@@ -43,7 +43,7 @@ impl Command for Args {
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
         let url = ctx.database().url.clone();
         let (db, out) = ctx.open()?;
-        if let state @ (State::Newer(_) | State::Foreign) = migrations::state(&mut db.conn)? {
+        if let state @ (State::Newer(_) | State::Foreign | State::Copying) = migrations::state(&mut db.conn)? {
             return Err(state.refusal(&url));
         }
         let migrations = migrations::list(&mut db.conn)?;

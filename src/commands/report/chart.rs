@@ -5,6 +5,7 @@ use crate::chart::standalone;
 use crate::context::Context;
 use crate::error::{ExitStatus, Failure};
 use crate::report::Report;
+use crate::text::Quoted as _;
 
 /// Write one chart of the report as a picture
 #[derive(Debug, clap::Args)]
@@ -79,10 +80,10 @@ impl Picture {
             Some("png") => Ok(Self::Png),
             #[cfg(not(feature = "png"))]
             Some("png") => {
-                Err(Failure::usage(format!("--output {}: this program was built without PNG", path.display()))
+                Err(Failure::usage(format!("--output {}: this program was built without PNG", path.quoted()))
                     .hint("name a file like weeks.svg, or build with --features png"))
             }
-            _ => Err(Failure::usage(format!("--output {}: expected .svg or .png", path.display()))
+            _ => Err(Failure::usage(format!("--output {}: expected .svg or .png", path.quoted()))
                 .hint("name a file like weeks.svg, or - for standard output")),
         }
     }

@@ -2,7 +2,7 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use crate::context::{Command, Context};
-use crate::db::{Access, End};
+use crate::db::{Access, End, Lock};
 use crate::error::{ExitStatus, Failure};
 use crate::models::{Change, FormerEmail, Subject, User, change_or_not, check_email};
 use crate::output::ArrangeArgs;
@@ -15,7 +15,9 @@ use crate::selection::{find_person, user_meant};
 #[derive(Debug, Subcommand)]
 pub enum Alias {
     Add(AddArgs),
+    #[command(visible_alias = "ls")]
     List(ListArgs),
+    #[command(visible_alias = "rm")]
     Remove(RemoveArgs),
 }
 
@@ -28,7 +30,7 @@ pub struct AddArgs {
     #[arg(value_parser = check_email)]
     email: String,
     /// Show what would change, without changing it
-    #[arg(long, short = 'n')]
+    #[arg(long, short = 'n', help_heading = "Safety")]
     dry_run: bool,
 }
 
@@ -48,10 +50,10 @@ pub struct RemoveArgs {
     #[arg(value_parser = check_email)]
     email: String,
     /// Do not ask for confirmation
-    #[arg(long, short)]
+    #[arg(long, short, help_heading = "Safety")]
     yes: bool,
     /// Show what would change, without changing it
-    #[arg(long, short = 'n')]
+    #[arg(long, short = 'n', help_heading = "Safety")]
     dry_run: bool,
 }
 
@@ -81,6 +83,9 @@ impl Command for AddArgs {
         let email = self.email.to_ascii_lowercase();
         let name = user_meant(&self.user, db, out)?;
         let (user, is_new) = change_or_not(self.dry_run, db, |db| {
+            // An import gives addresses, too.
+            db.lock(Lock::Import)?;
+            db.lock(Lock::Addresses)?;
             let user = User::find_and_lock(&mut db.conn, &name)?;
             if let Some(owner) = User::find_optional(&mut db.conn, &email)? {
                 let message = format!("{email} is the current address of {}", owner.id);

@@ -8,31 +8,38 @@ use crate::models::{FormerEmail, Role, User, UserInput, check_email, check_line,
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Email address; must be unique, ignoring ASCII case
-    #[arg(long, value_parser = check_email)]
+    #[arg(long, value_parser = check_email, help_heading = "Fields")]
     email: String,
     /// Display name
-    #[arg(long, value_parser = check_line)]
+    #[arg(long, value_parser = check_line, help_heading = "Fields")]
     name: String,
     /// Id, without spaces or @ [default: usr_ followed by a ULID]
-    #[arg(long, value_parser = check_new_id)]
+    #[arg(long, value_parser = check_new_id, help_heading = "Fields")]
     id: Option<String>,
     /// Origin of the sign-up [default: rollbook]
-    #[arg(long, value_parser = check_line)]
+    #[arg(long, value_parser = check_line, help_heading = "Fields")]
     origin: Option<String>,
     /// URL of the profile picture
-    #[arg(long, value_name = "URL", value_parser = check_line)]
+    #[arg(long, value_name = "URL", value_parser = check_line, help_heading = "Fields")]
     profile_img: Option<String>,
     /// Role to grant; repeat, or separate with commas, for several
-    #[arg(long = "role", value_name = "ROLE", value_enum, ignore_case = true, value_delimiter = ',')]
+    #[arg(
+        long = "role",
+        value_name = "ROLE",
+        value_enum,
+        ignore_case = true,
+        value_delimiter = ',',
+        help_heading = "Fields"
+    )]
     roles: Vec<Role>,
     /// Sign-up time [default: now]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", help_heading = "Fields")]
     created_at: Option<Timestamp>,
     /// Succeed if the user already exists with the same values in the given fields
-    #[arg(long)]
+    #[arg(long, help_heading = "Safety")]
     if_not_exists: bool,
     /// Show what would change, without changing it
-    #[arg(long, short = 'n')]
+    #[arg(long, short = 'n', help_heading = "Safety")]
     dry_run: bool,
 }
 
@@ -88,7 +95,7 @@ fn create(input: &UserInput, if_not_exists: bool, dry_run: bool, db: &mut Db) ->
             return Ok(((recorded, false), End::of_change(dry_run)));
         }
         if let Some(email) = &input.email {
-            FormerEmail::ensure_free(email, None, &mut db.conn)?;
+            FormerEmail::ensure_free(email, None, db)?;
         }
         let user = input.to_user().ok_or_else(|| Failure::failed("a user requires an email and a name"))?;
         user.insert(db)?;

@@ -18,7 +18,7 @@ use person::Erased;
 
 mod person;
 
-/// Permanently erase the personal data of a user, or of users matched by filters
+/// Permanently erase the personal data of users, named or matched by filters
 ///
 /// Replaces email, name and origin with placeholders, removes picture and roles, ends open champion records (candidates
 /// and selected are withdrawn, champions become alumni), and clears their notes and the personal values in the audit
@@ -27,16 +27,17 @@ mod person;
 /// data. To erase data that arrived later, repeat the command with the email of the placeholder.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// User, by id or email; omit it with --stdin, --file or a filter
-    user: Option<String>,
-    /// Email address of the user, as confirmation; asked for on a terminal
-    #[arg(long, value_name = "EMAIL", requires = "user")]
+    /// Users, by id or email; omit them with --stdin, --file or a filter
+    #[arg(value_name = "USER")]
+    users: Vec<String>,
+    /// Email address of a single user, as confirmation; asked for on a terminal
+    #[arg(long, value_name = "EMAIL", requires = "users")]
     confirm: Option<String>,
     /// Also clear the metadata of the user's actions
     #[arg(long)]
     metadata: bool,
-    /// Write a report of the erasure to a new JSON file; of the user, it contains only the id
-    #[arg(long, value_name = "FILE", requires = "user", hide_short_help = true)]
+    /// Write a report of the erasure of a single user to a new JSON file; of the user, it contains only the id
+    #[arg(long, value_name = "FILE", requires = "users", hide_short_help = true)]
     certificate: Option<PathBuf>,
     /// Leave copies of the data in free space of a SQLite file, until VACUUM clears them
     #[arg(long, hide_short_help = true)]
@@ -56,14 +57,17 @@ impl Command for Args {
         let clock = ctx.clock;
         let in_use = ctx.in_use.clone();
         let (db, out) = ctx.open()?;
-        match (&self.user, self.bulk.has_list(), &self.filter) {
-            (Some(user), false, None) if !self.bulk.yes => self.erase_one(user, &in_use, db, out)?,
-            (Some(user), false, None) => {
+        match (&self.users[..], self.bulk.has_list(), &self.filter) {
+            ([_, _, ..], false, None) if self.confirm.is_some() || self.certificate.is_some() => {
+                return Err(Failure::usage("--confirm and --certificate are for a single user").into());
+            }
+            ([user], false, None) if !self.bulk.yes => self.erase_one(user, &in_use, db, out)?,
+            ([user], false, None) => {
                 let failure = Failure::usage("--yes is for several users; one is confirmed by the email address");
                 return Err(failure.hint(format!("rollbook users erase {user} --confirm EMAIL")).into());
             }
-            (None, true, None) | (None, false, Some(_)) => self.erase_all(clock, db, out)?,
-            (None, false, None) => {
+            ([_, _, ..], false, None) | ([], true, None) | ([], false, Some(_)) => self.erase_all(clock, db, out)?,
+            ([], false, None) => {
                 return Err(Failure::usage("missing USER").hint("rollbook users erase USER --confirm EMAIL").into());
             }
             _ => {
@@ -106,6 +110,7 @@ impl Args {
         db.overwrite_what_is_deleted()?;
         let erased = change_or_not(dry_run, db, |db| {
             db.lock(Lock::Import)?;
+            db.lock(Lock::Addresses)?;
             let erased = Erased::erase(user, confirm.as_deref(), self.metadata, db)?;
             Ok((erased, End::of_change(dry_run)))
         })?;
@@ -144,9 +149,12 @@ impl Args {
         Ok(Some(answer))
     }
 
-    /// Erases the users of a list or of filters, all or none.
+    /// Erases the users of arguments, of a list or of filters, all or none.
     fn erase_all(&self, clock: Clock, db: &mut Db, out: &mut Output) -> anyhow::Result<()> {
-        let names: Option<Names> = self.bulk.names()?;
+        let names = match self.bulk.names()? {
+            None if !self.users.is_empty() => Some(Names::of_arguments(&self.users)),
+            names => names,
+        };
         let ids = match (names, &self.filter) {
             (Some(names), _) => users_named(names, db, out)?,
             (None, Some(filter)) => {
@@ -179,6 +187,7 @@ impl Args {
         db.overwrite_what_is_deleted()?;
         let erased = change_or_not(self.bulk.dry_run, db, |db| {
             db.lock(Lock::Import)?;
+            db.lock(Lock::Addresses)?;
             // Somebody may have come back since the users were shown.
             let still = match &self.filter {
                 Some(filter) => selected_users(filter, clock, db)?,

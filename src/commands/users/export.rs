@@ -14,7 +14,8 @@ use crate::context::{Command, Context};
 use crate::db::types::Timestamp;
 use crate::db::{Access, AnyConnection, Db};
 use crate::error::{ExitStatus, Failure};
-use crate::models::{AuditEvent, Champion, FormerEmail, Subject, User, UserAction};
+use crate::interrupt::Leftover;
+use crate::models::{AuditEvent, Champion, FormerEmail, ParkedEvent, Subject, User, UserAction};
 use crate::output::{
     CsvWriter, Format, HistoryRow, JsonWriter, OutputFile, Record, Settings, TableStyle, Writer, directory_of,
     json_value,
@@ -22,15 +23,16 @@ use crate::output::{
 use crate::schema::{audit_event, champion, user, user_action};
 use crate::selection::find_person;
 use crate::selection::paging::{PAGE, Rows};
-use crate::text::shell_quoted;
+use crate::text::{Quoted as _, shell_quoted};
 
 mod fields;
 mod page;
 
+use super::names::PersonNames;
 use fields::PARTS;
 use page::Page;
 
-/// Export all data about a user: the user, champion records, audit trail and actions
+/// Export all data about a user: the user, champion records, audit trail, actions and parked events
 ///
 /// Writes one JSON document, which says what each field means; with --html a page that the person can read; or with
 /// --format csv a directory of CSV files that only their owner can read.
@@ -60,7 +62,7 @@ impl Command for Args {
         let args = Self { output: self.output.filter(|path| *path != Path::new("-")), ..self };
         let clock = ctx.clock;
         if let Some(path) = args.output.as_ref().filter(|path| ctx.out.format().is_csv() && path.exists()) {
-            let failure = Failure::usage(format!("--output {} already exists", path.display()));
+            let failure = Failure::usage(format!("--output {} already exists", path.quoted()));
             return Err(failure.hint("name a directory that does not exist").into());
         }
         if let Some(path) = &args.output {
@@ -91,23 +93,24 @@ impl Command for Args {
                     let output = OutputFile::create(file, false)?;
                     let mut buffer = BufWriter::new(output.handle()?);
                     write(&mut buffer, db)?;
-                    buffer.flush().with_context(|| format!("cannot write {}", file.display()))?;
+                    buffer.flush().with_context(|| format!("cannot write {}", file.quoted()))?;
                     output.finish()
                 }
                 None => out.write(|out| write(out, db)).map(drop),
             }
         })?;
         if let Some(path) = &args.output {
-            out.status(format_args!("written to {}", path.display()));
+            out.status(format_args!("written to {}", path.quoted()));
         }
         Ok(ExitStatus::Done)
     }
 }
 
-/// The user to export, with the ids of the user and of all users merged into it.
+/// The user to export, with the ids of the user and of all users merged into it, and all addresses.
 struct Person {
     user: User,
     ids: Vec<String>,
+    emails: Vec<String>,
 }
 
 impl Person {
@@ -116,7 +119,8 @@ impl Person {
         let merged = user::table.select(user::id).filter(user::merged_into.eq(&user.id)).order(user::id);
         let mut ids: Vec<String> = merged.load(&mut db.conn)?;
         ids.insert(0, user.id.clone());
-        Ok(Self { user, ids })
+        let emails = PersonNames::of(&user, db)?.emails().to_vec();
+        Ok(Self { user, ids, emails })
     }
 
     fn write_document(&self, out: &mut dyn Write, db: &mut Db) -> anyhow::Result<()> {
@@ -135,6 +139,8 @@ impl Person {
         write_records(JsonWriter::new(out, None), self.audit(conn))?;
         write!(out, ", \"actions\": ")?;
         write_records(JsonWriter::new(out, None), self.actions(conn))?;
+        write!(out, ", \"parked_events\": ")?;
+        write_records(JsonWriter::new(out, None), self.parked_events(conn))?;
         writeln!(out, "}}")?;
         out.flush()?;
         Ok(())
@@ -150,6 +156,7 @@ impl Person {
         page.part("champions", "Champion records", self.champions(conn))?;
         page.part("audit", "Changes by administrators", self.audit(conn))?;
         page.part("actions", "Actions", self.actions(conn))?;
+        page.part("parked_events", "Events that are not recorded yet", self.parked_events(conn))?;
         page.end()
     }
 
@@ -157,15 +164,27 @@ impl Person {
     fn write_directory(&self, directory: &Path, db: &mut Db) -> anyhow::Result<()> {
         let mode = fs::Permissions::from_mode(0o700);
         let temporary = tempfile::Builder::new().permissions(mode).tempdir_in(directory_of(directory))?;
+        let _leftover = Leftover::new(temporary.path());
         let conn = &mut db.conn;
         write_file(&temporary, "user.csv", [Ok(self.user.clone())].into_iter())?;
         write_file(&temporary, "former_emails.csv", FormerEmail::of(&self.user.id, conn)?.into_iter().map(Ok))?;
         write_file(&temporary, "champions.csv", self.champions(conn))?;
         write_file(&temporary, "audit.csv", self.audit(conn))?;
         write_file(&temporary, "actions.csv", self.actions(conn))?;
-        fs::rename(temporary.path(), directory).with_context(|| format!("cannot create {}", directory.display()))?;
+        write_file(&temporary, "parked_events.csv", self.parked_events(conn))?;
+        fs::rename(temporary.path(), directory).with_context(|| format!("cannot create {}", directory.quoted()))?;
         drop(temporary.keep()); // It has another name now.
         Ok(())
+    }
+
+    fn parked_events<'a>(
+        &'a self,
+        conn: &'a mut AnyConnection,
+    ) -> impl Iterator<Item = anyhow::Result<ParkedEvent>> + 'a {
+        Rows::new(PAGE, move |last: Option<&ParkedEvent>, limit| {
+            let after = last.map_or("", |event| &event.key);
+            Ok(ParkedEvent::page_of_user(&self.ids, &self.emails, after, limit, conn)?)
+        })
     }
 
     fn champions<'a>(&'a self, conn: &'a mut AnyConnection) -> impl Iterator<Item = anyhow::Result<Champion>> + 'a {

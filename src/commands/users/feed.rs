@@ -20,8 +20,8 @@ use crate::schema::user;
 ///
 /// For systems that keep a copy of the users: each line has the kind of change (created, changed, merged, erased or
 /// deleted) and the current user; of an erased user, no personal data is left. Every change is delivered at least once.
-/// Acknowledge changes with rollbook users ack CONSUMER CURSOR. Of the changes by other programs' SQL, only changes of roles
-/// are delivered: the audit trail records no others.
+/// Acknowledge changes with rollbook users ack CONSUMER CURSOR. Of the changes by other programs' SQL,
+/// those that the audit trail records are delivered: all but the sign-up time, and new users who are only students.
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a command-line option")]
 pub struct Args {
@@ -29,34 +29,41 @@ pub struct Args {
     #[arg(value_parser = check_key, required_unless_present = "list")]
     consumer: Option<String>,
     /// Maximum number of changes to print
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help_heading = "Output")]
     limit: Option<NonZeroUsize>,
     /// Keep printing new changes until Ctrl-C
-    #[arg(long, conflicts_with = "limit")]
+    #[arg(long, conflicts_with = "limit", help_heading = "Output")]
     follow: bool,
     /// Print changes without registering a new consumer
-    #[arg(long)]
+    #[arg(long, help_heading = "Consumers")]
     peek: bool,
     /// Fail if the consumer is not registered
-    #[arg(long, conflicts_with = "peek", hide_short_help = true)]
+    #[arg(long, conflicts_with = "peek", hide_short_help = true, help_heading = "Consumers")]
     no_create: bool,
     /// Set the consumer's cursor to start, end or a cursor, without printing changes
-    #[arg(long, value_name = "TO", conflicts_with_all = ["limit", "follow", "peek"])]
+    #[arg(long, value_name = "TO", conflicts_with_all = ["limit", "follow", "peek"], help_heading = "Consumers")]
     reset: Option<Reset>,
     /// Remove the consumer from the list of consumers
-    #[arg(long, conflicts_with_all = ["limit", "follow", "peek", "no_create", "reset"], hide_short_help = true)]
+    #[arg(long, conflicts_with_all = ["limit", "follow", "peek", "no_create", "reset"], hide_short_help = true, help_heading = "Consumers")]
     forget: bool,
     /// List the consumers and the lag of each
-    #[arg(long, conflicts_with_all = ["consumer", "limit", "follow", "peek", "no_create", "reset", "forget"])]
+    #[arg(long, conflicts_with_all = ["consumer", "limit", "follow", "peek", "no_create", "reset", "forget"], help_heading = "Consumers")]
     list: bool,
     /// With --list, exit with code 1 if a consumer has more unacknowledged changes than this
-    #[arg(long, value_name = "N", requires = "list", conflicts_with = "consumer", hide_short_help = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "list",
+        conflicts_with = "consumer",
+        hide_short_help = true,
+        help_heading = "Consumers"
+    )]
     max_lag: Option<u64>,
     /// With --forget, do not ask for confirmation
-    #[arg(long, short, requires = "forget", hide_short_help = true)]
+    #[arg(long, short, requires = "forget", hide_short_help = true, help_heading = "Safety")]
     yes: bool,
     /// With --reset or --forget, show what would change, without changing it
-    #[arg(long, short = 'n', hide_short_help = true)]
+    #[arg(long, short = 'n', hide_short_help = true, help_heading = "Safety")]
     dry_run: bool,
     #[command(flatten, next_help_heading = "Output")]
     arrange: ArrangeArgs,
@@ -70,7 +77,7 @@ pub struct Ack {
     /// Cursor of the last processed change
     cursor: Cursor,
     /// Show what would change, without changing it
-    #[arg(long, short = 'n')]
+    #[arg(long, short = 'n', help_heading = "Safety")]
     dry_run: bool,
 }
 

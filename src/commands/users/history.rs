@@ -28,7 +28,7 @@ impl Command for Args {
     }
 
     fn run(self, ctx: &mut Context) -> anyhow::Result<ExitStatus> {
-        let filter = self.filter.resolved(ctx.clock)?;
+        let mut filter = self.filter.resolved(ctx.clock)?;
         let (db, out) = ctx.open()?;
         filter.check(&mut db.conn)?;
         let user = find_user(&self.user, &mut db.conn)?.0.id;

@@ -75,7 +75,8 @@ impl Command for Args {
         }
         let chosen = args.list.columns::<Row>()?;
         let columns = columns(args, &chosen, out);
-        let with_activity = args.sort == Sort::LastActive || columns.contains(&"last_active");
+        let is_wanted = columns.contains(&"last_active") || out.asks_for("last_active");
+        let with_activity = args.sort == Sort::LastActive || is_wanted;
         if chosen.is_empty() {
             out.show_columns(columns);
         }

@@ -112,6 +112,7 @@ impl Command for Args {
         let before = into.clone();
         let (into, actions, records) = change_or_not(args.dry_run, db, |db| {
             db.lock(Lock::Import)?;
+            db.lock(Lock::Addresses)?;
             User::lock_with_references(&mut db.conn, &[&from.id, &into.id])?;
             let from = User::find_and_lock(&mut db.conn, &from.id)?;
             let into = User::find_and_lock(&mut db.conn, &into.id)?;

@@ -16,29 +16,29 @@ use crate::selection::People;
 
 /// Count users by role, combination of roles, origin and week of sign-up, and those who are active
 ///
-/// Active users have an action in the day, the 7 days or the 30 days before --until, or before now. Stickiness is the mean
-/// number of users a day as a share of those of the 30 days.
+/// Active users have an action in the day, the 7 days or the 30 days before --until, or before now; erased users are not
+/// counted. Stickiness is the mean number of users a day, as a share of the users of all the days: the last 30 whole ones.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Only users who signed up at or after this time, date or age, e.g. 30d
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", help_heading = "Filters")]
     since: Option<TimeArg>,
     /// Only users who signed up before this time, date or age
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", help_heading = "Filters")]
     until: Option<TimeArg>,
     /// Show, for the users whose first action was in each week, how many acted again in each week after it
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     retention: bool,
     /// Number of weeks to show, up to the current one or --until
-    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=520))]
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u16).range(1..=520), help_heading = "Output")]
     weeks: u16,
     /// Day on which weeks start
-    #[arg(long, value_enum, default_value_t, value_name = "DAY", hide_short_help = true)]
+    #[arg(long, value_enum, default_value_t, value_name = "DAY", hide_short_help = true, help_heading = "Output")]
     week_start: WeekStart,
     /// Number of origins to show; the rest are counted as others
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..), help_heading = "Output")]
     origins: u16,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Output")]
     chart: ChartArg,
     #[command(flatten, next_help_heading = "Output")]
     arrange: ArrangeArgs,
@@ -173,32 +173,30 @@ fn active(end: Timestamp, all: i64, users: Option<&People>, clock: Clock, db: &m
         counts.push((value.to_owned(), i64::try_from(active)?));
     }
     let mut counts = section("active", counts, all);
-    let month = clock.before(end, Age::days(30))?;
-    if let Some(percent) = stickiness(month, end, users, clock, db)? {
-        let active = counts.last().map_or(0, |count| count.users);
-        counts.push(Count {
-            by: "stickiness",
-            value: "30 days".to_owned(),
-            users: active,
-            share_percent: Some(percent),
-        });
+    let (first, last) = clock.whole_days_before(end, 30)?;
+    if let Some((users, percent)) = stickiness(first, last, users, clock, db)? {
+        let users = i64::try_from(users)?;
+        counts.push(Count { by: "stickiness", value: "30 days".to_owned(), users, share_percent: Some(percent) });
     }
     Ok(counts)
 }
 
 impl Args {
-    /// The users who signed up in the span; `None` for all.
+    /// The users who signed up in the span and are not erased; `None` for all.
     fn people(
         &self,
         since: Option<Timestamp>,
         until: Option<Timestamp>,
         db: &mut Db,
     ) -> anyhow::Result<Option<People>> {
-        if self.since.is_none() && self.until.is_none() {
+        let erased = user::table.select(user::id).filter(user::erased_at.is_not_null());
+        let is_any_erased = erased.first::<String>(&mut db.conn).optional()?.is_some();
+        if self.since.is_none() && self.until.is_none() && !is_any_erased {
             return Ok(None);
         }
         let ids = user::table
             .select(user::id)
+            .filter(user::erased_at.is_null())
             .filter(user::created_at.ge(since.unwrap_or(Timestamp::FIRST)))
             .filter(user::created_at.lt(until.unwrap_or(Timestamp::LAST)));
         Ok(Some(ids.load::<String>(&mut db.conn)?.into_iter().collect()))

@@ -1,5 +1,5 @@
 use crate::context::{Command, Context};
-use crate::db::{Access, End};
+use crate::db::{Access, End, Lock};
 use crate::error::{ExitStatus, Failure, is_taken};
 use crate::models::{Difference, FormerEmail, User, UserInput, change_or_not, check_email, check_line, shorten};
 use crate::selection::user_meant;
@@ -11,26 +11,23 @@ pub struct Args {
     /// User, by id or email
     user: String,
     /// New email address
-    #[arg(long, value_parser = check_email, group = "change")]
+    #[arg(long, value_parser = check_email, group = "change", help_heading = "Fields")]
     email: Option<String>,
     /// New name
-    #[arg(long, value_parser = check_line, group = "change")]
+    #[arg(long, value_parser = check_line, group = "change", help_heading = "Fields")]
     name: Option<String>,
     /// New origin
-    #[arg(long, value_parser = check_line, group = "change")]
+    #[arg(long, value_parser = check_line, group = "change", help_heading = "Fields")]
     origin: Option<String>,
-    /// New URL of the profile picture; an empty value removes it
-    #[arg(long, value_name = "URL", value_parser = picture, group = "change")]
-    profile_img: Option<Picture>,
+    /// New URL of the profile picture
+    #[arg(long, value_name = "URL", value_parser = check_line, group = "change", help_heading = "Fields")]
+    profile_img: Option<String>,
+    /// Remove the profile picture
+    #[arg(long, group = "change", conflicts_with = "profile_img", help_heading = "Fields")]
+    no_profile_img: bool,
     /// Show what would change, without changing it
-    #[arg(long, short = 'n')]
+    #[arg(long, short = 'n', help_heading = "Safety")]
     dry_run: bool,
-}
-
-type Picture = Option<String>;
-
-fn picture(url: &str) -> Result<Picture, crate::models::TextError> {
-    if url.trim().is_empty() { Ok(None) } else { check_line(url).map(Some) }
 }
 
 impl Command for Args {
@@ -45,11 +42,15 @@ impl Command for Args {
             email: args.email.clone(),
             name: args.name.clone(),
             origin: args.origin.clone(),
-            profile_img: args.profile_img.clone(),
+            profile_img: args.profile_img.clone().map(Some).or(args.no_profile_img.then_some(None)),
             ..UserInput::default()
         };
         let user = user_meant(&args.user, db, out)?;
         let updated = change_or_not(args.dry_run, db, |db| {
+            // Before the row, as a merge and an erasure lock them.
+            if input.email.is_some() {
+                db.lock(Lock::Addresses)?;
+            }
             let before = User::find_and_lock(&mut db.conn, &user)?;
             if let Some(email) = &input.email
                 && let Some(other) = User::find_optional(&mut db.conn, email)?
@@ -60,7 +61,7 @@ impl Command for Args {
                     .into());
             }
             if let Some(email) = &input.email {
-                FormerEmail::ensure_free(email, Some(&before.id), &mut db.conn)?;
+                FormerEmail::ensure_free(email, Some(&before.id), db)?;
             }
             let differences = input.differences(&before);
             let after = input.applied_to(&before);

@@ -238,8 +238,9 @@ pub(super) fn feed_holder(holder: &'static str, conn: &mut AnyConnection) -> any
         .into_iter()
         .filter_map(|(node, oldest)| Some(format!("recorded_node = {node} AND recorded_xid >= '{}'::xid8", oldest?)))
         .collect();
-    let waiting = format!("SELECT EXISTS (SELECT 1 FROM user_action WHERE {}) AS found", waiting.join(" OR "));
-    if !sql_query(waiting).get_result::<Found>(conn)?.found {
+    // Not by EXISTS, for which all of these rows would be collected.
+    let waiting = format!("SELECT TRUE AS found FROM user_action WHERE {} LIMIT 1", waiting.join(" OR "));
+    if sql_query(waiting).get_result::<Found>(conn).optional()?.is_none() {
         return Ok(None);
     }
     let answers = on_all_nodes(&statement(holder).replace("{waits}", "TRUE"), conn)?;
@@ -263,8 +264,18 @@ struct Problem {
 /// What is wrong with the shards, and events that have one id.
 pub(super) fn data_problems(conn: &mut AnyConnection) -> QueryResult<Vec<(String, &'static str)>> {
     let shards: Vec<Problem> = sql_query(statement(include_str!("citus/shards.sql"))).load(conn)?;
-    let cure = "drop it from user_action on the coordinator, and create it again as it was";
+    let cure = "drop it from user_action on the coordinator, and create it again as it was, while nothing is imported";
     let mut problems: Vec<_> = shards.into_iter().map(|row| (row.problem, cure)).collect();
+    // The coordinator's are checked as those of any server.
+    let settings: Vec<Problem> = sql_query(
+        "SELECT format('on the node %s:%s, %s', n.nodename, n.nodeport, r.result) AS problem \
+         FROM run_command_on_all_nodes($$SELECT string_agg(name || ' is off', ', ' ORDER BY name) FROM pg_settings \
+           WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off'$$) AS r (nodeid, success, result) \
+         JOIN pg_catalog.pg_dist_node n USING (nodeid) WHERE n.groupid <> 0 AND coalesce(r.result, '') <> '' ORDER BY nodeid",
+    )
+    .load(conn)?;
+    let cure = "set them to on there: a crash of the node can destroy or lose what was committed";
+    problems.extend(settings.into_iter().map(|row| (row.problem, cure)));
     let doubles: Vec<Problem> = sql_query(
         "SELECT 'two events have the id ' || id AS problem FROM user_action GROUP BY id HAVING count(*) > 1 LIMIT 3",
     )

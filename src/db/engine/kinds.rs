@@ -7,6 +7,8 @@ pub enum Lock {
     Import,
     /// Import in many transactions, beside others that do.
     ImportShared,
+    /// Give an address to somebody, or remember it as a former one: two people never have the same.
+    Addresses,
     /// Remove the role superadmin from a user.
     Superadmin,
     /// Change the tables.

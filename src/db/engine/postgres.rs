@@ -14,7 +14,7 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
 use diesel::sql_types::{BigInt, Nullable, Text};
-use diesel::{QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
+use diesel::{OptionalExtension as _, QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
 
 pub(in crate::db) use catalog::parts_of_dump;
 pub(in crate::db) use connect::connect;
@@ -45,6 +45,7 @@ impl Lock {
         match self {
             Self::Import => ("pg_advisory_xact_lock", i64::from_be_bytes(*b"ROLLIMPO")),
             Self::ImportShared => ("pg_advisory_xact_lock_shared", i64::from_be_bytes(*b"ROLLIMPO")),
+            Self::Addresses => ("pg_advisory_xact_lock", i64::from_be_bytes(*b"ROLLADDR")),
             Self::Superadmin => ("pg_advisory_xact_lock", i64::from_be_bytes(*b"ROLLSUPE")),
             Self::Migration => ("pg_advisory_xact_lock", i64::from_be_bytes(*b"ROLLMIGR")),
         }
@@ -275,6 +276,18 @@ impl Engine for Postgres {
 
     fn missing_roles(&self, names: &[String], conn: &mut AnyConnection) -> anyhow::Result<Vec<String>> {
         health::missing_roles(names, conn)
+    }
+
+    fn content_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<(String, String)>> {
+        let mut problems = super::content_problems(include_str!("postgres/content_problems.sql"), conn)?;
+        problems.extend(super::content_problems(include_str!("postgres/orphans.sql"), conn)?);
+        Ok(problems)
+    }
+
+    fn may_grant(&self, conn: &mut AnyConnection) -> anyhow::Result<bool> {
+        let owns = "SELECT 'yes' AS value FROM pg_class WHERE oid = 'user_action'::regclass \
+             AND pg_has_role(relowner, 'USAGE')";
+        Ok(sql_query(owns).get_result::<Value>(conn).optional()?.is_some())
     }
 
     fn protection(&self, conn: &mut AnyConnection) -> QueryResult<Option<Tls>> {

@@ -3,7 +3,7 @@
 use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryResult, QueryableByName, RunQueryDsl as _, sql_query};
 
-use crate::db::AnyConnection;
+use crate::db::{AnyConnection, statement};
 
 /// The cure for a part that is missing or not the one of the migrations.
 pub(super) const MAKE_AGAIN: &str = "create it again as in the migrations, or restore a backup";
@@ -20,6 +20,20 @@ struct Size {
 /// The number of bytes that a query returns.
 pub(super) fn bytes(query: &str, conn: &mut AnyConnection) -> QueryResult<i64> {
     Ok(sql_query(query).get_result::<Size>(conn)?.bytes)
+}
+
+#[derive(QueryableByName)]
+struct Problem {
+    #[diesel(sql_type = Text)]
+    problem: String,
+    #[diesel(sql_type = Text)]
+    cure: String,
+}
+
+/// The problems that a query returns, each with its cure.
+pub(super) fn content_problems(query: &'static str, conn: &mut AnyConnection) -> anyhow::Result<Vec<(String, String)>> {
+    let problems: Vec<Problem> = sql_query(statement(query)).load(conn)?;
+    Ok(problems.into_iter().map(|row| (row.problem, row.cure)).collect())
 }
 
 #[derive(QueryableByName)]

@@ -1,10 +1,10 @@
 -- The roles that a user had at a time: after the last change up to the time, else before the first change after it, else
--- the roles of now, for a user whom the audit trail does not know. NULL for a user who did not exist yet.
+-- the roles of now, for a user whose roles the audit trail does not know. NULL for a user who did not exist yet.
 -- $1, twice: the time. It is one expression of a query on "user".
 (SELECT CASE WHEN NOT EXISTS (SELECT 1
   FROM audit_event WHERE subject_kind = 'user'
   AND subject_id = "user".id
-  AND refusal IS NULL)
+  AND refusal IS NULL AND (before ->> '$.roles' IS NOT NULL OR after ->> '$.roles' IS NOT NULL))
   THEN "user".roles ELSE coalesce((SELECT after ->> '$.roles'
   FROM audit_event WHERE subject_kind = 'user'
   AND subject_id = "user".id
@@ -13,5 +13,5 @@
   (SELECT before ->> '$.roles'
   FROM audit_event WHERE subject_kind = 'user'
   AND subject_id = "user".id
-  AND refusal IS NULL AND at > $1
+  AND refusal IS NULL AND (before ->> '$.roles' IS NOT NULL OR after ->> '$.roles' IS NOT NULL) AND at > $1
   ORDER BY position LIMIT 1)) END)

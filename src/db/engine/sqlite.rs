@@ -206,6 +206,14 @@ impl Engine for Sqlite {
         Ok(Vec::new())
     }
 
+    fn content_problems(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<(String, String)>> {
+        super::content_problems(include_str!("sqlite/content_problems.sql"), conn)
+    }
+
+    fn may_grant(&self, _conn: &mut AnyConnection) -> anyhow::Result<bool> {
+        Ok(true)
+    }
+
     fn protection(&self, _conn: &mut AnyConnection) -> QueryResult<Option<Tls>> {
         Ok(None)
     }

@@ -16,6 +16,8 @@ pub enum State {
     Newer(Vec<String>),
     /// Another program has created tables with the same names.
     Foreign,
+    /// Another database is being copied into it, and the copy has not ended.
+    Copying,
 }
 
 impl State {
@@ -33,6 +35,8 @@ impl State {
                 versions.join(", ")
             ))
             .hint("install that version of rollbook or a later one"),
+            Self::Copying => Failure::failed(format!("{url} has a part of another database: a copy has not ended"))
+                .hint("run the same rollbook db copy again: it goes on"),
             Self::Foreign => {
                 Failure::failed(format!("{url} has tables of another program with the same names as rollbook's"))
                     .hint("use a separate database or schema: --database-url URL")

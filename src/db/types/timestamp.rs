@@ -1,5 +1,6 @@
 //! Timestamps in UTC with microseconds: parsing, printing and storage.
 
+mod notations;
 mod print;
 mod read;
 mod sql_type;
@@ -15,6 +16,7 @@ use chrono_tz::Tz;
 use diesel::deserialize::FromSqlRow;
 use diesel::expression::AsExpression;
 
+pub use notations::{notations, time_options_for};
 pub use read::{TimeError, TimeFormat, TimeReader, first_moment};
 
 use super::sql;

@@ -28,6 +28,17 @@ pub struct PostgresUrl {
 const VERIFY_FULL: &str = "verify-full";
 const SHOWN: [&str; 6] = ["host", "hostaddr", "port", "dbname", "user", "sslmode"];
 
+/// The port that pgbouncer has where nothing else is configured.
+const PGBOUNCER_PORT: &str = "6432";
+
+/// Whether a host is this machine: a socket, a loopback address.
+fn is_this_machine(host: &str) -> bool {
+    host.is_empty()
+        || host.starts_with(['/', '@'])
+        || host.eq_ignore_ascii_case("localhost")
+        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
 impl PostgresUrl {
     /// Parses the text after the scheme and `//`.
     pub(super) fn parse(scheme: &str, text: &str) -> Result<Self, UrlError> {
@@ -172,11 +183,7 @@ impl PostgresUrl {
 
     /// Whether a host is this machine, or trusted like it: a socket, a loopback address.
     fn is_local(&self, host: &str) -> bool {
-        host.is_empty()
-            || host.starts_with(['/', '@'])
-            || host.eq_ignore_ascii_case("localhost")
-            || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-            || self.trusted_hosts.iter().any(|trusted| trusted.eq_ignore_ascii_case(host))
+        is_this_machine(host) || self.trusted_hosts.iter().any(|trusted| trusted.eq_ignore_ascii_case(host))
     }
 
     /// Whether a connection to the hosts of the URL can have arrived at this address, `None` for a socket, and port.
@@ -202,19 +209,30 @@ impl PostgresUrl {
         if given.is_empty() { vec![env::var("PGPORT").unwrap_or_else(|_| "5432".to_owned())] } else { given }
     }
 
-    /// Whether both lead to a database of the same name on a host and port that both have, whoever logs in.
+    /// Whether both may be the same database, whatever the user: the names are equal, and a host and a port. Every name of this
+    /// machine is one host, pgbouncer's port is any, and a service file may name every database.
     pub(super) fn is_same(&self, other: &Self) -> bool {
+        let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+        let is_whole = |url: &Self| !url.database().is_empty() && url.host_names().iter().any(|host| !host.is_empty());
+        let has_service =
+            |url: &Self| url.parameter("service").is_some() || variable("PGSERVICE").is_some() && !is_whole(url);
+        if has_service(self) || has_service(other) {
+            return true;
+        }
         let name = |url: &Self| {
-            Some(url.database()).filter(|name| !name.is_empty()).map_or(url.user.clone(), |name| Some(name.to_owned()))
+            let given = Some(url.database()).filter(|name| !name.is_empty()).map(ToOwned::to_owned);
+            given.or_else(|| variable("PGDATABASE")).or_else(|| url.user.clone()).or_else(|| variable("PGUSER"))
         };
         let hosts = |url: &Self| -> Vec<String> {
-            let is_loopback = |host: &str| host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-            let host =
-                |host: String| if is_loopback(&host) { "localhost".to_owned() } else { host.to_ascii_lowercase() };
+            let host = |host: String| if is_this_machine(&host) { String::new() } else { host.to_ascii_lowercase() };
             url.host_names().into_iter().map(host).collect()
         };
-        let meet = |one: Vec<String>, other: Vec<String>| one.iter().any(|value| other.contains(value));
-        name(self) == name(other) && meet(hosts(self), hosts(other)) && meet(self.ports(), other.ports())
+        let overlap = |one: &[String], other: &[String]| one.iter().any(|value| other.contains(value));
+        let (ports, other_ports) = (self.ports(), other.ports());
+        let is_pooler = |ports: &[String]| ports.iter().any(|port| port == PGBOUNCER_PORT);
+        name(self) == name(other)
+            && overlap(&hosts(self), &hosts(other))
+            && (overlap(&ports, &other_ports) || is_pooler(&ports) || is_pooler(&other_ports))
     }
 
     /// A parameter; the last one counts.

@@ -4,14 +4,15 @@ use std::fs::File;
 
 use anyhow::Context as _;
 
-use super::format::{Format, Opened, REASON_COLUMNS, Records, RejectWriter};
+use super::format::{Format, Opened, REASON_COLUMNS, Records, RejectWriter, lost_options};
 use crate::error::Failure;
 use crate::import::decode::Decoded;
 use crate::import::interpretation::Interpretation;
 use crate::import::mapping::{Mapped, Mapping};
-use crate::import::record::{Columns, Record, RecordFields};
+use crate::import::record::{Columns, Record, RecordFields, normal};
 use crate::log::FieldError;
 use crate::models::shorten;
+use column_names::name_numbers;
 use header::{Header, Source};
 use reader::{CsvReader, Current};
 use rejects::CsvRejects;
@@ -23,6 +24,7 @@ mod inspector;
 mod reader;
 mod rejects;
 mod sniff;
+mod swallowed;
 mod values;
 
 /// The format.
@@ -33,6 +35,9 @@ struct CsvRecords {
     reader: CsvReader,
     header: Header,
     header_text: Vec<u8>,
+    /// The names in the header, as they are compared.
+    names: Vec<String>,
+    kind: &'static str,
     interpretation: Interpretation,
     /// Whether the file is a file of rejected rows: the columns that say why come first.
     is_rejects: bool,
@@ -55,6 +60,7 @@ impl Format for Csv {
             return Err(Failure::failed(format!("{name}: the file has no line after the first {skip}")).into());
         }
         let start = input.rest_of_start().to_vec();
+        let part = input.part().map(ToOwned::to_owned);
         let mut reader = CsvReader::new(
             name,
             input,
@@ -63,6 +69,10 @@ impl Format for Csv {
             first_line + skip,
             interpretation.encoding.is_some(),
         );
+        reader.part = part;
+        if interpretation.sniff && interpretation.skip_lines.is_none() {
+            reader.likely_header = sniff::likely_header(&String::from_utf8_lossy(&start));
+        }
         let header = Header::read(&mut reader, columns, kind, &interpretation, mapping)?;
         let mut read_as: Vec<String> = read_as.into_iter().chain(header.unnamed()).collect();
         let mut guess = None;
@@ -71,10 +81,17 @@ impl Format for Csv {
             read_as.extend(words);
             guess = found;
         }
+        let names: Vec<String> = reader.record().iter().map(|name| normal(&String::from_utf8_lossy(name))).collect();
+        name_numbers(&names, 0, kind, &mut interpretation);
         let is_rejects =
             REASON_COLUMNS.iter().enumerate().all(|(i, name)| reader.record().get(i) == Some(name.as_bytes()));
+        if is_rejects && !interpretation.allow_lost_options {
+            return Err(lost_options(&reader.name));
+        }
         Ok(Box::new(CsvRecords {
             header_text: std::mem::take(&mut reader.inspected.text),
+            names,
+            kind,
             header,
             reader,
             interpretation,
@@ -146,6 +163,11 @@ impl Records for CsvRecords {
         if !self.is_terminated() {
             notes.push("the last line has no line end: if the file was cut off, its last row is wrong".to_owned());
         }
+        if let Some(text) = &self.reader.escaped {
+            notes.push(format!(
+                "{text:?} was read with its backslashes: --dialect postgres-text or --dialect mysql decodes them"
+            ));
+        }
         if let Some(text) = &self.reader.mojibake {
             let encoding = self.interpretation.encoding.as_deref().unwrap_or("UTF-8").to_lowercase();
             notes.push(format!("{text:?} looks like UTF-8 read as another encoding: is it {encoding}?"));
@@ -158,7 +180,10 @@ impl Records for CsvRecords {
     }
 
     fn create_rejects(&self, file: File) -> anyhow::Result<Box<dyn RejectWriter>> {
-        Ok(Box::new(CsvRejects::create(file, &self.interpretation, self.header())?))
+        let mut interpretation = self.interpretation.clone();
+        let shift = if self.is_rejects { 0 } else { REASON_COLUMNS.len() };
+        name_numbers(&self.names, shift, self.kind, &mut interpretation);
+        Ok(Box::new(CsvRejects::create(file, &interpretation, self.header())?))
     }
 
     fn sha256(self: Box<Self>) -> anyhow::Result<String> {
@@ -290,6 +315,11 @@ fn sniffed(
     if way.delimiter != interpretation.dialect.delimiter {
         interpretation.dialect.delimiter = way.delimiter;
         words.push(sniff::delimiter_word(way.delimiter).to_owned());
+    }
+    if let Some(row) = sniff::row_before_header(&start, way, interpretation) {
+        let problem = format!("{name}: line {row} has as many fields as the header on line {}", way.skip + 1);
+        let hint = "rows belong after the header: move them there; or skip lines that are none: --skip LINES";
+        return Err(Failure::failed(problem).hint(hint).into());
     }
     if way.skip > 0 {
         words.push(format!("header on line {}", way.skip + 1));

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 
+use crate::error::Failure;
 use crate::import::decode::Decoded;
 use crate::import::interpretation::Interpretation;
 use crate::import::record::{Columns, Record};
@@ -25,6 +26,13 @@ pub(in crate::import) struct Opened<'a> {
     pub(in crate::import) may_be_cut_off: bool,
     /// The line of its header.
     pub(in crate::import) first_line: u64,
+}
+
+/// The error for a file of refused rows without the options that they were read with: others make other events of them.
+pub(in crate::import) fn lost_options(name: &str) -> anyhow::Error {
+    Failure::failed(format!("{name}: the options are missing that its rows were read with"))
+        .hint("keep the first line of a file of --rejects, in UTF-8; or give the options again, with --no-embedded-options")
+        .into()
 }
 
 /// How bytes become records.

@@ -3,25 +3,26 @@
 //! Objects are read one at a time. Without a preset, their members are our columns, as `actions export` writes them.
 
 use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write as _};
 
 use anyhow::Context as _;
 
-use super::format::{Format, Opened, Records, RejectWriter};
+use super::format::{Format, Opened, REASON_COLUMNS, Records, RejectWriter, lost_options};
 use crate::error::Failure;
 use crate::import::embedded_options::EmbeddedOptions;
+use crate::import::file_format::FileFormat;
 use crate::import::interpretation::Interpretation;
 use crate::import::mapping::{Mapped, Mapping};
-use crate::import::preset::Preset;
-use crate::import::record::{Columns, Record, RecordFields};
+use crate::import::record::{Columns, METADATA as METADATA_KEY, Record, RecordFields};
 use crate::lines::LineCounter;
 use crate::log::FieldError;
-use crate::models::UnknownValue;
 use node::Node;
 use objects::ObjectReader;
 use rejects::JsonRejects;
 
+mod members;
 mod node;
 mod objects;
 mod rejects;
@@ -38,7 +39,7 @@ impl Format for Json {
             return Err(Failure::failed(format!("{name}: {problem}")).hint(hint).into());
         }
         let is_known = |column: &str| {
-            let is_metadata = columns.metadata && column.starts_with("metadata.");
+            let is_metadata = columns.metadata && column.starts_with(METADATA_KEY);
             columns.names.contains(&column) || column.starts_with('_') || is_metadata
         };
         let maps =
@@ -81,6 +82,7 @@ impl Format for Json {
             current: Ok(Mapped::default()),
             members: Vec::new(),
             others: Vec::new(),
+            found: HashSet::new(),
         }))
     }
 }
@@ -102,12 +104,29 @@ struct JsonRecords {
     members: Vec<Option<String>>,
     /// The members `metadata.<key>`.
     others: Vec<(String, String)>,
+    /// The names of `--map` that some record had.
+    found: HashSet<String>,
+}
+
+/// Whether an object was refused by an import, which has added why.
+fn is_refused_row(text: &[u8]) -> bool {
+    let last = REASON_COLUMNS[REASON_COLUMNS.len() - 1];
+    // Nearly no object has the name, and need not be parsed twice.
+    if memchr::memmem::find(text, last.as_bytes()).is_none() {
+        return false;
+    }
+    let object = std::str::from_utf8(text).map(Node::new);
+    let names: Vec<&str> = object.iter().flat_map(Node::members).flatten().map(|(name, _)| &**name).collect();
+    REASON_COLUMNS.iter().all(|column| names.contains(column))
 }
 
 impl Records for JsonRecords {
     fn next(&mut self) -> anyhow::Result<Option<u64>> {
         let Some(line) = self.reader.next()? else { return Ok(None) };
         let text = std::mem::take(&mut self.reader.text);
+        if !self.interpretation.allow_lost_options && is_refused_row(&text) {
+            return Err(lost_options(&self.reader.name));
+        }
         self.current = self.read(&text);
         self.reader.text = text;
         Ok(Some(line))
@@ -142,7 +161,15 @@ impl Records for JsonRecords {
 
     fn notes(&self) -> Vec<String> {
         let note = "the list says that there is more: fetch the next pages, too";
-        self.reader.has_more.then(|| note.to_owned()).into_iter().collect()
+        let mut notes: Vec<String> = self.reader.has_more.then(|| note.to_owned()).into_iter().collect();
+        let missing = self.interpretation.map.iter().filter(|(theirs, _)| !self.found.contains(*theirs));
+        let is_read = self.mapping.as_ref().is_none_or(|mapping| !mapping.ignores_others());
+        notes.extend(
+            missing
+                .filter(|_| is_read)
+                .map(|(theirs, ours)| format!("no record has {theirs}: --map {theirs}={ours} has set nothing")),
+        );
+        notes
     }
 
     fn interpretation(&self) -> &Interpretation {
@@ -151,7 +178,9 @@ impl Records for JsonRecords {
 
     fn create_rejects(&self, file: File) -> anyhow::Result<Box<dyn RejectWriter>> {
         let mut out = BufWriter::new(file);
-        writeln!(out, "{}", EmbeddedOptions::of(&self.interpretation).line()?)?;
+        // Whatever the name of the file of rejects.
+        let read = Interpretation { format: Some(FileFormat::Json), ..self.interpretation.clone() };
+        writeln!(out, "{}", EmbeddedOptions::of(&read).line()?)?;
         Ok(Box::new(JsonRejects { out }))
     }
 
@@ -183,6 +212,9 @@ impl JsonRecords {
         let invalid = |error: &dyn std::fmt::Display| FieldError::of_row(format!("invalid JSON: {error}"));
         let object = Node::new(std::str::from_utf8(text).map_err(|error| invalid(&error))?);
         object.members().map_err(|error| invalid(&error))?;
+        self.members.clear();
+        self.members.resize(self.columns.names.len(), None);
+        self.others.clear();
         // A preset that does not ignore other members leaves those of our own names as they are.
         if self.mapping.as_ref().is_none_or(|mapping| !mapping.ignores_others()) {
             self.read_members(&object)?;
@@ -198,50 +230,6 @@ impl JsonRecords {
 
     fn is_read_by_preset(&self, name: &str) -> bool {
         self.mapping.as_ref().is_some_and(|mapping| mapping.reads_in(name))
-    }
-
-    /// Reads the members that are our columns.
-    fn read_members(&mut self, object: &Node<'_>) -> Result<(), FieldError> {
-        self.members.clear();
-        self.members.resize(self.columns.names.len(), None);
-        self.others.clear();
-        let mut seen = Vec::new();
-        let renamed = |name: &str| self.interpretation.map.get(&name.to_lowercase()).cloned();
-        for (name, value) in object.members().into_iter().flatten() {
-            let ours = renamed(name).unwrap_or_else(|| name.to_lowercase());
-            if let Some(column) = self.columns.names.iter().position(|column| *column == ours) {
-                if seen.contains(&column) {
-                    // In other letters, or renamed: one of the two values would be lost.
-                    return Err(FieldError::of_field(&ours, "given twice"));
-                }
-                seen.push(column);
-                self.members[column] = value.text();
-            } else if let Some(key) = ours.strip_prefix("metadata.").filter(|_| self.columns.metadata) {
-                self.others.push((key.to_owned(), value.text().unwrap_or_default()));
-            } else if !ours.starts_with('_') && !self.is_read_by_preset(name) {
-                let likely = || {
-                    let names: Vec<&str> = object.members().into_iter().flatten().map(|(name, _)| &**name).collect();
-                    Preset::likely(&names, self.kind)
-                };
-                let looks_like = self.looks_like.get_or_init(likely).clone();
-                let hint = match (looks_like, UnknownValue::new(name, self.columns.names).nearest) {
-                    (Some(preset), _) if self.mapping.is_none() => preset,
-                    (_, Some(nearest)) => format!("did you mean {nearest}? --map {name}={nearest}"),
-                    _ => format!(
-                        "--map {name}=_ skips it; --preset names the fields of a source: rollbook import presets list"
-                    ),
-                };
-                return Err(FieldError::of_field(name, "unknown member").hint(hint));
-            }
-        }
-        for (name, value) in &self.interpretation.set {
-            if let Some(column) = self.columns.names.iter().position(|column| column == name)
-                && self.members[column].is_none()
-            {
-                self.members[column] = Some(value.clone());
-            }
-        }
-        Ok(())
     }
 }
 

@@ -7,9 +7,10 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, Write as _};
 
 use anyhow::Context as _;
-use calamine::{DataRef, Reader as _, Xlsx};
+use calamine::{DataRef, Reader as _, Sheet, SheetVisible, Style, Xlsx, XlsxCellReader, XlsxError};
 use zip::ZipArchive;
 
+use crate::db::types::TimeFormat;
 use crate::error::Failure;
 use crate::import::interpretation::Interpretation;
 use crate::output::thousands;
@@ -30,9 +31,21 @@ pub(in crate::import) fn to_csv(
     check_size(file, name, interpretation.max_bytes)?;
     let damaged = |error: calamine::XlsxError| Failure::failed(format!("{name}: damaged workbook: {error}"));
     let mut book: Xlsx<_> = Xlsx::new(BufReader::new(rewound(file)?)).map_err(damaged)?;
+    if book.has_1904_epoch() && interpretation.time_formats.contains(&TimeFormat::Excel) {
+        return Err(Failure::failed(format!(
+            "{name}: the workbook counts days from 1904, and --time-format excel from 1900"
+        ))
+        .hint("format the cells as dates: then they are read as such without --time-format")
+        .into());
+    }
     let sheets = book.sheet_names();
+    let is_visible = |sheet: &&Sheet| sheet.visible == SheetVisible::Visible;
     let sheet = match &interpretation.sheet {
-        None => sheets.first().cloned(),
+        // One that nobody sees is not what was meant.
+        None => {
+            let visible = book.sheets_metadata().iter().find(is_visible).map(|sheet| sheet.name.clone());
+            visible.or_else(|| sheets.first().cloned())
+        }
         Some(wanted) => sheets.iter().find(|sheet| *sheet == wanted).cloned(),
     };
     let Some(sheet) = sheet else {
@@ -45,31 +58,98 @@ pub(in crate::import) fn to_csv(
     let note = (interpretation.sheet.is_none() && !others.is_empty())
         .then(|| format!("sheet {sheet}, and not {}: choose one with --sheet NAME", others.join(", ")));
     let mut cells = book.worksheet_cells_reader(&sheet).map_err(damaged)?;
+    // Values and styles are read by two readers, where a style matters.
+    let digits = padding(cells.styles());
+    let mut styled: Option<Xlsx<_>> =
+        if digits.is_empty() { None } else { Some(Xlsx::new(BufReader::new(rewound(file)?)).map_err(damaged)?) };
+    let mut padded = match &mut styled {
+        None => None,
+        Some(styled) => {
+            let cells = styled.worksheet_cells_reader(&sheet).map_err(damaged)?;
+            Some(PaddedCells { cells, digits, next: None })
+        }
+    };
     let temporary = tempfile::tempfile()
         .with_context(|| format!("cannot create a temporary file in {}", std::env::temp_dir().display()))?;
     let mut out = BufWriter::new(temporary);
-    let (mut row, mut column) = (0, 0);
-    while let Some(cell) = cells.next_cell().map_err(damaged)? {
-        let (at_row, at_column) = cell.get_position();
+    let (mut row, mut column, mut widest, mut is_empty) = (0, 0, 0, true);
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(damaged)? {
+        let (at_row, at_column) = cell.pos;
+        if cell.formula.is_some() && cell.value == DataRef::Empty {
+            let place = format!("row {}, column {}", at_row + 1, at_column + 1);
+            return Err(Failure::failed(format!("{name}: {place}: the formula has no stored value"))
+                .hint("open the workbook in a spreadsheet program and save it, which stores the values")
+                .into());
+        }
         if at_row < row || (at_row == row && at_column < column) || at_column > MAX_COLUMNS {
             return Err(Failure::failed(format!("{name}: damaged workbook: its cells are not in order")).into());
         }
         while row < at_row {
-            out.write_all(b"\n")?;
-            (row, column) = (row + 1, 0);
+            end_row(&mut out, column, if is_empty { column } else { widest })?;
+            (row, column, is_empty) = (row + 1, 0, true);
         }
         while column < at_column {
             out.write_all(b",")?;
             column += 1;
         }
-        write_field(&mut out, &text_of(cell.get_value()))?;
+        widest = widest.max(column);
+        let text = text_of(&cell.value);
+        let digits = match &mut padded {
+            Some(padded) => padded.digits_at(cell.pos).map_err(damaged)?,
+            None => None,
+        };
+        match digits {
+            Some(digits) if text.bytes().all(|byte| byte.is_ascii_digit()) => write!(out, "{text:0>digits$}")?,
+            _ => write_field(&mut out, &text)?,
+        }
+        is_empty = false;
     }
-    if row > 0 || column > 0 {
-        out.write_all(b"\n")?;
+    if row > 0 || !is_empty {
+        end_row(&mut out, column, if is_empty { column } else { widest })?;
     }
     let mut file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
     file.rewind()?;
     Ok((file, note))
+}
+
+/// Ends a row. A file leaves out its last cells where they are empty: it gets as many as the widest row before it has.
+fn end_row(out: &mut impl io::Write, column: u32, widest: u32) -> io::Result<()> {
+    for _ in column..widest {
+        out.write_all(b",")?;
+    }
+    out.write_all(b"\n")
+}
+
+/// The number of digits of each style that shows zeros before a number, as `00000` does; empty if no style does.
+fn padding(styles: &[Style]) -> Vec<Option<usize>> {
+    let digits_of = |style: &Style| {
+        let code = style.number_format.as_ref()?.format_code.as_str();
+        (code.len() > 1 && code.bytes().all(|byte| byte == b'0')).then_some(code.len())
+    };
+    let digits: Vec<Option<usize>> = styles.iter().map(digits_of).collect();
+    if digits.iter().any(Option::is_some) { digits } else { Vec::new() }
+}
+
+/// The cells with such a style.
+struct PaddedCells<'a, R: io::Read + io::Seek> {
+    cells: XlsxCellReader<'a, R>,
+    /// The number of digits, by style.
+    digits: Vec<Option<usize>>,
+    next: Option<((u32, u32), usize)>,
+}
+
+impl<R: io::Read + io::Seek> PaddedCells<'_, R> {
+    /// The number of digits of the cell at a position; positions are asked for in order.
+    fn digits_at(&mut self, position: (u32, u32)) -> Result<Option<usize>, XlsxError> {
+        while self.next.is_none_or(|(at, _)| at < position) {
+            // After the last one, there is none to wait for.
+            let after_all = ((u32::MAX, u32::MAX), usize::MAX);
+            self.next =
+                Some(self.cells.next_style_id()?.map_or(after_all, |(row, column, style)| ((row, column), style)));
+        }
+        let here = self.next.filter(|(at, _)| *at == position);
+        Ok(here.and_then(|(_, style)| self.digits.get(style).copied().flatten()))
+    }
 }
 
 fn rewound(file: &File) -> io::Result<File> {

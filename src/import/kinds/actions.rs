@@ -2,13 +2,14 @@
 
 use super::{Kind, Table};
 use crate::db::Db;
-use crate::db::types::TimeReader;
+use crate::db::types::{Json, TimeReader};
 use crate::import::check::{FieldErrors, filled, time_notes};
 use crate::import::interpretation::Interpretation;
 use crate::import::metadata::MetadataReader;
 use crate::import::record::{Columns, Record};
+use crate::import::repeats::RepeatedRows;
 use crate::log::{BatchVerdicts, EventFields, EventInput, EventRows, FieldError, LogWriter};
-use crate::models::{EventIds, SourceSystem, valid_file_key};
+use crate::models::{ActionType, EventIds, SourceSystem, TargetType, valid_file_key};
 
 /// Reads actions.
 pub(in crate::import) struct Actions {
@@ -18,6 +19,8 @@ pub(in crate::import) struct Actions {
     times: TimeReader,
     metadata: MetadataReader,
     ids: EventIds,
+    /// Rows that only their content tells apart, where equal ones are recorded once.
+    repeats: Option<RepeatedRows>,
 }
 
 impl Actions {
@@ -28,6 +31,7 @@ impl Actions {
             times: interpretation.times(),
             metadata: MetadataReader::new(interpretation.decimal),
             ids,
+            repeats: interpretation.content_key.then(RepeatedRows::default),
         }
     }
 }
@@ -79,8 +83,8 @@ impl Kind for Actions {
             if self.parks && is_anonymous { (None, None) } else { errors.user(user_id, user_email) };
         let id = errors.read("id", filled(id), valid_file_key);
         let enrollment_id = errors.read("enrollment_id", filled(enrollment_id), valid_file_key);
-        let action_type = errors.require("action_type", action_type, str::parse);
-        let target_type = errors.require("target_type", target_type, str::parse);
+        let action_type: Option<ActionType> = errors.require("action_type", action_type, str::parse);
+        let target_type: Option<TargetType> = errors.require("target_type", target_type, str::parse);
         let target_id = errors.require("target_id", target_id, valid_file_key);
         let metadata = self.metadata.read(&mut errors, metadata, record.metadata());
         let source_system = match filled(source_system) {
@@ -108,6 +112,16 @@ impl Kind for Actions {
         if !errors.is_empty() {
             return Err(errors.into());
         }
+        if let Some(repeats) = &self.repeats
+            && id.is_none()
+            && source_event_id.is_none()
+            && idempotency_key.is_none()
+        {
+            let user = (user_id, user_email.as_deref(), enrollment_id);
+            let event = (action_type.as_str(), target_type.as_str(), target_id, occurred_at);
+            let metadata = metadata.as_ref().map(Json::as_str);
+            repeats.add((user, event, metadata, source_system.map(SourceSystem::as_str)), line);
+        }
         let new_id = if id.is_none() { self.ids.at(number, line) } else { String::new() };
         EventInput::new(&EventFields {
             id: id.unwrap_or(&new_id),
@@ -129,7 +143,12 @@ impl Kind for Actions {
     }
 
     fn notes(&self) -> Vec<String> {
-        self.metadata.notes().into_iter().chain(time_notes(&self.times)).collect()
+        self.metadata
+            .notes()
+            .into_iter()
+            .chain(time_notes(&self.times))
+            .chain(self.repeats.as_ref().and_then(RepeatedRows::note))
+            .collect()
     }
 }
 

@@ -1,9 +1,9 @@
 //! Imports users: new ones are created; with `--update`, existing ones are changed to the content of the file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasher as _;
 
-use batch::UserBatch;
+use batch::{UserBatch, UsersWithoutAddress};
 
 use super::{Kind, Table};
 use crate::db::Db;
@@ -100,11 +100,14 @@ impl Table for UserTable {
     type Content = UserRow;
 
     fn write(&mut self, rows: Vec<InputRow<UserRow>>, db: &mut Db, verdicts: &mut BatchVerdicts) -> anyhow::Result<()> {
-        for _ in 0..RETRIES {
-            match db.savepoint(|db| self.judge_batch(&rows, db)) {
+        let mut keep_address = HashSet::new();
+        let mut attempts = 0;
+        while attempts < RETRIES {
+            match db.savepoint(|db| self.judge_batch(&rows, &keep_address, db)) {
                 // Another program has added one of these users since the lookup: try again.
-                Err(error) if is_taken(&error) => {}
-                Err(error) => return Err(error),
+                Err(error) if is_taken(&error) => attempts += 1,
+                // Each time, more users keep their address.
+                Err(error) => keep_address.extend(error.downcast::<UsersWithoutAddress>()?.0),
                 Ok((decided, batch)) => {
                     self.named.extend(batch.named);
                     self.demotion = self.demotion.take().or(batch.demotion);
@@ -124,10 +127,18 @@ impl Table for UserTable {
 }
 
 impl UserTable {
-    fn judge_batch(&self, rows: &[InputRow<UserRow>], db: &mut Db) -> anyhow::Result<(Vec<Verdict>, UserBatch)> {
+    /// Writes the rows of a batch; the users in `keep_address` keep their addresses, which no other row gets.
+    fn judge_batch(
+        &self,
+        rows: &[InputRow<UserRow>],
+        keep_address: &HashSet<String>,
+        db: &mut Db,
+    ) -> anyhow::Result<(Vec<Verdict>, UserBatch)> {
         let mut batch = UserBatch::load(rows, self.update, db)?;
+        batch.changes_address.retain(|id| !keep_address.contains(id));
         let verdicts = rows.iter().map(|row| self.judge(row, &mut batch, db)).collect::<anyhow::Result<_>>()?;
         batch.write_new(db)?;
+        batch.check_addresses(rows)?;
         Ok((verdicts, batch))
     }
 
@@ -144,7 +155,11 @@ impl UserTable {
         let line = row.line;
         let mut input = row.content.input.clone();
         let by_id = input.id.as_ref().and_then(|id| batch.users.get(id));
+        // An address that its owner leaves in this batch is free.
         let by_email = input.email.as_ref().and_then(|email| batch.by_email(email));
+        let by_email = by_email.filter(|other| {
+            input.id.as_ref().is_none_or(|id| *id == other.id) || !batch.changes_address.contains(&other.id)
+        });
         // Also if the address is that of the person whom this one was merged into.
         if let Some(user) = by_id
             && let Some(gone) = batch.gone(&user.id)
@@ -174,6 +189,7 @@ impl UserTable {
                             return Ok(Verdict::Rejected(vec![error]));
                         }
                         batch.named.insert(hash_of(&new.id), line);
+                        batch.free_address(&new, db)?;
                         batch.add(new, line);
                         Verdict::Inserted
                     }
@@ -219,6 +235,7 @@ impl UserTable {
             return Ok(Verdict::Rejected(vec![error]));
         }
         batch.named.insert(hash, line);
+        batch.free_address(&after, db)?;
         after.save(&recorded, "update", db)?;
         if recorded.is_demoted_to(&after) {
             batch.demotion.get_or_insert_with(|| (line, recorded.clone(), after.clone()));

@@ -51,23 +51,29 @@ pub struct HistoryRow {
     pub database_role: Option<String>,
 }
 
+/// The fields in which two states of an object differ, in the order of their names.
+#[must_use]
+pub fn field_changes(before: Option<&Json>, after: Option<&Json>) -> Vec<FieldChange> {
+    let members = |state: Option<&Json>| state.map(Json::members).unwrap_or_default();
+    let (before, after) = (members(before), members(after));
+    let something = |value: Option<&Json>| value.filter(|value| value.as_str() != "null").cloned();
+    before
+        .keys()
+        .chain(after.keys())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .map(|field| FieldChange {
+            field: field.clone(),
+            from: something(before.get(field)),
+            to: something(after.get(field)),
+        })
+        .filter(|change| change.from != change.to && !(change.field == "id" && change.from.is_none()))
+        .collect()
+}
+
 impl From<&AuditEvent> for HistoryRow {
     fn from(event: &AuditEvent) -> Self {
-        let members = |row: &Option<Json>| row.as_ref().map(Json::members).unwrap_or_default();
-        let (before, after) = (members(&event.before), members(&event.after));
-        let something = |value: Option<&Json>| value.filter(|value| value.as_str() != "null").cloned();
-        let changes = before
-            .keys()
-            .chain(after.keys())
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .map(|field| FieldChange {
-                field: field.clone(),
-                from: something(before.get(field)),
-                to: something(after.get(field)),
-            })
-            .filter(|change| change.from != change.to && !(change.field == "id" && change.from.is_none()))
-            .collect();
+        let changes = field_changes(event.before.as_ref(), event.after.as_ref());
         Self {
             id: event.position.to_string(),
             at: event.at,

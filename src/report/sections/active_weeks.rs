@@ -11,7 +11,7 @@ use crate::report::{Cell, DataTable, Scope, Section};
 pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<Section> {
     let unit = Unit::Week(scope.week_start);
     let users = scope.users.as_ref();
-    let activity = activity_weeks(unit, (scope.since, scope.until), users, scope.clock, db)?;
+    let activity = activity_weeks(unit, (scope.since, scope.end()), users, scope.clock, db)?;
     let earlier = scope.before.map(|span| activity_weeks(unit, span, users, scope.clock, db)).transpose()?;
     let weeks = |since, until| scope.clock.periods(unit, since, until);
     let now = weeks(scope.since, scope.end().max(scope.since))?;
@@ -37,19 +37,26 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
         }
         _ => "Nobody was active.".to_owned(),
     };
-    let rows = now.iter().zip(&counts).enumerate().map(|(n, (week, count))| {
-        vec![
-            Cell::Text(week.name.clone()),
-            Cell::People(*count),
-            counts_before.get(n).map_or(Cell::Empty, |count| Cell::People(*count)),
-            Cell::Text(if is_partial(week) { "partial" } else { "" }.to_owned()),
-        ]
+    // The earlier time may touch more weeks.
+    let weeks_before = before.as_deref().unwrap_or_default();
+    let is_partial_before =
+        |week: &Period| scope.before.is_some_and(|(since, until)| week.start < since || week.end > until);
+    let rows = (0..now.len().max(weeks_before.len())).map(|n| {
+        let week = |weeks: &[Period]| Cell::Text(weeks.get(n).map(|week| week.name.clone()).unwrap_or_default());
+        let people = |counts: &[u64]| counts.get(n).map_or(Cell::Empty, |count| Cell::People(*count));
+        let mut partial = Vec::new();
+        partial.extend(now.get(n).is_some_and(is_partial).then_some("partial"));
+        partial.extend(weeks_before.get(n).is_some_and(is_partial_before).then_some("partial before"));
+        let mut row = vec![week(&now), people(&counts), week(weeks_before), people(&counts_before)];
+        row.push(Cell::Text(partial.join(", ")));
+        row
     });
     let columns = vec![
         Column::key("week", "Week of"),
         Column::new("people", "Active people"),
+        Column::new("week_before", "Week before"),
         Column::new("before", "Before"),
-        Column::new("partial", ""),
+        Column::new("partial", "Note"),
     ];
     let table = DataTable { columns, rows: rows.collect() };
     let shows_small = scope.shows_small;
@@ -77,6 +84,6 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
         chart: Some(Box::new(move |description| line(&chart, description))),
         table,
         definition: "People with at least one action in the week. Weeks that begin before the period or end after it are \
-                     hatched; they count the days of the period only.",
+                     partial (hatched in the chart): they count the days of the period only.",
     })
 }

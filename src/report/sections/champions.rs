@@ -11,13 +11,45 @@ use crate::chart::{Bar, bars};
 use crate::db::Db;
 use crate::db::types::Timestamp;
 use crate::models::Stage;
-use crate::report::table::{Column, Secrecy};
+use crate::report::table::{Column, FEW, Secrecy};
 use crate::report::{Cell, Chart, DataTable, Scope, Section};
 use crate::schema::champion;
 use crate::selection::since;
 
 /// How long a candidate or selected person should wait at most.
 const PATIENCE: Duration = Duration::from_secs(30 * 86_400);
+
+/// Who entered a stage, is there, or went on: any two of the numbers tell the third, but for those who withdrew.
+const RELATED: [usize; 3] = [2, 3, 5];
+
+/// The stages that a few fewer people entered than the one before.
+fn small_differences(entered: &[(Stage, u64)]) -> BTreeSet<Stage> {
+    let is_next = |pair: &&[(Stage, u64)]| pair[0].0.rule().next == Some(pair[1].0);
+    let is_small = |pair: &&[(Stage, u64)]| (1..FEW).contains(&pair[0].1.abs_diff(pair[1].1));
+    entered.windows(2).filter(is_next).filter(is_small).map(|pair| pair[1].0).collect()
+}
+
+/// The rows whose numbers tell a small one, alone or with the row of the stage before; and one of each stage whose total is
+/// hidden.
+fn telling_rows(table: &DataTable, stages: &[Stage], hidden_totals: &BTreeSet<Stage>) -> BTreeSet<usize> {
+    let people = |row: &[Cell], column: usize| match row[column] {
+        Cell::People(n) => n,
+        _ => 0,
+    };
+    let is_few = |row: &[Cell]| RELATED.iter().any(|column| (1..FEW).contains(&people(row, *column)));
+    let mut rows: BTreeSet<usize> = (0..table.rows.len()).filter(|row| is_few(&table.rows[*row])).collect();
+    for (n, pair) in table.rows.windows(2).enumerate().filter(|(_, pair)| pair[0][0] == pair[1][0]) {
+        let entered = [0, 1].map(|row| (stages[n + row], people(&pair[row], 2)));
+        rows.extend((!small_differences(&entered).is_empty()).then_some(n + 1));
+    }
+    for stage in hidden_totals {
+        let mut of_stage = (0..table.rows.len()).filter(|row| stages[*row] == *stage);
+        if !of_stage.clone().any(|row| rows.contains(&row)) {
+            rows.extend(of_stage.next());
+        }
+    }
+    rows
+}
 
 #[expect(clippy::cast_precision_loss, reason = "seconds of a life")]
 pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<Section> {
@@ -79,13 +111,24 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
             Cell::Days(days),
         ]
     });
-    let table = DataTable { columns, rows: rows.collect() };
-    let shows_small = scope.shows_small;
-    let bar = |(stage, entered): (&Stage, &u64)| Bar {
-        name: stage.to_string(),
-        value: drawn(*entered, shows_small),
-        whole: None,
-        label: if !shows_small && (1..5).contains(entered) { "<5".to_owned() } else { Cell::People(*entered).shown() },
+    let mut table = DataTable { columns, rows: rows.collect() };
+    let mut hidden_totals = BTreeSet::new();
+    if !scope.shows_small {
+        hidden_totals = small_differences(&totals.iter().map(|(stage, n)| (*stage, *n)).collect::<Vec<_>>());
+        table.hide_rows(
+            &RELATED,
+            1,
+            telling_rows(&table, &tallies.keys().map(|key| key.2).collect::<Vec<_>>(), &hidden_totals),
+        );
+    }
+    let bar = |(stage, entered): (&Stage, &u64)| {
+        let cell = if hidden_totals.contains(stage) { Cell::Hidden } else { Cell::People(*entered) };
+        Bar {
+            name: stage.to_string(),
+            value: if cell == Cell::Hidden { 0.0 } else { drawn(*entered, scope.shows_small) },
+            whole: None,
+            label: if !scope.shows_small && (1..FEW).contains(entered) { "<5".to_owned() } else { cell.shown() },
+        }
     };
     let drawn: Vec<Bar> = totals.iter().map(bar).collect();
     Ok(Section {

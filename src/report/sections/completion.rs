@@ -6,6 +6,7 @@ use super::drawn;
 use crate::analytics::{Completion, Completions, EnrolledIn};
 use crate::chart::{Bar, bars};
 use crate::db::Db;
+use crate::output::plural;
 use crate::report::table::{Column, FEW, Secrecy};
 use crate::report::{Cell, Chart, DataTable, Scope, Section};
 
@@ -59,8 +60,9 @@ fn section(
     }
     let is_told = |count: &Completion| scope.shows_small || (count.completed >= FEW && count.enrolled >= FEW);
     // Where the rate is hidden in the table, the sentence does not tell it.
-    let told = table.rows.iter().zip(counts).filter(|(row, count)| row[5] != Cell::Hidden && is_told(count));
-    let best = told.map(|(_, count)| count).max_by(|a, b| {
+    let is_shown = |(row, count): &(&Vec<Cell>, &Completion)| row[5] != Cell::Hidden && is_told(count);
+    let shown = || table.rows.iter().zip(counts).filter(is_shown).map(|(_, count)| count);
+    let best = shown().max_by(|a, b| {
         a.completion_percent
             .unwrap_or(0.0)
             .total_cmp(&b.completion_percent.unwrap_or(0.0))
@@ -69,10 +71,17 @@ fn section(
     let finding = match best {
         _ if counts.is_empty() => format!("Nobody enrolled in a {}.", kind.as_str()),
         Some(best) if counts.len() > 1 => {
-            format!("{} has the highest rate, {} %.", best.target, best.completion_percent.unwrap_or(0.0))
+            let rate = best.completion_percent.unwrap_or(0.0);
+            match shown().filter(|count| count.completion_percent == best.completion_percent).count() {
+                1 => format!("{} has the highest rate, {rate} %.", best.target),
+                n => format!("{n} of {} have the highest rate, {rate} %.", plural(counts.len() as u64, kind.as_str())),
+            }
         }
         Some(best) => format!("{} % have completed {}.", best.completion_percent.unwrap_or(0.0), best.target),
-        None => "Few people have completed it.".to_owned(),
+        None if counts.iter().all(|count| count.completed == 0) => {
+            format!("Nobody who enrolled in a {} has completed it so far.", kind.as_str())
+        }
+        None => "The rates are hidden: they would disclose numbers of few people.".to_owned(),
     };
     let bar = |(row, count): (&Vec<Cell>, &Completion)| {
         // Its length would disclose a hidden number.
@@ -81,7 +90,10 @@ fn section(
             name: count.target.clone(),
             value: length(&row[3], count.completed),
             whole: Some(length(&row[1], count.enrolled)),
-            label: if is_told(count) { row[5].shown() } else { "<5".to_owned() },
+            label: match (&row[3], &row[5]) {
+                (Cell::Few, Cell::Hidden) => "<5".to_owned(),
+                (_, rate) => rate.shown(),
+            },
         }
     };
     // The largest are drawn, in the order of the table.

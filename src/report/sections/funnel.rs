@@ -1,11 +1,11 @@
 //! How far people came who enrolled in the period.
 
-use super::drawn;
+use super::{drawn, number_of_people};
 use crate::analytics::{FunnelQuery, FunnelStep};
 use crate::chart::{Bar, bars};
 use crate::db::Db;
 use crate::models::ActionType;
-use crate::report::table::{Column, Secrecy};
+use crate::report::table::{Column, FEW, Secrecy};
 use crate::report::{Cell, DataTable, Scope, Section};
 
 const STEPS: [ActionType; 4] =
@@ -22,25 +22,29 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
     };
     let steps = funnel.steps(db)?;
     let last = &steps[steps.len() - 1];
-    let is_told = scope.shows_small || last.users >= 5;
-    let finding = match last.of_first_percent.filter(|_| is_told) {
-        Some(percent) => format!("{percent} % of those who enrolled have gone through all steps so far."),
-        None if steps[0].users == 0 => "Nobody enrolled for the first time.".to_owned(),
-        None => "Fewer than 5 people have gone through all steps so far.".to_owned(),
-    };
     let columns = vec![
         Column::key("step", "Step"),
         Column::new("people", "People"),
         Column::new("of_first_percent", "Of all").told_by(Secrecy::Follows(&[1])),
         Column::new("conversion_percent", "Of the step before").told_by(Secrecy::Follows(&[4])),
         Column::new("dropped", "Dropped out").told_by(Secrecy::DropFrom(1)),
-        Column::new("median_days", "Median time"),
+        Column::new("median_days", "Median time").told_by(Secrecy::Follows(&[1])),
     ];
     let mut table = DataTable { columns, rows: steps.iter().map(cells).collect() };
     if !scope.shows_small {
         table.hide_small();
     }
     let first = steps[0].users;
+    // Where it is hidden in the table, the sentence does not tell it.
+    let finding = match (&table.rows[steps.len() - 1][2], last.of_first_percent) {
+        _ if first == 0 => "Nobody enrolled for the first time.".to_owned(),
+        _ if last.users == 0 => "Nobody who enrolled has gone through all steps so far.".to_owned(),
+        (Cell::Percent(_), Some(percent)) => {
+            format!("{percent} % of those who enrolled have gone through all steps so far.")
+        }
+        _ if (1..FEW).contains(&last.users) => "Fewer than 5 people have gone through all steps so far.".to_owned(),
+        _ => format!("{} enrolled for the first time.", number_of_people(first, scope.shows_small)),
+    };
     let bar = |(n, step): (usize, &FunnelStep)| Bar {
         name: words(step.step),
         value: if table.rows[n][1] == Cell::Hidden { 0.0 } else { drawn(step.users, scope.shows_small) },

@@ -1,15 +1,18 @@
 //! When people are active.
 
-use crate::analytics::weekdays_and_hours;
+use crate::analytics::{active_users, weekdays_and_hours};
 use crate::chart::{Grid, GridRow, grid};
 use crate::clock::WeekStart;
 use crate::db::Db;
-use crate::report::table::Column;
-use crate::report::{Cell, DataTable, Scope, Section};
+use crate::report::table::{Column, FEW};
+use crate::report::{Cell, Chart, DataTable, Scope, Section};
 
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<Section> {
+    let people = active_users(scope.since, scope.end(), scope.users.as_ref(), db)?;
+    // Of few people, they are what each of them did.
+    let is_hidden = !scope.shows_small && (1..FEW).contains(&people);
     let counts = weekdays_and_hours(scope.since, scope.end(), scope.users.as_ref(), scope.clock, db)?;
     let mut days: Vec<(&str, [u64; 24])> = DAYS.into_iter().zip(counts).collect();
     days.rotate_right(usize::from(scope.week_start == WeekStart::Sunday));
@@ -19,6 +22,7 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
         .flat_map(|(day, hours)| hours.iter().enumerate().map(move |(hour, n)| (*day, hour, *n)))
         .find(|cell| cell.2 == most);
     let finding = match busiest {
+        _ if is_hidden => format!("{} had actions.", super::number_of_people(people, false)),
         Some((day, hour, n)) if n > 0 => {
             format!("Most happens on {day} from {hour:02}:00 to {:02}:00 ({}).", hour + 1, scope.clock.tz())
         }
@@ -27,7 +31,8 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
     let columns = vec![Column::key("weekday", "Day"), Column::key("hour", "Hour"), Column::new("actions", "Actions")];
     let rows = days.iter().flat_map(|(day, hours)| {
         hours.iter().enumerate().map(move |(hour, n)| {
-            vec![Cell::Text((*day).to_owned()), Cell::Text(format!("{hour:02}")), Cell::Number(*n)]
+            let actions = if is_hidden { Cell::Hidden } else { Cell::Number(*n) };
+            vec![Cell::Text((*day).to_owned()), Cell::Text(format!("{hour:02}")), actions]
         })
     });
     let table = DataTable { columns, rows: rows.collect() };
@@ -45,7 +50,7 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
         name: "hours",
         title: "When people are active",
         finding,
-        chart: Some(Box::new(move |description| grid(&drawn, description))),
+        chart: (!is_hidden).then(|| Box::new(move |description: &_| grid(&drawn, description)) as Chart),
         table,
         definition: "Actions in the period by weekday and hour, in the time zone of the report.",
     })

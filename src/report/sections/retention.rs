@@ -1,6 +1,6 @@
 //! Who came back, week by week.
 
-use crate::analytics::{activity_weeks, retention};
+use crate::analytics::{RetentionCell, activity_weeks, retention};
 use crate::chart::{Grid, GridRow, grid};
 use crate::clock::Unit;
 use crate::db::Db;
@@ -21,25 +21,28 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
     let cells = retention(&activity, &names);
     let is_hidden = |n: u64| !scope.shows_small && (1..FEW).contains(&n);
     let (mut back, mut first) = (0, 0);
-    for cell in cells.iter().filter(|cell| cell.weeks_later == 1 && !cell.partial) {
+    // Of the weeks whose numbers are shown: that of all would tell the others.
+    let is_told = |cell: &&RetentionCell| !is_hidden(cell.users) && !is_hidden(cell.active);
+    for cell in cells.iter().filter(|cell| cell.weeks_later == 1 && !cell.partial).filter(is_told) {
         back += cell.active;
         first += cell.users;
     }
     let finding = match crate::analytics::percent(back, first) {
-        Some(percent) if !is_hidden(back) && !is_hidden(first) => {
+        Some(percent) => {
             format!("{percent} % of those whose first actions were in these weeks came back in the week after.")
         }
-        _ => "Too few people began in these weeks.".to_owned(),
+        None if cells.is_empty() => "Nobody began in these weeks.".to_owned(),
+        None => "Too few people began in these weeks, or no week has passed since.".to_owned(),
     };
     let columns = vec![
-        Column::key("week", "First active in the week of"),
+        Column::key("week", "First week"),
         Column::new("people", "People"),
         Column::key("weeks_later", "Weeks later"),
         Column::new("active", "Active"),
         Column::new("retention_percent", "Share").told_by(Secrecy::Follows(&[3])),
-        Column::new("partial", ""),
+        Column::new("partial", "Note"),
     ];
-    let row = |cell: &crate::analytics::RetentionCell| {
+    let row = |cell: &RetentionCell| {
         let is_small = is_hidden(cell.users);
         vec![
             Cell::Text(cell.week.clone()),
@@ -79,6 +82,7 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
         finding,
         chart: (!cells.is_empty()).then(|| Box::new(move |description: &_| grid(&drawn, description)) as Chart),
         table,
-        definition: "People by the week of their very first action, and how many of them acted in each week after it.",
+        definition: "People by the week of their very first action, and how many of them acted in each week after it. The \
+                     sentence is about the weeks whose numbers are shown.",
     })
 }

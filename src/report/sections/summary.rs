@@ -6,7 +6,7 @@ use crate::analytics::{actions_and_users, users_who};
 use crate::db::Db;
 use crate::db::types::Timestamp;
 use crate::models::{ActionType, Stage};
-use crate::report::table::{Column, Secrecy};
+use crate::report::table::{Column, FEW, Secrecy};
 use crate::report::{Cell, DataTable, Scope, Section};
 use crate::schema::{champion, user};
 
@@ -38,16 +38,22 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
     let columns = vec![
         Column::key("measure", "Measure"),
         Column::new("value", "Value"),
-        Column::new("before", "Before").told_by(Secrecy::Alone),
-        Column::new("change_percent", "Change").told_by(Secrecy::Follows(&[1])),
+        Column::new("before", "Before"),
+        Column::new("change_percent", "Change").told_by(Secrecy::Follows(&[1, 2])),
         Column::new("direction", "Direction").told_by(Secrecy::Follows(&[2])),
     ];
     let mut rows: Vec<Vec<Cell>> = measures.iter().map(Measure::cells).collect();
     if !scope.shows_small {
         // A change gives either number away.
         for row in &mut rows {
-            if matches!(row[2], Cell::People(1..crate::report::table::FEW)) {
+            if matches!(row[2], Cell::People(1..FEW)) {
                 row[3] = Cell::Hidden;
+            }
+        }
+        // The number of actions shows what a few people did.
+        for column in [1, 2] {
+            if matches!(rows[0][column], Cell::People(1..FEW)) {
+                rows[2][column] = Cell::Hidden;
             }
         }
     }
@@ -91,7 +97,8 @@ impl Measure {
     #[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
     fn change(&self) -> Option<f64> {
         let before = self.before.filter(|before| *before > 0)? as f64;
-        Some(((self.now as f64 - before) * 1000.0 / before).round() / 10.0)
+        // Adding 0 makes -0 a 0.
+        Some(((self.now as f64 - before) * 1000.0 / before).round() / 10.0 + 0.0)
     }
 
     fn direction(&self) -> &'static str {
@@ -116,11 +123,17 @@ impl Measure {
 
     fn finding(&self, scope: &Scope) -> String {
         let people = super::number_of_people(self.now, scope.shows_small);
-        let were = if self.now == 1 { "was" } else { "were" };
+        let were = if self.now == 1 && scope.shows_small { "was" } else { "were" };
         match (self.before, self.change()) {
             (Some(before), Some(change)) if scope.shows_small || (before >= 5 && self.now >= 5) => {
                 let than = if change < 0.0 { "fewer" } else { "more" };
-                format!("{people} {were} active, {} % {than} than in {}.", change.abs(), scope.before_name)
+                if self.now == before {
+                    format!("{people} {were} active, as many as in {}.", scope.before_name)
+                } else if change == 0.0 {
+                    format!("{people} {were} active, about as many as in {}.", scope.before_name)
+                } else {
+                    format!("{people} {were} active, {} % {than} than in {}.", change.abs(), scope.before_name)
+                }
             }
             (Some(0), _) => format!("{people} {were} active; in {} nobody was.", scope.before_name),
             _ => format!("{people} {were} active."),

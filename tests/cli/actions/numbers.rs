@@ -126,6 +126,13 @@ fn times<'a>(
     events.iter().filter(is_it).map(|event| event.at)
 }
 
+/// The stickiness of the last 30 days.
+fn sticky(t: &Sandbox, until: &str, tz: &str) -> Option<f64> {
+    let stats = rows(t, &["users", "stats", "--until", until, "--tz", tz]);
+    let row = stats.iter().find(|row| row["by"] == "stickiness" && row["value"] == "30 days");
+    row.unwrap()["share_percent"].as_f64()
+}
+
 on_both_engines! {
     fn nobody_is_active_on_more_days_than_there_are(t) {
         // A span that begins and ends within a day touches one more.
@@ -135,10 +142,52 @@ on_both_engines! {
         (0..60).for_each(|n| writeln!(every_day, "daily,enrolled,course,c{n},{}", (first + TimeDelta::days(n)).to_rfc3339()).unwrap());
         t.ok(&["import", "actions", &t.file("daily.csv", every_day)]);
         for until in ["2026-03-10T00:00:00Z", "2026-03-10T13:00:00Z", "2026-03-10T11:00:00Z"] {
-            let stats = rows(t, &["users", "stats", "--until", until]);
-            let sticky = stats.iter().find(|row| row["by"] == "stickiness" && row["value"] == "30 days").unwrap()["share_percent"].as_f64().unwrap();
-            assert!((90.0..=100.0).contains(&sticky), "{until}: {sticky}");
+            assert_eq!(sticky(t, until, "UTC"), Some(100.0), "{until}");
         }
+        for (until, tz) in [("2026-03-15", "America/New_York"), ("2026-03-12T17:00:00Z", "America/New_York"), ("2026-03-10T11:00:00Z", "Asia/Tokyo")] {
+            assert_eq!(sticky(t, until, tz), Some(100.0), "{until} {tz}");
+        }
+        // Who is erased is neither active nor one of all.
+        t.ok(&["users", "erase", "daily", "--confirm", "daily@example.com"]);
+        let stats = rows(t, &["users", "stats", "--until", "2026-03-10"]);
+        assert!(stats.iter().filter(|row| row["by"] == "active").all(|row| row["users"] == 0), "{stats:?}");
+    }
+
+    fn a_cut_hour_and_a_skipped_day_lose_no_event(t) {
+        t.ok(&["users", "create", "--id", "ann", "--email", "ann@example.com", "--name", "Ann"]);
+        for (n, at) in ["2026-04-04T15:10:00Z", "2025-10-04T15:40:00Z", "2011-12-30T09:00:00Z", "2011-12-31T09:00:00Z"].iter().enumerate() {
+            t.ok(&["actions", "record", "ann", "enrolled", &format!("course:c{n}"), "--at", at]);
+        }
+        let by = |unit: &str, tz: &str, since: &str, until: &str| -> Vec<String> {
+            let span: &[&str] = if since.is_empty() { &[] } else { &["--since", since, "--until", until] };
+            let found = rows(t, &[&["actions", "stats", "--by", unit, "--tz", tz], span].concat());
+            found.iter().filter(|row| unit == "day" || row["actions"] != 0).map(|row| format!("{} {}", row["value"].as_str().unwrap(), row["actions"])).collect()
+        };
+        let hours = by("hour", "Australia/Lord_Howe", "", "");
+        assert_eq!(hours.last().unwrap(), "2026-04-05T01:00+10:30 1", "{hours:?}");
+        assert!(hours.contains(&"2025-10-05T02:00+11:00 1".to_owned()), "{hours:?}");
+        assert_eq!(hours.len(), 4);
+        // Samoa had no 30 December 2011.
+        let days = by("day", "Pacific/Apia", "2011-12-29", "2012-01-02");
+        assert_eq!(days, ["2011-12-29 1", "2011-12-31 1", "2012-01-01 0"]);
+        assert_eq!(by("day", "Pacific/Apia", "2011-12-30", "2012-01-02"), ["2011-12-31 1", "2012-01-01 0"]);
+    }
+
+    fn a_completion_is_timed_from_an_enrollment_before_it(t) {
+        t.ok(&["users", "create", "--id", "ann", "--email", "ann@example.com", "--name", "Ann"]);
+        for (what, target, at) in [
+            ("enrolled", "course:c", "2026-01-01T00:00:00Z"),
+            ("completed_course", "course:c", "2026-01-11T00:00:00Z"),
+            ("enrolled", "course:c", "2026-02-01T00:00:00Z"),
+            ("enrolled", "cohort:k", "2026-02-01T00:00:00Z"),
+            ("completed_course", "course:d", "2026-02-21T00:00:00Z"),
+            ("completed_course", "course:c", "2026-02-22T00:00:00Z"),
+        ] {
+            t.ok(&["actions", "record", "ann", what, target, "--at", at]);
+        }
+        assert_eq!(rows(t, &["actions", "progress", "--course", "c"])[0]["took_seconds"], 10 * 86_400);
+        assert_eq!(rows(t, &["actions", "progress", "--by", "course"])[0]["median_days"], 10.0);
+        assert_eq!(rows(t, &["actions", "progress", "--by", "cohort"])[0]["median_days"], 20.0);
     }
 
     fn completions_equal_an_independent_calculation(t) {
@@ -174,6 +223,10 @@ on_both_engines! {
             }).collect();
             assert_eq!(found, expected, "{kind} {filter}");
         }
+        let both = rows(t, &["actions", "progress", "--by", "course"]);
+        let target = both.last().unwrap()["target"].as_str().unwrap().to_owned();
+        let one = rows(t, &["actions", "progress", "--by", "course", "--course", &target]);
+        assert_eq!(one, both[both.len() - 1..]);
         assert_eq!(t.fails(2, &["actions", "progress", "--by", "course", "--open"]).matches("cannot be used with").count(), 1);
     }
 

@@ -101,7 +101,7 @@ on_both_engines! {
         assert!(first == "Kind." && second.starts_with("[20") && second.ends_with("Z grace] Talked to her."), "{notes}");
         t.ok(&["champions", "note", "ann", "--cohort", "spring", "--replace", "-m", "Replaced."]);
         assert_eq!(record(t, &["show", "ann", "--cohort", "spring"])["notes"], "Replaced.");
-        t.ok(&["champions", "note", "ann", "--cohort", "spring", "--replace", "-m", ""]);
+        t.ok(&["champions", "note", "ann", "--cohort", "spring", "--clear"]);
         assert!(record(t, &["show", "ann", "--cohort", "spring"])["notes"].is_null());
         t.ok(&["champions", "note", "-m", "All of you.", "--stage", "candidate", "--yes"]);
         assert_eq!(t.count("champion WHERE notes LIKE '%All of you.'"), 3);

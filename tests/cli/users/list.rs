@@ -85,7 +85,7 @@ on_both_engines! {
         t.user("ben", "");
         let run = t.run(&["users", "update", "ann@example.com", "--email", "ANN@example.org", "--profile-img", "https://x.example/a.png"]);
         assert_eq!(run.stderr, "ann: email: ann@example.com → ANN@example.org; profile_img: none → https://x.example/a.png\n");
-        let run = t.run(&["users", "update", "ann", "--profile-img", "", "--name", "ann"]);
+        let run = t.run(&["users", "update", "ann", "--no-profile-img", "--name", "ann"]);
         assert_eq!(run.stderr, "ann: profile_img: https://x.example/a.png → none\n");
         let events = t.count("audit_event");
         assert_eq!(t.run(&["users", "update", "ann", "--name", " ann "]).stderr, "ann: nothing to change\n");

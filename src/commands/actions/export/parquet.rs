@@ -14,15 +14,17 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Text};
 use serde::{Deserialize, Serialize};
-use tempfile::NamedTempFile;
+use tempfile::{Builder, NamedTempFile};
 
 use super::{rows, stored_row};
 use crate::db::{Db, LogOrder};
 use crate::error::Failure;
 use crate::feed::{self, Cursor, Feed};
+use crate::interrupt::{Leftover, temporary_file};
 use crate::models::UserAction;
 use crate::output::{Output, directory_of, plural, thousands};
 use crate::schema::user_action;
+use crate::text::Quoted as _;
 use months::{all_months, bounds, months_after, months_of_changed_users};
 use writer::MonthWriter;
 
@@ -66,7 +68,7 @@ struct Count {
 
 /// Brings a directory up to date with the log, in one snapshot.
 pub(super) fn export(directory: &Path, since: Option<Cursor>, db: &mut Db, out: &Output) -> anyhow::Result<()> {
-    fs::create_dir_all(directory).with_context(|| format!("cannot create {}", directory.display()))?;
+    fs::create_dir_all(directory).with_context(|| format!("cannot create {}", directory.quoted()))?;
     let manifest = Manifest::read(directory)?;
     let leftovers = leftovers(manifest.as_ref(), directory)?;
     // The same for all queries: what becomes settled meanwhile is exported the next time.
@@ -76,7 +78,7 @@ pub(super) fn export(directory: &Path, since: Option<Cursor>, db: &mut Db, out: 
     let mut changed = match (&manifest, since) {
         (None, None) => all_months(db)?,
         (None, Some(_)) => {
-            let message = format!("{} has no manifest: --since-cursor needs an earlier export", directory.display());
+            let message = format!("{} has no manifest: --since-cursor needs an earlier export", directory.quoted());
             return Err(Failure::usage(message).into());
         }
         (Some(manifest), since) => {
@@ -95,7 +97,7 @@ pub(super) fn export(directory: &Path, since: Option<Cursor>, db: &mut Db, out: 
     let mut manifest = manifest.unwrap_or_default();
     manifest.months.extend(write_months(&changed, directory, &order, db)?);
     if let Some(month) = leftovers.iter().find(|month| !manifest.months.contains_key(*month)) {
-        let message = format!("{}/month={month} is there, and the log has no actions of it", directory.display());
+        let message = format!("{}/month={month} is there, and the log has no actions of it", directory.quoted());
         return Err(Failure::failed(message).hint("delete the directory, and export again").into());
     }
     let rows: u64 = manifest.months.values().map(|file| file.rows).sum();
@@ -115,7 +117,7 @@ pub(super) fn export(directory: &Path, since: Option<Cursor>, db: &mut Db, out: 
         "wrote {} of {} to {}, which now has {} in {} bytes",
         thousands(changed.len() as u64),
         plural(manifest.months.len() as u64, "month"),
-        directory.display(),
+        directory.quoted(),
         plural(rows, "action"),
         thousands(bytes),
     ));
@@ -131,17 +133,16 @@ impl Manifest {
         let path = directory.join(MANIFEST);
         let text = match fs::read(&path) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            text => text.with_context(|| format!("cannot read {}", path.display()))?,
+            text => text.with_context(|| format!("cannot read {}", path.quoted()))?,
         };
-        let manifest: Self =
-            serde_json::from_slice(&text).with_context(|| format!("cannot read {}", path.display()))?;
+        let manifest: Self = serde_json::from_slice(&text).with_context(|| format!("cannot read {}", path.quoted()))?;
         if manifest.version != VERSION {
-            let message = format!("{} has version {}", path.display(), manifest.version);
+            let message = format!("{} has version {}", path.quoted(), manifest.version);
             return Err(Failure::failed(message).hint("export to another directory").into());
         }
         let size = |file: &MonthFile| fs::metadata(directory.join(&file.path)).map(|metadata| metadata.len()).ok();
         if let Some(file) = manifest.months.values().find(|file| size(file) != Some(file.bytes)) {
-            let message = format!("{} names {}, which does not exist or has another size", path.display(), file.path);
+            let message = format!("{} names {}, which does not exist or has another size", path.quoted(), file.path);
             return Err(Failure::failed(message).hint("delete the directory, and export again").into());
         }
         Ok(Some(manifest))
@@ -154,8 +155,7 @@ impl Manifest {
             (Feed::Users, &self.users_cursor, &self.users_anchor),
         ] {
             if anchor(feed, &parsed(cursor, directory)?, db)? != *expected {
-                let message =
-                    format!("{} was exported from another database, or before a restore", directory.display());
+                let message = format!("{} was exported from another database, or before a restore", directory.quoted());
                 return Err(Failure::failed(message).hint("delete the directory, and export again").into());
             }
         }
@@ -194,7 +194,7 @@ fn anchor(feed: Feed, cursor: &Cursor, db: &mut Db) -> anyhow::Result<String> {
 /// The months of a directory that the manifest does not name: what an export that was killed has left.
 fn leftovers(manifest: Option<&Manifest>, directory: &Path) -> anyhow::Result<BTreeSet<String>> {
     let mut months = BTreeSet::new();
-    for entry in fs::read_dir(directory).with_context(|| format!("cannot read {}", directory.display()))? {
+    for entry in fs::read_dir(directory).with_context(|| format!("cannot read {}", directory.quoted()))? {
         let name = entry?.file_name();
         let month = name.to_str().and_then(|name| name.strip_prefix("month="));
         months.extend(
@@ -208,7 +208,7 @@ fn leftovers(manifest: Option<&Manifest>, directory: &Path) -> anyhow::Result<BT
 
 /// A cursor of the manifest.
 fn parsed(text: &str, directory: &Path) -> anyhow::Result<Cursor> {
-    text.parse().map_err(|error| Failure::failed(format!("{}/{MANIFEST}: {error}", directory.display())).into())
+    text.parse().map_err(|error| Failure::failed(format!("{}/{MANIFEST}: {error}", directory.quoted())).into())
 }
 
 fn settled_rows(order: &LogOrder, db: &mut Db) -> anyhow::Result<u64> {
@@ -259,33 +259,33 @@ const MOST_WAITING: usize = 96 << 20;
 struct MonthFiles<'a> {
     directory: &'a Path,
     months: &'a BTreeSet<String>,
-    writers: BTreeMap<String, (NamedTempFile, MonthWriter)>,
+    writers: BTreeMap<String, (NamedTempFile, MonthWriter, Leftover)>,
 }
 
 impl MonthFiles<'_> {
     fn row(&mut self, cells: &[&str; stored_row::CELLS]) -> anyhow::Result<()> {
         let month = &cells[stored_row::OCCURRED_AT][..7];
-        if let Some((_, writer)) = self.writers.get_mut(month) {
+        if let Some((_, writer, _)) = self.writers.get_mut(month) {
             return writer.row(cells);
         }
         if !self.months.contains(month) {
             return Ok(());
         }
         let target = self.directory.join(path_of(month));
-        let cannot = || format!("cannot write {}", target.display());
+        let cannot = || format!("cannot write {}", target.quoted());
         fs::create_dir_all(directory_of(&target)).with_context(cannot)?;
-        let file = NamedTempFile::new_in(directory_of(&target)).with_context(cannot)?;
+        let (file, leftover) = temporary_file(&Builder::new(), directory_of(&target)).with_context(cannot)?;
         let mut writer = MonthWriter::new(file.reopen().with_context(cannot)?)?;
         writer.row(cells)?;
-        self.writers.insert(month.to_owned(), (file, writer));
+        self.writers.insert(month.to_owned(), (file, writer, leftover));
         Ok(())
     }
 
     /// Writes the largest row groups that wait, if there is too much of them.
     fn bound_memory(&mut self) -> anyhow::Result<()> {
-        while self.writers.values().map(|(_, writer)| writer.bytes()).sum::<usize>() > MOST_WAITING {
-            let largest = self.writers.values_mut().max_by_key(|(_, writer)| writer.bytes());
-            if let Some((_, writer)) = largest {
+        while self.writers.values().map(|(_, writer, _)| writer.bytes()).sum::<usize>() > MOST_WAITING {
+            let largest = self.writers.values_mut().max_by_key(|(_, writer, _)| writer.bytes());
+            if let Some((_, writer, _)) = largest {
                 writer.write_group()?;
             }
         }
@@ -294,10 +294,10 @@ impl MonthFiles<'_> {
 
     fn end(self) -> anyhow::Result<BTreeMap<String, MonthFile>> {
         let mut files = BTreeMap::new();
-        for (month, (file, writer)) in self.writers {
+        for (month, (file, writer, _leftover)) in self.writers {
             let path = path_of(&month);
             let target = self.directory.join(&path);
-            let cannot = || format!("cannot write {}", target.display());
+            let cannot = || format!("cannot write {}", target.quoted());
             let rows = writer.end().with_context(cannot)?;
             file.as_file().sync_all().with_context(cannot)?;
             let bytes = file.as_file().metadata().with_context(cannot)?.len();

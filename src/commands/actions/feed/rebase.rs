@@ -37,13 +37,14 @@ const LOCK: &str = "SELECT rollbook_lock_feed()";
 const COUNTS: &str = "SELECT pg_current_xact_id()::text AS transaction, \
      (SELECT count(*) FROM user_action) AS actions, (SELECT count(*) FROM feed_cursor) AS consumers";
 
-/// Each consumer goes back to before the first action that it has not acknowledged in the order of the other server: no
-/// action is skipped, some may be delivered again.
+/// Each consumer goes back to before the first row that it has not acknowledged in the order of the other server, or that was
+/// recorded after its place, perhaps on this one: nothing is skipped, some may be delivered again.
 fn move_consumers(feed: Feed) -> String {
     let (table, name) = (feed.table(), feed.name());
     format!(
         "UPDATE feed_cursor c SET recorded_xid = pg_current_xact_id(), position = coalesce(\
-         (SELECT min(a.position) - 1 FROM {table} a WHERE (a.recorded_xid, a.position) > (c.recorded_xid, c.position)), \
+         (SELECT min(a.position) - 1 FROM {table} a \
+           WHERE (a.recorded_xid, a.position) > (c.recorded_xid, c.position) OR a.position > c.position), \
          (SELECT max(a.position) FROM {table} a), 0) WHERE feed = '{name}'"
     )
 }

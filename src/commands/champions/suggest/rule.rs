@@ -9,6 +9,7 @@ use crate::clock::{Age, Clock, TimeArg};
 use crate::db::types::Timestamp;
 use crate::error::{ExitStatus, Failure};
 use crate::models::ActionType;
+use crate::selection::named_text;
 
 /// The default window.
 const NINETY_DAYS: TimeArg = TimeArg::Ago(Age::days(90));
@@ -16,7 +17,7 @@ const NINETY_DAYS: TimeArg = TimeArg::Ago(Age::days(90));
 /// Thresholds from the command line, and a file with the others.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct RuleArgs {
-    /// Read min_threads, min_replies, min_active_days, min_completed and since from a TOML file; options override it
+    /// Read min_threads, min_replies, min_active_days, min_completed and since from a TOML file, or - for standard input; options override it
     #[arg(long, value_name = "FILE.toml", hide_short_help = true)]
     rules: Option<PathBuf>,
     /// Minimum number of threads posted
@@ -95,8 +96,7 @@ impl RuleArgs {
         let file: File = match &self.rules {
             None => File::default(),
             Some(path) => {
-                let name = path.display();
-                let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?;
+                let (name, text) = named_text(path)?;
                 toml::from_str(&text).with_context(|| format!("invalid rules file {name}"))?
             }
         };

@@ -7,8 +7,8 @@ use diesel::{sql_query, update};
 use serde::Serialize;
 
 use super::super::names::{ERASED_ADDRESS, PersonNames};
-use crate::db::Db;
 use crate::db::types::{Json, Timestamp};
+use crate::db::{Db, is_any_of};
 use crate::error::Failure;
 use crate::models::{
     Champion, Change, FormerEmail, ParkedEvent, Prefix, RoleRule, Roles, Stage, Subject, Tombstone, User,
@@ -130,11 +130,15 @@ fn merged_into(id: &str, db: &mut Db) -> QueryResult<Vec<String>> {
     user::table.select(user::id).filter(user::merged_into.eq(id)).order(user::id).load(&mut db.conn)
 }
 
-/// Clears the notes and the audit trail of an erased user, and the audit trail of users merged into it.
+/// Clears the notes and the audit trail of an erased user, and of the users merged into it what is left of them.
 fn clear(user: User, emails: &[String], db: &mut Db) -> anyhow::Result<Erased> {
     let mut ids = merged_into(&user.id, db)?;
+    update(user::table.filter(user::merged_into.eq(&user.id)))
+        .set(user::origin.eq(&user.origin))
+        .execute(&mut db.conn)?;
     ids.push(user.id.clone());
     ParkedEvent::remove_of_user(&ids, emails, db)?;
+    clear_parked_reasons(&ids, db)?;
     FormerEmail::forget(&user.id, db)?;
     for email in emails {
         FormerEmail::remember(&user.id, email, true, db)?;
@@ -183,6 +187,29 @@ fn clear_audit(ids: &[String], db: &mut Db) -> anyhow::Result<usize> {
          AND (before IS DISTINCT FROM {before} OR after IS DISTINCT FROM {after})"
     );
     Ok(sql_query(statement).bind::<Text, _>(serde_json::to_string(ids)?).execute(&mut db.conn)?)
+}
+
+/// Clears why consumers have parked the user's actions.
+fn clear_parked_reasons(ids: &[String], db: &mut Db) -> anyhow::Result<()> {
+    #[derive(QueryableByName)]
+    struct Parked {
+        #[diesel(sql_type = Text)]
+        action_id: String,
+    }
+    let parked = sql_query("SELECT action_id FROM feed_parked WHERE reason IS NOT NULL");
+    let parked: Vec<Parked> = parked.load(&mut db.conn)?;
+    let parked: Vec<&str> = parked.iter().map(|parked| parked.action_id.as_str()).collect();
+    let own: Vec<String> = user_action::table
+        .select(user_action::id)
+        .filter(is_any_of(&db.conn, "id", &parked)?)
+        .filter(user_action::user_id.eq_any(ids))
+        .load(&mut db.conn)?;
+    if !own.is_empty() {
+        let listed = db.conn.engine().listed_values();
+        let clear = format!("UPDATE feed_parked SET reason = NULL WHERE action_id IN ({listed})");
+        sql_query(clear).bind::<Text, _>(serde_json::to_string(&own)?).execute(&mut db.conn)?;
+    }
+    Ok(())
 }
 
 /// Clears the metadata of the user's actions, and returns how many had some. A trigger allows this only for a user with an

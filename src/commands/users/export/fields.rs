@@ -1,7 +1,7 @@
 //! What each field of an export means, for the person whose data it is.
 
 /// The parts of an export, with their fields and what these mean.
-pub(super) const PARTS: [(&str, &[(&str, &str)]); 5] = [
+pub(super) const PARTS: [(&str, &[(&str, &str)]); 6] = [
     (
         "user",
         &[
@@ -68,6 +68,18 @@ pub(super) const PARTS: [(&str, &[(&str, &str)]); 5] = [
             ("occurred_at", "when it was done"),
             ("recorded_at", "when it was recorded here"),
             ("position", "its number in the log"),
+        ],
+    ),
+    (
+        "parked_events",
+        &[
+            ("key", "what tells the event from others"),
+            ("user_id", "the account, as the system that reported the event names it"),
+            ("user_email", "the email address with which it was reported"),
+            ("event", "what was done"),
+            ("reason", "why it is not recorded as an action yet"),
+            ("import_run_id", "the import that it came with"),
+            ("parked_at", "since when it is kept"),
         ],
     ),
 ];

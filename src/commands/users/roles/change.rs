@@ -183,7 +183,7 @@ impl RolesChange<'_> {
                 out.status(format_args!("{} not shown", plural((changed.changes.len() - shown) as u64, "user")));
             }
         }
-        self.bulk.print_count(changed.changes.len(), changed.users, 0, "user", out);
+        self.bulk.print_count(changed.changes.len(), changed.users, 0, "user", db, out);
         Ok(ExitStatus::Done)
     }
 }

@@ -4,7 +4,7 @@ use super::Effect;
 use super::search::{Search, What};
 
 /// All of them.
-pub(super) const SEARCHES: [Search; 27] = [
+pub(super) const SEARCHES: [Search; 32] = [
     Search { place: "user", table: "\"user\"", key: "id", erase: Effect::Cleared, what: What::Own("id {ids}") },
     Search {
         place: "former email addresses",
@@ -165,6 +165,27 @@ pub(super) const SEARCHES: [Search; 27] = [
         what: What::Named(&["file_name", "actor", "reason"], "TRUE"),
     },
     Search {
+        place: "imports: in the options",
+        table: "import_run",
+        key: "id",
+        erase: Effect::NotReached,
+        what: What::Named(&["CAST(options AS text)"], "TRUE"),
+    },
+    Search {
+        place: "audit trail of imports: in the options",
+        table: "audit_event",
+        key: "CAST(position AS text)",
+        erase: Effect::NotReached,
+        what: What::Named(&["after ->> 'options'"], "subject_kind = 'import'"),
+    },
+    Search {
+        place: "audit trail: in the id of the operation",
+        table: "audit_event",
+        key: "CAST(position AS text)",
+        erase: Effect::NotReached,
+        what: What::Named(&["operation_id"], "TRUE"),
+    },
+    Search {
         place: "operations: as the actor",
         table: "operation",
         key: "id",
@@ -184,6 +205,20 @@ pub(super) const SEARCHES: [Search; 27] = [
         key: "consumer",
         erase: Effect::NotReached,
         what: What::Named(&["consumer"], "TRUE"),
+    },
+    Search {
+        place: "why consumers have parked actions",
+        table: "feed_parked",
+        key: "action_id",
+        erase: Effect::Cleared,
+        what: What::Own("action_id IN (SELECT id FROM user_action WHERE user_id {ids}) AND reason IS NOT NULL"),
+    },
+    Search {
+        place: "why consumers have parked actions of others",
+        table: "feed_parked",
+        key: "action_id",
+        erase: Effect::NotReached,
+        what: What::Named(&["reason"], "action_id NOT IN (SELECT id FROM user_action WHERE user_id {ids})"),
     },
     Search {
         place: "parked events",

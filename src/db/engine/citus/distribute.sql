@@ -153,7 +153,7 @@ BEGIN
   END LOOP;
   FOR part IN
     SELECT * FROM distributed_trigger
-    WHERE function NOT LIKE '%rollbook_refuse_foreign_log' AND function NOT LIKE '%rollbook_refuse_permit'
+    WHERE function NOT LIKE '%rollbook_refuse_foreign_%' AND function NOT LIKE '%rollbook_refuse_permit'
   LOOP
     IF part.function LIKE '%rollbook_audit_%' THEN
       part.definition := regexp_replace(

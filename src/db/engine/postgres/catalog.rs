@@ -13,8 +13,8 @@ const EXPECTED: &str = include_str!("catalog.txt");
 /// The query whose result is compared.
 const QUERY: &str = include_str!("catalog.sql");
 
-const SETTINGS: &str =
-    "SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL intervalstyle = 'postgres'";
+const SETTINGS: &str = "SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL intervalstyle = 'postgres'; \
+     SET LOCAL standard_conforming_strings = on";
 
 /// A table, column, constraint, index, trigger, rule or function.
 #[derive(Debug, Clone, PartialEq, Eq, QueryableByName)]
@@ -38,6 +38,11 @@ impl Part {
     fn short_name(&self) -> &str {
         let name = self.name.rsplit('.').next().unwrap_or_default();
         name.split('(').next().unwrap_or_default()
+    }
+
+    /// Whether a problem names it.
+    fn is_named_in(&self, problem: &str) -> bool {
+        problem.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == self.short_name())
     }
 
     /// Whether it is the same where the log is distributed, which changes the log, and what fires on every node.
@@ -100,7 +105,7 @@ pub(super) fn problems(
     let found = found?;
     let expected: Vec<Part> = EXPECTED.lines().filter_map(Part::parse).collect();
     let is_compared = |part: &&Part| {
-        (!is_distributed || part.is_of_every_node()) && !said.iter().any(|problem| problem.contains(part.short_name()))
+        (!is_distributed || part.is_of_every_node()) && !said.iter().any(|problem| part.is_named_in(problem))
     };
     let same = |one: &Part, other: &Part| one.kind == other.kind && one.name == other.name;
     let differs = expected.iter().filter(is_compared).filter_map(|part| {

@@ -44,9 +44,21 @@ pub(super) fn insert_texts(table: &str, columns: &[(usize, &(&str, ColumnKind))]
             ColumnKind::Roles => format!("ARRAY(SELECT jsonb_array_elements_text((row ->> {place})::jsonb))"),
         })
         .collect();
-    if table == "feed_cursor" {
+    let place = |name: &str| columns.iter().find(|(_, column)| column.0 == name).map(|(place, _)| *place);
+    if table == "feed_cursor"
+        && let (Some(position), Some(feed)) = (place("position"), place("feed"))
+    {
         names.push("recorded_xid".to_owned());
-        values.push("pg_current_xact_id()".to_owned());
+        // The transaction that added the last event here that the consumer had acknowledged there.
+        let last = |log: &str| {
+            format!(
+                "(SELECT recorded_xid FROM {log} WHERE position <= (row ->> {position})::bigint \
+                 ORDER BY position DESC LIMIT 1)"
+            )
+        };
+        let (audit_event, user_action) = (last("audit_event"), last("user_action"));
+        values
+            .push(format!("coalesce(CASE row ->> {feed} WHEN 'users' THEN {audit_event} ELSE {user_action} END, '0')"));
     }
     format!(
         "INSERT INTO \"{table}\" ({}) OVERRIDING SYSTEM VALUE \

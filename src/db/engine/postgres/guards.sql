@@ -16,13 +16,14 @@ all_triggers (relation, name, guard, is_for_all) AS (VALUES
   ('user_action', 'user_action_no_change', 'rollbook_guard_user_action', TRUE),
   ('user_action', 'user_action_no_truncate', 'rollbook_refuse_change', TRUE),
   ('user_action', 'user_action_no_foreign_log', 'rollbook_refuse_foreign_log', TRUE),
+  ('audit_event', 'audit_event_no_foreign_log', 'rollbook_refuse_foreign_trail', TRUE),
   ('audit_event', 'audit_event_no_change', 'rollbook_guard_audit_event', TRUE),
   ('audit_event', 'audit_event_no_truncate', 'rollbook_refuse_change', TRUE),
   ('"user"', 'user_added_audit', 'rollbook_audit_user', FALSE),
-  ('"user"', 'user_roles_audit', 'rollbook_audit_user', FALSE),
+  ('"user"', 'user_changed_audit', 'rollbook_audit_user', FALSE),
   ('"user"', 'user_deleted_audit', 'rollbook_audit_user', FALSE),
   ('champion', 'champion_added_audit', 'rollbook_audit_champion', FALSE),
-  ('champion', 'champion_stage_audit', 'rollbook_audit_champion', FALSE),
+  ('champion', 'champion_changed_audit', 'rollbook_audit_champion', FALSE),
   ('champion', 'champion_deleted_audit', 'rollbook_audit_champion', FALSE),
   ('champion', 'champion_steps', 'rollbook_guard_champion', FALSE),
   ('champion', 'champion_withdrawals', 'rollbook_guard_champion', FALSE),
@@ -33,7 +34,7 @@ all_triggers (relation, name, guard, is_for_all) AS (VALUES
 of_nodes (name) AS (VALUES ('user_action_node'), ('user_action_own_node'), ('user_action_stamp')),
 expected_trigger AS (
   SELECT * FROM all_triggers
-  WHERE CASE $1 WHEN 'whole' THEN name NOT IN (SELECT name FROM of_nodes) ELSE name <> 'user_action_no_foreign_log' END),
+  WHERE CASE $1 WHEN 'whole' THEN name NOT IN (SELECT name FROM of_nodes) ELSE name NOT LIKE '%_no_foreign_log' END),
 found_index AS (
   SELECT c.relname::text AS name, i.indisunique AND i.indisvalid AND i.indisready AS works,
     split_part(pg_get_indexdef(i.indexrelid), ' USING btree ', 2) AS definition
@@ -59,6 +60,11 @@ SELECT 'the trigger ' || e.name || CASE
 FROM expected_trigger e LEFT JOIN found_trigger f USING (relation, name)
 WHERE f.name IS NULL OR NOT f.works OR e.is_for_all AND NOT f.is_for_all OR f.guard <> e.guard
 UNION ALL
+SELECT DISTINCT 'the foreign key ' || c.conname || ' is not checked: its trigger is disabled'
+FROM pg_trigger t JOIN pg_constraint c ON c.oid = t.tgconstraint
+WHERE t.tgisinternal AND t.tgenabled NOT IN ('O', 'A')
+  AND c.conrelid IN ('user_action'::regclass, 'champion'::regclass, '"user"'::regclass)
+UNION ALL
 SELECT 'the domain ' || name || ' has no condition set_by_the_database'
 FROM (VALUES ('rollbook_transaction'), ('rollbook_time')) AS domain (name)
 WHERE $1 = 'whole' AND NOT EXISTS (
@@ -76,4 +82,13 @@ WHERE p.pronamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'user_acti
   -- All names in this one are qualified.
   AND p.proname IN (SELECT guard FROM expected_trigger WHERE name <> 'user_action_stamp')
   AND NOT coalesce(p.proconfig::text LIKE '%search_path=%', FALSE)
+UNION ALL
+SELECT 'every role may run the function ' || proname || ', as its owner'
+FROM pg_proc
+WHERE pronamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'user_action'::regclass) AND prosecdef
+  AND proname LIKE 'rollbook\_%' AND has_function_privilege('public', oid, 'EXECUTE')
+UNION ALL
+SELECT 'the rows of the table ' || inhrelid::regclass || ' count as rows of ' || inhparent::regclass
+FROM pg_inherits
+WHERE inhparent IN ('user_action'::regclass, 'audit_event'::regclass, 'champion'::regclass, '"user"'::regclass)
 ORDER BY problem

@@ -110,19 +110,57 @@ pub(super) fn data_problems(conn: &mut AnyConnection) -> anyhow::Result<Vec<(Str
             problems.push((format!("{name} is off"), cure));
         }
     }
-    let ahead = "SELECT max(position)::text AS value FROM user_action \
-         HAVING max(position) > (SELECT coalesce(last_value, 0) FROM pg_sequences \
-           WHERE format('%I.%I', schemaname, sequencename)::regclass \
-             = pg_get_serial_sequence('user_action', 'position')::regclass)";
+    for (name, expected, cure) in [
+        ("session_replication_role", "origin", "set session_replication_role = origin: foreign keys are not checked"),
+        ("default_transaction_read_only", "off", "set default_transaction_read_only = off: nothing can be changed"),
+    ] {
+        let value = setting(name)?;
+        if value != expected {
+            problems.push((format!("{name} is {value}"), cure));
+        }
+    }
+    let unrecorded = "SELECT c.text AS value FROM pg_db_role_setting, unnest(setconfig) AS c (text) \
+         WHERE c.text LIKE 'rollbook.%' AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database())) \
+         LIMIT 1";
+    if sql_query(unrecorded).get_result::<Value>(conn).optional()?.is_some() {
+        let problem = "changes by other programs are not recorded: rollbook.recorded is set for the database or a role";
+        problems.push((
+            problem.to_owned(),
+            "ALTER DATABASE … RESET rollbook.recorded, or ALTER ROLE … RESET rollbook.recorded; psql lists them by \\drds",
+        ));
+    }
     if citus::is_distributed() {
         problems.extend(citus::data_problems(conn)?);
     }
-    if sql_query(ahead).get_result::<Value>(conn).optional()?.is_some() {
-        let problem = "the positions of the log are ahead of their sequence".to_owned();
-        problems.push((
-            problem,
+    for (table, problem, cure) in [
+        (
+            "user_action",
+            "the positions of the log are ahead of their sequence",
             "SELECT setval(pg_get_serial_sequence('user_action', 'position'), max(position)) FROM user_action",
-        ));
+        ),
+        (
+            "audit_event",
+            "the positions of the audit trail are ahead of their sequence",
+            "SELECT setval(pg_get_serial_sequence('audit_event', 'position'), max(position)) FROM audit_event",
+        ),
+    ] {
+        let ahead = format!(
+            "SELECT max(position)::text AS value FROM {table} \
+             HAVING max(position) > (SELECT coalesce(last_value, 0) FROM pg_sequences \
+               WHERE format('%I.%I', schemaname, sequencename)::regclass \
+                 = pg_get_serial_sequence('{table}', 'position')::regclass)"
+        );
+        if sql_query(ahead).get_result::<Value>(conn).optional()?.is_some() {
+            problems.push((problem.to_owned(), cure));
+        }
+    }
+    let unusual = "SELECT sequencename::text AS value FROM pg_sequences s \
+         WHERE format('%I.%I', schemaname, sequencename)::regclass \
+           IN (pg_get_serial_sequence('user_action', 'position')::regclass, pg_get_serial_sequence('audit_event', 'position')::regclass) \
+           AND (increment_by <> 1 OR cycle OR max_value < 9223372036854775807) LIMIT 1";
+    if let Some(name) = sql_query(unusual).get_result::<Value>(conn).optional()?.and_then(|row| row.value) {
+        let problem = format!("the sequence {name} does not go on by 1 without an end");
+        problems.push((problem, "ALTER SEQUENCE … INCREMENT BY 1 NO MAXVALUE NO CYCLE"));
     }
     Ok(problems)
 }

@@ -14,7 +14,7 @@ use diesel::{Connection as _, QueryResult, QueryableByName, RunQueryDsl as _, Sq
 use super::{text_functions, uri};
 use crate::db::{AnyConnection, DatabaseUrl, migrations};
 use crate::error::{Failure, is_transient_query_error};
-use crate::text::shell_quoted;
+use crate::text::{Quoted as _, shell_quoted};
 
 /// The application id that the first migration writes into the file's header: "ROLL" in ASCII.
 const APPLICATION_ID: i32 = 0x524F_4C4C;
@@ -50,7 +50,7 @@ impl OpenFile {
         if Self::at(&self.path).as_ref() == Some(self) {
             return Ok(());
         }
-        let message = format!("{} was removed or replaced while it was in use: {changes}", self.path.display());
+        let message = format!("{} was removed or replaced while it was in use: {changes}", self.path.quoted());
         Err(Failure::failed(message).hint("see what is at this path now, and run the command again"))
     }
 }
@@ -59,7 +59,7 @@ impl OpenFile {
 /// anything is written to it.
 pub(in crate::db) fn open(path: &Path, lock_timeout: Duration, write: bool) -> anyhow::Result<AnyConnection> {
     let mut conn =
-        SqliteConnection::establish(&uri::of_file(path)?).with_context(|| format!("cannot open {}", path.display()))?;
+        SqliteConnection::establish(&uri::of_file(path)?).with_context(|| format!("cannot open {}", path.quoted()))?;
     conn.batch_execute(&format!("PRAGMA busy_timeout = {}", lock_timeout.as_millis()))?;
     let header =
         sql_query("SELECT application_id, (SELECT count(*) FROM sqlite_schema) AS objects FROM pragma_application_id")
@@ -80,7 +80,7 @@ pub(in crate::db) fn open(path: &Path, lock_timeout: Duration, write: bool) -> a
                 .into());
         }
         _ => {
-            return Err(Failure::failed(format!("{} is another program's SQLite database", path.display()))
+            return Err(Failure::failed(format!("{} is another program's SQLite database", path.quoted()))
                 .hint("use another file: --database-url sqlite:PATH")
                 .into());
         }
@@ -108,15 +108,15 @@ fn has_our_tables(conn: &mut SqliteConnection) -> bool {
 fn unreadable(path: &Path, error: diesel::result::Error) -> anyhow::Error {
     let message = error.to_string();
     if message.contains("file is not a database") {
-        return Failure::failed(format!("{} is not a SQLite database", path.display())).into();
+        return Failure::failed(format!("{} is not a SQLite database", path.quoted())).into();
     }
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let read_only = ["readonly database", "unable to open database file"].iter().any(|text| message.contains(text))
         && rustix::fs::access(directory, rustix::fs::Access::WRITE_OK).is_err();
-    let error = anyhow::Error::new(error).context(format!("cannot read {}", path.display()));
+    let error = anyhow::Error::new(error).context(format!("cannot read {}", path.quoted()));
     if read_only {
         error.context(
-            Failure::failed(format!("cannot read {} without write access to its directory", path.display())).hint(
+            Failure::failed(format!("cannot read {} without write access to its directory", path.quoted())).hint(
                 "SQLite creates two more files for a database with a write-ahead log: make its directory writable",
             ),
         )
@@ -132,7 +132,7 @@ pub(in crate::db) fn create(path: &Path, lock_timeout: Duration) -> anyhow::Resu
             .recursive(true)
             .mode(0o700)
             .create(directory)
-            .with_context(|| format!("cannot create the directory {}", directory.display()))?;
+            .with_context(|| format!("cannot create the directory {}", directory.quoted()))?;
     }
     // Not create_new: a second process that starts at the same time must be able to open the file.
     fs::OpenOptions::new()
@@ -141,7 +141,7 @@ pub(in crate::db) fn create(path: &Path, lock_timeout: Duration) -> anyhow::Resu
         .truncate(false)
         .mode(0o600)
         .open(path)
-        .with_context(|| format!("cannot create {}", path.display()))?;
+        .with_context(|| format!("cannot create {}", path.quoted()))?;
     open(path, lock_timeout, true)
 }
 

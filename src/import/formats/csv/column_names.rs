@@ -3,10 +3,8 @@
 use super::reader::CsvReader;
 use crate::import::encodings;
 use crate::import::interpretation::Interpretation;
+use crate::import::record::normal;
 use crate::log::FieldError;
-
-/// The start of the names of metadata columns.
-pub(super) const METADATA: &str = "metadata.";
 
 /// Applies `--map` to the names of the columns.
 pub(super) fn renamed(
@@ -53,13 +51,29 @@ pub(super) fn renamed(
     Ok(renamed)
 }
 
-/// The name of a column in lower case, without surrounding blanks; a metadata key keeps its case.
-pub(super) fn normal(name: &str) -> String {
-    let name = name.trim();
-    match name.get(..METADATA.len()) {
-        Some(prefix) if prefix.eq_ignore_ascii_case(METADATA) => format!("{METADATA}{}", &name[METADATA.len()..]),
-        _ => name.to_lowercase(),
-    }
+/// Names the dropped columns that are given by their numbers: the numbers are those of this file alone. Where the name does not
+/// tell the column, `shift` is added.
+pub(super) fn name_numbers(header: &[String], shift: usize, kind: &str, interpretation: &mut Interpretation) {
+    let named = |given: &str| -> Option<String> {
+        let (number, is_for_kind) = interpretation.of_kind(given, kind)?;
+        let number = number.trim().parse::<usize>().ok().filter(|number| (1..=header.len()).contains(number))?;
+        let name = &header[number - 1];
+        let is_only_one = header.iter().filter(|other| *other == name).count() == 1;
+        let is_name = is_only_one && !name.is_empty() && name.parse::<usize>().is_err();
+        let column = if is_name { name.clone() } else { (number + shift).to_string() };
+        Some(if is_for_kind { format!("{kind}:{column}") } else { column })
+    };
+    // A column that has a number as its name is meant by it.
+    let is_number = |given: &str| !header.iter().any(|name| name == given);
+    let name_of = |given: &String| if is_number(given) { named(given) } else { None }.unwrap_or_else(|| given.clone());
+    let map = interpretation
+        .map
+        .iter()
+        .map(|(given, ours)| (if ours == "_" { name_of(given) } else { given.clone() }, ours.clone()))
+        .collect();
+    let ignore = interpretation.preset.read.ignore.iter().map(name_of).collect();
+    interpretation.map = map;
+    interpretation.preset.read.ignore = ignore;
 }
 
 /// Whether the name of a column is rather the value of a row: an address, a time, a number.

@@ -2,17 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use csv::ByteRecord;
-
-use super::column_names::{METADATA, delimiter_hint, is_value, normal, renamed, unreadable};
-use super::reader::{CsvReader, Current};
+use super::column_names::{delimiter_hint, is_value, renamed};
+use super::reader::CsvReader;
 use crate::import::encodings;
+use crate::import::formats::REASON_COLUMNS;
 use crate::import::interpretation::Interpretation;
 use crate::import::mapping::Mapping;
 use crate::import::preset::Preset;
-use crate::import::record::Columns;
-use crate::log::FieldError;
+use crate::import::record::{Columns, METADATA, normal};
 use crate::models::{MetadataType, UnknownValue, shorten};
+use crate::text::shell_quoted;
+
+mod whole_record;
 
 /// The most columns that a file may have.
 const MAX_COLUMNS: usize = 10_000;
@@ -31,6 +32,10 @@ pub(super) struct Header {
     given: Vec<bool>,
     /// The columns without a name: their cells are empty or, in the first column, numbers.
     unnamed: Vec<usize>,
+    /// The first column that is not one of those which say why a row was refused.
+    first_own: usize,
+    /// The delimiter by which rows are looked for in quoted fields.
+    looks_for_rows: Option<u8>,
 }
 
 /// Where the value of a column comes from.
@@ -80,18 +85,14 @@ impl Header {
             names.iter().enumerate().rev().map(|(position, name)| (name.clone(), position)).collect();
         let mut unused_options = Vec::new();
         let mut names = renamed(&names, kind, interpretation, &mut unused_options, reader)?;
-        if let Some(field) = interpretation.joined.iter().find(|field| !positions.contains_key(&normal(field))) {
-            let mut there: Vec<&str> = positions.keys().map(String::as_str).collect();
-            there.sort_unstable();
-            let problem = format!("line {line}: --map: unknown column {field}");
-            return Err(reader.refuse(problem, format!("the file has {}", there.join(", "))));
-        }
+        check_joined(interpretation, &positions, reader)?;
         let mut unnamed = Vec::new();
+        let is_rejects = is_rejects(&names);
         for (position, name) in names.iter_mut().enumerate() {
             let is_renamed = positions.get(name) != Some(&position);
             let number = (position + 1).to_string();
             let is_dropped = interpretation.preset.read.ignore.contains(&number);
-            if interpretation.sniff && name.is_empty() {
+            if (interpretation.sniff || is_rejects) && name.is_empty() {
                 unnamed.push(position);
                 "_".clone_into(name);
             } else if is_dropped {
@@ -118,6 +119,8 @@ impl Header {
             positions,
             mapping,
             unnamed,
+            first_own: if is_rejects { REASON_COLUMNS.len() } else { 0 },
+            looks_for_rows: interpretation.sniff.then_some(interpretation.dialect.delimiter),
         };
         header.sources.resize_with(columns.names.len(), || None);
         let unknown = header.place_all(&names, reader)?;
@@ -131,7 +134,9 @@ impl Header {
             let names_in_file: Vec<&str> = header.positions.keys().map(String::as_str).collect();
             let preset = Preset::likely(&names_in_file, kind).filter(|_| interpretation.preset.is_empty());
             let is_first_row = unknown.len() == names.len() && names.iter().any(|name| is_value(name));
-            let hint = preset.unwrap_or_else(|| hint_for(name, columns, is_first_row));
+            let preset = preset.or_else(|| reader.likely_header.clone().filter(|_| names.len() == 1));
+            let sheet = || reader.part.as_ref().map(|part| format!("read as {part}"));
+            let hint = preset.or_else(sheet).unwrap_or_else(|| hint_for(name, columns, is_first_row));
             return Err(reader.refuse(format!("line {line}: unknown column{plural} {list}"), hint));
         }
         header.place_constants(&names, kind, interpretation, reader)?;
@@ -181,7 +186,8 @@ impl Header {
             let Some((name, is_for_kind)) = interpretation.of_kind(given, kind) else { continue };
             let name = normal(name);
             if names.contains(&name) {
-                let hint = format!("remove one of them: --map {name}=_ skips the column of the file");
+                let skips = shell_quoted(&format!("{name}=_"));
+                let hint = format!("remove one of them: --map {skips} skips the column of the file");
                 return Err(reader
                     .refuse(format!("line {}: --set {name}: the file has this column too", reader.first_line), hint));
             }
@@ -253,54 +259,26 @@ impl Header {
     pub(super) fn metadata(&self, n: usize) -> Option<(&str, &Source)> {
         self.metadata.get(n).map(|(key, source)| (key.as_str(), source))
     }
+}
 
-    /// Checks a record as a whole: its length, its encoding.
-    pub(super) fn check(&self, current: &Current) -> Result<(), Vec<FieldError>> {
-        let record = match current {
-            Current::Text(record) => record.as_byte_record(),
-            Current::Bytes(record) => record,
-        };
-        if record.len() != self.width {
-            let problem = format!("the row has {} fields, the header {}", record.len(), self.width);
-            let hint = "a field that contains a delimiter needs quotes around it";
-            return Err(vec![FieldError::of_row(problem).hint(hint)]);
-        }
-        for position in &self.unnamed {
-            let cell = record[*position].trim_ascii();
-            let is_index = *position == 0 && cell.iter().all(u8::is_ascii_digit);
-            if !cell.is_empty() && !is_index {
-                let value = shorten(&String::from_utf8_lossy(cell));
-                let problem = format!("column {} has the value {value:?}, but no name", position + 1);
-                let hint = "name the column in the header line, or ignore it with --drop NUMBER";
-                return Err(vec![FieldError::of_row(problem).hint(hint)]);
-            }
-        }
-        let whole = record.as_slice();
-        if matches!(current, Current::Text(_)) && memchr::memchr(0, whole).is_none() {
-            return Ok(());
-        }
-        let errors: Vec<FieldError> =
-            self.fields(record).filter_map(|(name, field)| unreadable(&name, field)).collect();
-        match (errors.is_empty(), current) {
-            (false, _) => Err(errors),
-            // A column that is not read, but is there, contains the NUL.
-            (true, Current::Text(_)) => Ok(()),
-            (true, Current::Bytes(_)) => {
-                Err(vec![FieldError::of_row("the row is not UTF-8").hint(encodings::hint(whole))])
-            }
-        }
+/// Checks that the file has the columns that `--map` joins.
+fn check_joined(
+    interpretation: &Interpretation,
+    positions: &HashMap<String, usize>,
+    reader: &CsvReader,
+) -> anyhow::Result<()> {
+    if let Some(field) = interpretation.joined.iter().find(|field| !positions.contains_key(&normal(field))) {
+        let mut there: Vec<&str> = positions.keys().map(String::as_str).collect();
+        there.sort_unstable();
+        let problem = format!("line {}: --map: unknown column {field}", reader.first_line);
+        return Err(reader.refuse(problem, format!("the file has {}", there.join(", "))));
     }
+    Ok(())
+}
 
-    /// Every field that is read, by the name of its column.
-    fn fields<'a>(&'a self, record: &'a ByteRecord) -> impl Iterator<Item = (String, &'a [u8])> {
-        let columns = self.columns.names.iter().zip(&self.sources);
-        let columns = columns.filter_map(|(name, source)| source.as_ref().map(|source| ((*name).to_owned(), source)));
-        let metadata = self.metadata.iter().map(|(key, source)| (format!("{METADATA}{key}"), source));
-        columns.chain(metadata).filter_map(|(name, source)| match source {
-            Source::Field(position) => Some((name, &record[*position])),
-            Source::Constant(_) => None,
-        })
-    }
+/// Whether the file is one of refused rows.
+fn is_rejects(names: &[String]) -> bool {
+    names.len() > REASON_COLUMNS.len() && names.iter().zip(REASON_COLUMNS).all(|(name, reason)| name == reason)
 }
 
 /// What to do about a column that is not ours.
@@ -311,6 +289,9 @@ fn hint_for(name: &str, columns: Columns, is_first_row: bool) -> String {
         None if is_first_row => {
             format!("the file seems to have no header line: the first line names the columns; {expected}")
         }
-        None => format!("{expected}; --map {name}=COLUMN renames a column, --map {name}=_ skips it"),
+        None => {
+            let [renames, skips] = ["COLUMN", "_"].map(|ours| shell_quoted(&format!("{name}={ours}")));
+            format!("{expected}; --map {renames} renames a column, --map {skips} skips it")
+        }
     }
 }

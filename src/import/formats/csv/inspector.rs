@@ -27,8 +27,12 @@ pub(super) enum CsvError {
 
 impl CsvError {
     /// The hint that is printed with the error.
-    pub(super) const fn hint(self) -> &'static str {
+    pub(super) const fn hint(self, delimiter: u8) -> &'static str {
         match self {
+            Self::StrayQuote { .. } | Self::AfterClosingQuote { .. } if delimiter == b'\t' => {
+                "tabs and unquoted quotes are the text of PostgreSQL's COPY or of mysql --batch: add --dialect \
+                 postgres-text or --dialect mysql"
+            }
             Self::UnclosedQuote { .. } | Self::TooLong { .. } => {
                 "a quoted field needs a closing quote before the next delimiter or line end"
             }
@@ -170,8 +174,10 @@ impl<R> CsvInspector<R> {
             if matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..]) {
                 return Err(CsvError::Utf16);
             }
-            // The UTF-8 byte order mark is not part of the first field, which may be quoted.
-            bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+            // The UTF-8 byte order mark, however often programs added it, is not part of the first field, which may be quoted.
+            while let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
+                bytes = rest;
+            }
         }
         let mut rest = bytes;
         while !rest.is_empty() {

@@ -10,6 +10,9 @@ use crate::import::decode::{DecodeError, Decoded};
 use crate::import::dialect::{Dialect, unescaped};
 use crate::models::shorten;
 
+/// The line that ends the data of PostgreSQL's COPY.
+pub(super) const END_OF_COPY: &[u8] = b"\\.";
+
 /// The record that was read last.
 pub(super) enum Current {
     Text(StringRecord),
@@ -27,9 +30,16 @@ pub(super) struct CsvReader {
     /// The line of the header.
     pub(super) first_line: u64,
     pub(super) escapes: bool,
+    delimiter: u8,
+    /// The first cell between tabs with an escape that was read as it is.
+    pub(super) escaped: Option<String>,
     /// The first text that looks like UTF-8 that was decoded as something else.
     pub(super) mojibake: Option<String>,
     pub(super) is_converted: bool,
+    /// Where the header may be instead, for the hint.
+    pub(super) likely_header: Option<String>,
+    /// Which part of another file the text is: a sheet of a workbook.
+    pub(super) part: Option<String>,
 }
 
 impl CsvReader {
@@ -56,8 +66,12 @@ impl CsvReader {
             inspected: Inspected::default(),
             first_line,
             escapes: dialect.escapes,
+            delimiter: dialect.delimiter,
+            escaped: None,
             mojibake: None,
             is_converted,
+            likely_header: None,
+            part: None,
         }
     }
 
@@ -77,7 +91,12 @@ impl CsvReader {
             Ok(true) => {
                 self.inspected = self.reader.get_mut().next_record();
                 if self.escapes {
+                    if self.record().len() == 1 && &self.record()[0] == END_OF_COPY {
+                        return self.end_of_copy();
+                    }
                     self.unescape();
+                } else if self.delimiter == b'\t' {
+                    self.look_for_escapes();
                 }
                 self.look_for_mojibake();
                 Ok(Some(self.inspected.line))
@@ -85,6 +104,27 @@ impl CsvReader {
             Ok(false) => Ok(None),
             Err(error) => Err(self.failure(error)),
         }
+    }
+
+    /// Checks that nothing follows the line that ends the data of COPY.
+    fn end_of_copy(&mut self) -> anyhow::Result<Option<u64>> {
+        let mut record = ByteRecord::new();
+        if self.reader.read_byte_record(&mut record).map_err(|error| self.failure(error))? {
+            let line = self.inspected.line;
+            let hint = "import only the lines between COPY … FROM stdin and \\.";
+            return Err(self.refuse(format!("line {line}: more lines follow the end of the data (\\.)"), hint));
+        }
+        Ok(None)
+    }
+
+    /// Looks for what another program writes for tabs, line ends and backslashes.
+    fn look_for_escapes(&mut self) {
+        let Current::Text(record) = &self.current else { return };
+        if self.escaped.is_some() || memchr::memchr(b'\\', record.as_byte_record().as_slice()).is_none() {
+            return;
+        }
+        let is_escaped = |field: &&str| ["\\\\", "\\t", "\\n", "\\r"].iter().any(|escape| field.contains(escape));
+        self.escaped = record.iter().find(is_escaped).map(shorten);
     }
 
     /// Decodes the escapes in the fields. A field that had one is text, unless it is `\\N` as a whole.
@@ -147,12 +187,9 @@ impl CsvReader {
         match error.into_kind() {
             ErrorKind::Io(error) => {
                 let inner = error.get_ref();
-                if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<CsvError>()) {
-                    self.refuse(error, error.hint())
-                } else if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<DecodeError>()) {
-                    self.refuse(error, error.hint())
-                } else {
-                    anyhow::Error::from(error).context(format!("cannot read {}", self.name))
+                match inner.and_then(|inner| inner.downcast_ref::<CsvError>()) {
+                    Some(error) => self.refuse(error, error.hint(self.delimiter)),
+                    None => DecodeError::explain(error, &self.name),
                 }
             }
             other => Failure::failed(format!("{}: {other:?}", self.name)).into(),

@@ -3,9 +3,11 @@
 //! Among the first lines and four delimiters, the one line that has all required columns is the header. None or several:
 //! nothing is certain, and the file is read as it is given.
 
+use super::column_names::is_value;
 use crate::import::interpretation::Interpretation;
 use crate::import::mapping::Mapping;
 use crate::import::record::Columns;
+
 use crate::lines::lines;
 
 /// How many lines are looked at.
@@ -34,9 +36,9 @@ pub(super) fn ways(
     interpretation: &Interpretation,
     mapping: Option<&Mapping>,
 ) -> Vec<Sniffed> {
-    let given = interpretation.dialect_given.then_some(interpretation.dialect.delimiter);
+    let given = interpretation.delimiter_given.then_some(interpretation.dialect.delimiter);
     let mut found = Vec::new();
-    for (skip, line) in lines(start.strip_prefix('\u{feff}').unwrap_or(start)).take(MAX_LINES).enumerate() {
+    for (skip, line) in lines(start.trim_start_matches('\u{feff}')).take(MAX_LINES).enumerate() {
         if interpretation.skip_lines.is_some_and(|lines| lines != skip as u64) {
             continue;
         }
@@ -48,6 +50,38 @@ pub(super) fn ways(
         }
     }
     found
+}
+
+/// The line of a row that stands before the header, as in a file that was sorted: of a title, most fields are empty.
+pub(super) fn row_before_header(start: &str, way: Sniffed, interpretation: &Interpretation) -> Option<usize> {
+    if interpretation.skip_lines.is_some() {
+        return None;
+    }
+    let of = |line| fields(line, way.delimiter, interpretation.dialect.quote.byte());
+    let mut all = lines(start.trim_start_matches('\u{feff}')).take(way.skip + 1).map(of).collect::<Vec<_>>();
+    let header = all.pop()?;
+    let filled = |row: &[String]| row.iter().filter(|field| !field.is_empty()).count();
+    let is_row = |row: &Vec<String>| row.len() == header.len() && filled(row) * 2 > filled(&header);
+    all.iter().position(is_row).map(|n| n + 1)
+}
+
+/// A later line that looks like the header, as a hint: it has several names, and the line after it as many fields.
+pub(super) fn likely_header(start: &str) -> Option<String> {
+    let lines: Vec<&str> = lines(start).take(MAX_LINES).collect();
+    let is_header = |names: &[String]| names.len() > 2 && names.iter().all(|name| !name.is_empty() && !is_value(name));
+    for (skip, pair) in lines.windows(2).enumerate().skip(1) {
+        for delimiter in DELIMITERS {
+            let [names, next] = [pair[0], pair[1]].map(|line| fields(line, delimiter, Some(b'"')));
+            if is_header(&names) && next.len() == names.len() {
+                let word = delimiter_word(delimiter);
+                return Some(format!(
+                    "the header may be on line {}: add --skip {skip} --delimiter {word}, and --map for its columns",
+                    skip + 1
+                ));
+            }
+        }
+    }
+    None
 }
 
 /// The names on a line that may be a header.

@@ -1,19 +1,13 @@
 //! Finds the notation of times and numbers by the first records of a file: only where no other reading is possible.
 
 use super::header::{Header, Source};
-use crate::db::types::{TimeFormat, TimeReader};
+use crate::db::types::{TimeFormat, TimeReader, notations};
 use crate::import::interpretation::Interpretation;
 use crate::import::mapping::Mapped;
 use crate::models::MetadataType;
 
 /// How many records are looked at.
 const MAX_RECORDS: usize = 300;
-
-/// The orders of day, month and year, and the times of day that may follow.
-const ORDERS: [[&str; 3]; 3] = [["%d", "%m", "%Y"], ["%m", "%d", "%Y"], ["%Y", "%m", "%d"]];
-const SEPARATORS: [&str; 3] = [".", "/", "-"];
-const TIMES_OF_DAY: [&str; 9] =
-    ["", " %H:%M", " %H:%M:%S", ", %H:%M", ", %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %I:%M %p", ", %I:%M:%S %p"];
 
 /// The notation of times that the first records have: all others must fit it.
 pub(super) struct Guess {
@@ -58,13 +52,6 @@ fn find_times(records: &Cells, interpretation: &mut Interpretation) -> Option<Gu
     interpretation.time_formats.clone_from(notation);
     let others = notations.iter().filter(|other| other != notation).map(|other| reader_of(other));
     Some(Guess { own: reader_of(notation), others: others.collect(), proof: (*cell).clone() })
-}
-
-/// The notations of dates, each with those that differ only in the time of day.
-fn notations() -> Vec<Vec<TimeFormat>> {
-    let dates = ORDERS.iter().flat_map(|order| SEPARATORS.iter().map(|separator| order.join(separator)));
-    let with_times = |date: String| TIMES_OF_DAY.map(|time| TimeFormat::Pattern(format!("{date}{time}"))).to_vec();
-    dates.map(with_times).collect()
 }
 
 /// Whether a cell is a time in a notation, whatever its zone.

@@ -7,6 +7,17 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+/// The kind of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    Object,
+    List,
+    Truth,
+    /// A number, or null.
+    Other,
+}
+
 /// A value, with its members if it is an object.
 pub(super) struct Node<'a> {
     raw: &'a str,
@@ -76,6 +87,35 @@ impl<'a> Node<'a> {
     /// The text of the value at a path of members. A part that starts with `*` is the first member whose name ends so.
     pub(super) fn text_at(&self, path: &str) -> Option<String> {
         self.at(path)?.text()
+    }
+
+    /// The value at a path of members, in whatever letters.
+    pub(super) fn at_ignoring_case(&self, path: &str) -> Option<&Self> {
+        let members = self.raw.starts_with('{').then(|| self.members().ok()).flatten()?;
+        let named = |name: &str| {
+            members.iter().find(|(member, _)| member.to_lowercase() == name.to_lowercase()).map(|(_, node)| node)
+        };
+        let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+        if rest.is_empty() {
+            return named(first);
+        }
+        named(first).and_then(|node| node.at_ignoring_case(rest)).or_else(|| named(path))
+    }
+
+    /// The kind of the value.
+    pub(super) fn kind(&self) -> Kind {
+        match self.raw.as_bytes().first() {
+            Some(b'"') => Kind::Text,
+            Some(b'{') => Kind::Object,
+            Some(b'[') => Kind::List,
+            Some(b't' | b'f') => Kind::Truth,
+            _ => Kind::Other,
+        }
+    }
+
+    /// The value as it stands in the file.
+    pub(super) const fn raw(&self) -> &'a str {
+        self.raw
     }
 
     fn at(&self, path: &str) -> Option<&Self> {

@@ -54,13 +54,7 @@ impl ObjectReader {
     }
 
     fn fill(&mut self) -> anyhow::Result<&[u8]> {
-        let name = &self.name;
-        self.input.fill_buf().map_err(|error| {
-            match error.get_ref().and_then(|inner| inner.downcast_ref::<DecodeError>()) {
-                Some(decoding) => Failure::failed(format!("{name}: {decoding}")).hint(decoding.hint()).into(),
-                None => anyhow::Error::from(error).context(format!("cannot read {name}")),
-            }
-        })
+        self.input.fill_buf().map_err(|error| DecodeError::explain(error, &self.name))
     }
 
     pub(super) fn refuse(&self, what: impl std::fmt::Display, hint: &'static str) -> anyhow::Error {

@@ -10,6 +10,11 @@ use crate::log::{Gone, InputRow};
 use crate::models::{FormerEmail, Stage, Tombstone, User};
 use crate::schema::{champion, user};
 
+/// Users whose address other rows of the batch took, and whose own row was not written after all.
+#[derive(Debug, thiserror::Error)]
+#[error("users without an address")]
+pub(super) struct UsersWithoutAddress(pub(super) HashSet<String>);
+
 /// The recorded users that match rows of a batch, and the users that the batch adds.
 pub(super) struct UserBatch {
     pub(super) users: HashMap<String, User>,
@@ -21,6 +26,12 @@ pub(super) struct UserBatch {
     pub(super) new: Vec<User>,
     /// The lines of the users that the batch adds, by user id.
     pub(super) lines: HashMap<String, u64>,
+    /// Users to whom a row of the batch gives another address.
+    pub(super) changes_address: HashSet<String>,
+    /// The addresses that the users had before the batch, in lower case, by user id.
+    addresses: HashMap<String, String>,
+    /// Those of them whose address another user has got before they have got theirs.
+    without_address: HashSet<String>,
     /// What it adds to those of [`super::UserTable`] once it is written.
     pub(super) named: HashMap<u64, u64>,
     /// As [`super::UserTable`]'s.
@@ -63,10 +74,19 @@ impl UserBatch {
         let former: HashMap<String, String> = former.into_iter().map(|(email, id)| (email.to_owned(), id)).collect();
         let ids: Vec<&str> = ids.into_iter().chain(former.values().map(String::as_str)).collect();
         let tombstones = Tombstone::among(&ids, db)?;
+        let users: HashMap<String, User> = found.into_iter().map(|user| (user.id.clone(), user)).collect();
+        let leaves = |row: &InputRow<UserRow>| {
+            let input = &row.content.input;
+            let (user, email) = (users.get(input.id.as_ref()?)?, input.email.as_ref()?);
+            (!email.eq_ignore_ascii_case(&user.email) && !row.content.loses_roles).then(|| user.id.clone())
+        };
         Ok(Self {
             former,
-            ids_by_email: found.iter().map(|user| (user.email.to_ascii_lowercase(), user.id.clone())).collect(),
-            users: found.into_iter().map(|user| (user.id.clone(), user)).collect(),
+            changes_address: if lock { rows.iter().filter_map(leaves).collect() } else { HashSet::new() },
+            addresses: users.values().map(|user| (user.id.clone(), user.email.to_ascii_lowercase())).collect(),
+            without_address: HashSet::new(),
+            ids_by_email: users.values().map(|user| (user.email.to_ascii_lowercase(), user.id.clone())).collect(),
+            users,
             champions: champions.into_iter().collect(),
             tombstones,
             new: Vec::new(),
@@ -105,8 +125,44 @@ impl UserBatch {
         self.users.insert(user.id.clone(), user);
     }
 
+    /// Frees the address of a user who is about to be written, if another one has it and leaves it in this batch: that one
+    /// gets a placeholder until its own row.
+    pub(super) fn free_address(&mut self, user: &User, db: &mut Db) -> anyhow::Result<()> {
+        let Some(owner) = self.by_email(&user.email).map(|owner| owner.id.clone()) else { return Ok(()) };
+        if owner != user.id && self.changes_address.contains(&owner) && self.without_address.insert(owner.clone()) {
+            User::free_address(&owner, db)?;
+        }
+        Ok(())
+    }
+
+    /// Checks that every user whose address another one has got has an address again. The error has every user who must keep the
+    /// address then: also each user whose new address is that of a user who keeps it.
+    pub(super) fn check_addresses(&self, rows: &[InputRow<UserRow>]) -> Result<(), UsersWithoutAddress> {
+        if self.without_address.is_empty() {
+            return Ok(());
+        }
+        let input = |row: &InputRow<UserRow>| {
+            let input = &row.content.input;
+            Some((input.email.as_ref()?.to_ascii_lowercase(), input.id.clone()?))
+        };
+        let wanted: HashMap<String, String> = rows.iter().filter_map(input).collect();
+        let mut keep = self.without_address.clone();
+        let mut new: Vec<String> = keep.iter().cloned().collect();
+        while let Some(user) = new.pop() {
+            let address = self.addresses.get(&user).and_then(|address| wanted.get(address));
+            if let Some(other) = address.filter(|other| **other != user && keep.insert((*other).clone())) {
+                new.push(other.clone());
+            }
+        }
+        Err(UsersWithoutAddress(keep))
+    }
+
     pub(super) fn replace(&mut self, before: &User, after: User) {
-        self.ids_by_email.remove(&before.email.to_ascii_lowercase());
+        self.without_address.remove(&before.id);
+        let old = before.email.to_ascii_lowercase();
+        if self.ids_by_email.get(&old) == Some(&before.id) {
+            self.ids_by_email.remove(&old);
+        }
         self.ids_by_email.insert(after.email.to_ascii_lowercase(), after.id.clone());
         self.users.insert(after.id.clone(), after);
     }
