@@ -28,6 +28,9 @@ pub(super) enum DecodeError {
     /// Bytes that are invalid in the given encoding.
     #[error("line {line}: not valid {encoding}")]
     NotInEncoding { line: u64, encoding: String },
+    /// Text that is UTF-8 from the first letter beyond ASCII, on that line, to the end, and would become other letters.
+    #[error("the file is UTF-8 from line {line} on, not {encoding}")]
+    Utf8 { line: u64, encoding: String },
 }
 
 /// The text of a file in UTF-8. Without a given encoding the bytes are not validated here.
@@ -39,7 +42,7 @@ pub(super) struct Decoded<R: Read> {
     read: usize,
     /// The name of the encoding that the first bytes tell.
     found: Option<&'static str>,
-    /// The checksum of the file that this text was made of.
+    /// The checksum of the workbook that this text was made of.
     sha256: Option<String>,
     /// Which part of another file it is, in words.
     part: Option<String>,
@@ -52,13 +55,20 @@ impl<R: Read> Decoded<R> {
         self.input.input.is_compressed()
     }
 
-    /// Detects the compression by the first bytes.
-    pub(super) fn new(input: R, encoding: Option<&str>, bytes_read: &BytesRead) -> io::Result<Self> {
+    /// Detects the compression by the first bytes. UTF-8 in another encoding can be refused.
+    pub(super) fn new(
+        input: R,
+        encoding: Option<&str>,
+        refuses_utf8: bool,
+        bytes_read: &BytesRead,
+    ) -> io::Result<Self> {
         let input = LookAhead::new(Decompressor::new(input, bytes_read)?)?;
         let given = encoding.and_then(TextEncoding::of_label);
         let found = given.is_none().then(|| utf16(&input.start)).flatten();
-        let is_utf8_after_all = given.as_ref().is_some_and(|given| !given.is_unicode()) && input.is_utf8();
-        let transcoder = given.or(found.map(TextEncoding::Whatwg)).map(Transcoder::new);
+        let is_utf8_after_all =
+            refuses_utf8 && given.as_ref().is_some_and(|given| !given.is_unicode()) && input.is_utf8();
+        let encoding = given.or(found.map(TextEncoding::Whatwg));
+        let transcoder = encoding.map(|encoding| Transcoder::new(encoding, refuses_utf8));
         let mut decoded = Self {
             input,
             transcoder,
@@ -88,6 +98,11 @@ impl<R: Read> Decoded<R> {
     /// The text of a file that was made of another one, of this checksum; with what is to be said of that.
     pub(super) fn made_of(self, sha256: String, part: Option<String>) -> Self {
         Self { sha256: Some(sha256), part, ..self }
+    }
+
+    /// Whether the text is a sheet of a workbook.
+    pub(super) const fn is_sheet(&self) -> bool {
+        self.sha256.is_some()
     }
 
     /// Which part of another file the text is, in words.
@@ -222,6 +237,7 @@ impl DecodeError {
         match self {
             Self::Bomb => "if that is right, decompress it first: gzip -dc FILE | rollbook import KIND -",
             Self::Damaged(_) => "fetch the file again, or compress it again",
+            Self::Utf8 { .. } => "omit --encoding; if it is right nevertheless, add --sniff off",
             Self::NotInEncoding { .. } => "name another with --encoding, or omit it if the file is UTF-8",
         }
     }
@@ -245,7 +261,8 @@ mod tests {
 
     fn decode(bytes: &[u8], encoding: Option<&str>) -> Result<Vec<u8>, String> {
         let mut text = Vec::new();
-        let mut decoded = Decoded::new(bytes, encoding, &BytesRead::default()).map_err(|error| error.to_string())?;
+        let mut decoded =
+            Decoded::new(bytes, encoding, true, &BytesRead::default()).map_err(|error| error.to_string())?;
         decoded.read_to_end(&mut text).map_err(|error| error.to_string())?;
         assert_eq!(decoded.read(&mut [0]).unwrap(), 0, "the end stays the end");
         assert_eq!(decoded.sha256().unwrap(), base16ct::lower::encode_string(&Sha256::digest(bytes)));
@@ -282,6 +299,12 @@ mod tests {
         assert_eq!(decode(b"K\x9aln", Some("MacRoman")).unwrap(), "Köln".as_bytes());
         assert_eq!(decode(b"\xff\xfea\0\n\0", Some("UTF-16LE")).unwrap(), b"a\n");
         assert_eq!(decode("\u{feff}Köln".as_bytes(), Some("windows-1252")).unwrap(), "Köln".as_bytes());
+        // Not one letter of a whole file contradicts UTF-8: in a piece of it, that was no proof.
+        let late = ["a\n".repeat(70_000), "b\nKöln\n".to_owned()].concat();
+        let utf8 = Err("the file is UTF-8 from line 70002 on, not windows-1252".to_owned());
+        assert_eq!(decode(late.as_bytes(), Some("windows-1252")), utf8);
+        let mixed = [late.as_bytes(), b"K\xf6ln\n"].concat();
+        assert!(decode(&mixed, Some("windows-1252")).is_ok_and(|text| text.ends_with("Köln\n".as_bytes())));
         assert_eq!(decode(b"a\nb\n\x81\xff\n", Some("Shift_JIS")), Err("line 3: not valid Shift_JIS".to_owned()));
         assert_eq!(guess(b"K\xf6ln"), "windows-1252");
     }

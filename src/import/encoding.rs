@@ -20,6 +20,14 @@ impl TextEncoding {
         matches!(self, Self::Whatwg(encoding) if unicode.contains(encoding))
     }
 
+    /// Whether each letter is one byte.
+    pub(super) fn is_single_byte(&self) -> bool {
+        match self {
+            Self::Whatwg(encoding) => encoding.is_single_byte(),
+            Self::CodePage(_) => true,
+        }
+    }
+
     /// The encoding of a label such as `latin1` or `cp850`; `None` if there is none.
     pub(super) fn of_label(label: &str) -> Option<Self> {
         let label = label.trim().to_ascii_lowercase();

@@ -200,6 +200,16 @@ impl Preset {
         }
     }
 
+    /// Gives a column one value in all records, whatever they have.
+    pub fn set_always(&mut self, column: String, value: String) {
+        self.columns.remove(&column);
+        self.values.remove(&column);
+        self.by_target_type.remove(&column);
+        self.only_without.remove(&column);
+        self.strip_prefix.remove(&column);
+        self.set.insert(column, Constant::Always(value));
+    }
+
     fn laid_over(self, base: Self) -> Self {
         fn over<V>(upper: BTreeMap<String, V>, mut lower: BTreeMap<String, V>) -> BTreeMap<String, V> {
             lower.extend(upper);

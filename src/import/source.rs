@@ -203,13 +203,13 @@ impl Source {
         let file = self.file()?;
         if is_workbook {
             let (text, sheet) = xlsx_to_csv(&file, &self.shown, interpretation)?;
-            let decoded =
-                Decoded::new(text, None, &bytes_read).map_err(|error| DecodeError::explain(error, &self.shown))?;
+            let decoded = Decoded::new(text, None, false, &bytes_read)
+                .map_err(|error| DecodeError::explain(error, &self.shown))?;
             return Ok((decoded.made_of(self.sha256()?, sheet), bytes_read, false));
         }
-        let decoded = Decoded::new(file, interpretation.encoding.as_deref(), &bytes_read)
+        let decoded = Decoded::new(file, interpretation.encoding.as_deref(), interpretation.sniff, &bytes_read)
             .map_err(|error| DecodeError::explain(error, &self.shown))?;
-        if interpretation.sniff && decoded.is_utf8_after_all() {
+        if decoded.is_utf8_after_all() {
             let encoding = interpretation.encoding.as_deref().unwrap_or_default();
             return Err(Failure::failed(format!("{} is UTF-8, not {encoding}", self.shown))
                 .hint("omit --encoding; if it is right nevertheless, add --sniff off")

@@ -42,7 +42,7 @@ impl LogWriter {
                 }
             }
             if !to_park.is_empty() {
-                parked::park(to_park, db, verdicts)?;
+                parked::park(to_park, self.content_key, db, verdicts)?;
             }
         }
         complete.sort_unstable_by_key(|row| row.number);

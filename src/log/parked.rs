@@ -29,13 +29,23 @@ struct StoredEvent {
     source_event_id: String,
     idempotency_key: String,
     key_given: bool,
+    /// Whether it is recorded without a key, as equal rows are several events.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    keyless: bool,
     occurred_at: Timestamp,
 }
 
-/// Keeps events. One that is kept already is not kept again; with other content it is a conflict.
-pub(super) fn park(rows: EventRows, db: &mut Db, verdicts: &mut BatchVerdicts) -> anyhow::Result<()> {
+/// Keeps events. One that is kept already is not kept again; with other content it is a conflict. With `content_key`, those
+/// without a key are compared by their content.
+pub(super) fn park(
+    rows: EventRows,
+    content_key: bool,
+    db: &mut Db,
+    verdicts: &mut BatchVerdicts,
+) -> anyhow::Result<()> {
     let run = db.import_run.clone();
-    let events = rows.iter().map(|row| parked(&row.content, run.as_deref())).collect::<anyhow::Result<Vec<_>>>()?;
+    let event = |row: &InputRow<EventInput>| parked(&row.content, content_key, run.as_deref());
+    let events = rows.iter().map(event).collect::<anyhow::Result<Vec<_>>>()?;
     let keys: Vec<&str> = events.iter().map(|event| event.key.as_str()).collect();
     let recorded = ParkedEvent::with_keys(&keys, db)?;
     let mut recorded: HashMap<String, ParkedEvent> =
@@ -101,7 +111,7 @@ fn stored(parked: &ParkedEvent) -> anyhow::Result<StoredEvent> {
     serde_json::from_str(parked.event.as_str()).context("a parked event is damaged")
 }
 
-fn parked(event: &EventInput, run: Option<&str>) -> anyhow::Result<ParkedEvent> {
+fn parked(event: &EventInput, content_key: bool, run: Option<&str>) -> anyhow::Result<ParkedEvent> {
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let UserKey { id: user_id, email: user_email } = event.user();
     let stored = StoredEvent {
@@ -118,11 +128,12 @@ fn parked(event: &EventInput, run: Option<&str>) -> anyhow::Result<ParkedEvent> 
         source_event_id: text(event.source_event_id()),
         idempotency_key: text(event.key()),
         key_given: event.key_given,
+        keyless: !content_key && event.key().is_none(),
         occurred_at: event.occurred_at,
     };
     let key = match event.key() {
         Some(key) => key.to_owned(),
-        None => content_key(&stored)?,
+        None => key_of_content(&stored)?,
     };
     let reason = match (user_id, user_email) {
         (None, None) => "anonymous".to_owned(),
@@ -139,14 +150,23 @@ fn parked(event: &EventInput, run: Option<&str>) -> anyhow::Result<ParkedEvent> 
     })
 }
 
-/// What tells an event without a key from others: its content, to which a generated id does not belong.
-fn content_key(stored: &StoredEvent) -> anyhow::Result<String> {
+/// What tells an event without a key from others: its content, to which a generated id belongs only if equal rows are several
+/// events.
+fn key_of_content(stored: &StoredEvent) -> anyhow::Result<String> {
     let mut content = stored.clone();
-    if !stored.id_given {
+    if !stored.id_given && !stored.keyless {
         content.id.clear();
     }
     let digest = Sha256::digest(serde_json::to_string(&content)?.as_bytes());
     Ok(format!("content:{}", base16ct::lower::encode_string(&digest)))
+}
+
+/// Whether a parked event is recorded without a key.
+///
+/// # Errors
+/// When it was changed by another program.
+pub(super) fn is_keyless(parked: &ParkedEvent) -> anyhow::Result<bool> {
+    Ok(stored(parked)?.keyless)
 }
 
 /// A parked event as a row with a number.

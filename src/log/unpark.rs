@@ -29,26 +29,35 @@ impl LogWriter {
             let keys: Vec<_> = page.iter().map(key).collect();
             let named = keys.iter().map(|(id, email)| UserKey { id: id.as_deref(), email: email.as_deref() });
             self.users.look_up(named.clone(), db)?;
-            let ready: Vec<&ParkedEvent> = page
-                .iter()
-                .zip(named)
-                .filter(|(_, user)| self.users.known(*user).is_some())
-                .map(|(parked, _)| parked)
-                .collect();
-            let rows = (1..).zip(&ready).map(|(number, event)| parked::row_of(event, number));
-            let rows = rows.collect::<anyhow::Result<EventRows>>()?;
-            let mut verdicts = BatchVerdicts::default();
-            self.write(rows, db, &mut verdicts)?;
-            self.finish(db, &mut verdicts)?;
-            let refused: Vec<u64> = verdicts.refused.iter().map(|row| row.line).collect();
-            let done: Vec<&str> = (1..)
-                .zip(&ready)
-                .filter(|(number, _)| !refused.contains(number))
-                .map(|(_, event)| event.key.as_str())
-                .collect();
-            ParkedEvent::remove(&done, db)?;
-            recorded += done.len() as u64;
-            left += refused.len() as u64;
+            let mut keyless = Vec::new();
+            let mut ready = Vec::new();
+            for (parked, _) in page.iter().zip(named).filter(|(_, user)| self.users.known(*user).is_some()) {
+                if parked::is_keyless(parked)? { keyless.push(parked) } else { ready.push(parked) }
+            }
+            for (events, content_key) in [(ready, true), (keyless, false)] {
+                let (done, refused) = self.record_events(&events, content_key, db)?;
+                recorded += done;
+                left += refused;
+            }
         }
+    }
+
+    /// Records parked events of known users; returns how many were recorded or found recorded, and how many are in conflict.
+    fn record_events(&mut self, events: &[&ParkedEvent], content_key: bool, db: &mut Db) -> anyhow::Result<(u64, u64)> {
+        let rows = (1..).zip(events).map(|(number, event)| parked::row_of(event, number));
+        let rows = rows.collect::<anyhow::Result<EventRows>>()?;
+        let mut verdicts = BatchVerdicts::default();
+        let of_file = std::mem::replace(&mut self.content_key, content_key);
+        let written = self.write(rows, db, &mut verdicts).and_then(|()| self.finish(db, &mut verdicts));
+        self.content_key = of_file;
+        written?;
+        let refused: Vec<u64> = verdicts.refused.iter().map(|row| row.line).collect();
+        let done: Vec<&str> = (1..)
+            .zip(events)
+            .filter(|(number, _)| !refused.contains(number))
+            .map(|(_, event)| event.key.as_str())
+            .collect();
+        ParkedEvent::remove(&done, db)?;
+        Ok((done.len() as u64, refused.len() as u64))
     }
 }

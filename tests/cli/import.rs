@@ -16,6 +16,7 @@ mod silent;
 mod sources;
 mod speed;
 mod users;
+mod workbooks;
 
 use serde_json::Value;
 

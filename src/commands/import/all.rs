@@ -110,24 +110,31 @@ impl Command for Args {
     }
 }
 
-/// The kind of a file by its name: `users.csv`, `actions-2026-03.csv.gz`. `None` for any other file, and for one that
-/// is a backup or has rejected rows.
 /// Whether the name of a file that is ignored is nearly that of one which is imported: `users_2.csv`, `Actions.CSV`.
 fn looks_meant(name: &str) -> bool {
     let name = name.to_lowercase();
     let kinds = FileKind::ALL.map(FileKind::as_str);
     let is_data = [".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".xlsx", ".xls", ".gz", ".zst", ".zip"];
-    let is_other = ["reject", "backup", "bak", "~"].iter().any(|word| name.contains(word));
     let starts = |kind: &str| name.starts_with(kind.trim_end_matches('s'));
-    !is_other && kinds.into_iter().any(starts) && is_data.iter().any(|end| name.ends_with(end))
+    !is_set_aside(&name) && kinds.into_iter().any(starts) && is_data.iter().any(|end| name.ends_with(end))
 }
 
+/// Whether a name says that the file is a backup or has rejected rows.
+fn is_set_aside(name: &str) -> bool {
+    let mut words = name.split(|c: char| !c.is_alphanumeric());
+    let says_so = |word: &str| {
+        word.starts_with("reject") || word.starts_with("backup") || word.trim_end_matches(char::is_numeric) == "bak"
+    };
+    name.contains('~') || words.any(says_so)
+}
+
+/// The kind of a file by its name: `users.csv`, `actions-2026-03.csv.gz`. `None` for any other file, and for one that
+/// is a backup or has rejected rows.
 fn kind_of(name: &str) -> Option<FileKind> {
     let name = [".gz", ".zst"].into_iter().find_map(|suffix| name.strip_suffix(suffix)).unwrap_or(name);
     let stem = [".csv", ".jsonl", ".xlsx"].into_iter().find_map(|suffix| name.strip_suffix(suffix))?;
     let (kind, rest) = stem.split_once('-').unwrap_or((stem, ""));
-    let rest = rest.to_lowercase();
-    if ["reject", "backup", "bak", "~"].iter().any(|word| rest.contains(word)) {
+    if is_set_aside(&rest.to_lowercase()) {
         return None;
     }
     FileKind::ALL.into_iter().find(|known| known.as_str() == kind)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::error::Failure;
-use crate::import::{Constant, Deactivated, Fields, FileFormat, Interpretation, Preset, parse_quote};
+use crate::import::{Deactivated, Fields, FileFormat, Interpretation, Preset, parse_quote};
 
 /// Options for how the fields of a source become our columns.
 #[derive(Debug, clap::Args)]
@@ -149,9 +149,9 @@ impl SourceArgs {
                 std::mem::take(&mut map).into_iter().partition(|(_, ours)| ours == "_");
             preset.read.ignore.extend(dropped.into_iter().map(|(theirs, _)| theirs));
             preset.columns.extend(renamed.into_iter().map(|(theirs, ours)| (ours, Fields::One(theirs))));
-            preset
-                .set
-                .extend(std::mem::take(&mut set).into_iter().map(|(ours, value)| (ours, Constant::Always(value))));
+            for (ours, value) in std::mem::take(&mut set) {
+                preset.set_always(ours, value);
+            }
         }
         for (column, theirs, ours) in &self.map_value {
             preset.values.entry(column.clone()).or_default().insert(theirs.clone(), ours.clone());

@@ -60,7 +60,6 @@ impl Format for Csv {
             return Err(Failure::failed(format!("{name}: the file has no line after the first {skip}")).into());
         }
         let start = input.rest_of_start().to_vec();
-        let part = input.part().map(ToOwned::to_owned);
         let mut reader = CsvReader::new(
             name,
             input,
@@ -69,7 +68,6 @@ impl Format for Csv {
             first_line + skip,
             interpretation.encoding.is_some(),
         );
-        reader.part = part;
         if interpretation.sniff && interpretation.skip_lines.is_none() {
             reader.likely_header = sniff::likely_header(&String::from_utf8_lossy(&start));
         }
@@ -204,7 +202,8 @@ impl CsvRecords {
                     "line {line}: {name}: {cell:?} does not match the time format of the rows before, as in {:?}",
                     guess.proof
                 );
-                return Err(self.reader.refuse(what, "set the format: --time-format '%d.%m.%Y %H:%M'"));
+                let hint = "the two contradict each other: export the dates again in one format, such as 2026-04-13";
+                return Err(self.reader.refuse(what, hint));
             }
         }
         Ok(())

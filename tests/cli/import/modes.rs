@@ -72,7 +72,7 @@ on_both_engines! {
         let refused = std::fs::read_to_string(&rejects).unwrap();
         let lines: Vec<&str> = refused.lines().collect();
         assert_eq!(lines.len(), 4, "{refused}");
-        assert!(lines[0].starts_with("# rollbook import options: {"), "{refused}");
+        assert!(lines[0].starts_with("\"# rollbook import options: {"), "{refused}");
         let lines = &lines[1..];
         assert_eq!(lines[0], format!("_line,_verdict,_field,_reason,{}", keyed().trim()));
         assert!(lines[1].starts_with("5,rejected,action_type,\"action_type \"\"enroled\"\": unknown value; did you mean enrolled?"), "{refused}");

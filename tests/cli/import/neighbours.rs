@@ -140,11 +140,11 @@ on_both_engines! {
         let run = t.run(&["import", "actions", &t.file("d.csv", rows), "--source-system", "app", "--trim", "--on-error", "skip", "--rejects", &rejects]);
         assert_eq!(run.status, 3, "{run}");
         let text = std::fs::read_to_string(&rejects).unwrap().replace("viewed_modul,", "viewed_module,");
-        let (options, rest) = text.split_once('\n').unwrap();
-        // As a spreadsheet saves them: fields between commas, those with quotes in quotes; or the whole line as one field.
+        let (whole, rest) = text.split_once('\n').unwrap();
+        let options = whole.trim_matches('"').replace("\"\"", "\"");
+        // As programs save them: fields between commas, those with quotes in quotes; or with the delimiters of empty fields.
         let fields: Vec<String> = options.split(',').map(|field| if field.contains('"') { format!("\"{}\"", field.replace('"', "\"\"")) } else { field.to_owned() }).collect();
-        let whole = format!("\"{}\",,,", options.replace('"', "\"\""));
-        for (n, line) in [fields.join(","), whole].into_iter().enumerate() {
+        for (n, line) in [fields.join(","), format!("{whole},,,"), options.clone()].into_iter().enumerate() {
             let run = t.run(&["import", "actions", &t.file(&format!("s{n}.csv"), format!("{line}\n{rest}")), "-n"]);
             assert!(run.status == 0 && run.stderr.contains("using the options on the first line"), "{run}");
         }
@@ -280,5 +280,64 @@ on_both_engines! {
         assert!(run.status == 0 && run.stderr.contains("note: ignored in") && run.stderr.contains("users_2.csv"), "{run}");
         std::fs::remove_file(t.path("d/users_2.csv")).unwrap();
         assert_eq!(t.run(&["import", "all", "d", "--quiet"]).stderr, "");
+    }
+
+    fn a_name_is_a_backup_by_its_words_only(t) {
+        people(t);
+        t.file("d/actions-bakery.csv", format!("{HEADER}\n{}\n", row(1)));
+        for name in ["actions-bak.csv", "actions-bak2.csv", "actions-old-backup.csv", "actions-rejects.csv", "actions-2026~.csv"] {
+            t.file(&format!("d/{name}"), format!("{HEADER}\n{}\n", row(2)));
+        }
+        t.ok(&["import", "all", "d"]);
+        assert_eq!(t.values("target_id", "FROM user_action"), ["m1"]);
+    }
+
+    fn utf8_that_begins_late_is_not_read_as_something_else(t) {
+        people(t);
+        let mut rows: Vec<String> = (0..2000).map(|n| format!("u1,viewed_module,module,m{n},app,e{n},2026-03-15T08:00:00Z")).collect();
+        rows.push(row(1).replace(",m1,", ",Köln,").replace(",e1,", ",e_k,"));
+        let file = t.file("a.csv", format!("{HEADER}\n{}\n", rows.join("\n")));
+        let refused = t.fails(1, &["import", "actions", &file, "--encoding", "windows-1252"]);
+        assert!(refused.contains("the file is UTF-8 from line 2002 on, not windows-1252"), "{refused}");
+        assert_eq!(t.count("user_action"), 0);
+        t.ok(&["import", "actions", &file, "--encoding", "windows-1252", "--sniff", "off"]);
+        assert_eq!(t.count("user_action"), 2001);
+    }
+
+    fn options_survive_a_program_that_writes_the_fields_anew(t) {
+        people(t);
+        let rows = format!("{HEADER}\n{}\n", row(1).replace("u2,", "nobody,"));
+        let rejects = t.path("r.csv").display().to_string();
+        let args = ["import", "actions", &t.file("a.csv", rows), "--null", "n/a", "--on-error", "skip", "--rejects", &rejects];
+        assert_eq!(t.run(&args).status, 3);
+        // As Python's csv module or a spreadsheet does: read all, write all.
+        let text = std::fs::read_to_string(&rejects).unwrap().replace("nobody", "u2");
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+        let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+        for record in reader.records() {
+            writer.write_record(&record.unwrap()).unwrap();
+        }
+        let file = t.file("again.csv", writer.into_inner().unwrap());
+        let run = t.run(&["import", "actions", &file]);
+        assert!(run.status == 0 && run.stderr.contains("using the options on the first line"), "{run}");
+        assert_eq!(t.count("user_action"), 1);
+    }
+
+    fn a_value_that_is_set_prevails_over_the_preset(t) {
+        people(t);
+        let event = r#"{"type":"track","messageId":"m1","userId":"u1","event":"Course Enrolled","timestamp":"2026-03-15T08:00:00Z","properties":{"course_id":"c1"}}"#;
+        let file = t.file("s.jsonl", format!("{event}\n"));
+        t.ok(&["import", "actions", "--from", "segment", &file, "--set", "target_id=c2"]);
+        assert_eq!(t.values("target_id", "FROM user_action"), ["c2"]);
+    }
+
+    fn equal_events_of_unknown_users_are_two_without_content_keys(t) {
+        let rows = "user_id,action_type,target_type,target_id,occurred_at\n".to_owned()
+            + &"late,viewed_module,module,m1,2026-03-15T08:00:00Z\n".repeat(2);
+        t.ok(&["import", "actions", &t.file("a.csv", rows), "--unknown-users", "park", "--no-content-key"]);
+        assert_eq!(t.count("import_parked"), 2);
+        t.user("late", "student");
+        t.ok(&["import", "parked"]);
+        assert_eq!((t.count("import_parked"), t.count("user_action")), (0, 2));
     }
 }

@@ -304,7 +304,7 @@ on_both_engines! {
         // Other options are not mixed in.
         t.fails(2, &["import", "actions", rejects.to_str().unwrap(), "--delimiter", "tab"]);
         t.fails(1, &["import", "actions", rejects.to_str().unwrap(), "--no-embedded-options"]);
-        std::fs::write(&rejects, text.replacen("{\"dialect", "{\"evil\":1,\"dialect", 1)).unwrap();
+        std::fs::write(&rejects, text.replacen("{\"\"dialect", "{\"\"evil\"\":1,\"\"dialect", 1)).unwrap();
         assert!(t.fails(1, &["import", "actions", rejects.to_str().unwrap()]).contains("line 1: invalid import options"));
     }
 

@@ -413,7 +413,7 @@ on_both_engines! {
         twice(t, &["actions", "--sheet", "Events", "--assume-tz", "Europe/Berlin"], &path, ROWS, 0);
         let row: Value = serde_json::from_str(t.ok(&["actions", "list", "--user", "u7", "--format", "jsonl"]).trim()).unwrap();
         assert_eq!((&row["occurred_at"], &row["source_event_id"]), (&json!("2026-03-15T07:14:30Z"), &json!("1007")));
-        assert_eq!((&row["metadata"], &row["target_id"]), (&json!({"score": 0.25, "note": "two lines"}), &json!("c, \"7\"")));
+        assert_eq!((&row["metadata"], &row["target_id"]), (&json!({"score": 0.25, "note": "two\nlines"}), &json!("c, \"7\"")));
         let missing = t.fails(1, &["import", "actions", &path, "--sheet", "March"]);
         assert!(missing.contains("no sheet March") && missing.contains("the workbook has Notes, Events"), "{missing}");
         let large = t.fails(1, &["import", "actions", &path, "--sheet", "Events", "--max-bytes", "1KB"]);

@@ -4,6 +4,7 @@ use std::fs::File;
 
 use csv::{ByteRecord, ErrorKind, ReaderBuilder, StringRecord};
 
+use super::super::xlsx::LINE_END_IN_CELL;
 use super::inspector::{CsvError, CsvInspector, Inspected};
 use crate::error::Failure;
 use crate::import::decode::{DecodeError, Decoded};
@@ -38,7 +39,9 @@ pub(super) struct CsvReader {
     pub(super) is_converted: bool,
     /// Where the header may be instead, for the hint.
     pub(super) likely_header: Option<String>,
-    /// Which part of another file the text is: a sheet of a workbook.
+    /// Whether the text is a sheet of a workbook.
+    is_sheet: bool,
+    /// Which sheet it is, in words.
     pub(super) part: Option<String>,
 }
 
@@ -51,6 +54,7 @@ impl CsvReader {
         first_line: u64,
         is_converted: bool,
     ) -> Self {
+        let (is_sheet, part) = (input.is_sheet(), input.part().map(ToOwned::to_owned));
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -71,7 +75,8 @@ impl CsvReader {
             mojibake: None,
             is_converted,
             likely_header: None,
-            part: None,
+            is_sheet,
+            part,
         }
     }
 
@@ -90,7 +95,9 @@ impl CsvReader {
         match read {
             Ok(true) => {
                 self.inspected = self.reader.get_mut().next_record();
-                if self.escapes {
+                if self.is_sheet {
+                    self.restore_line_ends();
+                } else if self.escapes {
                     if self.record().len() == 1 && &self.record()[0] == END_OF_COPY {
                         return self.end_of_copy();
                     }
@@ -103,6 +110,21 @@ impl CsvReader {
             }
             Ok(false) => Ok(None),
             Err(error) => Err(self.failure(error)),
+        }
+    }
+
+    /// Restores the line ends in the cells of a sheet.
+    fn restore_line_ends(&mut self) {
+        let Current::Text(record) = &self.current else { return };
+        if !record.as_byte_record().as_slice().contains(&(LINE_END_IN_CELL as u8)) {
+            return;
+        }
+        let restored: StringRecord = record.iter().map(|field| field.replace(LINE_END_IN_CELL, "\n")).collect();
+        self.current = Current::Text(restored);
+        for byte in &mut self.inspected.text {
+            if *byte == LINE_END_IN_CELL as u8 {
+                *byte = b'\n';
+            }
         }
     }
 

@@ -22,7 +22,11 @@ impl CsvRejects {
         if interpretation.encoding.is_some() {
             rejects.out.write_all("\u{feff}".as_bytes())?;
         }
-        writeln!(rejects.out, "{}", EmbeddedOptions::of(interpretation).line()?)?;
+        let options = EmbeddedOptions::of(interpretation).line()?;
+        // As one field, it outlives programs that read the fields and write them again.
+        let is_usual = interpretation.dialect.quote.byte() == Some(b'"');
+        let options = if is_usual { rejects.own_field(&options) } else { options };
+        writeln!(rejects.out, "{options}")?;
         rejects.write(REASON_COLUMNS, header)?;
         rejects.flush()?;
         Ok(rejects)
