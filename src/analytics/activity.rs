@@ -168,6 +168,12 @@ pub fn retention(activity: &Activity, weeks: &[(String, bool)]) -> Vec<Retention
             later[week - first] += 1;
         }
     }
+    if !cohorts.is_empty() {
+        // Of a week in which nobody began, nobody can come back: it has one cell.
+        for first in 0..weeks.len() {
+            cohorts.entry(first).or_insert_with(|| (0, vec![0]));
+        }
+    }
     cohorts
         .into_iter()
         .flat_map(|(first, (users, later))| {

@@ -19,6 +19,16 @@ fn drawn(people: u64, shows_small: bool) -> f64 {
     if !shows_small && (1..FEW).contains(&people) { 2.5 } else { people as f64 }
 }
 
+/// The first of several that are equally large, and how many others there are: no one of them stands out.
+fn named(equal: &[&str]) -> String {
+    match equal {
+        [one] => (*one).to_owned(),
+        [one, other] => format!("{one} and {other}"),
+        [one, other, rest @ ..] => format!("{one}, {other} and {} more", rest.len()),
+        [] => String::new(),
+    }
+}
+
 /// A number of people in a sentence.
 fn number_of_people(n: u64, shows_small: bool) -> String {
     match n {

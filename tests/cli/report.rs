@@ -330,6 +330,49 @@ on_both_engines! {
         assert_eq!(hours.0, "2026-10-24 11:00 to 2026-10-25");
     }
 
+    fn a_period_that_runs_is_compared_with_the_same_part_of_the_other(t) {
+        t.user("ann", "student");
+        for (key, at) in [("a", "2026-04-10"), ("b", "2026-04-25"), ("c", "2026-05-10"), ("d", "2026-05-11")] {
+            t.ok(&["actions", "record", "ann", "enrolled", &format!("course:{key}"), "--at", &format!("{at}T08:00:00Z")]);
+        }
+        // 15 May 2026, noon.
+        let made = |args: &[&str]| -> Value {
+            let args = [&["report", "--format", "json", "--small-numbers"], args].concat();
+            let output = t.command(&args).env("SOURCE_DATE_EPOCH", "1778846400").output().unwrap();
+            serde_json::from_slice(&output.stdout).unwrap()
+        };
+        let may = made(&["--month", "2026-05"]);
+        assert_eq!(may["report"]["compared_with"]["period"], "2026-04-01 to 2026-04-15 12:00");
+        assert_eq!((&measure(&may, "Actions")["value"], &measure(&may, "Actions")["before"]), (&2.into(), &1.into()));
+        let year = made(&["--quarter", "2026-Q2", "--compare", "year"]);
+        assert_eq!(year["report"]["compared_with"]["period"], "2025-04-01 to 2025-05-15 12:00");
+        assert_eq!(made(&["--month", "2026-04"])["report"]["compared_with"]["period"], "March 2026");
+    }
+
+    fn equals_are_not_named_as_the_largest_alone(t) {
+        for (id, origin) in [("ann", "web"), ("ben", "app"), ("eve", "web"), ("kim", "app")] {
+            t.ok(&["users", "create", "--id", id, "--email", &format!("{id}@x.org"), "--name", id, "--origin", origin, "--created-at", "2026-05-03T08:00:00Z"]);
+            for day in ["2026-05-04", "2026-05-12"] {
+                t.ok(&["actions", "record", id, "enrolled", &format!("course:{id}{day}"), "--at", &format!("{day}T08:{}0:00Z", id.len())]);
+            }
+        }
+        // An event of the future is no newest event.
+        t.ok(&["actions", "record", "ann", "enrolled", "course:later", "--at", "2026-05-31T08:00:00Z", "--source-system", "segment", "--source-event-id", "f"]);
+        let args = ["report", "--month", "2026-05", "--small-numbers", "--format", "json"];
+        let output = t.command(&args).env("SOURCE_DATE_EPOCH", "1779537600").output().unwrap();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let finding = |section: &str| report["sections"][section]["finding"].as_str().unwrap().to_owned();
+        assert_eq!(finding("sign-ups"), "4 people signed up; most by app and web (each 2 people).");
+        assert_eq!(finding("active-weeks"), "The busiest weeks began on 2026-05-04 and 2026-05-11, each with 4 people.");
+        assert_eq!(finding("hours"), "Most happens on Monday from 08:00 to 09:00 and Tuesday from 08:00 to 09:00 (UTC).");
+        assert!(!rows(&report, "data").iter().any(|row| row["what"] == "Newest event of segment"), "{report}");
+        // Who is erased was there.
+        t.ok(&["users", "erase", "kim", "--confirm", "kim@x.org"]);
+        let output = t.command(&args).env("SOURCE_DATE_EPOCH", "1779537600").output().unwrap();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!((&measure(&report, "New people")["value"], &measure(&report, "Active people")["value"]), (&4.into(), &4.into()));
+    }
+
     fn what_does_not_fit_together_is_counted_beside_the_numbers(t) {
         t.ok(&["import", "all", &example("")]);
         let data = || {

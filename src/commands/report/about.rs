@@ -108,13 +108,18 @@ impl About {
             let hint = "for a longer time, list the numbers: rollbook actions stats --by month";
             return Err(Failure::usage("the period is longer than ten years").hint(hint).into());
         }
+        // A period that is not over is compared with the same part of the other one.
+        let is_running = since < as_of && as_of < until;
+        let end = if is_running { as_of } else { until };
         let before = match (self.compare, months) {
             (Compare::None, _) => None,
-            (Compare::Year, _) => Some((shifted(since, -12, clock)?, shifted_end(until, -12, clock)?)),
-            (Compare::Previous, Some(months)) => Some((shifted(since, -months, clock)?, since)),
-            (Compare::Previous, None) => Some((as_long_before(since, until, clock)?, since)),
+            (Compare::Year, _) => Some((shifted(since, -12, clock)?, shifted_end(end, -12, clock)?)),
+            (Compare::Previous, Some(months)) => {
+                Some((shifted(since, -months, clock)?, shifted_end(end, -months, clock)?.min(since)))
+            }
+            (Compare::Previous, None) => Some((as_long_before(since, end, clock)?, since)),
         };
-        let words = |since: Timestamp, until: Timestamp| match months {
+        let words = |since: Timestamp, until: Timestamp, months: Option<i32>| match months {
             Some(1) => since.utc().with_timezone(&clock.tz()).format("%B %Y").to_string(),
             Some(_) => {
                 let first = since.utc().with_timezone(&clock.tz());
@@ -128,8 +133,10 @@ impl About {
             since,
             until,
             before,
-            period: words(since, until),
-            before_name: before.map(|(since, until)| words(since, until)).unwrap_or_default(),
+            period: words(since, until, months),
+            before_name: before
+                .map(|(since, until)| words(since, until, months.filter(|_| !is_running)))
+                .unwrap_or_default(),
             users: None,
             filters: self.population.described(),
             week_start: self.week_start,

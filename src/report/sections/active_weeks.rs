@@ -1,11 +1,11 @@
 //! How many people were active in each week.
 
-use super::drawn;
+use super::{drawn, named};
 use crate::analytics::{Activity, activity_weeks};
 use crate::chart::{LineChart, Point, line};
 use crate::clock::{Period, Unit};
 use crate::db::Db;
-use crate::report::table::Column;
+use crate::report::table::{Column, FEW};
 use crate::report::{Cell, DataTable, Scope, Section};
 
 pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<Section> {
@@ -26,16 +26,17 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
         (Some(earlier), Some(weeks)) => of(earlier, weeks),
         _ => Vec::new(),
     };
-    let largest = now.iter().zip(&counts).max_by_key(|(_, count)| **count);
-    let finding = match largest {
-        Some((week, count)) if *count > 0 => {
-            format!(
-                "The busiest week began on {}, with {}.",
-                week.name,
-                super::number_of_people(*count, scope.shows_small)
-            )
+    let largest = counts.iter().copied().max().unwrap_or(0);
+    let busiest = now.iter().zip(&counts).filter(|(_, count)| **count == largest).map(|(week, _)| week.name.as_str());
+    let finding = match (largest, &*busiest.collect::<Vec<_>>()) {
+        (0, _) => "Nobody was active.".to_owned(),
+        (1..FEW, _) if !scope.shows_small => format!("In no week {FEW} or more people were active."),
+        (most, [week]) => {
+            format!("The busiest week began on {week}, with {}.", super::number_of_people(most, true))
         }
-        _ => "Nobody was active.".to_owned(),
+        (most, weeks) => {
+            format!("The busiest weeks began on {}, each with {}.", named(weeks), super::number_of_people(most, true))
+        }
     };
     // The earlier time may touch more weeks.
     let weeks_before = before.as_deref().unwrap_or_default();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use diesel::dsl::{count_star, sql};
 use diesel::prelude::*;
-use diesel::sql_types::Nullable;
+use diesel::sql_types::{Bool, Nullable};
 
 use crate::analytics::{
     IDLE_ADMINISTRATOR, LIKELY_DUPLICATE, Likeness, RECORD_OF_NOBODY, ROLE_AND_STAGE, inconsistencies,
@@ -50,7 +50,9 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
         .filter(user_action::occurred_at.gt(scope.as_of))
         .select(count_star())
         .get_result(&mut db.conn)?;
+    let time = db.conn.engine().unindexed("occurred_at");
     let mut sources: Vec<(Option<String>, Option<Timestamp>)> = user_action::table
+        .filter(sql::<Bool>(&time).sql(" <= ").bind::<UtcTimestamp, _>(scope.as_of))
         .group_by(user_action::source_system)
         .select((user_action::source_system, sql::<Nullable<UtcTimestamp>>("max(occurred_at)")))
         .load(&mut db.conn)?;

@@ -1,5 +1,6 @@
 //! When people are active.
 
+use super::named;
 use crate::analytics::{active_users, weekdays_and_hours};
 use crate::chart::{Grid, GridRow, grid};
 use crate::clock::WeekStart;
@@ -17,16 +18,16 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
     let mut days: Vec<(&str, [u64; 24])> = DAYS.into_iter().zip(counts).collect();
     days.rotate_right(usize::from(scope.week_start == WeekStart::Sunday));
     let most = days.iter().flat_map(|(_, hours)| hours).copied().max().unwrap_or(0);
-    let busiest = days
+    let busiest: Vec<String> = days
         .iter()
         .flat_map(|(day, hours)| hours.iter().enumerate().map(move |(hour, n)| (*day, hour, *n)))
-        .find(|cell| cell.2 == most);
-    let finding = match busiest {
+        .filter(|cell| cell.2 == most)
+        .map(|(day, hour, _)| format!("{day} from {hour:02}:00 to {:02}:00", hour + 1))
+        .collect();
+    let finding = match &*busiest.iter().map(String::as_str).collect::<Vec<_>>() {
         _ if is_hidden => format!("{} had actions.", super::number_of_people(people, false)),
-        Some((day, hour, n)) if n > 0 => {
-            format!("Most happens on {day} from {hour:02}:00 to {:02}:00 ({}).", hour + 1, scope.clock.tz())
-        }
-        _ => "Nothing happened.".to_owned(),
+        _ if most == 0 => "Nothing happened.".to_owned(),
+        hours => format!("Most happens on {} ({}).", named(hours), scope.clock.tz()),
     };
     let columns = vec![Column::key("weekday", "Day"), Column::key("hour", "Hour"), Column::new("actions", "Actions")];
     let rows = days.iter().flat_map(|(day, hours)| {

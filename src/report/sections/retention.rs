@@ -61,7 +61,9 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
             rows.push(GridRow { name, cells: Vec::new() });
         }
         let percent = cell.retention_percent.unwrap_or(0.0);
-        let shown = if is_hidden(cell.users) || is_hidden(cell.active) {
+        let shown = if cell.users == 0 {
+            (0.0, "–".to_owned())
+        } else if is_hidden(cell.users) || is_hidden(cell.active) {
             (0.0, "·".to_owned())
         } else {
             (percent / 100.0, format!("{percent:.0}"))
@@ -82,7 +84,7 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
         finding,
         chart: (!cells.is_empty()).then(|| Box::new(move |description: &_| grid(&drawn, description)) as Chart),
         table,
-        definition: "People by the week of their very first action, and how many of them acted in each week after it. The \
-                     sentence is about the weeks whose numbers are shown.",
+        definition: "People by the week of their very first action, and how many of them acted in each week after it; of a long \
+                     period, the last 13 weeks. The sentence is about the weeks whose numbers are shown.",
     })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::{drawn, number_of_people};
+use super::{drawn, named, number_of_people};
 use crate::chart::{Bar, bars};
 use crate::db::Db;
 use crate::report::table::{Column, Secrecy};
@@ -17,7 +17,7 @@ const MOST: usize = 9;
 pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<Section> {
     let new: Vec<(String, String)> = user::table
         .select((user::id, user::origin))
-        .filter(user::erased_at.is_null())
+        .filter(user::merged_into.is_null())
         .filter(user::created_at.ge(scope.since))
         .filter(user::created_at.lt(scope.end()))
         .load(&mut db.conn)?;
@@ -41,13 +41,17 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
         table.hide_small();
     }
     let finding = match (origins.first(), table.rows.first()) {
-        (Some((origin, n)), Some(row)) => {
+        (Some((_, n)), Some(row)) => {
+            let most: Vec<&str> =
+                origins.iter().filter(|(_, other)| other == n).map(|(origin, _)| origin.as_str()).collect();
+            let each = if most.len() > 1 { "each " } else { "" };
             // Where the number is hidden in the table, the sentence does not tell it.
             let number = match row[1] {
                 Cell::Hidden => String::new(),
-                _ => format!(" ({})", number_of_people(*n, scope.shows_small)),
+                _ => format!(" ({each}{})", number_of_people(*n, scope.shows_small)),
             };
-            format!("{} signed up; most by {origin}{number}.", number_of_people(all, scope.shows_small))
+            let most = named(&most);
+            format!("{} signed up; most by {most}{number}.", number_of_people(all, scope.shows_small))
         }
         _ => "Nobody signed up.".to_owned(),
     };
@@ -69,6 +73,7 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
         chart: (!drawn.is_empty())
             .then(|| Box::new(move |description: &_| bars(&drawn, description)) as crate::report::Chart),
         table,
-        definition: "People who signed up in the period and are not erased, by the origin that was recorded then.",
+        definition: "People who signed up in the period, by the origin that was recorded then. Erased people count, as they do \
+                     in the other sections, with the origin \"erased\"; of people who were merged, one counts.",
     })
 }

@@ -76,7 +76,7 @@ fn measures(scope: &Scope, since: Timestamp, until: Timestamp, db: &mut Db) -> a
         |ids: Vec<String>| ids.iter().filter(|id| users.is_none_or(|users| users.contains(id))).count() as u64;
     let new: Vec<String> = user::table
         .select(user::id)
-        .filter(user::erased_at.is_null())
+        .filter(user::merged_into.is_null())
         .filter(user::created_at.ge(since))
         .filter(user::created_at.lt(until))
         .load(&mut db.conn)?;

@@ -193,6 +193,29 @@ on_both_engines! {
         assert_eq!((matrix.len(), matrix.values().map(|(actions, _)| actions).sum::<u64>()), (7 * 24, 240), "all cells");
     }
 
+    fn a_matrix_has_its_columns_in_their_own_order_and_without_gaps(t) {
+        t.user("ann", "student");
+        for (target, at) in [("a", "2026-03-02"), ("b", "2026-03-03"), ("c", "2026-03-24")] {
+            t.ok(&["actions", "record", "ann", "enrolled", &format!("course:{target}"), "--at", &format!("{at}T12:00:00Z")]);
+        }
+        let span = ["--since", "2026-03-02", "--until", "2026-03-25"];
+        let run = |by: &str| t.ok(&[&["actions", "stats", "--by", by], &span[..]].concat());
+        // Two weeks are empty, and the last one is cut off by the filter.
+        let weeks = run("type,week");
+        assert_eq!(
+            weeks,
+            "          2026-03-02  2026-03-09  2026-03-16  2026-03-23*\n\
+             enrolled           2           0           0            1\n(* not complete)\n"
+        );
+        let days = run("type,weekday");
+        assert!(days.starts_with("          Monday  Tuesday  Wednesday  Thursday  Friday  Saturday  Sunday\n"), "{days}");
+        let sunday = t.ok(&["actions", "stats", "--by", "user,weekday", "--week-start", "sunday"]);
+        assert!(sunday.lines().next().unwrap().trim().starts_with("Sunday  Monday"), "{sunday}");
+        let cells = t.ok(&[&["actions", "stats", "--by", "type,week", "--format", "jsonl"], &span[..]].concat());
+        let partial: Vec<bool> = cells.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["partial"].as_bool().unwrap()).collect();
+        assert_eq!(partial, [false, false, false, true]);
+    }
+
     fn only_the_actions_of_the_population_are_counted(t) {
         around_clock_changes(t);
         let total = |args: &[&str]| stats(t, args).values().map(|(actions, _)| actions).sum::<u64>();

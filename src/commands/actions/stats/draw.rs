@@ -1,6 +1,6 @@
 //! Draws counts over time as a chart, and counts by two values as a matrix.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{By, Count};
@@ -32,50 +32,73 @@ const fn value(count: &Count) -> f64 {
     count.actions as f64
 }
 
-/// A matrix with the second value as its columns: as many as fit, and a line with the number of hidden columns.
-pub(super) fn matrix(counts: &[Count], width: usize) -> String {
+/// Marks a span of time that a filter or the present cuts off.
+const PARTIAL: &str = "*";
+
+/// A matrix with the second value as its columns: as many as fit, the latest of spans of time, and a line with the number of
+/// hidden columns.
+pub(super) fn matrix(counts: &[Count], across: &[(String, Option<bool>)], width: usize) -> String {
     let mut rows: Vec<&str> = Vec::new();
     for count in counts {
         if !rows.contains(&count.value.as_str()) {
             rows.push(&count.value);
         }
     }
-    let across: BTreeSet<&str> = counts.iter().filter_map(|count| count.across.as_deref()).collect();
     let cells: BTreeMap<(&str, &str), i64> = counts
         .iter()
         .map(|count| ((count.value.as_str(), count.across.as_deref().unwrap_or_default()), count.actions))
         .collect();
-    let head = rows.iter().map(|row| row.chars().count()).max().unwrap_or(0).min(32);
+    let is_time = across.iter().any(|(_, partial)| partial.is_some());
+    // A row is cut off if all its cells are, and not only those of the columns that are.
+    let has_whole_column = across.iter().any(|(_, cut)| *cut != Some(true));
+    let is_cut = |row: &str| {
+        let mut of_row = counts.iter().filter(|count| count.value == row);
+        has_whole_column && of_row.all(|count| count.partial == Some(true))
+    };
+    let marked =
+        |name: &str, is_cut: bool| format!("{}{}", crate::output::visible(name), if is_cut { PARTIAL } else { "" });
+    let names: Vec<String> = rows.iter().map(|row| marked(row, is_cut(row))).collect();
+    let head = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(32);
     let mut used = head;
     let mut columns = Vec::new();
-    for name in &across {
-        let digits = rows.iter().filter_map(|row| cells.get(&(*row, *name))).map(|n| n.to_string().len()).max();
-        let column = name.chars().count().max(digits.unwrap_or(0));
+    let mut from_first = across.iter();
+    let mut from_last = across.iter().rev();
+    while let Some((name, partial)) = if is_time { from_last.next() } else { from_first.next() } {
+        let digits = rows.iter().filter_map(|row| cells.get(&(*row, name.as_str()))).map(|n| n.to_string().len()).max();
+        let title = marked(name, *partial == Some(true));
+        let column = title.chars().count().max(digits.unwrap_or(0));
         used += 2 + column;
         if used > width && !columns.is_empty() {
             break;
         }
-        columns.push((*name, column));
+        columns.push((name.as_str(), title, column));
+    }
+    if is_time {
+        columns.reverse();
     }
     let mut lines = Vec::with_capacity(rows.len() + 2);
     if !rows.is_empty() {
         let mut line = fit("", head);
-        for (name, column) in &columns {
-            let _ = write!(line, "  {:>column$}", crate::output::visible(name));
+        for (_, title, column) in &columns {
+            let _ = write!(line, "  {title:>column$}");
         }
         lines.push(line);
     }
-    for row in rows {
-        let mut line = fit(row, head);
-        for (name, column) in &columns {
+    for (row, shown) in rows.into_iter().zip(&names) {
+        let mut line = fit(shown, head);
+        for (name, _, column) in &columns {
             let cell = cells.get(&(row, *name)).copied().unwrap_or(0);
             let _ = write!(line, "  {cell:>column$}");
         }
         lines.push(line.trim_end().to_owned());
     }
     if columns.len() < across.len() {
-        let hidden = plural((across.len() - columns.len()) as u64, "more column");
+        let what = if is_time { "earlier column" } else { "more column" };
+        let hidden = plural((across.len() - columns.len()) as u64, what);
         lines.push(format!("({hidden} hidden: terminal too narrow)"));
+    }
+    if names.iter().chain(columns.iter().map(|(_, title, _)| title)).any(|name| name.ends_with(PARTIAL)) {
+        lines.push(format!("({PARTIAL} not complete)"));
     }
     lines.join("\n")
 }
@@ -91,7 +114,13 @@ mod tests {
     #[test]
     fn a_matrix_has_the_second_value_as_columns() {
         let counts = [count("a", Some("x"), 10), count("a", Some("y"), 2), count("bb", Some("y"), 3)];
-        assert_eq!(matrix(&counts, 80), "     x  y\na   10  2\nbb   0  3");
-        assert_eq!(matrix(&counts, 7), "     x\na   10\nbb   0\n(1 more column hidden: terminal too narrow)");
+        let across = [("x".to_owned(), None), ("y".to_owned(), None)];
+        assert_eq!(matrix(&counts, &across, 80), "     x  y\na   10  2\nbb   0  3");
+        assert_eq!(matrix(&counts, &across, 7), "     x\na   10\nbb   0\n(1 more column hidden: terminal too narrow)");
+        let weeks = [("x".to_owned(), Some(false)), ("y".to_owned(), Some(true))];
+        assert_eq!(
+            matrix(&counts, &weeks, 7),
+            "    y*\na    2\nbb   3\n(1 earlier column hidden: terminal too narrow)\n(* not complete)"
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! Counts the actions that match the filters, in one pass over them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -16,6 +16,12 @@ use crate::selection::{ActionFilter, PopulationFilter};
 
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
+/// The counts, and the second values in their order, with whether each is a span that is cut off.
+pub(super) struct Counts {
+    pub(super) counts: Vec<Count>,
+    pub(super) across: Vec<(String, Option<bool>)>,
+}
+
 /// What is counted.
 pub(super) struct CountQuery<'a> {
     pub(super) filter: &'a ActionFilter,
@@ -29,7 +35,7 @@ pub(super) struct CountQuery<'a> {
 impl CountQuery<'_> {
     /// The number of actions and of users in each group: the largest first, or by time, without gaps. In a matrix all
     /// groups of one value are together.
-    pub(super) fn counts(&self, conn: &mut AnyConnection) -> anyhow::Result<Vec<Count>> {
+    pub(super) fn counts(&self, conn: &mut AnyConnection) -> anyhow::Result<Counts> {
         let tz = self.clock.tz();
         conn.engine().prepare_time_buckets(tz, conn)?;
         let users = self.filter.user_ids(conn)?;
@@ -70,50 +76,80 @@ impl CountQuery<'_> {
     }
 
     /// Puts the counts in order, and fills gaps with zeros.
-    fn in_order(&self, counts: Vec<Count>) -> anyhow::Result<Vec<Count>> {
-        let values = match self.by.unit(self.week_start) {
-            Some(unit) => self.periods(unit, &counts)?,
-            None if counts.is_empty() => Vec::new(),
-            None => match self.by {
-                By::Weekday => {
-                    let mut days = WEEKDAYS;
-                    days.rotate_right(usize::from(self.week_start == WeekStart::Sunday));
-                    days.iter().map(|day| ((*day).to_owned(), None)).collect()
-                }
-                By::HourOfDay => (0..24).map(|hour| (format!("{hour:02}"), None)).collect(),
-                _ => by_size(&counts),
-            },
+    fn in_order(&self, counts: Vec<Count>) -> anyhow::Result<Counts> {
+        let values = match self.series(self.by, counts.iter().map(|count| count.value.as_str()))? {
+            Some(series) => series,
+            None => by_size(&counts),
         };
-        let mut groups: HashMap<String, Vec<Count>> = HashMap::new();
-        let across: BTreeSet<Option<String>> = counts.iter().map(|count| count.across.clone()).collect();
+        let across = match self.across {
+            None => Vec::new(),
+            Some(across) => {
+                let names = || counts.iter().filter_map(|count| count.across.as_deref());
+                self.series(across, names())?.unwrap_or_else(|| {
+                    let mut names: Vec<_> = names().map(|name| (name.to_owned(), None)).collect();
+                    names.sort_unstable();
+                    names.dedup();
+                    names
+                })
+            }
+        };
+        let mut groups: HashMap<String, HashMap<Option<String>, Count>> = HashMap::new();
         for count in counts {
-            groups.entry(count.value.clone()).or_default().push(count);
+            groups.entry(count.value.clone()).or_default().insert(count.across.clone(), count);
         }
-        let has_gaps = !matches!(self.by, By::User | By::Target);
+        let cells: Vec<(Option<String>, Option<bool>)> = match self.across {
+            None => vec![(None, None)],
+            Some(_) => across.iter().map(|(name, partial)| (Some(name.clone()), *partial)).collect(),
+        };
+        // Of many users or targets, most cells are empty.
+        let has_gaps = self.across.is_none() || !matches!(self.by, By::User | By::Target);
         let mut ordered = Vec::new();
         for (value, partial) in values {
             let mut group = groups.remove(&value).unwrap_or_default();
-            group.sort_by(|a, b| a.across.cmp(&b.across));
-            if !has_gaps && self.across.is_some() {
-                ordered.extend(group);
-                continue;
-            }
-            let none = [None].into_iter().collect();
-            let wanted: &BTreeSet<Option<String>> = if self.across.is_some() { &across } else { &none };
-            let mut group = group.into_iter().peekable();
-            for across in wanted {
-                let found = group.next_if(|count| count.across == *across);
-                let zero = || Count { value: value.clone(), across: across.clone(), actions: 0, users: 0, partial };
-                ordered.push(found.map_or_else(zero, |count| Count { partial, ..count }));
+            for (name, of_column) in &cells {
+                let partial = partial.into_iter().chain(*of_column).reduce(|one, other| one || other);
+                let zero = || Count { value: value.clone(), across: name.clone(), actions: 0, users: 0, partial };
+                match group.remove(name) {
+                    Some(count) => ordered.push(Count { partial, ..count }),
+                    None if has_gaps => ordered.push(zero()),
+                    None => {}
+                }
             }
         }
-        Ok(ordered)
+        Ok(Counts { counts: ordered, across })
+    }
+
+    /// All values of a kind that has an order of its own, as the days of the week have, and whether each is cut off; `None` for
+    /// other kinds.
+    fn series<'a>(
+        &self,
+        by: By,
+        found: impl Iterator<Item = &'a str> + Clone,
+    ) -> anyhow::Result<Option<Vec<(String, Option<bool>)>>> {
+        if let Some(unit) = by.unit(self.week_start) {
+            return Ok(Some(self.periods(unit, found)?));
+        }
+        let whole = |names: Vec<String>| names.into_iter().map(|name| (name, None)).collect();
+        Ok(match by {
+            By::Weekday | By::HourOfDay if found.clone().next().is_none() => Some(Vec::new()),
+            By::Weekday => {
+                let mut days = WEEKDAYS.map(ToOwned::to_owned);
+                days.rotate_right(usize::from(self.week_start == WeekStart::Sunday));
+                Some(whole(days.to_vec()))
+            }
+            By::HourOfDay => Some(whole((0..24).map(|hour| format!("{hour:02}")).collect())),
+            _ => None,
+        })
     }
 
     /// The spans from the first to the last, and whether each is cut off by a filter or the present.
-    fn periods(&self, unit: Unit, counts: &[Count]) -> anyhow::Result<Vec<(String, Option<bool>)>> {
+    fn periods<'a>(
+        &self,
+        unit: Unit,
+        found: impl Iterator<Item = &'a str> + Clone,
+    ) -> anyhow::Result<Vec<(String, Option<bool>)>> {
         let (since, until) = self.filter.span(self.clock)?;
-        let starts = counts.iter().filter_map(|count| self.clock.start_of_named(unit, &count.value));
+        let starts = found.filter_map(|name| self.clock.start_of_named(unit, name));
         let (first, last) = (starts.clone().min(), starts.max());
         let now = self.clock.now();
         let end = until.map_or(now, |until| until.min(now));
