@@ -215,6 +215,12 @@ fn asks_for_help(argument: &OsString) -> bool {
 
 /// Rejects an argument that is given without a value, in the command and the subcommand that was chosen.
 fn reject_empty_values(matches: &ArgMatches, command: &mut Command) -> Result<(), clap::Error> {
+    // A global option is one of the subcommand, too, whose usage is the one to show.
+    if let Some((name, matches)) = matches.subcommand()
+        && let Some(subcommand) = command.find_subcommand_mut(name)
+    {
+        reject_empty_values(matches, subcommand)?;
+    }
     for id in matches.ids().map(clap::Id::as_str) {
         let is_empty = |value: &OsString| value.to_str().is_some_and(|value| value.trim().is_empty());
         // A group has no values of its own.
@@ -226,11 +232,6 @@ fn reject_empty_values(matches: &ArgMatches, command: &mut Command) -> Result<()
         let Some(argument) = command.get_arguments().find(|argument| argument.get_id() == id) else { continue };
         let message = format!("a value is required for '{argument}', but it is empty (an unset variable?)");
         return Err(command.error(ErrorKind::InvalidValue, message));
-    }
-    if let Some((name, matches)) = matches.subcommand()
-        && let Some(subcommand) = command.find_subcommand_mut(name)
-    {
-        reject_empty_values(matches, subcommand)?;
     }
     Ok(())
 }

@@ -82,7 +82,9 @@ impl UserFilter {
             conditions.push(Box::new(user::origin.eq_any(self.origins.clone())));
         }
         let (after, before) = clock.span(self.created_after, self.created_before).map_err(|failure| {
-            failure.with_message("--created-after is not before --created-before: the span is empty")
+            failure.with_message("--created-after is not before --created-before: the span is empty").hint(
+                "--created-before is the first moment after the span: for May, --created-after 2026-05 --created-before 2026-06",
+            )
         })?;
         if let Some(time) = after {
             conditions.push(Box::new(user::created_at.ge(time)));

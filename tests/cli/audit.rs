@@ -122,7 +122,7 @@ on_both_engines! {
         t.user("ann", "superadmin");
         t.sql("INSERT INTO \"user\" (id, email, name, origin, roles, created_at) SELECT 'sam', 's@example.com', 'Sam', 'x', roles, created_at FROM \"user\"").unwrap();
         t.sql("UPDATE \"user\" SET name = 'Sam S.' WHERE id = 'sam'").unwrap();
-        t.ok(&["migrate", "revert", "--steps", "2", "--with-data", "--confirm", &t.database_name()]);
+        t.ok(&["migrate", "revert", "--steps", "3", "--with-data", "--confirm", &t.database_name()]);
         t.sql("UPDATE \"user\" SET name = 'Sam T.', roles = (SELECT roles FROM \"user\" WHERE id = 'ann') WHERE id = 'sam'").unwrap();
         t.ok(&["migrate", "run"]);
         t.sql("UPDATE \"user\" SET email = 'sam@example.com' WHERE id = 'sam'").unwrap();

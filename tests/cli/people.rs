@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use crate::on_both_engines;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Engine, Sandbox};
 
 fn rows(t: &Sandbox, status: i32, args: &[&str]) -> Vec<Value> {
     let run = t.run(&[args, &["--format", "jsonl"]].concat());
@@ -158,7 +158,15 @@ on_both_engines! {
         let differences = || rows(t, 1, &["audit", "verify"])[1..].iter().map(|row| ["subject", "what", "trail", "found"].map(|key| row[key].as_str().unwrap().to_owned()).join(" ")).collect::<Vec<_>>();
         assert_eq!(differences(), Vec::<String>::new());
         t.sql(&quietly("UPDATE \"user\" SET merged_into = 'usr_048' WHERE id = 'usr_089'")).unwrap();
-        t.sql(&quietly("UPDATE \"user\" SET erased_at = NULL WHERE id = 'usr_042'")).unwrap();
+        // Only the owner can, without the guard.
+        let erased = "UPDATE \"user\" SET erased_at = NULL WHERE id = 'usr_042'";
+        assert!(t.sql(&quietly(erased)).unwrap_err().contains("cannot be changed"));
+        t.sql(match t.engine {
+            Engine::Sqlite => "DROP TRIGGER user_keep_placeholder",
+            Engine::Postgres => "DROP TRIGGER user_keep_placeholder ON \"user\"",
+        })
+        .unwrap();
+        t.sql(&quietly(erased)).unwrap();
         assert_eq!(differences(), ["usr_042 erased yes no", "usr_089 merged into usr_047 usr_048"]);
         // A user whom another program deletes is in the trail as deleted.
         t.sql("INSERT INTO \"user\" (id, email, name, origin, roles, created_at) SELECT 'usr_new', 'usr_new@example.com', 'N', 'x', roles, created_at FROM \"user\" WHERE id = 'usr_staff_1'").unwrap();

@@ -37,6 +37,35 @@ on_both_engines! {
         assert_eq!(rows(t, 0, &["audit", "verify"]).len(), 0);
     }
 
+    fn another_program_cannot_bring_a_person_back(t) {
+        for id in ["maya", "ann", "ann2", "ben"] {
+            t.user(id, "student");
+        }
+        t.ok(&["users", "erase", "maya", "--confirm", &t.value("email", "FROM \"user\" WHERE id = 'maya'")]);
+        t.ok(&["users", "merge", "ann2", "ann", "--yes"]);
+        for id in ["maya", "ann2"] {
+            let before = t.values("id || email || name || roles", "FROM \"user\" ORDER BY id");
+            let roles = if t.engine == crate::sandbox::Engine::Sqlite { "'[\"admin\"]'" } else { "'{admin}'" };
+            let revived = [
+                "erased_at = NULL".to_owned(),
+                "email = 'back@example.com'".to_owned(),
+                "name = 'Back'".to_owned(),
+                format!("roles = {roles}"),
+                "merged_into = CASE WHEN merged_into IS NULL THEN 'ben' END".to_owned(),
+            ];
+            for change in revived {
+                let refused = t.sql(&format!("UPDATE \"user\" SET {change} WHERE id = '{id}'")).unwrap_err();
+                assert!(refused.contains("cannot be changed"), "{change}: {refused}");
+            }
+            assert_eq!(t.values("id || email || name || roles", "FROM \"user\" ORDER BY id"), before);
+        }
+        // Our own merges and erasures go on.
+        t.ok(&["users", "merge", "ann", "ben", "--yes"]);
+        assert_eq!(t.values("merged_into", "FROM \"user\" WHERE merged_into IS NOT NULL"), ["ben", "ben"]);
+        t.ok(&["users", "erase", "ben", "--confirm", &t.value("email", "FROM \"user\" WHERE id = 'ben'")]);
+        assert_eq!(rows(t, 0, &["audit", "verify"]).len(), 0);
+    }
+
     fn why_an_action_was_parked_goes_with_the_person(t) {
         for id in ["petra", "ben"] {
             t.ok(&["users", "create", "--id", id, "--email", &format!("{id}@example.com"), "--name", &format!("{id} Parkova")]);

@@ -440,13 +440,15 @@ fn postgres_content(conn: &mut PgConnection) -> QueryResult<String> {
 }
 
 /// Waits until a condition holds.
+#[track_caller]
 pub fn eventually(condition: impl Fn() -> bool) {
-    for _ in 0..100 {
+    for _ in 0..200 {
         if condition() {
             return;
         }
         thread::sleep(Duration::from_millis(100));
     }
+    panic!("it has not come true in 20 seconds");
 }
 
 /// The path of a file of the example data.

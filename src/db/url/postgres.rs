@@ -24,8 +24,9 @@ pub struct PostgresUrl {
     trusted_hosts: Vec<String>,
 }
 
-/// Parameters that identify the database, and contain no secrets.
+/// The mode in which the name of the host is compared with the server's certificate.
 const VERIFY_FULL: &str = "verify-full";
+/// Parameters that identify the database, and contain no secrets.
 const SHOWN: [&str; 6] = ["host", "hostaddr", "port", "dbname", "user", "sslmode"];
 
 /// The port that pgbouncer has where nothing else is configured.

@@ -48,7 +48,7 @@ impl Users {
     }
 }
 
-/// Writes actions to the log.
+/// Writes users to their table.
 pub(in crate::import) struct UserTable {
     update: bool,
     /// The privileged roles that the file may grant.
