@@ -1,6 +1,6 @@
 //! The action log: what makes two deliveries one event, and how each event is recorded exactly once.
 //!
-//! An event is identified by its keys ([`event_input`]), looked up ([`lookup`], [`compare`]), judged against what is recorded
+//! An event is identified by its keys ([`event_input`]), looked up ([`lookup`], [`compare`]), classified against what is recorded
 //! ([`matcher`], [`verdict`]) and appended ([`append`], [`bulk`]). [`LogWriter`] does so for many events, [`record()`] for one;
 //! commands that change whose events these are use the same lookups and locks.
 

@@ -66,7 +66,7 @@ pub struct Interpretation {
     /// The sheet of a workbook; `None` is the first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
-    /// The most bytes that a file may unpack to.
+    /// The most bytes that a file may decompress to.
     #[serde(skip)]
     pub max_bytes: u64,
     /// How lines become fields; `None` in a file whose delimiter is looked for.

@@ -25,8 +25,8 @@ use crate::models::{Event, SourceSystem};
 use crate::schema::user_action;
 
 /// Maximum number of rows kept until the indexes are rebuilt.
-const MAX_SUSPECTS: usize = 20_000;
-const MAX_SUSPECT_BYTES: usize = 16 << 20;
+const MAX_POSSIBLE_MATCHES: usize = 20_000;
+const MAX_POSSIBLE_MATCH_BYTES: usize = 16 << 20;
 /// Maximum size of a log whose indexes are dropped, in rows: for a larger one the filter would be too inaccurate.
 const MAX_LOG_ROWS: i64 = 5_000_000;
 
@@ -43,8 +43,8 @@ pub(super) struct Bulk {
     /// Whether the index on the keys was dropped too.
     unkeyed: bool,
     seen: BloomFilter,
-    suspects: EventRows,
-    suspect_bytes: usize,
+    possible_matches: EventRows,
+    possible_match_bytes: usize,
 }
 
 impl Bulk {
@@ -67,8 +67,8 @@ impl Bulk {
             into_empty: true,
             unkeyed: true,
             seen: new_filter(),
-            suspects: Vec::new(),
-            suspect_bytes: 0,
+            possible_matches: Vec::new(),
+            possible_match_bytes: 0,
         }))
     }
 
@@ -101,7 +101,14 @@ impl Bulk {
         let names = &engine.log_indexes()[usize::from(!unkeyed)..];
         let dropped = db.savepoint(|db| drop_indexes(names, db));
         let Some(indexes) = unless_refused(dropped, engine)? else { return Ok(None) };
-        Ok(Some(Self { indexes, into_empty: false, unkeyed, seen, suspects: Vec::new(), suspect_bytes: 0 }))
+        Ok(Some(Self {
+            indexes,
+            into_empty: false,
+            unkeyed,
+            seen,
+            possible_matches: Vec::new(),
+            possible_match_bytes: 0,
+        }))
     }
 
     /// Whether the log was empty, so that no row needs to be compared.
@@ -136,28 +143,28 @@ impl Bulk {
     }
 
     fn keep_one(&mut self, row: InputRow<EventInput>) {
-        self.suspect_bytes += row.content.bytes();
-        self.suspects.push(row);
+        self.possible_match_bytes += row.content.bytes();
+        self.possible_matches.push(row);
     }
 
     /// Whether rows are kept until the indexes are rebuilt.
     pub(super) const fn keeps_rows(&self) -> bool {
-        !self.suspects.is_empty()
+        !self.possible_matches.is_empty()
     }
 
     /// Whether too many rows are kept.
     pub(super) const fn is_overrun(&self) -> bool {
-        self.suspects.len() > MAX_SUSPECTS || self.suspect_bytes > MAX_SUSPECT_BYTES
+        self.possible_matches.len() > MAX_POSSIBLE_MATCHES || self.possible_match_bytes > MAX_POSSIBLE_MATCH_BYTES
     }
 
     /// Rebuilds the indexes, and returns the kept rows in file order.
     pub(super) fn end(self, db: &mut Db) -> anyhow::Result<EventRows> {
-        let Self { indexes, seen, mut suspects, .. } = self;
+        let Self { indexes, seen, mut possible_matches, .. } = self;
         // Frees the filter's memory for sorting the indexes.
         drop(seen);
         rebuild(&indexes, db)?;
-        suspects.sort_unstable_by_key(|row| row.number);
-        Ok(suspects)
+        possible_matches.sort_unstable_by_key(|row| row.number);
+        Ok(possible_matches)
     }
 }
 

@@ -59,34 +59,34 @@ impl<'a, N: Fn(&str) -> MatchedEvent> EventMatcher<'a, N> {
         matcher
     }
 
-    fn add(&mut self, meeting: MatchCandidate<'a>) {
-        let event = meeting.event;
+    fn add(&mut self, candidate: MatchCandidate<'a>) {
+        let event = candidate.event;
         if let Some(key) = &event.idempotency_key {
-            self.keys.insert(key, meeting);
+            self.keys.insert(key, candidate);
         }
         if let (Some(source), Some(id)) = (event.source_system, &event.source_event_id) {
-            self.sources.insert((source, id), meeting);
+            self.sources.insert((source, id), candidate);
         }
-        self.ids.insert(&event.id, meeting);
+        self.ids.insert(&event.id, candidate);
     }
 
     /// Classifies a row; also returns the numbers of the earlier rows that the verdict rests on. A new row can be
     /// matched by the rows that follow it.
-    pub(super) fn judge(&mut self, row: &InputRow<EventInput>, event: &'a Event) -> (Verdict, Vec<u64>) {
+    pub(super) fn classify(&mut self, row: &InputRow<EventInput>, event: &'a Event) -> (Verdict, Vec<u64>) {
         let EventInput { id_given, key_given, .. } = &row.content;
         let by_key = event.idempotency_key.as_deref().and_then(|key| self.keys.get(key));
         let source = event.source_system.zip(event.source_event_id.as_deref());
         let by_source = source.and_then(|source| self.sources.get(&source));
         let by_id = if *id_given { self.ids.get(event.id.as_str()) } else { None };
         let hits = [(by_key, "idempotency_key"), (by_source, "source_event_id"), (by_id, "id")];
-        let met = || hits.iter().filter_map(|(hit, _)| *hit);
+        let matched = || hits.iter().filter_map(|(hit, _)| *hit);
 
-        let Some(first) = met().next().copied() else {
+        let Some(first) = matched().next().copied() else {
             self.add(MatchCandidate { event, row: Some((row.number, row.line)) });
             return (Verdict::Inserted, Vec::new());
         };
-        let on_rows = met().filter_map(|meeting| meeting.row).map(|(number, _)| number).collect();
-        if met().any(|other| other.event.id != first.event.id) {
+        let on_rows = matched().filter_map(|candidate| candidate.row).map(|(number, _)| number).collect();
+        if matched().any(|other| other.event.id != first.event.id) {
             let named = |(hit, field): &(Option<&MatchCandidate<'_>>, &str)| {
                 hit.map(|hit| format!("{field} belongs to {}", self.name(*hit)))
             };
@@ -108,9 +108,9 @@ impl<'a, N: Fn(&str) -> MatchedEvent> EventMatcher<'a, N> {
         (Verdict::Conflict(Conflict { with, differences }), on_rows)
     }
 
-    fn name(&self, meeting: MatchCandidate<'_>) -> MatchedEvent {
-        meeting.row.map_or_else(
-            || (self.name)(&meeting.event.id),
+    fn name(&self, candidate: MatchCandidate<'_>) -> MatchedEvent {
+        candidate.row.map_or_else(
+            || (self.name)(&candidate.event.id),
             |(_, line)| MatchedEvent::ThisImport(format!("line {line}")),
         )
     }

@@ -66,15 +66,15 @@ pub fn record(event: &Event, id_given: bool, db: &mut Db) -> anyhow::Result<Reco
         let recorded = recorded_events(&rows, &events, db)?;
         let erased_metadata = users_with_erased_metadata(&recorded, db)?;
         let verdict = EventMatcher::new(&recorded, &erased_metadata, |id| MatchedEvent::Recorded(id.to_owned()))
-            .judge(&rows[0], &events[0])
+            .classify(&rows[0], &events[0])
             .0;
         match verdict {
             Verdict::Conflict(conflict) => {
                 return Ok(Recorded::Conflict { with: conflict.with, differences: conflict.differences });
             }
             Verdict::Replay => {
-                if let Some(met) = recorded.into_values().next() {
-                    return Ok(Recorded::Replay(met));
+                if let Some(recorded) = recorded.into_values().next() {
+                    return Ok(Recorded::Replay(recorded));
                 }
             }
             _ => {

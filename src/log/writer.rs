@@ -119,7 +119,7 @@ impl LogWriter {
                     self.end_bulk(db, verdicts)?;
                 }
             }
-            _ => self.judge(rows, db, verdicts)?,
+            _ => self.classify(rows, db, verdicts)?,
         }
         self.inserted += verdicts.inserted - inserted;
         Ok(())
@@ -138,7 +138,7 @@ impl LogWriter {
         self.bulk.is_some()
     }
 
-    /// Writes and judges what was kept back of a file. A bulk load goes on with the next file, if no row is left for
+    /// Writes and classifies what was kept back of a file. A bulk load goes on with the next file, if no row is left for
     /// its end.
     ///
     /// # Errors
@@ -179,7 +179,7 @@ impl LogWriter {
 impl LogWriter {
     /// Classifies rows. New rows, and rows that need a detailed comparison, stay pending until there are enough to
     /// write.
-    fn judge(&mut self, rows: EventRows, db: &mut Db, verdicts: &mut BatchVerdicts) -> anyhow::Result<()> {
+    fn classify(&mut self, rows: EventRows, db: &mut Db, verdicts: &mut BatchVerdicts) -> anyhow::Result<()> {
         let unkeyed = self.bulk.as_ref().is_some_and(Bulk::is_unkeyed);
         let matches = self.comparison.match_rows(&rows, unkeyed, db)?;
         if let Some(estimate) = &mut self.estimate {
@@ -227,29 +227,29 @@ impl LogWriter {
             self.comparison.mistrust();
             skipped.extend(others);
             skipped.sort_unstable_by_key(|row| row.number);
-            return self.judge(skipped, db, verdicts);
+            return self.classify(skipped, db, verdicts);
         }
         others.extend(skipped);
         others.sort_unstable_by_key(|row| row.number);
-        self.judge_closely(others, db, verdicts)
+        self.classify_matches(others, db, verdicts)
     }
 
     fn end_bulk(&mut self, db: &mut Db, verdicts: &mut BatchVerdicts) -> anyhow::Result<()> {
         let Some(bulk) = self.bulk.take() else { return Ok(()) };
-        let suspects = bulk.end(db)?;
-        if suspects.is_empty() {
+        let possible_matches = bulk.end(db)?;
+        if possible_matches.is_empty() {
             return Ok(());
         }
         self.comparison.mistrust();
-        self.judge(suspects, db, verdicts)
+        self.classify(possible_matches, db, verdicts)
     }
 
-    /// Judges rows that match recorded events or each other.
+    /// Classifies rows that match recorded events or each other.
     ///
     /// Another program can add an event between the look and the insert. The insert then leaves the row out, and the next
     /// look, which sees what was committed meanwhile, finds it. What was said of other rows against that row falls with
     /// it. A round that settles no row is tried again a few times, as another program may add one event and another.
-    fn judge_closely(&self, mut rows: EventRows, db: &mut Db, verdicts: &mut BatchVerdicts) -> anyhow::Result<()> {
+    fn classify_matches(&self, mut rows: EventRows, db: &mut Db, verdicts: &mut BatchVerdicts) -> anyhow::Result<()> {
         let mut rounds_without_progress = 0;
         while !rows.is_empty() {
             self.interrupt.check()?;
@@ -258,11 +258,12 @@ impl LogWriter {
             let recorded = lookup::recorded_events(&rows, &events, db)?;
             let erased_metadata = lookup::users_with_erased_metadata(&recorded, db)?;
             let mut matcher = EventMatcher::new(&recorded, &erased_metadata, |id| self.name(id));
-            let judgements: Vec<_> = rows.iter().zip(&events).map(|(row, event)| matcher.judge(row, event)).collect();
+            let classified: Vec<_> =
+                rows.iter().zip(&events).map(|(row, event)| matcher.classify(row, event)).collect();
             let mut left = Vec::new();
             let mut new = Vec::new();
             let mut resting = Vec::new();
-            for (row, (verdict, on_rows)) in rows.into_iter().zip(judgements) {
+            for (row, (verdict, on_rows)) in rows.into_iter().zip(classified) {
                 match verdict {
                     Verdict::Inserted => new.push(row),
                     verdict if on_rows.is_empty() => verdicts.add(row, verdict),

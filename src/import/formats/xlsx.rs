@@ -24,7 +24,7 @@ const MAX_COLUMNS: u32 = 10_000;
 /// none was named.
 ///
 /// # Errors
-/// When the file is no workbook, has no such sheet, or unpacks to more than is allowed.
+/// When the file is no workbook, has no such sheet, or decompresses to more than is allowed.
 pub(in crate::import) fn to_csv(
     file: &File,
     name: &str,
@@ -237,8 +237,14 @@ fn time_of_day(days: f64, digits: usize) -> String {
 /// days are no months, and exchanges day and month of the others.
 #[derive(Default)]
 struct MixedDates {
-    /// By column: the first row with a date, and the first one with such a text.
-    columns: HashMap<u32, (Option<u32>, Option<(u32, String)>)>,
+    columns: HashMap<u32, ColumnDates>,
+}
+
+/// The first row of a column with a date, and the first one with such a text.
+#[derive(Default)]
+struct ColumnDates {
+    date: Option<u32>,
+    text: Option<(u32, String)>,
 }
 
 impl MixedDates {
@@ -252,13 +258,13 @@ impl MixedDates {
         if !is_date && !is_text() {
             return Ok(());
         }
-        let (date, other) = self.columns.entry(column).or_default();
+        let found = self.columns.entry(column).or_default();
         if is_date {
-            date.get_or_insert(row);
-        } else if other.is_none() {
-            *other = Some((row, shorten(text)));
+            found.date.get_or_insert(row);
+        } else {
+            found.text.get_or_insert_with(|| (row, shorten(text)));
         }
-        match (date, other) {
+        match (&found.date, &found.text) {
             (Some(date), Some((other, text))) => {
                 let column = column + 1;
                 Err(format!(

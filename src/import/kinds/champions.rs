@@ -106,7 +106,7 @@ impl Table for ChampionTable {
                 Ok(user) => {
                     // From here on the row names its user by id, whatever the file contains.
                     let input = ChampionInput { user_id: Some(user.clone()), ..row.content.input.clone() };
-                    let verdict = self.judge(row.line, row.content.stage, &input, &user, db)?;
+                    let verdict = self.classify(row.line, row.content.stage, &input, &user, db)?;
                     verdicts.add(row, verdict);
                 }
                 Err(error) => verdicts.reject(row, error),
@@ -158,7 +158,7 @@ fn timestamp_errors(
 }
 
 impl ChampionTable {
-    fn judge(
+    fn classify(
         &mut self,
         line: u64,
         stage: Stage,

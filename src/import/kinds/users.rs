@@ -103,7 +103,7 @@ impl Table for UserTable {
         let mut keep_address = HashSet::new();
         let mut attempts = 0;
         while attempts < RETRIES {
-            match db.savepoint(|db| self.judge_batch(&rows, &keep_address, db)) {
+            match db.savepoint(|db| self.classify_batch(&rows, &keep_address, db)) {
                 // Another program has added one of these users since the lookup: try again.
                 Err(error) if is_taken(&error) => attempts += 1,
                 // Each time, more users keep their address.
@@ -128,7 +128,7 @@ impl Table for UserTable {
 
 impl UserTable {
     /// Writes the rows of a batch; the users in `keep_address` keep their addresses, which no other row gets.
-    fn judge_batch(
+    fn classify_batch(
         &self,
         rows: &[InputRow<UserRow>],
         keep_address: &HashSet<String>,
@@ -136,7 +136,7 @@ impl UserTable {
     ) -> anyhow::Result<(Vec<Verdict>, UserBatch)> {
         let mut batch = UserBatch::load(rows, self.update, db)?;
         batch.changes_address.retain(|id| !keep_address.contains(id));
-        let verdicts = rows.iter().map(|row| self.judge(row, &mut batch, db)).collect::<anyhow::Result<_>>()?;
+        let verdicts = rows.iter().map(|row| self.classify(row, &mut batch, db)).collect::<anyhow::Result<_>>()?;
         batch.write_new(db)?;
         batch.check_addresses(rows)?;
         Ok((verdicts, batch))
@@ -151,7 +151,7 @@ impl UserTable {
         Some(FieldError::of_field("roles", problem).hint(format!("add --allow-roles {role} if the file may grant it")))
     }
 
-    fn judge(&self, row: &InputRow<UserRow>, batch: &mut UserBatch, db: &mut Db) -> anyhow::Result<Verdict> {
+    fn classify(&self, row: &InputRow<UserRow>, batch: &mut UserBatch, db: &mut Db) -> anyhow::Result<Verdict> {
         let line = row.line;
         let mut input = row.content.input.clone();
         let by_id = input.id.as_ref().and_then(|id| batch.users.get(id));

@@ -16,10 +16,13 @@ use crate::selection::{ActionFilter, PopulationFilter};
 
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-/// The counts, and the second values in their order, with whether each is a span that is cut off.
+/// Values in their order, and whether each is a span of time that is cut off; `None` for what is no span.
+pub(super) type Series = Vec<(String, Option<bool>)>;
+
+/// The counts, and the second values.
 pub(super) struct Counts {
     pub(super) counts: Vec<Count>,
-    pub(super) across: Vec<(String, Option<bool>)>,
+    pub(super) across: Series,
 }
 
 /// What is counted.
@@ -121,11 +124,7 @@ impl CountQuery<'_> {
 
     /// All values of a kind that has an order of its own, as the days of the week have, and whether each is cut off; `None` for
     /// other kinds.
-    fn series<'a>(
-        &self,
-        by: By,
-        found: impl Iterator<Item = &'a str> + Clone,
-    ) -> anyhow::Result<Option<Vec<(String, Option<bool>)>>> {
+    fn series<'a>(&self, by: By, found: impl Iterator<Item = &'a str> + Clone) -> anyhow::Result<Option<Series>> {
         if let Some(unit) = by.unit(self.week_start) {
             return Ok(Some(self.periods(unit, found)?));
         }
@@ -143,11 +142,7 @@ impl CountQuery<'_> {
     }
 
     /// The spans from the first to the last, and whether each is cut off by a filter or the present.
-    fn periods<'a>(
-        &self,
-        unit: Unit,
-        found: impl Iterator<Item = &'a str> + Clone,
-    ) -> anyhow::Result<Vec<(String, Option<bool>)>> {
+    fn periods<'a>(&self, unit: Unit, found: impl Iterator<Item = &'a str> + Clone) -> anyhow::Result<Series> {
         let (since, until) = self.filter.span(self.clock)?;
         let starts = found.filter_map(|name| self.clock.start_of_named(unit, name));
         let (first, last) = (starts.clone().min(), starts.max());
@@ -186,7 +181,7 @@ impl CountQuery<'_> {
 }
 
 /// The values with the most actions first.
-fn by_size(counts: &[Count]) -> Vec<(String, Option<bool>)> {
+fn by_size(counts: &[Count]) -> Series {
     let mut sizes: HashMap<&str, i64> = HashMap::new();
     for count in counts {
         *sizes.entry(&count.value).or_default() += count.actions;

@@ -82,7 +82,7 @@ pub(super) struct CsvInspector<R> {
     opened_at: u64,
     record_line: u64,
     record_bytes: u64,
-    begun: bool,
+    started: bool,
     between_records: bool,
     /// The records that the CSV reader has read but not returned yet. Its own line count is wrong after blank lines.
     records: VecDeque<Inspected>,
@@ -143,7 +143,7 @@ impl<R> CsvInspector<R> {
             opened_at: 1,
             record_line: 1,
             record_bytes: 0,
-            begun: false,
+            started: false,
             between_records: true,
             records: VecDeque::new(),
             keeps_text,
@@ -169,8 +169,8 @@ impl<R> CsvInspector<R> {
 
     fn inspect(&mut self, bytes: &[u8]) -> Result<(), CsvError> {
         let mut bytes = bytes;
-        if !self.begun && !bytes.is_empty() {
-            self.begun = true;
+        if !self.started && !bytes.is_empty() {
+            self.started = true;
             if matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..]) {
                 return Err(CsvError::Utf16);
             }
