@@ -6,6 +6,7 @@ use encoding_rs::Encoding;
 
 pub(super) use self::decompressor::BytesRead;
 use self::decompressor::{Decompressor, MAX_RATIO};
+pub(super) use self::utf8::line_of_utf8;
 use super::encoding::TextEncoding;
 use super::look_ahead::{AHEAD, LookAhead, read_start};
 use super::transcoder::Transcoder;
@@ -13,6 +14,7 @@ use crate::error::Failure;
 use crate::lines::LineCounter;
 
 mod decompressor;
+mod utf8;
 
 pub(super) const BUFFER: usize = 256 * 1024;
 
@@ -28,9 +30,6 @@ pub(super) enum DecodeError {
     /// Bytes that are invalid in the given encoding.
     #[error("line {line}: not valid {encoding}")]
     NotInEncoding { line: u64, encoding: String },
-    /// Text that is UTF-8 from the first letter beyond ASCII, on that line, to the end, and would become other letters.
-    #[error("the file is UTF-8 from line {line} on, not {encoding}")]
-    Utf8 { line: u64, encoding: String },
 }
 
 /// The text of a file in UTF-8. Without a given encoding the bytes are not validated here.
@@ -55,20 +54,13 @@ impl<R: Read> Decoded<R> {
         self.input.input.is_compressed()
     }
 
-    /// Detects the compression by the first bytes. UTF-8 in another encoding can be refused.
-    pub(super) fn new(
-        input: R,
-        encoding: Option<&str>,
-        refuses_utf8: bool,
-        bytes_read: &BytesRead,
-    ) -> io::Result<Self> {
+    /// Detects the compression by the first bytes.
+    pub(super) fn new(input: R, encoding: Option<&str>, bytes_read: &BytesRead) -> io::Result<Self> {
         let input = LookAhead::new(Decompressor::new(input, bytes_read)?)?;
         let given = encoding.and_then(TextEncoding::of_label);
         let found = given.is_none().then(|| utf16(&input.start)).flatten();
-        let is_utf8_after_all =
-            refuses_utf8 && given.as_ref().is_some_and(|given| !given.is_unicode()) && input.is_utf8();
-        let encoding = given.or(found.map(TextEncoding::Whatwg));
-        let transcoder = encoding.map(|encoding| Transcoder::new(encoding, refuses_utf8));
+        let is_utf8_after_all = given.as_ref().is_some_and(|given| !given.is_unicode()) && input.is_utf8();
+        let transcoder = given.or(found.map(TextEncoding::Whatwg)).map(Transcoder::new);
         let mut decoded = Self {
             input,
             transcoder,
@@ -237,7 +229,6 @@ impl DecodeError {
         match self {
             Self::Bomb => "if that is right, decompress it first: gzip -dc FILE | rollbook import KIND -",
             Self::Damaged(_) => "fetch the file again, or compress it again",
-            Self::Utf8 { .. } => "omit --encoding; if it is right nevertheless, add --sniff off",
             Self::NotInEncoding { .. } => "name another with --encoding, or omit it if the file is UTF-8",
         }
     }
@@ -261,8 +252,7 @@ mod tests {
 
     fn decode(bytes: &[u8], encoding: Option<&str>) -> Result<Vec<u8>, String> {
         let mut text = Vec::new();
-        let mut decoded =
-            Decoded::new(bytes, encoding, true, &BytesRead::default()).map_err(|error| error.to_string())?;
+        let mut decoded = Decoded::new(bytes, encoding, &BytesRead::default()).map_err(|error| error.to_string())?;
         decoded.read_to_end(&mut text).map_err(|error| error.to_string())?;
         assert_eq!(decoded.read(&mut [0]).unwrap(), 0, "the end stays the end");
         assert_eq!(decoded.sha256().unwrap(), base16ct::lower::encode_string(&Sha256::digest(bytes)));
@@ -299,12 +289,6 @@ mod tests {
         assert_eq!(decode(b"K\x9aln", Some("MacRoman")).unwrap(), "Köln".as_bytes());
         assert_eq!(decode(b"\xff\xfea\0\n\0", Some("UTF-16LE")).unwrap(), b"a\n");
         assert_eq!(decode("\u{feff}Köln".as_bytes(), Some("windows-1252")).unwrap(), "Köln".as_bytes());
-        // Not one letter of a whole file contradicts UTF-8: in a piece of it, that was no proof.
-        let late = ["a\n".repeat(70_000), "b\nKöln\n".to_owned()].concat();
-        let utf8 = Err("the file is UTF-8 from line 70002 on, not windows-1252".to_owned());
-        assert_eq!(decode(late.as_bytes(), Some("windows-1252")), utf8);
-        let mixed = [late.as_bytes(), b"K\xf6ln\n"].concat();
-        assert!(decode(&mixed, Some("windows-1252")).is_ok_and(|text| text.ends_with("Köln\n".as_bytes())));
         assert_eq!(decode(b"a\nb\n\x81\xff\n", Some("Shift_JIS")), Err("line 3: not valid Shift_JIS".to_owned()));
         assert_eq!(guess(b"K\xf6ln"), "windows-1252");
     }

@@ -110,7 +110,7 @@ impl EmbeddedOptions {
             let json = text.strip_prefix(EMBEDDED)?.trim_end_matches(char::from(delimiter));
             Some(serde_json::from_str(json))
         };
-        let mut found = b",;\t".iter().filter_map(|delimiter| parse(*delimiter));
+        let mut found = b",;\t|".iter().filter_map(|delimiter| parse(*delimiter));
         let first = found.next()?;
         Some(first.or_else(|error| found.find(Result::is_ok).unwrap_or(Err(error))))
     }

@@ -56,7 +56,8 @@ impl Mapping {
             let fields: Vec<Template> = fields.into_iter().flatten().collect();
             let parse = |fields: &Fields| fields.all().iter().map(|text| Template::parse(text)).collect();
             let by_type = preset.by_target_type.get(name).into_iter().flatten();
-            (!fields.is_empty() || preset.set.contains_key(name)).then(|| Column {
+            let is_given = !fields.is_empty() || preset.set.contains_key(name) || preset.always.contains_key(name);
+            is_given.then(|| Column {
                 fields,
                 by_target_type: by_type.map(|(kind, fields)| (kind.clone(), parse(fields))).collect(),
                 only_without: preset.only_without.get(name).cloned(),
@@ -64,10 +65,12 @@ impl Mapping {
                 values: preset.values.get(name).cloned(),
                 is_list: name == "roles",
                 constant: preset.set.get(name).cloned(),
+                always: preset.always.get(name).cloned(),
                 is_key: KEYS.contains(&name),
             })
         };
-        let names: BTreeSet<&String> = preset.columns.keys().chain(preset.set.keys()).collect();
+        let names = preset.columns.keys().chain(preset.set.keys()).chain(preset.always.keys());
+        let names: BTreeSet<&String> = names.collect();
         let keys = names.into_iter().filter_map(|name| name.strip_prefix("metadata."));
         Some(Self {
             columns: columns.names.iter().map(|name| column(name)).collect(),
@@ -87,7 +90,8 @@ impl Mapping {
     /// What is wrong with the preset for this kind of file: a column that there is not, a key of fields without a text between
     /// them, of which two records could have the same.
     pub(super) fn problem(&self, columns: Columns) -> Option<String> {
-        let names = self.preset.columns.keys().chain(self.preset.set.keys());
+        let Preset { columns: fields, set, always, .. } = &self.preset;
+        let names = fields.keys().chain(set.keys()).chain(always.keys());
         let is_metadata = |name: &str| columns.metadata && name.starts_with("metadata.");
         let mut unknown = names.filter(|name| !columns.names.contains(&name.as_str()) && !is_metadata(name));
         if let Some(unknown) = unknown.next() {
@@ -105,7 +109,9 @@ impl Mapping {
     /// Whether a column can be filled from these fields.
     pub(super) fn can_give(&self, column: usize, has: impl Fn(&str) -> bool) -> bool {
         let Some(Some(column)) = self.columns.get(column) else { return false };
-        column.constant.is_some() || column.templates().any(|template| template.fields().any(&has))
+        column.always.is_some()
+            || column.constant.is_some()
+            || column.templates().any(|template| template.fields().any(&has))
     }
 
     /// Whether a field of the file is read, or ignored by name.

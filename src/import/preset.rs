@@ -54,6 +54,9 @@ pub struct Preset {
     /// Values of our columns that are empty: a constant, or one for each value of the field of `action_type`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub set: BTreeMap<String, Constant>,
+    /// Columns with one value in all records, whatever these have.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub always: BTreeMap<String, String>,
     /// A prefix that values of our column lose, such as `mailto:`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub strip_prefix: BTreeMap<String, String>,
@@ -200,16 +203,6 @@ impl Preset {
         }
     }
 
-    /// Gives a column one value in all records, whatever they have.
-    pub fn set_always(&mut self, column: String, value: String) {
-        self.columns.remove(&column);
-        self.values.remove(&column);
-        self.by_target_type.remove(&column);
-        self.only_without.remove(&column);
-        self.strip_prefix.remove(&column);
-        self.set.insert(column, Constant::Always(value));
-    }
-
     fn laid_over(self, base: Self) -> Self {
         fn over<V>(upper: BTreeMap<String, V>, mut lower: BTreeMap<String, V>) -> BTreeMap<String, V> {
             lower.extend(upper);
@@ -228,6 +221,7 @@ impl Preset {
             columns: over(self.columns, base.columns),
             values,
             set: over(self.set, base.set),
+            always: over(self.always, base.always),
             strip_prefix: over(self.strip_prefix, base.strip_prefix),
             by_target_type: over(self.by_target_type, base.by_target_type),
             only_without: over(self.only_without, base.only_without),

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use sha2::{Digest as _, Sha256};
 
-use super::decode::{BytesRead, DecodeError, Decoded, wrong_kind};
+use super::decode::{BytesRead, DecodeError, Decoded, line_of_utf8, wrong_kind};
 use super::embedded_options::EmbeddedOptions;
 use super::file_format::FileFormat;
 use super::formats::xlsx_to_csv;
@@ -200,16 +200,19 @@ impl Source {
         let bytes_read = BytesRead::default();
         // The copy of a pipe has one position for all its handles: it is looked at first.
         let is_workbook = self.is_workbook(interpretation)?;
+        if interpretation.sniff && !is_workbook {
+            self.refuse_utf8(interpretation)?;
+        }
         let file = self.file()?;
         if is_workbook {
             let (text, sheet) = xlsx_to_csv(&file, &self.shown, interpretation)?;
-            let decoded = Decoded::new(text, None, false, &bytes_read)
-                .map_err(|error| DecodeError::explain(error, &self.shown))?;
+            let decoded =
+                Decoded::new(text, None, &bytes_read).map_err(|error| DecodeError::explain(error, &self.shown))?;
             return Ok((decoded.made_of(self.sha256()?, sheet), bytes_read, false));
         }
-        let decoded = Decoded::new(file, interpretation.encoding.as_deref(), interpretation.sniff, &bytes_read)
+        let decoded = Decoded::new(file, interpretation.encoding.as_deref(), &bytes_read)
             .map_err(|error| DecodeError::explain(error, &self.shown))?;
-        if decoded.is_utf8_after_all() {
+        if interpretation.sniff && decoded.is_utf8_after_all() {
             let encoding = interpretation.encoding.as_deref().unwrap_or_default();
             return Err(Failure::failed(format!("{} is UTF-8, not {encoding}", self.shown))
                 .hint("omit --encoding; if it is right nevertheless, add --sniff off")
@@ -224,6 +227,17 @@ impl Source {
 }
 
 impl Source {
+    /// Refuses a file that is UTF-8 as a whole, but is to be read in an encoding that accepts every byte.
+    fn refuse_utf8(&self, interpretation: &Interpretation) -> anyhow::Result<()> {
+        let encoding = interpretation.encoding.as_deref();
+        let line = line_of_utf8(self.file()?, encoding).map_err(|error| DecodeError::explain(error, &self.shown))?;
+        let Some(line) = line else { return Ok(()) };
+        let encoding = encoding.unwrap_or_default();
+        Err(Failure::failed(format!("{} is UTF-8, not {encoding}: line {line} has the first such letter", self.shown))
+            .hint("omit --encoding; if it is right nevertheless, add --sniff off")
+            .into())
+    }
+
     /// Whether the file is a workbook, by the option or by its first bytes.
     fn is_workbook(&self, interpretation: &Interpretation) -> anyhow::Result<bool> {
         let mut start = [0; 4];

@@ -346,6 +346,15 @@ on_both_engines! {
         assert_eq!((&measure(&may, "Actions")["value"], &measure(&may, "Actions")["before"]), (&2.into(), &1.into()));
         let year = made(&["--quarter", "2026-Q2", "--compare", "year"]);
         assert_eq!(year["report"]["compared_with"]["period"], "2025-04-01 to 2025-05-15 12:00");
+        // The other month is over before the days that it does not have.
+        let at = |seconds: &str| -> String {
+            let output = t.command(&["report", "--format", "json", "--month", "2026-03"]).env("SOURCE_DATE_EPOCH", seconds).output().unwrap();
+            let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+            report["report"]["compared_with"]["period"].as_str().unwrap().to_owned()
+        };
+        assert_eq!(at("1774742400"), "2026-02-01 to 2026-03-01", "29 March, midnight");
+        assert_eq!(at("1774742460"), "2026-02-01 to 2026-03-01", "29 March, 00:01");
+        assert_eq!(at("1774656060"), "2026-02-01 to 2026-02-28 00:01", "28 March, 00:01");
         assert_eq!(made(&["--month", "2026-04"])["report"]["compared_with"]["period"], "March 2026");
     }
 
@@ -366,6 +375,11 @@ on_both_engines! {
         assert_eq!(finding("active-weeks"), "The busiest weeks began on 2026-05-04 and 2026-05-11, each with 4 people.");
         assert_eq!(finding("hours"), "Most happens on Monday from 08:00 to 09:00 and Tuesday from 08:00 to 09:00 (UTC).");
         assert!(!rows(&report, "data").iter().any(|row| row["what"] == "Newest event of segment"), "{report}");
+        // That two small numbers are equal would disclose them.
+        let hidden = t.command(&["report", "--month", "2026-05", "--format", "json"]).env("SOURCE_DATE_EPOCH", "1779537600").output().unwrap();
+        let hidden: Value = serde_json::from_slice(&hidden.stdout).unwrap();
+        assert_eq!(hidden["sections"]["sign-ups"]["finding"], "fewer than 5 people signed up; most by app (fewer than 5 people).");
+        assert_eq!(hidden["sections"]["active-weeks"]["finding"], "In no week 5 or more people were active.");
         // Who is erased was there.
         t.ok(&["users", "erase", "kim", "--confirm", "kim@x.org"]);
         let output = t.command(&args).env("SOURCE_DATE_EPOCH", "1779537600").output().unwrap();

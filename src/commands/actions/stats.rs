@@ -126,7 +126,7 @@ impl Command for Args {
             week_start: args.week_start,
             clock,
         };
-        let query::Counts { mut counts, across: columns } = db.snapshot(|db| {
+        let query::Counts { mut counts, values, across: columns } = db.snapshot(|db| {
             db.scan()?;
             query.counts(&mut db.conn)
         })?;
@@ -146,7 +146,7 @@ impl Command for Args {
             out.document(&chart)?;
         }
         if out.format() == Format::Table && across.is_some() && !args.arrange.is_given() {
-            let matrix = draw::matrix(&counts, &columns, out.table_width());
+            let matrix = draw::matrix(&counts, &values, &columns, out.table_width());
             if !matrix.is_empty() {
                 out.document(&matrix)?;
             }

@@ -122,9 +122,8 @@ fn looks_meant(name: &str) -> bool {
 /// Whether a name says that the file is a backup or has rejected rows.
 fn is_set_aside(name: &str) -> bool {
     let mut words = name.split(|c: char| !c.is_alphanumeric());
-    let says_so = |word: &str| {
-        word.starts_with("reject") || word.starts_with("backup") || word.trim_end_matches(char::is_numeric) == "bak"
-    };
+    let says_so =
+        |word: &str| word.contains("reject") || word.contains("backup") || word.trim_matches(char::is_numeric) == "bak";
     name.contains('~') || words.any(says_so)
 }
 

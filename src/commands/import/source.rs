@@ -144,14 +144,15 @@ impl SourceArgs {
         map.extend(self.drop.iter().map(|column| (column.clone(), "_".to_owned())));
         let mut set = interpretation.set.clone();
         if format == Some(FileFormat::Json) && !preset.is_empty() {
+            if let Some(ours) = map.values().find(|ours| set.contains_key(*ours)) {
+                return Err(Failure::usage(format!("--map and --set both give {ours}: remove one of them")).into());
+            }
             // Members are found by path: a renamed one is a field of the preset.
             let (dropped, renamed): (Vec<_>, Vec<_>) =
                 std::mem::take(&mut map).into_iter().partition(|(_, ours)| ours == "_");
             preset.read.ignore.extend(dropped.into_iter().map(|(theirs, _)| theirs));
             preset.columns.extend(renamed.into_iter().map(|(theirs, ours)| (ours, Fields::One(theirs))));
-            for (ours, value) in std::mem::take(&mut set) {
-                preset.set_always(ours, value);
-            }
+            preset.always.extend(std::mem::take(&mut set));
         }
         for (column, theirs, ours) in &self.map_value {
             preset.values.entry(column.clone()).or_default().insert(theirs.clone(), ours.clone());

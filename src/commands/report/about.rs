@@ -115,7 +115,7 @@ impl About {
             (Compare::None, _) => None,
             (Compare::Year, _) => Some((shifted(since, -12, clock)?, shifted_end(end, -12, clock)?)),
             (Compare::Previous, Some(months)) => {
-                Some((shifted(since, -months, clock)?, shifted_end(end, -months, clock)?.min(since)))
+                Some((shifted(since, -months, clock)?, shifted_part(end, -months, clock)?.min(since)))
             }
             (Compare::Previous, None) => Some((as_long_before(since, end, clock)?, since)),
         };
@@ -174,6 +174,13 @@ fn shifted(time: Timestamp, months: i32, clock: Clock) -> anyhow::Result<Timesta
     let there = if months < 0 { local.checked_sub_months(by) } else { local.checked_add_months(by) };
     let there = there.ok_or_else(|| Failure::usage("the period is not in the years 1 to 9999"))?;
     Ok(clock.at_or_after(there)?)
+}
+
+/// The same of the end of a part of a month: a month that does not have the day was over by then.
+fn shifted_part(time: Timestamp, months: i32, clock: Clock) -> anyhow::Result<Timestamp> {
+    let there = shifted(time, months, clock)?;
+    let day = |time: Timestamp| time.utc().with_timezone(&clock.tz()).day();
+    if day(there) < day(time) { Ok(clock.next_day(there)?) } else { Ok(there) }
 }
 
 /// The same of the end of a period: a year before 29 February is the day after 28 February, which is in the period.

@@ -5,6 +5,7 @@ use std::fs::File;
 use anyhow::Context as _;
 
 use super::format::{Format, Opened, REASON_COLUMNS, Records, RejectWriter, lost_options};
+use super::xlsx::LINE_END_IN_CELL;
 use crate::error::Failure;
 use crate::import::decode::Decoded;
 use crate::import::interpretation::Interpretation;
@@ -14,6 +15,7 @@ use crate::log::FieldError;
 use crate::models::shorten;
 use column_names::name_numbers;
 use header::{Header, Source};
+use mixed_dates::MixedDates;
 use reader::{CsvReader, Current};
 use rejects::CsvRejects;
 use values::Guess;
@@ -21,6 +23,7 @@ use values::Guess;
 mod column_names;
 mod header;
 mod inspector;
+mod mixed_dates;
 mod reader;
 mod rejects;
 mod sniff;
@@ -46,6 +49,8 @@ struct CsvRecords {
     read_as: Vec<String>,
     /// How times are read, where that was found in the file.
     guess: Option<Guess>,
+    /// In a workbook, unless the notation of times is given.
+    mixed_dates: Option<MixedDates>,
     /// With a preset: the values of the record that was read last.
     mapped: Mapped,
 }
@@ -54,6 +59,7 @@ impl Format for Csv {
     fn open(&self, file: Opened<'_>) -> anyhow::Result<Box<dyn Records>> {
         let Opened { name, mut input, columns, interpretation, kind, keeps_text, may_be_cut_off, first_line } = file;
         let mapping = Mapping::of(interpretation, columns);
+        let is_guarded = interpretation.sniff && interpretation.time_formats.is_empty() && input.is_sheet();
         let mut interpretation = interpretation.clone();
         let (skip, read_as) = sniffed(&name, &input, columns, &mut interpretation, mapping.as_ref())?;
         if !input.skip_lines(skip) {
@@ -97,6 +103,7 @@ impl Format for Csv {
             may_be_cut_off,
             read_as,
             guess,
+            mixed_dates: is_guarded.then(MixedDates::default),
             mapped: Mapped::default(),
         }))
     }
@@ -114,8 +121,11 @@ impl Records for CsvRecords {
         if let Some(mapping) = self.header.mapping() {
             self.mapped = mapping.map(&|name| self.header.position(name).map(|at| self.cell(at).to_owned()));
         }
-        if let (Some(guess), Some(line)) = (&self.guess, next) {
-            self.check_guess(guess, line)?;
+        if let Some(line) = next {
+            self.check_dates(line)?;
+            if let Some(guess) = &self.guess {
+                self.check_guess(guess, line)?;
+            }
         }
         Ok(next)
     }
@@ -191,10 +201,25 @@ impl Records for CsvRecords {
 }
 
 impl CsvRecords {
+    /// The columns of times, with their numbers.
+    fn times(&self) -> impl Iterator<Item = (usize, &'static str)> + use<> {
+        self.header.columns().names.iter().copied().enumerate().filter(|(_, name)| name.ends_with("_at"))
+    }
+
+    /// Refuses a workbook if a column has dates, and dates that another program left as text.
+    fn check_dates(&mut self, line: u64) -> anyhow::Result<()> {
+        let Some(mut mixed) = self.mixed_dates.take() else { return Ok(()) };
+        for (column, name) in self.times() {
+            let cell = self.field(column).unwrap_or_default().trim();
+            mixed.add(column, name, cell, line).map_err(|what| self.reader.refuse(what, MixedDates::HINT))?;
+        }
+        self.mixed_dates = Some(mixed);
+        Ok(())
+    }
+
     /// Refuses the file if a time shows that all were read wrong so far.
     fn check_guess(&self, guess: &Guess, line: u64) -> anyhow::Result<()> {
-        let columns = self.header.columns().names.iter().enumerate().filter(|(_, name)| name.ends_with("_at"));
-        for (column, name) in columns {
+        for (column, name) in self.times() {
             let cell = self.field(column).unwrap_or_default().trim();
             if guess.is_refuted_by(cell) {
                 let cell = shorten(cell);
@@ -289,7 +314,8 @@ fn sniffed(
     if !interpretation.sniff {
         return Ok((given, Vec::new()));
     }
-    let start = String::from_utf8_lossy(input.start());
+    // A header may have line ends, where a sheet has it broken.
+    let start = String::from_utf8_lossy(input.start()).replace(LINE_END_IN_CELL, " ");
     if let Some(delimiter) = sniff::separator_line(&start)
         && interpretation.skip_lines.is_none()
     {

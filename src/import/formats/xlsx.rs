@@ -3,7 +3,6 @@
 //! The lines of the text are the rows of the sheet. Dates are written without an offset, as a sheet has none; formulas
 //! have their stored value.
 
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, Write as _};
 
@@ -14,7 +13,6 @@ use zip::ZipArchive;
 use crate::db::types::TimeFormat;
 use crate::error::Failure;
 use crate::import::interpretation::Interpretation;
-use crate::models::shorten;
 use crate::output::thousands;
 
 /// The most columns that a row may have.
@@ -75,7 +73,6 @@ pub(in crate::import) fn to_csv(
         .with_context(|| format!("cannot create a temporary file in {}", std::env::temp_dir().display()))?;
     let mut out = BufWriter::new(temporary);
     let (mut row, mut column, mut widest, mut is_empty) = (0, 0, 0, true);
-    let mut mixed = interpretation.time_formats.is_empty().then(MixedDates::default);
     while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(damaged)? {
         let (at_row, at_column) = cell.pos;
         if cell.formula.is_some() && cell.value == DataRef::Empty {
@@ -103,14 +100,6 @@ pub(in crate::import) fn to_csv(
         }
         widest = widest.max(column);
         let text = text_of(&cell.value);
-        if let Some(mixed) = &mut mixed {
-            mixed.add(cell.pos, &cell.value, &text).map_err(|problem| {
-                Failure::failed(format!("{name}: {problem}")).hint(
-                    "a program that reads days and months in another order exchanges them where it can, and leaves the \
-                     others as text: export the dates again as 2026-04-13; or, if they are right, add --time-format for the text",
-                )
-            })?;
-        }
         let digits = match &mut padded {
             Some(padded) => padded.digits_at(cell.pos).map_err(damaged)?,
             None => None,
@@ -209,7 +198,8 @@ fn text_of(value: &DataRef<'_>) -> String {
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::Error(error) => error.to_string(),
         DataRef::DateTime(time) if time.is_duration() => time_of_day(time.as_f64(), 1),
-        DataRef::DateTime(time) if (0.0..1.0).contains(&time.as_f64()) => time_of_day(time.as_f64(), 2),
+        // What rounds to a whole day is the midnight after it.
+        DataRef::DateTime(time) if (0.0..LAST_OF_DAY).contains(&time.as_f64()) => time_of_day(time.as_f64(), 2),
         DataRef::DateTime(time) => {
             let (year, month, day, hour, minute, second, milli) = time.to_ymd_hms_milli();
             let date = format!("{year:04}-{month:02}-{day:02}");
@@ -222,78 +212,32 @@ fn text_of(value: &DataRef<'_>) -> String {
     }
 }
 
+/// The last part of a day that does not round to a whole one, in milliseconds.
+const LAST_OF_DAY: f64 = 1.0 - 0.5 / 86_400_000.0;
+
 /// A part of a day, or a number of days, as hours of at least so many digits, minutes and seconds.
 #[expect(clippy::cast_possible_truncation, reason = "a sheet's durations are far smaller")]
 fn time_of_day(days: f64, digits: usize) -> String {
     let millis = (days * 86_400_000.0).round() as i64;
     let sign = if millis < 0 { "-" } else { "" };
-    let (seconds, milli) = (millis.abs() / 1000, millis.abs() % 1000);
+    let (seconds, milli) = (millis.unsigned_abs() / 1000, millis.unsigned_abs() % 1000);
     let fraction = if milli == 0 { String::new() } else { format!(".{milli:03}") };
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     format!("{sign}{hours:0digits$}:{minutes:02}:{seconds:02}{fraction}")
 }
 
-/// Columns that have dates, and dates that are text: a program that reads them in another order leaves those as text whose
-/// days are no months, and exchanges day and month of the others.
-#[derive(Default)]
-struct MixedDates {
-    columns: HashMap<u32, ColumnDates>,
-}
-
-/// The first row of a column with a date, and the first one with such a text.
-#[derive(Default)]
-struct ColumnDates {
-    date: Option<u32>,
-    text: Option<(u32, String)>,
-}
-
-impl MixedDates {
-    /// Adds a cell.
-    ///
-    /// # Errors
-    /// When its column has both.
-    fn add(&mut self, (row, column): (u32, u32), value: &DataRef<'_>, text: &str) -> Result<(), String> {
-        let is_date = matches!(value, DataRef::DateTime(time) if !time.is_duration() && time.as_f64() >= 1.0);
-        let is_text = || matches!(value, DataRef::SharedString(_) | DataRef::String(_)) && depends_on_order(text);
-        if !is_date && !is_text() {
-            return Ok(());
-        }
-        let found = self.columns.entry(column).or_default();
-        if is_date {
-            found.date.get_or_insert(row);
-        } else {
-            found.text.get_or_insert_with(|| (row, shorten(text)));
-        }
-        match (&found.date, &found.text) {
-            (Some(date), Some((other, text))) => {
-                let column = column + 1;
-                Err(format!(
-                    "column {column}: row {} is a date, and row {} is the text {text:?}",
-                    *date + 1,
-                    *other + 1
-                ))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Whether a text is a date that begins with the day or the month.
-fn depends_on_order(text: &str) -> bool {
-    let starts = text.trim().splitn(3, ['.', '/', '-']).collect::<Vec<_>>();
-    let [first, second, rest] = starts.as_slice() else { return false };
-    let is_short = |part: &str| matches!(part.len(), 1 | 2) && part.bytes().all(|byte| byte.is_ascii_digit());
-    is_short(first) && is_short(second) && rest.len() >= 4 && rest.bytes().take(4).all(|byte| byte.is_ascii_digit())
-}
-
-/// Stands for a line end in a cell, so that the lines of the text are the rows of the sheet. XML cannot have it.
+/// Stands for a line end in a cell, so that the lines of the text are the rows of the sheet. In a cell, it is written as the file
+/// has it.
 pub(super) const LINE_END_IN_CELL: char = '\u{1e}';
 
 /// Writes a field.
 fn write_field(out: &mut impl io::Write, text: &str) -> io::Result<()> {
-    if !text.contains([',', '"', '\r', '\n']) {
+    if !text.contains([',', '"', '\r', '\n', LINE_END_IN_CELL]) {
         return out.write_all(text.as_bytes());
     }
-    let text = text.replace("\r\n", "\n").replace(['\r', '\n'], LINE_END_IN_CELL.encode_utf8(&mut [0; 4]));
+    let text = text
+        .replace(LINE_END_IN_CELL, "_x001E_")
+        .replace("\r\n", "\n")
+        .replace(['\r', '\n'], LINE_END_IN_CELL.encode_utf8(&mut [0; 4]));
     write!(out, "\"{}\"", text.replace('"', "\"\""))
 }

@@ -16,6 +16,8 @@ pub(super) struct Column {
     pub(super) values: Option<BTreeMap<String, String>>,
     pub(super) is_list: bool,
     pub(super) constant: Option<Constant>,
+    /// A value that prevails over all others.
+    pub(super) always: Option<String>,
     /// Whether the value identifies the record, so that no two joins of other values may be equal.
     pub(super) is_key: bool,
 }
@@ -58,6 +60,9 @@ impl Column {
 
     /// The field that a join of a key lacks in a record, where that join is the one that counts.
     pub(super) fn missing(&self, get: &dyn Fn(&str) -> Option<String>) -> Option<&str> {
+        if self.always.is_some() {
+            return None;
+        }
         let counts = |n: &usize| *n == 0 || self.has_fallback(get);
         let any_filled = |template: &&Template| {
             template.fields().any(|field| get(field).is_some_and(|value| !value.trim().is_empty()))
@@ -72,6 +77,9 @@ impl Column {
         target_type: Option<&str>,
         get: &dyn Fn(&str) -> Option<String>,
     ) -> Option<String> {
+        if self.always.is_some() {
+            return self.always.clone();
+        }
         let Some(mut value) = self.first_filled(target_type, get) else {
             return match self.constant.as_ref().filter(|_| self.has_fallback(get))? {
                 Constant::Always(value) => Some(value.clone()),

@@ -7,10 +7,12 @@ use diesel::prelude::*;
 use super::{drawn, named, number_of_people};
 use crate::chart::{Bar, bars};
 use crate::db::Db;
-use crate::report::table::{Column, Secrecy};
+use crate::report::table::{Column, FEW, Secrecy};
 use crate::report::{Cell, DataTable, Scope, Section};
 use crate::schema::user;
 
+/// The origins that are not named, together.
+const OTHERS: &str = "(others)";
 /// The most origins that are named.
 const MOST: usize = 9;
 
@@ -32,7 +34,7 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
     let all: u64 = origins.iter().map(|(_, n)| n).sum();
     if origins.len() > MOST {
         let others = origins.split_off(MOST - 1).iter().map(|(_, n)| n).sum();
-        origins.push(("(others)".to_owned(), others));
+        origins.push((OTHERS.to_owned(), others));
     }
     let columns = vec![Column::key("origin", "Origin"), Column::new("people", "New people").told_by(Secrecy::Parts)];
     let rows = origins.iter().map(|(name, n)| vec![Cell::Text(name.clone()), Cell::People(*n)]).collect();
@@ -42,8 +44,12 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
     }
     let finding = match (origins.first(), table.rows.first()) {
         (Some((_, n)), Some(row)) => {
+            // That small numbers are equal would disclose them.
+            let is_shown = scope.shows_small || *n >= FEW;
+            let is_most =
+                |(at, (name, other)): &(usize, &(String, u64))| *at == 0 || (is_shown && other == n && name != OTHERS);
             let most: Vec<&str> =
-                origins.iter().filter(|(_, other)| other == n).map(|(origin, _)| origin.as_str()).collect();
+                origins.iter().enumerate().filter(is_most).map(|(_, (name, _))| name.as_str()).collect();
             let each = if most.len() > 1 { "each " } else { "" };
             // Where the number is hidden in the table, the sentence does not tell it.
             let number = match row[1] {

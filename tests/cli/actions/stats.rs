@@ -200,6 +200,10 @@ on_both_engines! {
         }
         let span = ["--since", "2026-03-02", "--until", "2026-03-25"];
         let run = |by: &str| t.ok(&[&["actions", "stats", "--by", by], &span[..]].concat());
+        // A user is no span of time, though all that is seen of one is in one that is cut off.
+        let users = t.ok(&["actions", "stats", "--by", "user,week", "--since", "2026-03-23", "--until", "2026-03-25"]);
+        assert_eq!(users, "     2026-03-23*\nann            1\n(* not complete)\n");
+        assert_eq!(t.ok(&["actions", "stats", "--by", "type,week", "--type", "posted_reply", "--since", "2026-03-02"]), "");
         // Two weeks are empty, and the last one is cut off by the filter.
         let weeks = run("type,week");
         assert_eq!(

@@ -285,7 +285,7 @@ on_both_engines! {
     fn a_name_is_a_backup_by_its_words_only(t) {
         people(t);
         t.file("d/actions-bakery.csv", format!("{HEADER}\n{}\n", row(1)));
-        for name in ["actions-bak.csv", "actions-bak2.csv", "actions-old-backup.csv", "actions-rejects.csv", "actions-2026~.csv"] {
+        for name in ["actions-bak.csv", "actions-bak2.csv", "actions-old-backup.csv", "actions-rejects.csv", "actions-2026~.csv", "actions-2026bak.csv", "actions-20260301backup.csv"] {
             t.file(&format!("d/{name}"), format!("{HEADER}\n{}\n", row(2)));
         }
         t.ok(&["import", "all", "d"]);
@@ -298,7 +298,9 @@ on_both_engines! {
         rows.push(row(1).replace(",m1,", ",Köln,").replace(",e1,", ",e_k,"));
         let file = t.file("a.csv", format!("{HEADER}\n{}\n", rows.join("\n")));
         let refused = t.fails(1, &["import", "actions", &file, "--encoding", "windows-1252"]);
-        assert!(refused.contains("the file is UTF-8 from line 2002 on, not windows-1252"), "{refused}");
+        assert!(refused.contains("a.csv is UTF-8, not windows-1252: line 2002 has the first such letter"), "{refused}");
+        // Nor is a part of it committed before it is seen.
+        t.fails(1, &["import", "actions", &file, "--encoding", "windows-1252", "--commit-every", "1000"]);
         assert_eq!(t.count("user_action"), 0);
         t.ok(&["import", "actions", &file, "--encoding", "windows-1252", "--sniff", "off"]);
         assert_eq!(t.count("user_action"), 2001);
@@ -329,6 +331,12 @@ on_both_engines! {
         let file = t.file("s.jsonl", format!("{event}\n"));
         t.ok(&["import", "actions", "--from", "segment", &file, "--set", "target_id=c2"]);
         assert_eq!(t.values("target_id", "FROM user_action"), ["c2"]);
+        // The name of the event is still known by what the preset says of it.
+        let started = event.replace("m1", "m2").replace("Course Enrolled", "Lesson Started").replace("course_id", "lesson_id");
+        let run = t.run(&["import", "actions", "--from", "segment", &t.file("s2.jsonl", format!("{event}\n{started}\n")), "--set", "action_type=enrolled", "--on-error", "skip", "--recheck"]);
+        assert!(!run.stderr.contains("target_type: missing"), "{run}");
+        let both = ["import", "actions", "--from", "segment", &file, "--set", "target_id=c2", "--map", "properties.course_id=target_id"];
+        assert!(t.fails(2, &both).contains("--map and --set both give target_id"));
     }
 
     fn equal_events_of_unknown_users_are_two_without_content_keys(t) {

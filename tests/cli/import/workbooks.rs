@@ -100,11 +100,36 @@ on_both_engines! {
         sheet.write_string(2, 4, "13/04/2026 08:00").unwrap();
         let file = save(t, "a.xlsx", mixed);
         let refused = t.fails(1, &["import", "actions", &file, "--assume-tz", "UTC"]);
-        assert!(refused.contains("a.xlsx: column 5: row 2 is a date, and row 3 is the text \"13/04/2026 08:00\""), "{refused}");
+        assert!(refused.contains("a.xlsx: line 3: occurred_at: \"13/04/2026 08:00\" is text, and line 2 has a date"), "{refused}");
         assert_eq!(t.count("user_action"), 0);
         // Whoever names the notation has looked.
         t.ok(&["import", "actions", &file, "--assume-tz", "UTC", "--time-format", "%d/%m/%Y %H:%M"]);
         assert_eq!(t.count("user_action"), 2);
+    }
+
+    fn dates_beside_the_times_refuse_nothing_and_broken_names_are_found(t) {
+        t.user("u1", "student");
+        let mut book = Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.write_string(0, 0, "Report\nof 01.03.2026").unwrap();
+        let names = ["user_id", "action_type", "target_type", "target_id", "Occurred\nat", "_note", "metadata.due\ndate"];
+        for (n, name) in (0..).zip(names) {
+            sheet.write_string(1, n, name).unwrap();
+        }
+        let date = ExcelDateTime::from_ymd(2026, 3, 4).unwrap();
+        let format = Format::new().set_num_format("dd.mm.yyyy");
+        for row in [2, 3] {
+            for (n, text) in (0..).zip(["u1", "viewed_module", "module", &format!("m{row}")]) {
+                sheet.write_string(row, n, text).unwrap();
+            }
+            sheet.write_datetime_with_format(row, 4, &date, &format).unwrap();
+        }
+        sheet.write_datetime_with_format(2, 5, &date, &format).unwrap();
+        sheet.write_string(3, 5, "3-4-2026 called again").unwrap();
+        sheet.write_string(3, 6, "soon_x001E_").unwrap();
+        t.ok(&["import", "actions", &save(t, "a.xlsx", book), "--map", "Occurred at=occurred_at", "--assume-tz", "UTC"]);
+        assert_eq!(t.count("user_action"), 2);
+        assert_eq!(metadata(t)[1], json!({"due date": "soon_x001E_"}));
     }
 
     fn a_sheet_that_is_too_wide_is_no_damaged_one(t) {

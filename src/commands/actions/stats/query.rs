@@ -19,9 +19,10 @@ const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Frid
 /// Values in their order, and whether each is a span of time that is cut off; `None` for what is no span.
 pub(super) type Series = Vec<(String, Option<bool>)>;
 
-/// The counts, and the second values.
+/// The counts, and the two values that they have.
 pub(super) struct Counts {
     pub(super) counts: Vec<Count>,
+    pub(super) values: Series,
     pub(super) across: Series,
 }
 
@@ -107,19 +108,26 @@ impl CountQuery<'_> {
         // Of many users or targets, most cells are empty.
         let has_gaps = self.across.is_none() || !matches!(self.by, By::User | By::Target);
         let mut ordered = Vec::new();
-        for (value, partial) in values {
-            let mut group = groups.remove(&value).unwrap_or_default();
-            for (name, of_column) in &cells {
-                let partial = partial.into_iter().chain(*of_column).reduce(|one, other| one || other);
-                let zero = || Count { value: value.clone(), across: name.clone(), actions: 0, users: 0, partial };
-                match group.remove(name) {
-                    Some(count) => ordered.push(Count { partial, ..count }),
-                    None if has_gaps => ordered.push(zero()),
-                    None => {}
+        let places: HashMap<&Option<String>, usize> =
+            cells.iter().enumerate().map(|(n, (name, _))| (name, n)).collect();
+        for (value, partial) in &values {
+            let mut group = groups.remove(value).unwrap_or_default();
+            let partial =
+                |column: usize| partial.iter().copied().chain(cells[column].1).reduce(|one, other| one || other);
+            if has_gaps {
+                for (column, (name, _)) in cells.iter().enumerate() {
+                    let partial = partial(column);
+                    let zero = || Count { value: value.clone(), across: name.clone(), actions: 0, users: 0, partial };
+                    ordered.push(group.remove(name).map_or_else(zero, |count| Count { partial, ..count }));
                 }
+            } else {
+                let mut found: Vec<(usize, Count)> =
+                    group.into_iter().filter_map(|(name, count)| Some((*places.get(&name)?, count))).collect();
+                found.sort_unstable_by_key(|(column, _)| *column);
+                ordered.extend(found.into_iter().map(|(column, count)| Count { partial: partial(column), ..count }));
             }
         }
-        Ok(Counts { counts: ordered, across })
+        Ok(Counts { counts: ordered, values, across })
     }
 
     /// All values of a kind that has an order of its own, as the days of the week have, and whether each is cut off; `None` for

@@ -41,6 +41,7 @@ pub(super) struct CsvReader {
     pub(super) likely_header: Option<String>,
     /// Whether the text is a sheet of a workbook.
     is_sheet: bool,
+    header_is_read: bool,
     /// Which sheet it is, in words.
     pub(super) part: Option<String>,
 }
@@ -76,6 +77,7 @@ impl CsvReader {
             is_converted,
             likely_header: None,
             is_sheet,
+            header_is_read: false,
             part,
         }
     }
@@ -97,6 +99,7 @@ impl CsvReader {
                 self.inspected = self.reader.get_mut().next_record();
                 if self.is_sheet {
                     self.restore_line_ends();
+                    self.header_is_read = true;
                 } else if self.escapes {
                     if self.record().len() == 1 && &self.record()[0] == END_OF_COPY {
                         return self.end_of_copy();
@@ -119,11 +122,13 @@ impl CsvReader {
         if !record.as_byte_record().as_slice().contains(&(LINE_END_IN_CELL as u8)) {
             return;
         }
-        let restored: StringRecord = record.iter().map(|field| field.replace(LINE_END_IN_CELL, "\n")).collect();
+        // The names in a header are compared as if they were not broken.
+        let line_end = if self.header_is_read { "\n" } else { " " };
+        let restored: StringRecord = record.iter().map(|field| field.replace(LINE_END_IN_CELL, line_end)).collect();
         self.current = Current::Text(restored);
         for byte in &mut self.inspected.text {
             if *byte == LINE_END_IN_CELL as u8 {
-                *byte = b'\n';
+                *byte = line_end.as_bytes()[0];
             }
         }
     }
