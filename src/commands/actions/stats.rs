@@ -126,7 +126,7 @@ impl Command for Args {
             week_start: args.week_start,
             clock,
         };
-        let query::Counts { mut counts, values, across: columns } = db.snapshot(|db| {
+        let query::Counts { groups: mut counts, values, across: columns } = db.snapshot(|db| {
             db.scan()?;
             query.counts(&mut db.conn)
         })?;

@@ -21,7 +21,7 @@ pub(super) type Series = Vec<(String, Option<bool>)>;
 
 /// The counts, and the two values that they have.
 pub(super) struct Counts {
-    pub(super) counts: Vec<Count>,
+    pub(super) groups: Vec<Count>,
     pub(super) values: Series,
     pub(super) across: Series,
 }
@@ -127,7 +127,7 @@ impl CountQuery<'_> {
                 ordered.extend(found.into_iter().map(|(column, count)| Count { partial: partial(column), ..count }));
             }
         }
-        Ok(Counts { counts: ordered, values, across })
+        Ok(Counts { groups: ordered, values, across })
     }
 
     /// All values of a kind that has an order of its own, as the days of the week have, and whether each is cut off; `None` for

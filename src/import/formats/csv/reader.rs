@@ -39,9 +39,8 @@ pub(super) struct CsvReader {
     pub(super) is_converted: bool,
     /// Where the header may be instead, for the hint.
     pub(super) likely_header: Option<String>,
-    /// Whether the text is a sheet of a workbook.
-    is_sheet: bool,
-    header_is_read: bool,
+    /// In a sheet of a workbook, what a line end in a cell becomes.
+    line_end_in_cell: Option<u8>,
     /// Which sheet it is, in words.
     pub(super) part: Option<String>,
 }
@@ -55,7 +54,9 @@ impl CsvReader {
         first_line: u64,
         is_converted: bool,
     ) -> Self {
-        let (is_sheet, part) = (input.is_sheet(), input.part().map(ToOwned::to_owned));
+        let part = input.part().map(ToOwned::to_owned);
+        // The names in a header are compared as if they were not broken.
+        let line_end_in_cell = input.is_sheet().then_some(b' ');
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -76,8 +77,7 @@ impl CsvReader {
             mojibake: None,
             is_converted,
             likely_header: None,
-            is_sheet,
-            header_is_read: false,
+            line_end_in_cell,
             part,
         }
     }
@@ -97,9 +97,9 @@ impl CsvReader {
         match read {
             Ok(true) => {
                 self.inspected = self.reader.get_mut().next_record();
-                if self.is_sheet {
-                    self.restore_line_ends();
-                    self.header_is_read = true;
+                if let Some(line_end) = &mut self.line_end_in_cell {
+                    let here = std::mem::replace(line_end, b'\n');
+                    self.restore_line_ends(here);
                 } else if self.escapes {
                     if self.record().len() == 1 && &self.record()[0] == END_OF_COPY {
                         return self.end_of_copy();
@@ -117,18 +117,17 @@ impl CsvReader {
     }
 
     /// Restores the line ends in the cells of a sheet.
-    fn restore_line_ends(&mut self) {
+    fn restore_line_ends(&mut self, line_end: u8) {
         let Current::Text(record) = &self.current else { return };
         if !record.as_byte_record().as_slice().contains(&(LINE_END_IN_CELL as u8)) {
             return;
         }
-        // The names in a header are compared as if they were not broken.
-        let line_end = if self.header_is_read { "\n" } else { " " };
-        let restored: StringRecord = record.iter().map(|field| field.replace(LINE_END_IN_CELL, line_end)).collect();
+        let text = char::from(line_end).to_string();
+        let restored: StringRecord = record.iter().map(|field| field.replace(LINE_END_IN_CELL, &text)).collect();
         self.current = Current::Text(restored);
         for byte in &mut self.inspected.text {
             if *byte == LINE_END_IN_CELL as u8 {
-                *byte = line_end.as_bytes()[0];
+                *byte = line_end;
             }
         }
     }
