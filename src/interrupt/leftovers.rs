@@ -5,7 +5,7 @@ use std::fs::{self, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Child;
+use std::process::{Child, Command};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
 use std::thread;
@@ -66,11 +66,16 @@ impl Drop for Leftover {
 pub struct Helper;
 
 impl Helper {
-    /// Watches over the only child.
-    pub fn new(child: &Child) -> Self {
-        *HELPER.lock().unwrap_or_else(PoisonError::into_inner) = Some(Pid::from_child(child));
+    /// Starts the only child. It is watched over before a signal can end this program, and not started any more after one.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start(command: &mut Command) -> io::Result<(Child, Self)> {
         WATCH.call_once(|| drop(watch()));
-        Self
+        let mut helper = HELPER.lock().unwrap_or_else(PoisonError::into_inner);
+        let child = command.spawn()?;
+        *helper = Some(Pid::from_child(&child));
+        Ok((child, Self))
     }
 }
 
@@ -81,8 +86,7 @@ impl Drop for Helper {
 }
 
 /// Stops the program that this one waits for, and lets it end: it would write on.
-fn stop_helper() {
-    let Some(pid) = *HELPER.lock().unwrap_or_else(PoisonError::into_inner) else { return };
+fn stop(pid: Pid) {
     let _ = kill_process(pid, Signal::TERM);
     let stat = format!("/proc/{}/stat", pid.as_raw_pid());
     let is_running = || fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z "));
@@ -107,8 +111,13 @@ fn watch() -> io::Result<()> {
             if ENDS_ITSELF.load(Ordering::Relaxed) {
                 continue;
             }
-            stop_helper();
-            for path in &*LEFTOVERS.lock().unwrap_or_else(PoisonError::into_inner) {
+            // Held until the end, so that the command starts and creates nothing any more.
+            let helper = HELPER.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(pid) = *helper {
+                stop(pid);
+            }
+            let leftovers = LEFTOVERS.lock().unwrap_or_else(PoisonError::into_inner);
+            for path in &*leftovers {
                 remove(path);
             }
             let _ = emulate_default_handler(signal);

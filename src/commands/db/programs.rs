@@ -54,9 +54,8 @@ pub(super) fn run(name: &str, arguments: &[OsString], url: Option<&DatabaseUrl>)
     if let Some(password) = password {
         command.env("PGPASSWORD", password);
     }
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    let child = child.with_context(|| format!("cannot start {name}"))?;
-    let helper = Helper::new(&child);
+    let child = Helper::start(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
+    let (child, helper) = child.with_context(|| format!("cannot start {name}"))?;
     let output = child.wait_with_output().with_context(|| format!("cannot read what {name} prints"))?;
     drop(helper);
     if !output.status.success() {
