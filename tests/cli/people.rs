@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use crate::on_both_engines;
-use crate::sandbox::{Engine, Sandbox};
+use crate::sandbox::Sandbox;
 
 fn rows(t: &Sandbox, status: i32, args: &[&str]) -> Vec<Value> {
     let run = t.run(&[args, &["--format", "jsonl"]].concat());
@@ -161,11 +161,7 @@ on_both_engines! {
         // Only the owner can, without the guard.
         let erased = "UPDATE \"user\" SET erased_at = NULL WHERE id = 'usr_042'";
         assert!(t.sql(erased).unwrap_err().contains("cannot be changed"));
-        t.sql(match t.engine {
-            Engine::Sqlite => "DROP TRIGGER user_keep_placeholder",
-            Engine::Postgres => "DROP TRIGGER user_keep_placeholder ON \"user\"",
-        })
-        .unwrap();
+        t.drop_trigger("user_keep_placeholder", "\"user\"");
         t.sql(&quietly(erased)).unwrap();
         assert_eq!(differences(), ["usr_042 erased yes no", "usr_089 merged into usr_047 usr_048"]);
         // A user whom another program deletes is in the trail as deleted.

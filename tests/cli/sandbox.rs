@@ -232,6 +232,16 @@ impl Sandbox {
         .map_err(|error| error.to_string())
     }
 
+    /// Drops a trigger, as only the owner of the tables can. On Citus, that takes a setting.
+    pub fn drop_trigger(&self, name: &str, table: &str) {
+        if self.engine == Engine::Sqlite {
+            return self.sqlite().batch_execute(&format!("DROP TRIGGER {name}")).unwrap();
+        }
+        let mut conn = PgConnection::establish(&self.url).unwrap();
+        conn.batch_execute("SET citus.enable_unsafe_triggers = on").unwrap();
+        conn.batch_execute(&format!("DROP TRIGGER {name} ON {table}")).unwrap();
+    }
+
     /// What a consumer of the actions gets: at least so many lines, once no older transaction of the server holds them back.
     pub fn fed(&self, consumer: &str, least: usize) -> Vec<String> {
         for _ in 0..600 {
