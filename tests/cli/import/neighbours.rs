@@ -340,6 +340,7 @@ on_both_engines! {
     }
 
     fn equal_events_of_unknown_users_are_two_without_content_keys(t) {
+        let t = &t.with_whole_log();
         let rows = "user_id,action_type,target_type,target_id,occurred_at\n".to_owned()
             + &"late,viewed_module,module,m1,2026-03-15T08:00:00Z\n".repeat(2);
         t.ok(&["import", "actions", &t.file("a.csv", rows), "--unknown-users", "park", "--no-content-key"]);
