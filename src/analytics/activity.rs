@@ -168,9 +168,9 @@ pub fn retention(activity: &Activity, weeks: &[(String, bool)]) -> Vec<Retention
             later[week - first] += 1;
         }
     }
-    if !cohorts.is_empty() {
-        // Of a week in which nobody began, nobody can come back: it has one cell.
-        for first in 0..weeks.len() {
+    if let (Some((&first, _)), Some((&last, _))) = (cohorts.first_key_value(), cohorts.last_key_value()) {
+        // Of a week between others in which nobody began, nobody can come back: it has one cell.
+        for first in first..=last {
             cohorts.entry(first).or_insert_with(|| (0, vec![0]));
         }
     }
