@@ -233,9 +233,12 @@ impl Source {
         let line = line_of_utf8(self.file()?, encoding).map_err(|error| DecodeError::explain(error, &self.shown))?;
         let Some(line) = line else { return Ok(()) };
         let encoding = encoding.unwrap_or_default();
-        Err(Failure::failed(format!("{} is UTF-8, not {encoding}: line {line} has the first such letter", self.shown))
-            .hint("omit --encoding; if it is right nevertheless, add --sniff off")
-            .into())
+        Err(Failure::failed(format!(
+            "{} is UTF-8, not {encoding}: see the first letter beyond ASCII, on line {line}",
+            self.shown
+        ))
+        .hint("omit --encoding; if it is right nevertheless, add --sniff off")
+        .into())
     }
 
     /// Whether the file is a workbook, by the option or by its first bytes.

@@ -379,7 +379,7 @@ on_both_engines! {
         let hidden = t.command(&["report", "--month", "2026-05", "--format", "json"]).env("SOURCE_DATE_EPOCH", "1779537600").output().unwrap();
         let hidden: Value = serde_json::from_slice(&hidden.stdout).unwrap();
         assert_eq!(hidden["sections"]["sign-ups"]["finding"], "fewer than 5 people signed up; most by app (fewer than 5 people).");
-        assert_eq!(hidden["sections"]["active-weeks"]["finding"], "In no week 5 or more people were active.");
+        assert_eq!(hidden["sections"]["active-weeks"]["finding"], "In no week were 5 or more people active.");
         // Who is erased was there.
         t.ok(&["users", "erase", "kim", "--confirm", "kim@x.org"]);
         let output = t.command(&args).env("SOURCE_DATE_EPOCH", "1779537600").output().unwrap();

@@ -5,12 +5,10 @@ use std::fs::File;
 use anyhow::Context as _;
 
 use super::format::{Format, Opened, REASON_COLUMNS, Records, RejectWriter, lost_options};
-use super::xlsx::LINE_END_IN_CELL;
 use crate::error::Failure;
-use crate::import::decode::Decoded;
 use crate::import::interpretation::Interpretation;
 use crate::import::mapping::{Mapped, Mapping};
-use crate::import::record::{Columns, Record, RecordFields, normal};
+use crate::import::record::{Record, RecordFields, normal};
 use crate::log::FieldError;
 use crate::models::shorten;
 use column_names::name_numbers;
@@ -61,7 +59,7 @@ impl Format for Csv {
         let mapping = Mapping::of(interpretation, columns);
         let is_guarded = interpretation.sniff && interpretation.time_formats.is_empty() && input.is_sheet();
         let mut interpretation = interpretation.clone();
-        let (skip, read_as) = sniffed(&name, &input, columns, &mut interpretation, mapping.as_ref())?;
+        let (skip, read_as) = sniff::find(&name, &input, columns, &mut interpretation, mapping.as_ref())?;
         if !input.skip_lines(skip) {
             return Err(Failure::failed(format!("{name}: the file has no line after the first {skip}")).into());
         }
@@ -297,57 +295,4 @@ impl RecordFields for CsvRecords {
         }
         self.header.mapping()?.metadata(&self.mapped, n - self.header.metadata_columns())
     }
-}
-
-/// What was found in a file: the number of lines before the header and, in `interpretation`, the delimiter; also in words,
-/// as far as it is not the default.
-fn sniffed(
-    name: &str,
-    input: &Decoded<File>,
-    columns: Columns,
-    interpretation: &mut Interpretation,
-    mapping: Option<&Mapping>,
-) -> anyhow::Result<(u64, Vec<String>)> {
-    let found = input.part().into_iter().chain(input.found_encoding());
-    let mut words: Vec<String> = found.map(ToOwned::to_owned).collect();
-    let given = interpretation.skip_lines.unwrap_or(0);
-    if !interpretation.sniff {
-        return Ok((given, Vec::new()));
-    }
-    // A header may have line ends, where a sheet has it broken.
-    let start = String::from_utf8_lossy(input.start()).replace(LINE_END_IN_CELL, " ");
-    if let Some(delimiter) = sniff::separator_line(&start)
-        && interpretation.skip_lines.is_none()
-    {
-        words.push(format!("the delimiter of its first line, {:?}", char::from(delimiter)));
-        interpretation.dialect.delimiter = delimiter;
-        return Ok((1, words));
-    }
-    let ways = sniff::ways(&start, columns, interpretation, mapping);
-    let at_once: Vec<_> = ways.iter().filter(|way| way.skip as u64 == given).collect();
-    let way = match (at_once.as_slice(), ways.as_slice()) {
-        ([way], _) => **way,
-        ([], [way]) => *way,
-        // Nothing is certain: the errors that follow say what is wrong with the file as it is given.
-        ([], []) => return Ok((given, words)),
-        (_, ways) => {
-            let readings: Vec<String> = ways.iter().take(4).map(|way| way.described()).collect();
-            return Err(Failure::failed(format!("{name} can be read in several ways: {}", readings.join("; or ")))
-                .hint("say which: --delimiter CHAR, --skip LINES")
-                .into());
-        }
-    };
-    if way.delimiter != interpretation.dialect.delimiter {
-        interpretation.dialect.delimiter = way.delimiter;
-        words.push(sniff::delimiter_word(way.delimiter).to_owned());
-    }
-    if let Some(row) = sniff::row_before_header(&start, way, interpretation) {
-        let problem = format!("{name}: line {row} has as many fields as the header on line {}", way.skip + 1);
-        let hint = "rows belong after the header: move them there; or skip lines that are none: --skip LINES";
-        return Err(Failure::failed(problem).hint(hint).into());
-    }
-    if way.skip > 0 {
-        words.push(format!("header on line {}", way.skip + 1));
-    }
-    Ok((way.skip as u64, words))
 }

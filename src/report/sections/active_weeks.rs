@@ -30,7 +30,7 @@ pub(in crate::report) fn section(scope: &Scope, db: &mut Db) -> anyhow::Result<S
     let busiest = now.iter().zip(&counts).filter(|(_, count)| **count == largest).map(|(week, _)| week.name.as_str());
     let finding = match (largest, &*busiest.collect::<Vec<_>>()) {
         (0, _) => "Nobody was active.".to_owned(),
-        (1..FEW, _) if !scope.shows_small => format!("In no week {FEW} or more people were active."),
+        (1..FEW, _) if !scope.shows_small => format!("In no week were {FEW} or more people active."),
         (most, [week]) => {
             format!("The busiest week began on {week}, with {}.", super::number_of_people(most, true))
         }

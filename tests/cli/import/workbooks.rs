@@ -102,7 +102,7 @@ on_both_engines! {
         let refused = t.fails(1, &["import", "actions", &file, "--assume-tz", "UTC"]);
         assert!(refused.contains("a.xlsx: line 3: occurred_at: \"13/04/2026 08:00\" is text, and line 2 has a date"), "{refused}");
         assert_eq!(t.count("user_action"), 0);
-        // Whoever names the notation has looked.
+        // With the notation given, the user has checked them.
         t.ok(&["import", "actions", &file, "--assume-tz", "UTC", "--time-format", "%d/%m/%Y %H:%M"]);
         assert_eq!(t.count("user_action"), 2);
     }

@@ -3,11 +3,15 @@
 //! Among the first lines and four delimiters, the one line that has all required columns is the header. None or several:
 //! nothing is certain, and the file is read as it is given.
 
+use std::fs::File;
+
+use super::super::xlsx::LINE_END_IN_CELL;
 use super::column_names::is_value;
+use crate::error::Failure;
+use crate::import::decode::Decoded;
 use crate::import::interpretation::Interpretation;
 use crate::import::mapping::Mapping;
 use crate::import::record::Columns;
-
 use crate::lines::lines;
 
 /// How many lines are looked at.
@@ -16,26 +20,74 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// A way to read a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Sniffed {
-    pub(super) delimiter: u8,
+struct Sniffed {
+    delimiter: u8,
     /// The number of lines before the header.
-    pub(super) skip: usize,
+    skip: usize,
 }
 
 impl Sniffed {
     /// The way in words.
-    pub(super) fn described(self) -> String {
+    fn described(self) -> String {
         format!("{}, header on line {}", delimiter_word(self.delimiter), self.skip + 1)
     }
 }
 
-/// The ways to read a file in which a line has all required columns. `start` is the beginning of its text.
-pub(super) fn ways(
-    start: &str,
+/// What was found in a file: the number of lines before the header and, in `interpretation`, the delimiter; also in words,
+/// as far as it is not the default.
+pub(super) fn find(
+    name: &str,
+    input: &Decoded<File>,
     columns: Columns,
-    interpretation: &Interpretation,
+    interpretation: &mut Interpretation,
     mapping: Option<&Mapping>,
-) -> Vec<Sniffed> {
+) -> anyhow::Result<(u64, Vec<String>)> {
+    let found = input.part().into_iter().chain(input.found_encoding());
+    let mut words: Vec<String> = found.map(ToOwned::to_owned).collect();
+    let given = interpretation.skip_lines.unwrap_or(0);
+    if !interpretation.sniff {
+        return Ok((given, Vec::new()));
+    }
+    // A header may have line ends, where a sheet has it broken.
+    let start = String::from_utf8_lossy(input.start()).replace(LINE_END_IN_CELL, " ");
+    if let Some(delimiter) = separator_line(&start)
+        && interpretation.skip_lines.is_none()
+    {
+        words.push(format!("the delimiter of its first line, {:?}", char::from(delimiter)));
+        interpretation.dialect.delimiter = delimiter;
+        return Ok((1, words));
+    }
+    let ways = ways(&start, columns, interpretation, mapping);
+    let at_once: Vec<_> = ways.iter().filter(|way| way.skip as u64 == given).collect();
+    let way = match (at_once.as_slice(), ways.as_slice()) {
+        ([way], _) => **way,
+        ([], [way]) => *way,
+        // Nothing is certain: the errors that follow say what is wrong with the file as it is given.
+        ([], []) => return Ok((given, words)),
+        (_, ways) => {
+            let readings: Vec<String> = ways.iter().take(4).map(|way| way.described()).collect();
+            return Err(Failure::failed(format!("{name} can be read in several ways: {}", readings.join("; or ")))
+                .hint("say which: --delimiter CHAR, --skip LINES")
+                .into());
+        }
+    };
+    if way.delimiter != interpretation.dialect.delimiter {
+        interpretation.dialect.delimiter = way.delimiter;
+        words.push(delimiter_word(way.delimiter).to_owned());
+    }
+    if let Some(row) = row_before_header(&start, way, interpretation) {
+        let problem = format!("{name}: line {row} has as many fields as the header on line {}", way.skip + 1);
+        let hint = "rows belong after the header: move them there; or skip lines that are none: --skip LINES";
+        return Err(Failure::failed(problem).hint(hint).into());
+    }
+    if way.skip > 0 {
+        words.push(format!("header on line {}", way.skip + 1));
+    }
+    Ok((way.skip as u64, words))
+}
+
+/// The ways to read a file in which a line has all required columns. `start` is the beginning of its text.
+fn ways(start: &str, columns: Columns, interpretation: &Interpretation, mapping: Option<&Mapping>) -> Vec<Sniffed> {
     let given = interpretation.delimiter_given.then_some(interpretation.dialect.delimiter);
     let mut found = Vec::new();
     for (skip, line) in lines(start.trim_start_matches('\u{feff}')).take(MAX_LINES).enumerate() {
@@ -53,7 +105,7 @@ pub(super) fn ways(
 }
 
 /// The line of a row that stands before the header, as in a file that was sorted: of a title, most fields are empty.
-pub(super) fn row_before_header(start: &str, way: Sniffed, interpretation: &Interpretation) -> Option<usize> {
+fn row_before_header(start: &str, way: Sniffed, interpretation: &Interpretation) -> Option<usize> {
     if interpretation.skip_lines.is_some() {
         return None;
     }
@@ -115,7 +167,7 @@ fn has_required(
 }
 
 /// The delimiter that a first line `sep=;` names, as spreadsheets write it.
-pub(super) fn separator_line(start: &str) -> Option<u8> {
+fn separator_line(start: &str) -> Option<u8> {
     let line = lines(start.strip_prefix('\u{feff}').unwrap_or(start)).next()?;
     match line.trim_end().as_bytes() {
         [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] => Some(*delimiter),
