@@ -15,7 +15,8 @@ BEGIN
 END
 $$;
 
--- A copy of a database refers to people once all exist. A merge of the person into whom it was merged changes that person's id alone; an erasure of that person, the origin.
+-- A copy of a database refers to people once all exist. A merge of the person into whom it was merged changes that person's id
+-- alone; an erasure of that person, the origin.
 CREATE TRIGGER user_keep_placeholder BEFORE UPDATE ON "user" FOR EACH ROW
   WHEN (OLD.erased_at IS NOT NULL AND (
     NEW.erased_at IS DISTINCT FROM OLD.erased_at OR NEW.id <> OLD.id OR NEW.email <> OLD.email OR NEW.name <> OLD.name
